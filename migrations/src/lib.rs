@@ -1,0 +1,43 @@
+//! The schema, one change a file, and the reference data that ships with it.
+//!
+//! Conventions: codes are text; moments are `bigint` milliseconds since 1970 in UTC; plain dates are
+//! text `YYYY-MM-DD` (a day in Japan); documents are JSON text written and read by the application.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261121_000001_reference;
+mod m20261121_000002_accounts;
+mod m20261121_000003_survey;
+mod m20261121_000004_audit;
+
+/// Reference data with its source and date (see `data/README.md`).
+pub mod data {
+    /// 1,788 respondents.
+    pub const ORGANIZATIONS: &str = include_str!("../data/organizations.csv");
+    /// 29 schemes.
+    pub const SCHEMES: &str = include_str!("../data/schemes.csv");
+    /// Child-guidance cities with the month since when.
+    pub const CHILD_GUIDANCE_CITIES: &str = include_str!("../data/child_guidance_cities.csv");
+    /// The editions, oldest first: key and definition.
+    pub const EDITIONS: [(&str, &str); 3] = [
+        ("fy2025", include_str!("../data/editions/fy2025.toml")),
+        ("fy2026", include_str!("../data/editions/fy2026.toml")),
+        ("fy2027", include_str!("../data/editions/fy2027.toml")),
+    ];
+}
+
+/// Applies the changes in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_reference::Migration),
+            Box::new(m20261121_000002_accounts::Migration),
+            Box::new(m20261121_000003_survey::Migration),
+            Box::new(m20261121_000004_audit::Migration),
+        ]
+    }
+}

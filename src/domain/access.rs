@@ -1,0 +1,144 @@
+//! Who may do what with an answer: one table, relation × status × action.
+//!
+//! A request names an action; [`permits`] looks it up. Verbs ask it inside their transaction, pages
+//! ask it to decide which buttons to show, and a generated test walks every route with it.
+//! A stranger is told the record does not exist.
+
+use super::account::{Actor, Role};
+use super::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use super::organization::{OrganizationKind, Route};
+use super::response_status::ResponseStatus;
+
+/// How somebody stands to a body's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// The body itself.
+    Own,
+    /// Gathers and checks it: the prefecture of a general municipality, the ministry of the others.
+    Reviewer,
+    /// The ministry, where a prefecture reviews.
+    Overseer,
+    /// The prefecture of a designated or core city: it decides the spending for them too.
+    Reader,
+    /// Everybody else.
+    Stranger,
+}
+
+/// What somebody wants to do with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// See that the body takes part, its state and its dates.
+    ViewState,
+    /// See and type into the draft.
+    EditDraft,
+    /// See the submitted revisions, receipts and events, and take them out.
+    ViewAnswer,
+    Submit,
+    Withdraw,
+    StartReview,
+    Accept,
+    Return,
+    /// Give an accepted answer back to the prefecture.
+    SendBack,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 9] = [
+        Self::ViewState,
+        Self::EditDraft,
+        Self::ViewAnswer,
+        Self::Submit,
+        Self::Withdraw,
+        Self::StartReview,
+        Self::Accept,
+        Self::Return,
+        Self::SendBack,
+    ];
+}
+
+/// The relation of an actor to the body `code` of this kind.
+/// `route` is the one frozen in the edition, not today's.
+pub fn relation(
+    actor: &Actor,
+    code: LocalGovernmentCode,
+    kind: OrganizationKind,
+    route: Route,
+) -> Relation {
+    if actor.code() == Some(code) {
+        return Relation::Own;
+    }
+    match (actor.role, route) {
+        (Role::Ministry, Route::ToMinistry) => Relation::Reviewer,
+        (Role::Ministry, Route::ThroughPrefecture) => Relation::Overseer,
+        (Role::Prefecture(prefecture), _) if prefecture != code.prefecture() => Relation::Stranger,
+        (Role::Prefecture(_), Route::ThroughPrefecture) => Relation::Reviewer,
+        (Role::Prefecture(_), Route::ToMinistry) if kind != OrganizationKind::Prefecture => {
+            Relation::Reader
+        }
+        _ => Relation::Stranger,
+    }
+}
+
+/// The table. Dates are judged elsewhere; this is about people and states.
+pub fn permits(relation: Relation, status: ResponseStatus, action: Action) -> bool {
+    use Action as A;
+    use Relation as R;
+    use ResponseStatus as S;
+    // A revision exists once something was submitted; it stays visible while a return is answered.
+    match (relation, action) {
+        (R::Stranger, _) => false,
+        (_, A::ViewState) => true,
+        (R::Own, A::EditDraft) => matches!(status, S::NotStarted | S::Draft | S::Returned),
+        (R::Own, A::ViewAnswer) => true,
+        (R::Own, A::Submit) => matches!(status, S::Draft | S::Returned),
+        (R::Own, A::Withdraw) => status == S::Submitted,
+        (R::Own, _) => false,
+        (_, A::EditDraft | A::Submit | A::Withdraw) => false,
+        (R::Reviewer | R::Overseer, A::ViewAnswer) => !matches!(status, S::NotStarted | S::Draft),
+        (R::Reader, A::ViewAnswer) => !matches!(status, S::NotStarted | S::Draft),
+        (R::Reader, _) => false,
+        (R::Reviewer, A::StartReview) => status == S::Submitted,
+        (R::Reviewer, A::Accept) => matches!(status, S::Submitted | S::UnderReview | S::SentBack),
+        (R::Reviewer, A::Return) => {
+            matches!(
+                status,
+                S::Submitted | S::UnderReview | S::Accepted | S::SentBack
+            )
+        }
+        (R::Reviewer, A::SendBack) => false,
+        (R::Overseer, A::SendBack) => status == S::Accepted,
+        (R::Overseer, A::StartReview | A::Accept | A::Return) => false,
+    }
+}
+
+/// The right to read every body of one prefecture. Only [`PrefectureScope::of`] makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrefectureScope(PrefectureCode);
+
+impl PrefectureScope {
+    /// The prefecture itself and the ministry have it.
+    pub fn of(actor: &Actor, prefecture: PrefectureCode) -> Option<Self> {
+        match actor.role {
+            Role::Ministry => Some(Self(prefecture)),
+            Role::Prefecture(own) if own == prefecture => Some(Self(prefecture)),
+            _ => None,
+        }
+    }
+
+    /// The prefecture that may be read.
+    pub fn prefecture(self) -> PrefectureCode {
+        self.0
+    }
+}
+
+/// The right to read every body of the country. Only [`CountryScope::of`] makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountryScope(());
+
+impl CountryScope {
+    /// The ministry has it.
+    pub fn of(actor: &Actor) -> Option<Self> {
+        (actor.role == Role::Ministry).then_some(Self(()))
+    }
+}

@@ -1,0 +1,30 @@
+//! What the survey is, in the words of the ministry's documents; names no framework.
+//!
+//! Typed text comes in as an *input* (everything as the person wrote it), is read once into a *form*
+//! (typed values) together with problems and warnings, and is stored as an immutable revision.
+
+pub mod access;
+pub mod account;
+pub mod application_intent;
+pub mod coordination_contact;
+pub mod email_address;
+pub mod estimate;
+pub mod fiscal_year;
+pub mod japan_time;
+pub mod local_government_code;
+pub mod mark;
+pub mod organization;
+pub mod password;
+pub mod phone_number;
+pub mod place;
+pub mod recipient_count;
+pub mod response;
+pub mod response_diff;
+pub mod response_status;
+pub mod return_request;
+pub mod revision;
+pub mod scheme;
+pub mod search_key;
+pub mod summary_sheet;
+pub mod survey_edition;
+pub mod text;

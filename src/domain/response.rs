@@ -1,0 +1,450 @@
+//! 様式1 (Form 1): what a body types, and what was understood.
+//!
+//! ```text
+//! Form1Input (typed text) --read()--> Reading { form, problems, warnings } --submit--> Form1 in a revision
+//! ```
+//! The typed text is kept beside every value that was normalised, so that a reviewer sees both.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::application_intent::{ApplicationIntent, Intents};
+use super::coordination_contact::{self, ContactInput, CoordinationContact, check_text};
+use super::estimate::Estimate;
+use super::japan_time::UnixMillis;
+use super::organization::RespondentClass;
+use super::place::{Place, Section};
+use super::recipient_count::{Reading as CountReading, RecipientCount, parse_recipient_count};
+use super::scheme::SchemeId;
+use super::survey_edition::{EditionDefinition, EditionKey};
+use super::text;
+
+/// Longest free text, in characters.
+pub const FREE_TEXT_MAX: usize = 1000;
+
+/// Something that must be mended before the form can be submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub place: Place,
+    /// Says what to write.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub fn new(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            place,
+            message: message.into(),
+        }
+    }
+}
+
+/// Something that looks odd; the body confirms it, nothing is enforced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    pub place: Place,
+    pub message: String,
+}
+
+/// Section 2 as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IntentInput {
+    pub intents: Intents,
+    pub text: String,
+}
+
+/// One row of section 3 as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SchemeInput {
+    pub target: bool,
+    pub recipients: String,
+}
+
+/// Section 3 as typed. Rows without mark and text may be absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SchemesInput {
+    pub rows: BTreeMap<SchemeId, SchemeInput>,
+    pub other_text: String,
+}
+
+/// Form 1 as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Form1Input {
+    pub contact: ContactInput,
+    pub intent: IntentInput,
+    pub schemes: SchemesInput,
+}
+
+/// When and by whom a section of a draft was saved last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionSave {
+    /// Grows with each save; 0 = never saved.
+    pub version: u32,
+    pub at: UnixMillis,
+    /// Display name of the person's function.
+    pub by: String,
+}
+
+/// A draft: the typed text of all sections, and which of them somebody saved in this edition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    pub input: Form1Input,
+    pub saves: BTreeMap<Section, SectionSave>,
+    /// The edition from which unsaved sections were filled in.
+    pub prefilled_from: Option<EditionKey>,
+}
+
+impl Draft {
+    /// Version of a section; 0 = never saved.
+    pub fn version(&self, section: Section) -> u32 {
+        self.saves.get(&section).map_or(0, |save| save.version)
+    }
+
+    /// The section shows the last edition's answer and nobody has saved it yet.
+    pub fn is_prefilled(&self, section: Section) -> bool {
+        self.version(section) == 0
+            && match section {
+                Section::Contact => self.input.contact != ContactInput::default(),
+                Section::Intent => false,
+                Section::Schemes => self.input.schemes != SchemesInput::default(),
+            }
+    }
+}
+
+/// One row of section 3 as understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchemeAnswer {
+    pub target: bool,
+    /// `None` is unknown, which is not zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<RecipientCount>,
+    /// What was typed, where it differs from the plain number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<String>,
+}
+
+/// Form 1 as understood: what a revision keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form1 {
+    pub contact: CoordinationContact,
+    pub intents: Intents,
+    /// The words of ④; empty if none.
+    #[serde(default)]
+    pub intent_text: String,
+    /// Only rows with a mark or a number.
+    pub schemes: BTreeMap<SchemeId, SchemeAnswer>,
+    /// What その他 stands for; empty if none.
+    #[serde(default)]
+    pub other_text: String,
+}
+
+/// The total row of Form 1 and what can be said from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Rows with ○.
+    pub targets: u32,
+    /// Sum of the known recipients over all rows.
+    pub recipients: u64,
+    /// Sum of the known recipients over rows with ○.
+    pub target_recipients: u64,
+    /// Rows with ○ whose recipients are unknown.
+    pub unknown: u32,
+}
+
+impl Totals {
+    /// Subsidy ceiling and running cost that follow.
+    pub fn estimate(&self) -> Estimate {
+        Estimate::of(self.targets, self.target_recipients)
+    }
+}
+
+impl Form1 {
+    /// The row of a scheme; unmarked and unknown if it is absent.
+    pub fn scheme(&self, id: &SchemeId) -> SchemeAnswer {
+        self.schemes.get(id).cloned().unwrap_or_default()
+    }
+
+    /// The total row.
+    pub fn totals(&self) -> Totals {
+        totals(&self.schemes)
+    }
+
+    /// Bit i is set if row i of the edition has ○.
+    pub fn target_mask(&self, edition: &EditionDefinition) -> i64 {
+        edition
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| {
+                self.schemes
+                    .get(&row.scheme)
+                    .is_some_and(|answer| answer.target)
+            })
+            .fold(0, |mask, (position, _)| mask | 1 << position)
+    }
+
+    /// The form as somebody would type it: for prefilling and for answering a return.
+    pub fn to_input(&self) -> Form1Input {
+        let rows = self.schemes.iter().map(|(id, answer)| {
+            let plain = answer
+                .recipients
+                .map_or_else(String::new, |count| count.to_string());
+            let recipients = answer.typed.clone().unwrap_or(plain);
+            (
+                id.clone(),
+                SchemeInput {
+                    target: answer.target,
+                    recipients,
+                },
+            )
+        });
+        Form1Input {
+            contact: ContactInput {
+                department: self.contact.department.clone(),
+                email: self.contact.email.to_string(),
+                phone: self.contact.phone.to_string(),
+            },
+            intent: IntentInput {
+                intents: self.intents.clone(),
+                text: self.intent_text.clone(),
+            },
+            schemes: SchemesInput {
+                rows: rows.collect(),
+                other_text: self.other_text.clone(),
+            },
+        }
+    }
+}
+
+/// What reading an input gave.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// `None` while there are problems.
+    pub form: Option<Form1>,
+    /// In the order of the form.
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<Warning>,
+    /// The total row over what could be read.
+    pub totals: Totals,
+}
+
+impl Reading {
+    /// The problems of one section.
+    pub fn problems_of(&self, section: Section) -> Vec<Problem> {
+        self.problems
+            .iter()
+            .filter(|p| p.place.section() == section)
+            .cloned()
+            .collect()
+    }
+}
+
+/// Reads a whole form: every problem and every warning at once.
+///
+/// `class` is the body's class as frozen in the edition; it decides which rows are usual.
+pub fn read(edition: &EditionDefinition, class: &RespondentClass, input: &Form1Input) -> Reading {
+    let mut problems = Vec::new();
+    let contact = coordination_contact::read(&input.contact)
+        .map_err(|found| problems.extend(found))
+        .ok();
+    let (intents, intent_text) = read_intent(&input.intent, &mut problems);
+    let (schemes, other_text) = read_schemes(edition, &input.schemes, &mut problems);
+    let totals = totals(&schemes);
+    let warnings = warnings(
+        edition,
+        class,
+        &intents,
+        &intent_text,
+        &schemes,
+        &other_text,
+    );
+    let form = match contact {
+        Some(contact) if problems.is_empty() => Some(Form1 {
+            contact,
+            intents,
+            intent_text,
+            schemes,
+            other_text,
+        }),
+        _ => None,
+    };
+    Reading {
+        form,
+        problems,
+        warnings,
+        totals,
+    }
+}
+
+fn totals(schemes: &BTreeMap<SchemeId, SchemeAnswer>) -> Totals {
+    let mut totals = Totals::default();
+    for answer in schemes.values() {
+        let count = answer.recipients.map(|count| u64::from(count.get()));
+        totals.recipients += count.unwrap_or(0);
+        if answer.target {
+            totals.targets += 1;
+            totals.target_recipients += count.unwrap_or(0);
+            totals.unknown += u32::from(count.is_none());
+        }
+    }
+    totals
+}
+
+fn read_intent(input: &IntentInput, problems: &mut Vec<Problem>) -> (Intents, String) {
+    let words = text::clean_text(&input.text);
+    if input.intents.is_empty() {
+        problems.push(Problem::new(
+            Place::Section(Section::Intent),
+            "申請の意向を1つ選んでください。検討中のときは、いまの見込みで結構です。",
+        ));
+    }
+    if input.intents.contains(&ApplicationIntent::Other) && words.is_empty() {
+        problems.push(Problem::new(
+            Place::IntentText,
+            "「④ その他」を選んだときは、具体的な内容を入力してください。",
+        ));
+    }
+    check_text(&words, FREE_TEXT_MAX, Place::IntentText, problems);
+    (input.intents.clone(), words)
+}
+
+fn read_schemes(
+    edition: &EditionDefinition,
+    input: &SchemesInput,
+    problems: &mut Vec<Problem>,
+) -> (BTreeMap<SchemeId, SchemeAnswer>, String) {
+    let mut schemes = BTreeMap::new();
+    let other_text = text::clean_text(&input.other_text);
+    for row in &edition.rows {
+        let Some(typed) = input.rows.get(&row.scheme) else {
+            continue;
+        };
+        let mut answer = SchemeAnswer {
+            target: typed.target,
+            recipients: None,
+            typed: None,
+        };
+        match parse_recipient_count(&typed.recipients) {
+            Ok(CountReading::Known { count, normalised }) => {
+                answer.recipients = Some(count);
+                answer.typed = normalised.then(|| text::clean_line(&typed.recipients));
+            }
+            Ok(CountReading::Unknown) => {
+                let words = text::clean_line(&typed.recipients);
+                answer.typed = (!words.is_empty()).then_some(words);
+            }
+            Err(problem) => problems.push(Problem::new(
+                Place::Recipients(row.scheme.clone()),
+                problem.to_string(),
+            )),
+        }
+        if row.needs_text && typed.target && other_text.is_empty() {
+            problems.push(Problem::new(
+                Place::OtherText,
+                format!(
+                    "「{}」を選んだときは、医療費助成の具体的な内容を入力してください。",
+                    row.name
+                ),
+            ));
+        }
+        if answer != SchemeAnswer::default() {
+            schemes.insert(row.scheme.clone(), answer);
+        }
+    }
+    check_text(&other_text, FREE_TEXT_MAX, Place::OtherText, problems);
+    (schemes, other_text)
+}
+
+/// What looks odd but may be right; see DOMAIN «Form 1» for each.
+fn warnings(
+    edition: &EditionDefinition,
+    class: &RespondentClass,
+    intents: &Intents,
+    intent_text: &str,
+    schemes: &BTreeMap<SchemeId, SchemeAnswer>,
+    other_text: &str,
+) -> Vec<Warning> {
+    use ApplicationIntent::{FirstRound, NoPlan, Other, SecondRound};
+    let mut warnings = Vec::new();
+    let mut warn = |place: Place, message: String| warnings.push(Warning { place, message });
+    let intent = || Place::Section(Section::Intent);
+    let applies = intents.contains(&FirstRound) || intents.contains(&SecondRound);
+    let targets = schemes.values().filter(|answer| answer.target).count();
+    if intents.contains(&NoPlan) && intents.len() > 1 {
+        warn(
+            intent(),
+            "「③ 予定は無い」と、ほかの選択肢の両方が選ばれています。".to_owned(),
+        );
+    } else if intents.len() > 1 {
+        warn(
+            intent(),
+            format!(
+                "申請の意向が{}つ選ばれています。医療費助成によって分かれる場合は、このままで結構です。",
+                intents.len()
+            ),
+        );
+    }
+    if !intents.contains(&Other) && !intent_text.is_empty() {
+        warn(
+            Place::IntentText,
+            "「④ その他」を選んでいませんが、具体的な内容が書かれています。".to_owned(),
+        );
+    }
+    if intents.contains(&NoPlan) && targets > 0 {
+        warn(
+            Place::Section(Section::Schemes),
+            format!("「③ 予定は無い」ですが、対象とする医療費助成に○が{targets}件あります。"),
+        );
+    }
+    if applies && targets == 0 {
+        warn(
+            Place::Section(Section::Schemes),
+            "申請の予定がありますが、対象とする医療費助成に○がありません。".to_owned(),
+        );
+    }
+    let only_first_round = intents.contains(&FirstRound) && !intents.contains(&SecondRound);
+    for row in &edition.rows {
+        let Some(answer) = schemes.get(&row.scheme) else {
+            continue;
+        };
+        let place = || Place::Scheme(row.scheme.clone());
+        if answer.target && !row.usually_run_by(class) {
+            warn(
+                place(),
+                format!(
+                    "「{}」は、ふつうこの区分の自治体では実施していない医療費助成です。",
+                    row.name
+                ),
+            );
+        }
+        if answer.target && row.second_round_only && only_first_round {
+            warn(
+                place(),
+                format!("「{}」は、2次交付だけで申請できる予定です。", row.name),
+            );
+        }
+        if !answer.target && answer.recipients.is_some() {
+            warn(
+                place(),
+                format!("「{}」に受給者数がありますが、○がありません。", row.name),
+            );
+        }
+        if row.needs_text && !answer.target && !other_text.is_empty() {
+            warn(
+                place(),
+                format!("「{}」の内容が書かれていますが、○がありません。", row.name),
+            );
+        }
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests;

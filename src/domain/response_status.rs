@@ -1,0 +1,222 @@
+//! The life of one body's answer in one edition, as a state machine.
+//!
+//! An event is asked of the current status and gives the next one or a refusal; nothing else in the
+//! program decides what may follow what. Who may cause an event is decided in [`super::access`].
+
+use serde::{Deserialize, Serialize};
+
+/// Where an answer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseStatus {
+    /// 未着手: nothing saved yet.
+    NotStarted,
+    /// 入力中: a draft is kept, nothing is submitted.
+    Draft,
+    /// 提出済: submitted, the reviewer has not begun.
+    Submitted,
+    /// 提出済（確認中）: the reviewer has begun; the body can no longer withdraw.
+    UnderReview,
+    /// 差戻し中: the body is asked to answer a return.
+    Returned,
+    /// 受付済: the reviewer took it.
+    Accepted,
+    /// 提出済（国から差戻し）: the ministry gave an accepted answer back to the prefecture.
+    SentBack,
+}
+
+/// What can happen to an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseEvent {
+    /// 一時保存
+    SaveDraft,
+    /// 提出
+    Submit,
+    /// 取下げ
+    Withdraw,
+    /// 確認開始
+    StartReview,
+    /// 受付
+    Accept,
+    /// 差戻し
+    Return,
+    /// 国から都道府県への差戻し
+    SendBack,
+}
+
+/// The event does not fit the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{event:?} does not fit {status:?}")]
+pub struct Refused {
+    pub status: ResponseStatus,
+    pub event: ResponseEvent,
+}
+
+impl ResponseStatus {
+    /// In the order in which an answer usually passes them.
+    pub const ALL: [Self; 7] = [
+        Self::NotStarted,
+        Self::Draft,
+        Self::Submitted,
+        Self::UnderReview,
+        Self::Returned,
+        Self::Accepted,
+        Self::SentBack,
+    ];
+
+    /// The status after `event`.
+    pub fn after(self, event: ResponseEvent) -> Result<Self, Refused> {
+        use ResponseEvent as E;
+        use ResponseStatus as S;
+        Ok(match (self, event) {
+            (S::NotStarted | S::Draft, E::SaveDraft) => S::Draft,
+            (S::Returned, E::SaveDraft) => S::Returned,
+            (S::Draft | S::Returned, E::Submit) => S::Submitted,
+            (S::Submitted, E::Withdraw) => S::Draft,
+            (S::Submitted, E::StartReview) => S::UnderReview,
+            (S::Submitted | S::UnderReview | S::SentBack, E::Accept) => S::Accepted,
+            (S::Submitted | S::UnderReview | S::Accepted | S::SentBack, E::Return) => S::Returned,
+            (S::Accepted, E::SendBack) => S::SentBack,
+            (status, event) => return Err(Refused { status, event }),
+        })
+    }
+
+    /// Stable text for the database.
+    pub fn as_str(self) -> &'static str {
+        [
+            "not_started",
+            "draft",
+            "submitted",
+            "under_review",
+            "returned",
+            "accepted",
+            "sent_back",
+        ][self as usize]
+    }
+
+    /// The status with this stable text.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// The five words of the board.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotStarted => "未着手",
+            Self::Draft => "入力中",
+            Self::Submitted | Self::UnderReview | Self::SentBack => "提出済",
+            Self::Returned => "差戻し中",
+            Self::Accepted => "受付済",
+        }
+    }
+
+    /// The label with what only the reviewer needs to know.
+    pub fn detailed_label(self) -> &'static str {
+        match self {
+            Self::UnderReview => "提出済（確認中）",
+            Self::SentBack => "提出済（国から差戻し）",
+            other => other.label(),
+        }
+    }
+
+    /// An answer lies with the reviewer or beyond: Form 2 prints ○.
+    pub fn is_received(self) -> bool {
+        matches!(
+            self,
+            Self::Submitted | Self::UnderReview | Self::Accepted | Self::SentBack
+        )
+    }
+
+    /// The body owes something: a first answer, or the answer to a return.
+    pub fn is_owing(self) -> bool {
+        !self.is_received()
+    }
+
+    /// The body may type into its draft.
+    pub fn is_editable(self) -> bool {
+        self.after(ResponseEvent::SaveDraft).is_ok()
+    }
+}
+
+impl ResponseEvent {
+    /// Every event.
+    pub const ALL: [Self; 7] = [
+        Self::SaveDraft,
+        Self::Submit,
+        Self::Withdraw,
+        Self::StartReview,
+        Self::Accept,
+        Self::Return,
+        Self::SendBack,
+    ];
+
+    /// Stable text for the database.
+    pub fn as_str(self) -> &'static str {
+        [
+            "save_draft",
+            "submit",
+            "withdraw",
+            "start_review",
+            "accept",
+            "return",
+            "send_back",
+        ][self as usize]
+    }
+
+    /// The event with this stable text.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == text)
+    }
+
+    /// The event as a history prints it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SaveDraft => "一時保存",
+            Self::Submit => "提出",
+            Self::Withdraw => "取下げ",
+            Self::StartReview => "確認開始",
+            Self::Accept => "受付",
+            Self::Return => "差戻し",
+            Self::SendBack => "国から都道府県へ差戻し",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ResponseEvent as E;
+    use ResponseStatus as S;
+
+    /// Every status × event pair: `None` is a refusal. `docs/states.md` shows the same table.
+    #[test]
+    fn every_pair_of_status_and_event_is_decided() {
+        #[rustfmt::skip]
+        let table: [(S, [Option<S>; 7]); 7] = [
+            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack)]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None]),
+        ];
+        for (status, expected) in table {
+            for (event, expected) in E::ALL.into_iter().zip(expected) {
+                assert_eq!(status.after(event).ok(), expected, "{status:?} × {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn stored_texts_come_back() {
+        for status in S::ALL {
+            assert_eq!(S::from_stored(status.as_str()), Some(status));
+        }
+        for event in E::ALL {
+            assert_eq!(E::from_stored(event.as_str()), Some(event));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! A revision: one submission of Form 1, never changed afterwards.
+
+use super::japan_time::UnixMillis;
+use super::local_government_code::LocalGovernmentCode;
+use super::response::{Form1, Warning};
+use super::response_status::{ResponseEvent, ResponseStatus};
+use super::return_request::ReturnItem;
+use super::survey_edition::SurveyEdition;
+
+/// One submission.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// 1, 2, …
+    pub number: i32,
+    /// See [`receipt_number`].
+    pub receipt: String,
+    pub form: Form1,
+    /// The warnings the body confirmed when it submitted.
+    pub confirmed_warnings: Vec<Warning>,
+    /// 遅延: received after the body's own deadline.
+    pub is_late: bool,
+    pub submitted_at: UnixMillis,
+    /// Function of the person.
+    pub submitted_by: String,
+}
+
+/// Something that happened to an answer.
+#[derive(Clone, Debug)]
+pub struct HistoryEntry {
+    pub event: ResponseEvent,
+    pub status_after: ResponseStatus,
+    pub revision_number: Option<i32>,
+    pub at: UnixMillis,
+    pub actor_name: String,
+    pub actor_body: String,
+    /// The reasons of a return; empty for the others.
+    pub reasons: Vec<ReturnItem>,
+}
+
+/// 「R9-012025-01」: fiscal year, body and revision; a second edition of a year adds its suffix.
+/// Unique, and short enough for the telephone.
+pub fn receipt_number(edition: &SurveyEdition, code: LocalGovernmentCode, revision: i32) -> String {
+    let suffix = edition
+        .key
+        .as_str()
+        .split_once('-')
+        .map_or("", |(_, suffix)| suffix);
+    let year = edition.definition.fiscal_year.short();
+    let dash = if suffix.is_empty() { "" } else { "-" };
+    format!("{year}{dash}{suffix}-{code}-{revision:02}")
+}

@@ -1,0 +1,209 @@
+//! 調査回: one round of the survey. Its wording, rows and dates are data, never code.
+//!
+//! A definition is shipped as a file (`migrations/data/editions/*.toml`), stored as a document, and
+//! frozen once the edition is open. Rows keep their order; a row's position is its bit in the mask
+//! kept beside each answer.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::application_intent::ApplicationIntent;
+use super::fiscal_year::FiscalYear;
+use super::japan_time::{UnixMillis, is_in_time};
+use super::organization::RespondentClass;
+use super::scheme::{ImplementerKind, SchemeId};
+
+/// `fy2027`: stable, part of addresses and file names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EditionKey(String);
+
+/// A text that is no edition key.
+#[derive(Debug, thiserror::Error)]
+#[error("an edition key looks like fy2027")]
+pub struct BadEditionKey;
+
+impl EditionKey {
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for EditionKey {
+    type Err = BadEditionKey;
+
+    fn from_str(text: &str) -> Result<Self, BadEditionKey> {
+        let fits = text.len() <= 24
+            && text.starts_with("fy")
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadEditionKey)
+        }
+    }
+}
+
+impl TryFrom<String> for EditionKey {
+    type Error = BadEditionKey;
+
+    fn try_from(text: String) -> Result<Self, BadEditionKey> {
+        text.parse()
+    }
+}
+
+impl From<EditionKey> for String {
+    fn from(key: EditionKey) -> Self {
+        key.0
+    }
+}
+
+impl fmt::Display for EditionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether an edition takes answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EditionState {
+    /// 準備中: only the ministry sees it.
+    Preparing,
+    /// 受付中
+    Open,
+    /// 終了: readable, nothing changes any more.
+    Closed,
+}
+
+impl EditionState {
+    /// Stable text for the database.
+    pub fn as_str(self) -> &'static str {
+        ["preparing", "open", "closed"][self as usize]
+    }
+
+    /// The state with this stable text.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        [Self::Preparing, Self::Open, Self::Closed]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+    }
+
+    /// The word a page shows.
+    pub fn label(self) -> &'static str {
+        ["準備中", "受付中", "終了"][self as usize]
+    }
+}
+
+/// The wording of one intent (row of Form 1, section 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentWording {
+    pub intent: ApplicationIntent,
+    /// Without the circled number.
+    pub label: String,
+}
+
+/// One row of the scheme table (Form 1, section 3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchemeRow {
+    pub scheme: SchemeId,
+    /// 区分: 公費負担医療 or 地方単独医療費助成.
+    pub category: String,
+    /// 法律名 or 予算事業; empty for 地方単独.
+    #[serde(default)]
+    pub law: String,
+    /// The row's name as this edition prints it.
+    pub name: String,
+    /// Can be applied for in the second round only.
+    #[serde(default)]
+    pub second_round_only: bool,
+    /// A mark on this row needs a free text (その他).
+    #[serde(default)]
+    pub needs_text: bool,
+    /// Which kinds of body usually run the scheme; empty = not known, so nothing is doubted.
+    #[serde(default)]
+    pub implementers: Vec<ImplementerKind>,
+}
+
+impl SchemeRow {
+    /// Whether this class of body usually runs the scheme of the row.
+    pub fn usually_run_by(&self, class: &RespondentClass) -> bool {
+        self.implementers.is_empty() || self.implementers.iter().any(|kind| kind.runs(class))
+    }
+}
+
+/// Everything an edition says, frozen once it is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditionDefinition {
+    /// 「令和9年度分」: how people call the edition.
+    pub short_title: String,
+    /// The official title of the survey.
+    pub title: String,
+    /// The heading of Form 1.
+    pub form1_title: String,
+    /// The heading of Form 2.
+    pub form2_title: String,
+    pub fiscal_year: FiscalYear,
+    /// The ministry's office that answers questions; functions only, no person.
+    pub office: String,
+    pub intents: Vec<IntentWording>,
+    pub rows: Vec<SchemeRow>,
+}
+
+impl EditionDefinition {
+    /// The row of a scheme and its position (0-based).
+    pub fn row(&self, scheme: &SchemeId) -> Option<(usize, &SchemeRow)> {
+        self.rows
+            .iter()
+            .enumerate()
+            .find(|(_, row)| &row.scheme == scheme)
+    }
+
+    /// Full wording of an intent with its number, 「① 1次交付…」.
+    pub fn intent_label(&self, intent: ApplicationIntent) -> String {
+        let wording = self.intents.iter().find(|wording| wording.intent == intent);
+        let label = wording.map_or("", |wording| wording.label.as_str());
+        format!("{} {label}", intent.sign())
+    }
+}
+
+/// The three dates of an edition, each inclusive to the end of that day in Japan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EditionDates {
+    /// 提出期限, the one that is shown.
+    pub deadline_on: Date,
+    /// A first answer is taken until here, and marked 遅延 after the deadline.
+    pub last_new_answer_on: Date,
+    /// A return is answered until here.
+    pub last_change_on: Date,
+}
+
+/// One round of the survey.
+#[derive(Clone, Debug)]
+pub struct SurveyEdition {
+    pub id: i64,
+    pub key: EditionKey,
+    pub state: EditionState,
+    pub dates: EditionDates,
+    pub definition: Arc<EditionDefinition>,
+}
+
+impl SurveyEdition {
+    /// Whether a body may save or submit at this moment: a first answer until the last day for new
+    /// ones, a body that has answered once until the last day for changes.
+    pub fn takes_answers(&self, answered_before: bool, received: UnixMillis) -> bool {
+        let last_day = if answered_before {
+            self.dates.last_change_on
+        } else {
+            self.dates.last_new_answer_on
+        };
+        self.state == EditionState::Open && is_in_time(received, last_day)
+    }
+}

@@ -1,0 +1,12 @@
+//! Torimatome (とりまとめ): the portal of the intent survey.
+//!
+//! ```text
+//! domain  ←  store · spreadsheet  ←  workflow  ←  web · cli  ←  app  ←  main
+//! ```
+//! See `docs/ARCHITECTURE.md`; `tests/architecture.rs` keeps the walls.
+
+pub mod demo;
+pub mod domain;
+pub mod spreadsheet;
+pub mod store;
+pub mod workflow;

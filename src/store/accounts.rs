@@ -1,0 +1,376 @@
+//! Accounts and invitations. Of a token only its SHA-256 is kept.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder,
+};
+
+use super::entities::{account, invitation, organization};
+use super::responses::{code, kind};
+use super::{Store, StoreResult, Transaction};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use crate::domain::organization::OrganizationKind;
+
+/// The body of an account or invitation: code, name, kind. `None` is the ministry.
+pub type Home = Option<(LocalGovernmentCode, String, OrganizationKind)>;
+
+/// An account as administration sees it, and what sign-in needs.
+#[derive(Clone, Debug)]
+pub struct AccountRecord {
+    pub id: i64,
+    /// Folded to lower case; the name one signs in with.
+    pub email: String,
+    pub display_name: String,
+    pub home: Home,
+    pub is_admin: bool,
+    /// PHC string; `None` until a password is chosen.
+    pub password_hash: Option<String>,
+    pub is_active: bool,
+    pub created_at: UnixMillis,
+    pub signed_in_at: Option<UnixMillis>,
+    /// Failed sign-ins since the last good one.
+    pub failures: i32,
+    /// No sign-in is tried before this moment.
+    pub locked_until: UnixMillis,
+}
+
+/// An invitation, or a link to choose a new password.
+#[derive(Clone, Debug)]
+pub struct InvitationRecord {
+    pub token_hash: String,
+    pub email: Option<String>,
+    pub home: Home,
+    pub is_admin: bool,
+    pub created_at: UnixMillis,
+    pub expires_at: UnixMillis,
+    pub used_at: Option<UnixMillis>,
+    pub resets_account_id: Option<i64>,
+}
+
+type AccountRow = (account::Model, Option<organization::Model>);
+
+fn home(row: Option<organization::Model>) -> StoreResult<Home> {
+    row.map(|row| Ok((code(&row.code)?, row.name, kind(&row.kind)?)))
+        .transpose()
+}
+
+fn load((row, organization): AccountRow) -> StoreResult<AccountRecord> {
+    Ok(AccountRecord {
+        id: row.id,
+        email: row.email,
+        display_name: row.display_name,
+        home: home(organization)?,
+        is_admin: row.is_admin,
+        password_hash: row.password_hash,
+        is_active: row.is_active,
+        created_at: UnixMillis(row.created_at),
+        signed_in_at: row.signed_in_at.map(UnixMillis),
+        failures: row.failures,
+        locked_until: UnixMillis(row.locked_until),
+    })
+}
+
+async fn invitation(
+    connection: &impl ConnectionTrait,
+    token_hash: &str,
+) -> StoreResult<Option<InvitationRecord>> {
+    let Some(row) = invitation::Entity::find_by_id(token_hash)
+        .one(connection)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let organization = match &row.code {
+        Some(code) => {
+            organization::Entity::find_by_id(code)
+                .one(connection)
+                .await?
+        }
+        None => None,
+    };
+    Ok(Some(InvitationRecord {
+        token_hash: row.token_hash,
+        email: row.email,
+        home: home(organization)?,
+        is_admin: row.is_admin,
+        created_at: UnixMillis(row.created_at),
+        expires_at: UnixMillis(row.expires_at),
+        used_at: row.used_at.map(UnixMillis),
+        resets_account_id: row.resets_account_id,
+    }))
+}
+
+async fn by_email(
+    connection: &impl ConnectionTrait,
+    email: &str,
+) -> StoreResult<Option<AccountRecord>> {
+    let row = joined()
+        .filter(account::Column::Email.eq(email))
+        .one(connection)
+        .await?;
+    row.map(load).transpose()
+}
+
+fn joined() -> sea_orm::SelectTwo<account::Entity, organization::Entity> {
+    account::Entity::find().find_also_related(organization::Entity)
+}
+
+impl Store {
+    /// The account with this sign-in name (lower case).
+    pub async fn account_by_email(&self, email: &str) -> StoreResult<Option<AccountRecord>> {
+        by_email(&self.read, email).await
+    }
+
+    /// One account.
+    pub async fn account(&self, id: i64) -> StoreResult<Option<AccountRecord>> {
+        let row = joined()
+            .filter(account::Column::Id.eq(id))
+            .one(&self.read)
+            .await?;
+        row.map(load).transpose()
+    }
+
+    /// The accounts of one body, or of the ministry.
+    pub async fn accounts_of(
+        &self,
+        body: Option<LocalGovernmentCode>,
+    ) -> StoreResult<Vec<AccountRecord>> {
+        let of_body = match body {
+            Some(code) => account::Column::Code.eq(code.as_str()),
+            None => account::Column::Code.is_null(),
+        };
+        let rows = joined()
+            .filter(of_body)
+            .order_by_asc(account::Column::Id)
+            .all(&self.read)
+            .await?;
+        rows.into_iter().map(load).collect()
+    }
+
+    /// The accounts of every body of a prefecture, in code order.
+    pub async fn accounts_in(&self, prefecture: PrefectureCode) -> StoreResult<Vec<AccountRecord>> {
+        let rows = joined()
+            .filter(account::Column::Code.starts_with(prefecture.to_string()))
+            .order_by_asc(account::Column::Code)
+            .order_by_asc(account::Column::Id)
+            .all(&self.read)
+            .await?;
+        rows.into_iter().map(load).collect()
+    }
+
+    /// How many accounts there are; 0 means nobody has set up the portal.
+    pub async fn account_count(&self) -> StoreResult<u64> {
+        Ok(account::Entity::find().count(&self.read).await?)
+    }
+
+    /// The invitation behind a token's hash, used or not.
+    pub async fn invitation(&self, token_hash: &str) -> StoreResult<Option<InvitationRecord>> {
+        invitation(&self.read, token_hash).await
+    }
+
+    /// Invitations nobody has used, for these bodies (`None` in the list is the ministry).
+    pub async fn open_invitations(
+        &self,
+        body: Option<LocalGovernmentCode>,
+        now: UnixMillis,
+    ) -> StoreResult<Vec<InvitationRecord>> {
+        let of_body = match body {
+            Some(code) => invitation::Column::Code.eq(code.as_str()),
+            None => invitation::Column::Code.is_null(),
+        };
+        let rows = invitation::Entity::find()
+            .filter(of_body)
+            .filter(invitation::Column::UsedAt.is_null())
+            .filter(invitation::Column::ResetsAccountId.is_null())
+            .filter(invitation::Column::ExpiresAt.gt(now.0))
+            .order_by_asc(invitation::Column::CreatedAt)
+            .all(&self.read)
+            .await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            records.extend(invitation(&self.read, &row.token_hash).await?);
+        }
+        Ok(records)
+    }
+}
+
+/// An account about to be made.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub email: String,
+    pub display_name: String,
+    pub body: Option<LocalGovernmentCode>,
+    pub is_admin: bool,
+    pub password_hash: Option<String>,
+    pub created_at: UnixMillis,
+}
+
+/// An invitation about to be made.
+#[derive(Clone, Debug)]
+pub struct NewInvitation {
+    pub token_hash: String,
+    pub email: Option<String>,
+    pub body: Option<LocalGovernmentCode>,
+    pub is_admin: bool,
+    pub invited_by: Option<i64>,
+    pub created_at: UnixMillis,
+    pub expires_at: UnixMillis,
+    pub resets_account_id: Option<i64>,
+}
+
+impl Transaction {
+    /// The account with this sign-in name (lower case).
+    pub async fn account_by_email(&self, email: &str) -> StoreResult<Option<AccountRecord>> {
+        by_email(&self.inner, email).await
+    }
+
+    /// One account.
+    pub async fn account(&self, id: i64) -> StoreResult<Option<AccountRecord>> {
+        let row = joined()
+            .filter(account::Column::Id.eq(id))
+            .one(&self.inner)
+            .await?;
+        row.map(load).transpose()
+    }
+
+    /// How many accounts there are.
+    pub async fn account_count(&self) -> StoreResult<u64> {
+        Ok(account::Entity::find().count(&self.inner).await?)
+    }
+
+    /// Makes an account and returns its id.
+    pub async fn insert_account(&self, new: &NewAccount) -> StoreResult<i64> {
+        Ok(account::Entity::insert(account_row(new))
+            .exec(&self.inner)
+            .await?
+            .last_insert_id)
+    }
+
+    /// Makes many accounts.
+    pub async fn insert_accounts(&self, new: &[NewAccount]) -> StoreResult<()> {
+        for part in new.chunks(1000) {
+            account::Entity::insert_many(part.iter().map(account_row))
+                .exec_without_returning(&self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Sets the password and forgets failed sign-ins.
+    pub async fn set_password(&self, id: i64, hash: &str) -> StoreResult<()> {
+        let row = account::ActiveModel {
+            id: Set(id),
+            password_hash: Set(Some(hash.to_owned())),
+            failures: Set(0),
+            locked_until: Set(0),
+            ..Default::default()
+        };
+        account::Entity::update(row).exec(&self.inner).await?;
+        Ok(())
+    }
+
+    /// Notes the outcome of a sign-in: failures since the last good one, and until when to wait.
+    pub async fn note_sign_in(
+        &self,
+        id: i64,
+        failures: i32,
+        locked_until: UnixMillis,
+        signed_in_at: Option<UnixMillis>,
+    ) -> StoreResult<()> {
+        let mut row = account::ActiveModel {
+            id: Set(id),
+            failures: Set(failures),
+            locked_until: Set(locked_until.0),
+            ..Default::default()
+        };
+        if let Some(at) = signed_in_at {
+            row.signed_in_at = Set(Some(at.0));
+        }
+        account::Entity::update(row).exec(&self.inner).await?;
+        Ok(())
+    }
+
+    /// Stops or restarts an account.
+    pub async fn set_account_active(&self, id: i64, is_active: bool) -> StoreResult<()> {
+        let row = account::ActiveModel {
+            id: Set(id),
+            is_active: Set(is_active),
+            ..Default::default()
+        };
+        account::Entity::update(row).exec(&self.inner).await?;
+        Ok(())
+    }
+
+    /// Changes the name of the function and the right to administer.
+    pub async fn set_account_profile(
+        &self,
+        id: i64,
+        display_name: &str,
+        is_admin: bool,
+    ) -> StoreResult<()> {
+        let row = account::ActiveModel {
+            id: Set(id),
+            display_name: Set(display_name.to_owned()),
+            is_admin: Set(is_admin),
+            ..Default::default()
+        };
+        account::Entity::update(row).exec(&self.inner).await?;
+        Ok(())
+    }
+
+    /// The invitation behind a token's hash, used or not.
+    pub async fn invitation(&self, token_hash: &str) -> StoreResult<Option<InvitationRecord>> {
+        invitation(&self.inner, token_hash).await
+    }
+
+    /// Makes an invitation.
+    pub async fn insert_invitation(&self, new: &NewInvitation) -> StoreResult<()> {
+        let row = invitation::ActiveModel {
+            token_hash: Set(new.token_hash.clone()),
+            email: Set(new.email.clone()),
+            code: Set(new.body.map(|code| code.to_string())),
+            is_admin: Set(new.is_admin),
+            invited_by: Set(new.invited_by),
+            created_at: Set(new.created_at.0),
+            expires_at: Set(new.expires_at.0),
+            used_at: Set(None),
+            resets_account_id: Set(new.resets_account_id),
+        };
+        invitation::Entity::insert(row)
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Uses up an invitation; `false` if somebody was faster.
+    pub async fn use_invitation(&self, token_hash: &str, at: UnixMillis) -> StoreResult<bool> {
+        let row = invitation::ActiveModel {
+            used_at: Set(Some(at.0)),
+            ..Default::default()
+        };
+        let result = invitation::Entity::update_many()
+            .set(row)
+            .filter(invitation::Column::TokenHash.eq(token_hash))
+            .filter(invitation::Column::UsedAt.is_null())
+            .exec(&self.inner)
+            .await?;
+        Ok(result.rows_affected == 1)
+    }
+}
+
+fn account_row(new: &NewAccount) -> account::ActiveModel {
+    account::ActiveModel {
+        id: sea_orm::ActiveValue::NotSet,
+        email: Set(new.email.clone()),
+        display_name: Set(new.display_name.clone()),
+        code: Set(new.body.map(|code| code.to_string())),
+        is_admin: Set(new.is_admin),
+        password_hash: Set(new.password_hash.clone()),
+        is_active: Set(true),
+        created_at: Set(new.created_at.0),
+        signed_in_at: Set(None),
+        failures: Set(0),
+        locked_until: Set(0),
+    }
+}

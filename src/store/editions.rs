@@ -1,0 +1,271 @@
+//! Editions and the prefectures' own deadlines.
+//!
+//! A definition is some kilobytes of wording that every page of the form needs. It is read once and
+//! kept by id and version: an open edition's definition is frozen, and a changed one has a new
+//! version, so any number of nodes may keep copies without telling each other.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use jiff::civil::Date;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::OnConflict,
+};
+
+use super::entities::{prefecture_deadline, survey_edition};
+use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::PrefectureCode;
+use crate::domain::survey_edition::{
+    EditionDates, EditionDefinition, EditionKey, EditionState, SurveyEdition,
+};
+
+/// Definitions by edition id, each with the version it was read at.
+#[derive(Default)]
+pub struct DefinitionCache(RwLock<HashMap<i64, (i32, Arc<EditionDefinition>)>>);
+
+impl DefinitionCache {
+    pub(super) async fn get(
+        &self,
+        connection: &impl ConnectionTrait,
+        id: i64,
+        version: i32,
+    ) -> StoreResult<Arc<EditionDefinition>> {
+        if let Ok(kept) = self.0.read()
+            && let Some((kept_version, definition)) = kept.get(&id)
+            && *kept_version == version
+        {
+            return Ok(Arc::clone(definition));
+        }
+        let row = survey_edition::Entity::find_by_id(id)
+            .one(connection)
+            .await?
+            .ok_or_else(|| StoreError::corrupt("edition")("missing".to_owned()))?;
+        let definition: EditionDefinition = serde_json::from_str(&row.definition)
+            .map_err(|e| StoreError::corrupt("edition definition")(e.to_string()))?;
+        let definition = Arc::new(definition);
+        if let Ok(mut kept) = self.0.write() {
+            kept.insert(id, (row.definition_version, Arc::clone(&definition)));
+        }
+        Ok(definition)
+    }
+}
+
+/// An edition's row without its definition.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct EditionRow {
+    pub edition_id: i64,
+    pub edition_key: String,
+    pub edition_state: String,
+    pub edition_deadline_on: String,
+    pub last_new_answer_on: String,
+    pub last_change_on: String,
+    pub definition_version: i32,
+}
+
+impl EditionRow {
+    /// Adds the columns of an [`EditionRow`] to a query that selects from or joins the edition.
+    pub(super) fn select<Q: QuerySelect>(query: Q) -> Q {
+        use survey_edition::Column as E;
+        query
+            .column_as(E::Id, "edition_id")
+            .column_as(E::Key, "edition_key")
+            .column_as(E::State, "edition_state")
+            .column_as(E::DeadlineOn, "edition_deadline_on")
+            .column_as(E::LastNewAnswerOn, "last_new_answer_on")
+            .column_as(E::LastChangeOn, "last_change_on")
+            .column_as(E::DefinitionVersion, "definition_version")
+    }
+
+    pub(super) async fn load(
+        self,
+        cache: &DefinitionCache,
+        connection: &impl ConnectionTrait,
+    ) -> StoreResult<SurveyEdition> {
+        let definition = cache
+            .get(connection, self.edition_id, self.definition_version)
+            .await?;
+        Ok(SurveyEdition {
+            id: self.edition_id,
+            key: self
+                .edition_key
+                .parse()
+                .map_err(|_| StoreError::corrupt("edition key")(self.edition_key.clone()))?,
+            state: EditionState::from_stored(&self.edition_state)
+                .ok_or_else(|| StoreError::corrupt("edition state")(self.edition_state.clone()))?,
+            dates: EditionDates {
+                deadline_on: date(&self.edition_deadline_on)?,
+                last_new_answer_on: date(&self.last_new_answer_on)?,
+                last_change_on: date(&self.last_change_on)?,
+            },
+            definition,
+        })
+    }
+}
+
+/// Reads a stored date.
+pub(super) fn date(text: &str) -> StoreResult<Date> {
+    text.parse()
+        .map_err(|_| StoreError::corrupt("date")(text.to_owned()))
+}
+
+async fn editions(
+    connection: &impl ConnectionTrait,
+    cache: &DefinitionCache,
+    key: Option<&EditionKey>,
+) -> StoreResult<Vec<SurveyEdition>> {
+    let mut query = EditionRow::select(survey_edition::Entity::find().select_only())
+        .order_by_desc(survey_edition::Column::FiscalYear)
+        .order_by_desc(survey_edition::Column::Id);
+    if let Some(key) = key {
+        query = query.filter(survey_edition::Column::Key.eq(key.as_str()));
+    }
+    let rows = query.into_model::<EditionRow>().all(connection).await?;
+    let mut editions = Vec::with_capacity(rows.len());
+    for row in rows {
+        editions.push(row.load(cache, connection).await?);
+    }
+    Ok(editions)
+}
+
+impl Store {
+    /// Every edition, newest first.
+    pub async fn editions(&self) -> StoreResult<Vec<SurveyEdition>> {
+        editions(&self.read, &self.definitions, None).await
+    }
+
+    /// One edition by key.
+    pub async fn edition(&self, key: &EditionKey) -> StoreResult<Option<SurveyEdition>> {
+        Ok(editions(&self.read, &self.definitions, Some(key))
+            .await?
+            .pop())
+    }
+
+    /// The prefectures that set a deadline of their own, with it.
+    pub async fn prefecture_deadlines(
+        &self,
+        edition_id: i64,
+    ) -> StoreResult<Vec<(PrefectureCode, Date)>> {
+        let rows = prefecture_deadline::Entity::find()
+            .filter(prefecture_deadline::Column::EditionId.eq(edition_id))
+            .order_by_asc(prefecture_deadline::Column::PrefectureCode)
+            .all(&self.read)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let code = row
+                    .prefecture_code
+                    .parse()
+                    .map_err(|_| StoreError::corrupt("prefecture code")(row.prefecture_code))?;
+                Ok((code, date(&row.deadline_on)?))
+            })
+            .collect()
+    }
+}
+
+impl Transaction {
+    /// One edition by key.
+    pub async fn edition(&self, key: &EditionKey) -> StoreResult<Option<SurveyEdition>> {
+        Ok(editions(&self.inner, &self.definitions, Some(key))
+            .await?
+            .pop())
+    }
+
+    /// Every edition, newest first.
+    pub async fn editions(&self) -> StoreResult<Vec<SurveyEdition>> {
+        editions(&self.inner, &self.definitions, None).await
+    }
+
+    /// Adds an edition in preparation and returns its id.
+    pub async fn insert_edition(
+        &self,
+        key: &EditionKey,
+        dates: EditionDates,
+        definition: &EditionDefinition,
+    ) -> StoreResult<i64> {
+        let text = serde_json::to_string(definition)
+            .map_err(|e| StoreError::corrupt("edition definition")(e.to_string()))?;
+        let row = survey_edition::ActiveModel {
+            key: Set(key.to_string()),
+            fiscal_year: Set(i32::from(definition.fiscal_year.western())),
+            state: Set(EditionState::Preparing.as_str().to_owned()),
+            deadline_on: Set(dates.deadline_on.to_string()),
+            last_new_answer_on: Set(dates.last_new_answer_on.to_string()),
+            last_change_on: Set(dates.last_change_on.to_string()),
+            definition: Set(text),
+            definition_version: Set(1),
+            ..Default::default()
+        };
+        Ok(survey_edition::Entity::insert(row)
+            .exec(&self.inner)
+            .await?
+            .last_insert_id)
+    }
+
+    /// Sets the dates of an edition.
+    pub async fn set_edition_dates(&self, id: i64, dates: EditionDates) -> StoreResult<()> {
+        let row = survey_edition::ActiveModel {
+            id: Set(id),
+            deadline_on: Set(dates.deadline_on.to_string()),
+            last_new_answer_on: Set(dates.last_new_answer_on.to_string()),
+            last_change_on: Set(dates.last_change_on.to_string()),
+            ..Default::default()
+        };
+        survey_edition::Entity::update(row)
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Opens or closes an edition.
+    pub async fn set_edition_state(
+        &self,
+        id: i64,
+        state: EditionState,
+        at: UnixMillis,
+    ) -> StoreResult<()> {
+        let mut row = survey_edition::ActiveModel {
+            id: Set(id),
+            state: Set(state.as_str().to_owned()),
+            ..Default::default()
+        };
+        match state {
+            EditionState::Open => row.opened_at = Set(Some(at.0)),
+            EditionState::Closed => row.closed_at = Set(Some(at.0)),
+            EditionState::Preparing => {}
+        }
+        survey_edition::Entity::update(row)
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Sets a prefecture's own deadline.
+    pub async fn set_prefecture_deadline(
+        &self,
+        edition_id: i64,
+        prefecture: PrefectureCode,
+        deadline_on: Date,
+        at: UnixMillis,
+        by: i64,
+    ) -> StoreResult<()> {
+        let row = prefecture_deadline::ActiveModel {
+            edition_id: Set(edition_id),
+            prefecture_code: Set(prefecture.to_string()),
+            deadline_on: Set(deadline_on.to_string()),
+            set_at: Set(at.0),
+            set_by: Set(by),
+        };
+        use prefecture_deadline::Column as D;
+        prefecture_deadline::Entity::insert(row)
+            .on_conflict(
+                OnConflict::columns([D::EditionId, D::PrefectureCode])
+                    .update_columns([D::DeadlineOn, D::SetAt, D::SetBy])
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,15 @@
+//! One sea-orm model a table, no logic.
+
+pub mod account;
+pub mod audit_log;
+pub mod invitation;
+pub mod kept_input;
+pub mod organization;
+pub mod prefecture_deadline;
+pub mod response;
+pub mod response_event;
+pub mod revision;
+pub mod scheme;
+pub mod session;
+pub mod summary_sheet;
+pub mod survey_edition;

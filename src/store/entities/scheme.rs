@@ -1,0 +1,29 @@
+//! Table `scheme`; see the migrations for what its columns mean.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "scheme")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub position: i32,
+    pub law: String,
+    pub name_catalogue: String,
+    pub name_form1: String,
+    pub name_status_table: String,
+    pub implementers: String,
+    pub implementer_kinds: String,
+    pub subsidy_r7: bool,
+    pub subsidy_r8: bool,
+    pub first_year: String,
+    pub scheme_group: String,
+    pub form1_r6_order: Option<i32>,
+    #[sea_orm(column_type = "Text")]
+    pub note: String,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

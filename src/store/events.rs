@@ -1,0 +1,175 @@
+//! What happened to answers, in order; events are only ever added.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::entities::{response, response_event};
+use super::responses::{ResponseRecord, code, document, status, to_document};
+use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::access::{CountryScope, PrefectureScope};
+use crate::domain::account::Actor;
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::return_request::ReturnItem;
+use crate::domain::revision::HistoryEntry;
+
+/// One of the newest events of the country or a prefecture.
+#[derive(Clone, Debug)]
+pub struct NewsItem {
+    pub code: LocalGovernmentCode,
+    pub name: String,
+    pub event: ResponseEvent,
+    pub at: UnixMillis,
+    pub actor_body: String,
+}
+
+#[derive(FromQueryResult)]
+struct NewsLine {
+    code: String,
+    name: String,
+    event: String,
+    at: i64,
+    actor_body: String,
+}
+
+fn event(text: &str) -> StoreResult<ResponseEvent> {
+    ResponseEvent::from_stored(text).ok_or_else(|| StoreError::corrupt("event")(text.to_owned()))
+}
+
+impl Store {
+    /// Everything that happened to an answer, oldest first.
+    pub async fn history(&self, response_id: i64) -> StoreResult<Vec<HistoryEntry>> {
+        let rows = response_event::Entity::find()
+            .filter(response_event::Column::ResponseId.eq(response_id))
+            .order_by_asc(response_event::Column::Id)
+            .all(&self.read)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(HistoryEntry {
+                    event: event(&row.event)?,
+                    status_after: status(&row.status_after)?,
+                    revision_number: row.revision_number,
+                    at: UnixMillis(row.at),
+                    actor_name: row.actor_name,
+                    actor_body: row.actor_body,
+                    reasons: document("reasons", &row.detail)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The newest events of the country.
+    pub async fn country_news(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+        limit: u64,
+    ) -> StoreResult<Vec<NewsItem>> {
+        self.news(edition_id, None, limit).await
+    }
+
+    /// The newest events of a prefecture.
+    pub async fn prefecture_news(
+        &self,
+        edition_id: i64,
+        scope: PrefectureScope,
+        limit: u64,
+    ) -> StoreResult<Vec<NewsItem>> {
+        self.news(edition_id, Some(scope.prefecture().to_string()), limit)
+            .await
+    }
+
+    async fn news(
+        &self,
+        edition_id: i64,
+        prefecture: Option<String>,
+        limit: u64,
+    ) -> StoreResult<Vec<NewsItem>> {
+        use response_event::Column as E;
+        let mut query = response_event::Entity::find()
+            .select_only()
+            .columns([E::Event, E::At, E::ActorBody])
+            .columns([response::Column::Code, response::Column::Name])
+            .join(
+                JoinType::InnerJoin,
+                response_event::Entity::belongs_to(response::Entity)
+                    .from(E::ResponseId)
+                    .to(response::Column::Id)
+                    .into(),
+            )
+            .filter(E::EditionId.eq(edition_id))
+            .order_by_desc(E::Id)
+            .limit(limit);
+        if let Some(prefecture) = prefecture {
+            query = query.filter(E::PrefectureCode.eq(prefecture));
+        }
+        let lines = query.into_model::<NewsLine>().all(&self.read).await?;
+        lines
+            .into_iter()
+            .map(|line| {
+                Ok(NewsItem {
+                    code: code(&line.code)?,
+                    name: line.name,
+                    event: event(&line.event)?,
+                    at: UnixMillis(line.at),
+                    actor_body: line.actor_body,
+                })
+            })
+            .collect()
+    }
+}
+
+/// An event about to be written.
+pub struct NewEvent<'a> {
+    pub event: ResponseEvent,
+    pub status_after: ResponseStatus,
+    pub revision_number: Option<i32>,
+    pub at: UnixMillis,
+    pub reasons: &'a [ReturnItem],
+}
+
+impl Transaction {
+    /// Adds an event to an answer's history.
+    pub async fn insert_event(
+        &self,
+        record: &ResponseRecord,
+        actor: &Actor,
+        new: &NewEvent<'_>,
+    ) -> StoreResult<()> {
+        let row = response_event::ActiveModel {
+            id: sea_orm::ActiveValue::NotSet,
+            response_id: Set(record.id),
+            edition_id: Set(record.edition.id),
+            prefecture_code: Set(record.code().prefecture().to_string()),
+            event: Set(new.event.as_str().to_owned()),
+            status_after: Set(new.status_after.as_str().to_owned()),
+            revision_number: Set(new.revision_number),
+            at: Set(new.at.0),
+            account_id: Set(actor.account_id),
+            actor_name: Set(actor.display_name.clone()),
+            actor_body: Set(actor.body_name().to_owned()),
+            detail: Set(to_document("reasons", &new.reasons)?),
+        };
+        response_event::Entity::insert(row)
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds many whole rows at once; for the demo's invented country.
+    pub(crate) async fn insert_event_rows(
+        &self,
+        rows: Vec<response_event::ActiveModel>,
+    ) -> StoreResult<()> {
+        for part in rows.chunks(400) {
+            response_event::Entity::insert_many(part.to_vec())
+                .exec_without_returning(&self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+}

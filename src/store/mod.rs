@@ -1,0 +1,187 @@
+//! The database room: everything that names sea-orm lives here.
+//!
+//! Reads are methods of [`Store`]; everything that changes something is a method of [`Transaction`],
+//! so that an answer, its event and its audit row are committed together or not at all. Rows go in
+//! and come out as domain types; a row that does not read is an error, never a guess.
+
+use std::sync::Arc;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+pub mod accounts;
+pub mod audit_log;
+pub mod editions;
+pub mod entities;
+pub mod events;
+pub mod organizations;
+pub mod responses;
+pub mod revisions;
+pub mod seed;
+pub mod sessions;
+pub mod summary_sheets;
+
+/// What can go wrong in the database room.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    /// A stored value does not read as what its column promises.
+    #[error("stored {what} does not read: {detail}")]
+    Corrupt { what: &'static str, detail: String },
+    /// Somebody else changed the row first.
+    #[error("the row was changed by somebody else")]
+    Stale,
+    /// The database has changes this program does not know.
+    #[error("the database is newer than this program")]
+    NewerSchema,
+}
+
+impl StoreError {
+    pub(crate) fn corrupt(what: &'static str) -> impl FnOnce(String) -> Self {
+        move |detail| Self::Corrupt { what, detail }
+    }
+
+    /// A unique index refused the row.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(error)
+                if matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+        )
+    }
+}
+
+/// Result of the database room.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// The database: a pool that reads and a connection or pool that writes.
+#[derive(Clone)]
+pub struct Store {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    definitions: Arc<editions::DefinitionCache>,
+}
+
+/// Open changes; nothing of them is visible before [`Transaction::commit`].
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    definitions: Arc<editions::DefinitionCache>,
+}
+
+impl Store {
+    /// Opens a database by URL: `sqlite:PATH` (created if absent) or `postgres://…`.
+    ///
+    /// SQLite gets one writing connection and four that can only read: its writers queue fairly, and
+    /// nobody turns a read lock into a write lock (`docs/adr/003-two-engines.md`).
+    pub async fn open(url: &str) -> StoreResult<Self> {
+        let (read, write) = if url.starts_with("sqlite:") {
+            let write = Database::connect(sqlite_options(url, false)).await?;
+            let read = Database::connect(sqlite_options(url, true)).await?;
+            (read, write)
+        } else {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(12)
+                .min_connections(1)
+                .sqlx_logging(false);
+            options.test_before_acquire(false);
+            options.map_sqlx_postgres_opts(|options| {
+                options
+                    .application_name("torimatome")
+                    .options([("statement_timeout", "30000")])
+            });
+            let pool = Database::connect(options).await?;
+            (pool.clone(), pool)
+        };
+        Ok(Self {
+            read,
+            write,
+            definitions: Arc::default(),
+        })
+    }
+
+    /// Brings the schema up to date and loads the reference data that is missing.
+    pub async fn migrate(&self) -> StoreResult<()> {
+        use migrations::MigratorTrait;
+        migrations::Migrator::up(&self.write, None).await?;
+        let transaction = self.begin().await?;
+        seed::reference_data(&transaction).await?;
+        transaction.commit().await
+    }
+
+    /// Starts changes. On SQLite the write lock is taken at once.
+    pub async fn begin(&self) -> StoreResult<Transaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let inner = self.write.begin_with_options(options).await?;
+        Ok(Transaction {
+            inner,
+            definitions: Arc::clone(&self.definitions),
+        })
+    }
+
+    /// The database answers.
+    pub async fn ping(&self) -> StoreResult<()> {
+        Ok(self.read.ping().await?)
+    }
+
+    /// Closes every connection; SQLite folds its journal back.
+    pub async fn close(self) -> StoreResult<()> {
+        self.read.close_by_ref().await?;
+        Ok(self.write.close_by_ref().await?)
+    }
+
+    /// Lets SQLite gather what its planner needs after a bulk load.
+    pub async fn analyze(&self) -> StoreResult<()> {
+        self.write.execute_unprepared("ANALYZE").await?;
+        Ok(())
+    }
+}
+
+impl Transaction {
+    /// Makes the changes last.
+    pub async fn commit(self) -> StoreResult<()> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Forgets the changes.
+    pub async fn rollback(self) -> StoreResult<()> {
+        Ok(self.inner.rollback().await?)
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.inner.get_database_backend() == DbBackend::Postgres
+    }
+}
+
+fn sqlite_options(url: &str, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(if read_only { 4 } else { 1 })
+        .min_connections(1);
+    options.sqlx_logging(false).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(move |options| {
+        let options = options
+            .create_if_missing(!read_only)
+            .foreign_keys(true)
+            .busy_timeout(std::time::Duration::from_secs(5))
+            .pragma("temp_store", "memory")
+            .optimize_on_close(true, None);
+        if read_only {
+            options.pragma("query_only", "on")
+        } else {
+            // FULL: a receipt must survive a power cut.
+            options
+                .pragma("auto_vacuum", "incremental")
+                .pragma("journal_mode", "wal")
+                .pragma("synchronous", "full")
+                .pragma("journal_size_limit", "67108864")
+        }
+    });
+    options
+}

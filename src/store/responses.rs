@@ -1,0 +1,762 @@
+//! Answers: one row a body and edition, with its frozen class, its draft and its derived state.
+//!
+//! A page of the form reads the answer and its edition in one statement; a board reads one range of
+//! one index and never touches the documents.
+
+use jiff::civil::Date;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    ExprTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::editions::{DefinitionCache, EditionRow, date};
+use super::entities::{response, survey_edition};
+use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::access::{CountryScope, PrefectureScope};
+use crate::domain::application_intent::{self, Intents};
+use crate::domain::coordination_contact::CoordinationContact;
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use crate::domain::organization::{OrganizationKind, RespondentClass, Route};
+use crate::domain::response::Draft;
+use crate::domain::response_status::ResponseStatus;
+use crate::domain::return_request::ReturnRequest;
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
+
+/// One body's answer in one edition, with everything its pages need.
+#[derive(Clone, Debug)]
+pub struct ResponseRecord {
+    pub id: i64,
+    pub edition: SurveyEdition,
+    pub class: RespondentClass,
+    pub name: String,
+    pub route: Route,
+    /// The body's own deadline: its prefecture's if it set one, else the edition's.
+    pub deadline_on: Date,
+    pub status: ResponseStatus,
+    /// Grows with every change; writers name the version they saw.
+    pub version: i32,
+    /// What was saved in this edition; `None` before the first save.
+    pub draft: Option<Draft>,
+    /// The last edition's answer as a draft nobody has saved; `None` if there was none.
+    pub prefill: Option<Draft>,
+    /// The return the body has not answered yet.
+    pub open_return: Option<ReturnRequest>,
+    /// Number of the newest revision; 0 = nothing was ever submitted.
+    pub revision_number: i32,
+    pub is_late: bool,
+    pub first_submitted_at: Option<UnixMillis>,
+    pub submitted_at: Option<UnixMillis>,
+    pub changed_at: Option<UnixMillis>,
+}
+
+impl ResponseRecord {
+    /// The body's code.
+    pub fn code(&self) -> LocalGovernmentCode {
+        self.class.code
+    }
+
+    /// The draft as the form shows it: the saved one, else the last edition's answer, else empty.
+    pub fn draft_or_prefill(&self) -> Draft {
+        self.draft
+            .clone()
+            .or_else(|| self.prefill.clone())
+            .unwrap_or_default()
+    }
+
+    /// Key that makes one submission of this very draft unique.
+    pub fn submission_key(&self) -> String {
+        format!("{}-{}", self.id, self.version)
+    }
+}
+
+/// One line of a board.
+#[derive(Clone, Debug)]
+pub struct BoardRow {
+    pub id: i64,
+    pub code: LocalGovernmentCode,
+    pub name: String,
+    pub kana: String,
+    pub kind: OrganizationKind,
+    pub route: Route,
+    pub deadline_on: Date,
+    pub status: ResponseStatus,
+    /// 担当 of the newest answer or draft; `None` if unknown.
+    pub contact: Option<BoardContact>,
+    pub revision_number: i32,
+    pub intents: Intents,
+    /// Bit i = row i of the edition has ○.
+    pub targets_mask: i64,
+    /// Sum of the known recipients of the newest revision.
+    pub recipients: u64,
+    /// Warnings of the newest revision.
+    pub warnings: u32,
+    pub is_late: bool,
+    pub submitted_at: Option<UnixMillis>,
+    pub changed_at: Option<UnixMillis>,
+}
+
+/// The contact as a board shows it: texts, since a draft's need not be valid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct BoardContact {
+    pub department: String,
+    pub phone: String,
+    pub email: String,
+}
+
+/// How many answers are in a state: one group of the national dashboard.
+#[derive(Clone, Debug)]
+pub struct ProgressGroup {
+    pub prefecture: PrefectureCode,
+    pub kind: OrganizationKind,
+    pub route: Route,
+    pub status: ResponseStatus,
+    pub is_late: bool,
+    pub deadline_on: Date,
+    pub count: u32,
+}
+
+/// What a body sees of an edition on its home page.
+#[derive(Clone, Debug)]
+pub struct OwnEdition {
+    pub edition: SurveyEdition,
+    pub deadline_on: Date,
+    pub status: ResponseStatus,
+    pub revision_number: i32,
+    pub is_late: bool,
+    pub submitted_at: Option<UnixMillis>,
+    pub changed_at: Option<UnixMillis>,
+}
+
+#[derive(FromQueryResult)]
+struct ResponseRow {
+    id: i64,
+    code: String,
+    name: String,
+    kind: String,
+    route: String,
+    health_center_city: bool,
+    child_guidance_city: bool,
+    deadline_on: String,
+    status: String,
+    version: i32,
+    draft: Option<String>,
+    prefill: Option<String>,
+    open_return: Option<String>,
+    revision_number: i32,
+    is_late: bool,
+    first_submitted_at: Option<i64>,
+    submitted_at: Option<i64>,
+    changed_at: Option<i64>,
+    #[sea_orm(nested)]
+    edition: EditionRow,
+}
+
+#[derive(FromQueryResult)]
+struct BoardLine {
+    id: i64,
+    code: String,
+    name: String,
+    kana: String,
+    kind: String,
+    route: String,
+    deadline_on: String,
+    status: String,
+    contact: String,
+    revision_number: i32,
+    intents_mask: i32,
+    targets_mask: i64,
+    recipients: i64,
+    warnings: i32,
+    is_late: bool,
+    submitted_at: Option<i64>,
+    changed_at: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct ProgressLine {
+    prefecture_code: String,
+    kind: String,
+    route: String,
+    status: String,
+    is_late: bool,
+    deadline_on: String,
+    count: i64,
+}
+
+#[derive(FromQueryResult)]
+struct OwnLine {
+    deadline_on: String,
+    status: String,
+    revision_number: i32,
+    is_late: bool,
+    submitted_at: Option<i64>,
+    changed_at: Option<i64>,
+    #[sea_orm(nested)]
+    edition: EditionRow,
+}
+
+pub(super) fn code(text: &str) -> StoreResult<LocalGovernmentCode> {
+    text.parse()
+        .map_err(|_| StoreError::corrupt("code")(text.to_owned()))
+}
+
+pub(super) fn prefecture(text: &str) -> StoreResult<PrefectureCode> {
+    text.parse()
+        .map_err(|_| StoreError::corrupt("prefecture code")(text.to_owned()))
+}
+
+pub(super) fn kind(text: &str) -> StoreResult<OrganizationKind> {
+    text.parse()
+        .map_err(|_| StoreError::corrupt("kind of body")(text.to_owned()))
+}
+
+fn route(text: &str) -> StoreResult<Route> {
+    text.parse()
+        .map_err(|_| StoreError::corrupt("route")(text.to_owned()))
+}
+
+pub(super) fn status(text: &str) -> StoreResult<ResponseStatus> {
+    ResponseStatus::from_stored(text).ok_or_else(|| StoreError::corrupt("status")(text.to_owned()))
+}
+
+pub(super) fn document<T: DeserializeOwned>(what: &'static str, text: &str) -> StoreResult<T> {
+    serde_json::from_str(text).map_err(|e| StoreError::corrupt(what)(e.to_string()))
+}
+
+pub(super) fn to_document<T: Serialize>(what: &'static str, value: &T) -> StoreResult<String> {
+    serde_json::to_string(value).map_err(|e| StoreError::corrupt(what)(e.to_string()))
+}
+
+fn optional<T: DeserializeOwned>(
+    what: &'static str,
+    text: Option<&String>,
+) -> StoreResult<Option<T>> {
+    text.map(|text| document(what, text)).transpose()
+}
+
+fn with_edition() -> Select<response::Entity> {
+    let query = response::Entity::find().select_only().join(
+        JoinType::InnerJoin,
+        response::Entity::belongs_to(survey_edition::Entity)
+            .from(response::Column::EditionId)
+            .to(survey_edition::Column::Id)
+            .into(),
+    );
+    EditionRow::select(query)
+}
+
+fn full(key: &EditionKey, body: LocalGovernmentCode) -> Select<response::Entity> {
+    use response::Column as R;
+    with_edition()
+        .columns([
+            R::Id,
+            R::Code,
+            R::Name,
+            R::Kind,
+            R::Route,
+            R::HealthCenterCity,
+            R::ChildGuidanceCity,
+            R::DeadlineOn,
+            R::Status,
+            R::Version,
+            R::Draft,
+            R::Prefill,
+            R::OpenReturn,
+            R::RevisionNumber,
+            R::IsLate,
+            R::FirstSubmittedAt,
+            R::SubmittedAt,
+            R::ChangedAt,
+        ])
+        .filter(R::Code.eq(body.as_str()))
+        .filter(survey_edition::Column::Key.eq(key.as_str()))
+}
+
+async fn load(
+    row: ResponseRow,
+    cache: &DefinitionCache,
+    connection: &impl ConnectionTrait,
+) -> StoreResult<ResponseRecord> {
+    Ok(ResponseRecord {
+        id: row.id,
+        class: RespondentClass {
+            code: code(&row.code)?,
+            kind: kind(&row.kind)?,
+            health_center_city: row.health_center_city,
+            child_guidance_city: row.child_guidance_city,
+        },
+        name: row.name,
+        route: route(&row.route)?,
+        deadline_on: date(&row.deadline_on)?,
+        status: status(&row.status)?,
+        version: row.version,
+        draft: optional("draft", row.draft.as_ref())?,
+        prefill: optional("prefill", row.prefill.as_ref())?,
+        open_return: optional("return", row.open_return.as_ref())?,
+        revision_number: row.revision_number,
+        is_late: row.is_late,
+        first_submitted_at: row.first_submitted_at.map(UnixMillis),
+        submitted_at: row.submitted_at.map(UnixMillis),
+        changed_at: row.changed_at.map(UnixMillis),
+        edition: row.edition.load(cache, connection).await?,
+    })
+}
+
+fn board_query(edition_id: i64) -> Select<response::Entity> {
+    use response::Column as R;
+    response::Entity::find()
+        .select_only()
+        .columns([
+            R::Id,
+            R::Code,
+            R::Name,
+            R::Kana,
+            R::Kind,
+            R::Route,
+            R::DeadlineOn,
+            R::Status,
+            R::Contact,
+            R::RevisionNumber,
+            R::IntentsMask,
+            R::TargetsMask,
+            R::Recipients,
+            R::Warnings,
+            R::IsLate,
+            R::SubmittedAt,
+            R::ChangedAt,
+        ])
+        .filter(R::EditionId.eq(edition_id))
+        .order_by_asc(R::Code)
+}
+
+fn board_row(line: BoardLine) -> StoreResult<BoardRow> {
+    Ok(BoardRow {
+        id: line.id,
+        code: code(&line.code)?,
+        name: line.name,
+        kana: line.kana,
+        kind: kind(&line.kind)?,
+        route: route(&line.route)?,
+        deadline_on: date(&line.deadline_on)?,
+        status: status(&line.status)?,
+        contact: if line.contact.is_empty() {
+            None
+        } else {
+            Some(document("contact", &line.contact)?)
+        },
+        revision_number: line.revision_number,
+        intents: application_intent::from_mask(line.intents_mask),
+        targets_mask: line.targets_mask,
+        recipients: u64::try_from(line.recipients).unwrap_or(0),
+        warnings: u32::try_from(line.warnings).unwrap_or(0),
+        is_late: line.is_late,
+        submitted_at: line.submitted_at.map(UnixMillis),
+        changed_at: line.changed_at.map(UnixMillis),
+    })
+}
+
+async fn board(
+    query: Select<response::Entity>,
+    connection: &impl ConnectionTrait,
+) -> StoreResult<Vec<BoardRow>> {
+    let lines = query.into_model::<BoardLine>().all(connection).await?;
+    lines.into_iter().map(board_row).collect()
+}
+
+impl Store {
+    /// One body's answer; `None` if it takes no part in the edition. The caller asks
+    /// [`crate::domain::access`] before it shows anything.
+    pub async fn response(
+        &self,
+        key: &EditionKey,
+        body: LocalGovernmentCode,
+    ) -> StoreResult<Option<ResponseRecord>> {
+        match full(key, body)
+            .into_model::<ResponseRow>()
+            .one(&self.read)
+            .await?
+        {
+            Some(row) => Ok(Some(load(row, &self.definitions, &self.read).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The editions a body takes part in, newest first, without those in preparation.
+    pub async fn own_editions(&self, body: LocalGovernmentCode) -> StoreResult<Vec<OwnEdition>> {
+        use response::Column as R;
+        let lines = with_edition()
+            .columns([
+                R::DeadlineOn,
+                R::Status,
+                R::RevisionNumber,
+                R::IsLate,
+                R::SubmittedAt,
+                R::ChangedAt,
+            ])
+            .filter(R::Code.eq(body.as_str()))
+            .filter(survey_edition::Column::State.ne("preparing"))
+            .order_by_desc(survey_edition::Column::FiscalYear)
+            .order_by_desc(survey_edition::Column::Id)
+            .into_model::<OwnLine>()
+            .all(&self.read)
+            .await?;
+        let mut editions = Vec::with_capacity(lines.len());
+        for line in lines {
+            editions.push(OwnEdition {
+                edition: line.edition.load(&self.definitions, &self.read).await?,
+                deadline_on: date(&line.deadline_on)?,
+                status: status(&line.status)?,
+                revision_number: line.revision_number,
+                is_late: line.is_late,
+                submitted_at: line.submitted_at.map(UnixMillis),
+                changed_at: line.changed_at.map(UnixMillis),
+            });
+        }
+        Ok(editions)
+    }
+
+    /// Every body of a prefecture in an edition, in code order, also the prefecture itself and its
+    /// direct cities; the caller picks by route.
+    pub async fn board(
+        &self,
+        edition_id: i64,
+        scope: PrefectureScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query = board_query(edition_id)
+            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
+        board(query, &self.read).await
+    }
+
+    /// Every body that answers directly to the ministry, in code order.
+    pub async fn direct_board(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query =
+            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
+        board(query, &self.read).await
+    }
+
+    /// Every body of the country, in code order.
+    pub async fn country_board(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        board(board_query(edition_id), &self.read).await
+    }
+
+    /// The counts of the national dashboard: one statement, answered by one index.
+    pub async fn progress(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<ProgressGroup>> {
+        use response::Column as R;
+        let groups = [
+            R::PrefectureCode,
+            R::Kind,
+            R::Route,
+            R::Status,
+            R::IsLate,
+            R::DeadlineOn,
+        ];
+        let mut query = response::Entity::find()
+            .select_only()
+            .columns(groups)
+            .column_as(Expr::col(R::Id).count(), "count")
+            .filter(R::EditionId.eq(edition_id));
+        for column in groups {
+            query = query.group_by(column);
+        }
+        let lines = query.into_model::<ProgressLine>().all(&self.read).await?;
+        lines
+            .into_iter()
+            .map(|line| {
+                Ok(ProgressGroup {
+                    prefecture: prefecture(&line.prefecture_code)?,
+                    kind: kind(&line.kind)?,
+                    route: route(&line.route)?,
+                    status: status(&line.status)?,
+                    is_late: line.is_late,
+                    deadline_on: date(&line.deadline_on)?,
+                    count: u32::try_from(line.count).unwrap_or(u32::MAX),
+                })
+            })
+            .collect()
+    }
+}
+
+/// A body as an edition takes it in.
+#[derive(Clone, Debug)]
+pub struct NewRespondent {
+    pub class: RespondentClass,
+    pub name: String,
+    pub kana: String,
+    pub deadline_on: Date,
+    pub prefill: Option<Draft>,
+}
+
+/// What a submission leaves on the answer's row.
+#[derive(Clone, Debug)]
+pub struct SubmittedFacts<'a> {
+    pub number: i32,
+    pub intents: &'a Intents,
+    pub targets_mask: i64,
+    pub recipients: u64,
+    pub warnings: usize,
+    pub is_late: bool,
+    pub contact: &'a CoordinationContact,
+    pub first_submitted_at: UnixMillis,
+    pub submitted_at: UnixMillis,
+}
+
+/// What a new status means beside itself.
+#[derive(Clone, Copy, Debug)]
+pub enum StatusChange<'a> {
+    Plain,
+    /// The return, if there was one, is settled.
+    Accepted,
+    /// `forget_first`: the next submission counts as the first.
+    Withdrawn {
+        forget_first: bool,
+    },
+    /// The reasons, and the draft in which to answer them.
+    Returned {
+        request: &'a ReturnRequest,
+        draft: &'a Draft,
+    },
+}
+
+impl Transaction {
+    /// One body's answer, locked for this transaction where the engine locks rows.
+    pub async fn response(
+        &self,
+        key: &EditionKey,
+        body: LocalGovernmentCode,
+    ) -> StoreResult<Option<ResponseRecord>> {
+        let mut query = full(key, body);
+        if self.is_postgres() {
+            QuerySelect::query(&mut query)
+                .lock_with_tables(sea_orm::sea_query::LockType::Update, [response::Entity]);
+        }
+        match query.into_model::<ResponseRow>().one(&self.inner).await? {
+            Some(row) => Ok(Some(load(row, &self.definitions, &self.inner).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Every body of a prefecture in an edition, as seen by this transaction.
+    pub async fn board(
+        &self,
+        edition_id: i64,
+        scope: PrefectureScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query = board_query(edition_id)
+            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
+        board(query, &self.inner).await
+    }
+
+    /// Takes bodies into an edition, 未着手.
+    pub async fn insert_respondents(
+        &self,
+        edition_id: i64,
+        respondents: &[NewRespondent],
+    ) -> StoreResult<()> {
+        // SQLite binds at most 32,766 values a statement.
+        for part in respondents.chunks(400) {
+            let rows = part
+                .iter()
+                .map(|new| new_row(edition_id, new))
+                .collect::<StoreResult<Vec<_>>>()?;
+            response::Entity::insert_many(rows)
+                .exec_without_returning(&self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Changes the answer's row if it still has the version of `record`; [`StoreError::Stale`] if not.
+    async fn update(
+        &self,
+        record: &ResponseRecord,
+        at: UnixMillis,
+        mut row: response::ActiveModel,
+    ) -> StoreResult<()> {
+        row.id = sea_orm::ActiveValue::NotSet;
+        row.version = Set(record.version + 1);
+        row.changed_at = Set(Some(at.0));
+        let result = response::Entity::update_many()
+            .set(row)
+            .filter(
+                Condition::all()
+                    .add(response::Column::Id.eq(record.id))
+                    .add(response::Column::Version.eq(record.version)),
+            )
+            .exec(&self.inner)
+            .await?;
+        if result.rows_affected == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Stale)
+        }
+    }
+
+    /// Keeps a draft.
+    pub async fn save_draft(
+        &self,
+        record: &ResponseRecord,
+        draft: &Draft,
+        status: ResponseStatus,
+        at: UnixMillis,
+    ) -> StoreResult<()> {
+        let contact = &draft.input.contact;
+        let contact = BoardContact {
+            department: contact.department.clone(),
+            phone: contact.phone.clone(),
+            email: contact.email.clone(),
+        };
+        let row = response::ActiveModel {
+            draft: Set(Some(to_document("draft", draft)?)),
+            status: Set(status.as_str().to_owned()),
+            contact: Set(to_document("contact", &contact)?),
+            ..Default::default()
+        };
+        self.update(record, at, row).await
+    }
+
+    /// Records on the answer's row that a revision was submitted.
+    pub async fn mark_submitted(
+        &self,
+        record: &ResponseRecord,
+        facts: &SubmittedFacts<'_>,
+        status: ResponseStatus,
+    ) -> StoreResult<()> {
+        let contact = BoardContact {
+            department: facts.contact.department.clone(),
+            phone: facts.contact.phone.to_string(),
+            email: facts.contact.email.to_string(),
+        };
+        let row = response::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            contact: Set(to_document("contact", &contact)?),
+            revision_number: Set(facts.number),
+            intents_mask: Set(application_intent::mask(facts.intents)),
+            targets_mask: Set(facts.targets_mask),
+            recipients: Set(i64::try_from(facts.recipients).unwrap_or(i64::MAX)),
+            warnings: Set(i32::try_from(facts.warnings).unwrap_or(i32::MAX)),
+            is_late: Set(facts.is_late),
+            first_submitted_at: Set(Some(facts.first_submitted_at.0)),
+            submitted_at: Set(Some(facts.submitted_at.0)),
+            ..Default::default()
+        };
+        self.update(record, facts.submitted_at, row).await
+    }
+
+    /// Moves the answer to another status, with what else that means for its row.
+    pub async fn set_status(
+        &self,
+        record: &ResponseRecord,
+        status: ResponseStatus,
+        change: &StatusChange<'_>,
+        at: UnixMillis,
+    ) -> StoreResult<()> {
+        let mut row = response::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            ..Default::default()
+        };
+        match change {
+            StatusChange::Plain => {}
+            StatusChange::Accepted => row.open_return = Set(None),
+            StatusChange::Withdrawn { forget_first: true } => row.first_submitted_at = Set(None),
+            StatusChange::Withdrawn {
+                forget_first: false,
+            } => {}
+            StatusChange::Returned { request, draft } => {
+                row.open_return = Set(Some(to_document("return", request)?));
+                row.draft = Set(Some(to_document("draft", draft)?));
+            }
+        }
+        self.update(record, at, row).await
+    }
+
+    /// Sets the deadline of a prefecture's general municipalities, or of everybody else with `None`.
+    pub async fn set_deadlines(
+        &self,
+        edition_id: i64,
+        prefecture: Option<PrefectureCode>,
+        deadline_on: Date,
+    ) -> StoreResult<()> {
+        use response::Column as R;
+        let mut update = response::Entity::update_many()
+            .col_expr(R::DeadlineOn, Expr::value(deadline_on.to_string()))
+            .filter(R::EditionId.eq(edition_id));
+        if let Some(prefecture) = prefecture {
+            update = update
+                .filter(R::PrefectureCode.eq(prefecture.to_string()))
+                .filter(R::Route.eq(Route::ThroughPrefecture.as_str()));
+        }
+        update.exec(&self.inner).await?;
+        Ok(())
+    }
+
+    /// Adds many whole rows at once; for the demo's invented country.
+    pub(crate) async fn insert_response_rows(
+        &self,
+        rows: Vec<response::ActiveModel>,
+    ) -> StoreResult<()> {
+        for part in rows.chunks(400) {
+            response::Entity::insert_many(part.to_vec())
+                .exec_without_returning(&self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Saves a changed row as it is; for the demo's invented country.
+    pub(crate) async fn update_response_row(&self, row: response::ActiveModel) -> StoreResult<()> {
+        row.update(&self.inner).await?;
+        Ok(())
+    }
+}
+
+/// A row that nobody has touched yet.
+pub(crate) fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::ActiveModel> {
+    let prefill = new
+        .prefill
+        .as_ref()
+        .map(|draft| to_document("prefill", draft))
+        .transpose()?;
+    Ok(response::ActiveModel {
+        id: sea_orm::ActiveValue::NotSet,
+        edition_id: Set(edition_id),
+        code: Set(new.class.code.to_string()),
+        prefecture_code: Set(new.class.code.prefecture().to_string()),
+        name: Set(new.name.clone()),
+        kana: Set(new.kana.clone()),
+        kind: Set(new.class.kind.as_str().to_owned()),
+        route: Set(new.class.kind.route().as_str().to_owned()),
+        health_center_city: Set(new.class.health_center_city),
+        child_guidance_city: Set(new.class.child_guidance_city),
+        deadline_on: Set(new.deadline_on.to_string()),
+        status: Set(ResponseStatus::NotStarted.as_str().to_owned()),
+        version: Set(0),
+        draft: Set(None),
+        prefill: Set(prefill),
+        open_return: Set(None),
+        contact: Set(String::new()),
+        revision_number: Set(0),
+        intents_mask: Set(0),
+        targets_mask: Set(0),
+        recipients: Set(0),
+        warnings: Set(0),
+        is_late: Set(false),
+        first_submitted_at: Set(None),
+        submitted_at: Set(None),
+        changed_at: Set(None),
+    })
+}

@@ -1,0 +1,217 @@
+//! Revisions: what was submitted, kept for ever as it was.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::entities::{response, revision, survey_edition};
+use super::responses::{code, document, to_document};
+use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::access::CountryScope;
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::response::{Form1, Warning};
+use crate::domain::revision::Revision;
+use crate::domain::survey_edition::EditionKey;
+
+fn load(row: revision::Model) -> StoreResult<Revision> {
+    Ok(Revision {
+        number: row.number,
+        receipt: row.receipt,
+        form: document("form", &row.form)?,
+        confirmed_warnings: document("warnings", &row.confirmed_warnings)?,
+        is_late: row.is_late,
+        submitted_at: UnixMillis(row.submitted_at),
+        submitted_by: row.submitted_by_name,
+    })
+}
+
+async fn one(
+    connection: &impl ConnectionTrait,
+    response_id: i64,
+    number: i32,
+) -> StoreResult<Option<Revision>> {
+    let row = revision::Entity::find()
+        .filter(revision::Column::ResponseId.eq(response_id))
+        .filter(revision::Column::Number.eq(number))
+        .one(connection)
+        .await?;
+    row.map(load).transpose()
+}
+
+async fn newest_forms(
+    connection: &impl ConnectionTrait,
+    edition_id: i64,
+) -> StoreResult<Vec<(LocalGovernmentCode, Form1)>> {
+    let lines = revision::Entity::find()
+        .select_only()
+        .column(response::Column::Code)
+        .column(revision::Column::Form)
+        .join(
+            JoinType::InnerJoin,
+            revision::Entity::belongs_to(response::Entity)
+                .from((revision::Column::ResponseId, revision::Column::Number))
+                .to((response::Column::Id, response::Column::RevisionNumber))
+                .into(),
+        )
+        .filter(response::Column::EditionId.eq(edition_id))
+        // A withdrawn answer is not an answer.
+        .filter(response::Column::Status.is_not_in(["not_started", "draft"]))
+        .order_by_asc(response::Column::Code)
+        .into_model::<FormLine>()
+        .all(connection)
+        .await?;
+    lines
+        .into_iter()
+        .map(|line| Ok((code(&line.code)?, document("form", &line.form)?)))
+        .collect()
+}
+
+#[derive(FromQueryResult)]
+struct PlaceLine {
+    code: String,
+    key: String,
+    number: i32,
+}
+
+#[derive(FromQueryResult)]
+struct FormLine {
+    code: String,
+    form: String,
+}
+
+impl Store {
+    /// One revision of an answer.
+    pub async fn revision(&self, response_id: i64, number: i32) -> StoreResult<Option<Revision>> {
+        one(&self.read, response_id, number).await
+    }
+
+    /// Every revision of an answer, oldest first.
+    pub async fn revisions(&self, response_id: i64) -> StoreResult<Vec<Revision>> {
+        let rows = revision::Entity::find()
+            .filter(revision::Column::ResponseId.eq(response_id))
+            .order_by_asc(revision::Column::Number)
+            .all(&self.read)
+            .await?;
+        rows.into_iter().map(load).collect()
+    }
+
+    /// The edition, body and revision a receipt number stands for. The caller asks
+    /// [`crate::domain::access`] before it shows anything.
+    pub async fn find_receipt(
+        &self,
+        receipt: &str,
+    ) -> StoreResult<Option<(EditionKey, LocalGovernmentCode, i32)>> {
+        let line = revision::Entity::find()
+            .select_only()
+            .column(revision::Column::Number)
+            .column(response::Column::Code)
+            .column(survey_edition::Column::Key)
+            .join(
+                JoinType::InnerJoin,
+                revision::Entity::belongs_to(response::Entity)
+                    .from(revision::Column::ResponseId)
+                    .to(response::Column::Id)
+                    .into(),
+            )
+            .join(
+                JoinType::InnerJoin,
+                response::Entity::belongs_to(survey_edition::Entity)
+                    .from(response::Column::EditionId)
+                    .to(survey_edition::Column::Id)
+                    .into(),
+            )
+            .filter(revision::Column::Receipt.eq(receipt))
+            .into_model::<PlaceLine>()
+            .one(&self.read)
+            .await?;
+        line.map(|line| {
+            let key = line
+                .key
+                .parse()
+                .map_err(|_| StoreError::corrupt("edition key")(line.key.clone()))?;
+            Ok((key, code(&line.code)?, line.number))
+        })
+        .transpose()
+    }
+
+    /// The newest revision of every body of an edition, in code order: the national list.
+    pub async fn newest_forms(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<(LocalGovernmentCode, Form1)>> {
+        newest_forms(&self.read, edition_id).await
+    }
+}
+
+/// A revision about to be written.
+pub struct NewRevision<'a> {
+    pub response_id: i64,
+    pub number: i32,
+    pub receipt: &'a str,
+    pub submission_key: &'a str,
+    pub form: &'a Form1,
+    pub confirmed_warnings: &'a [Warning],
+    pub is_late: bool,
+    pub submitted_at: UnixMillis,
+    pub submitted_by: i64,
+    pub submitted_by_name: &'a str,
+}
+
+impl Transaction {
+    /// One revision of an answer.
+    pub async fn revision(&self, response_id: i64, number: i32) -> StoreResult<Option<Revision>> {
+        one(&self.inner, response_id, number).await
+    }
+
+    /// The receipt number of the submission with this key, if there was one.
+    pub async fn receipt_of_submission(&self, key: &str) -> StoreResult<Option<String>> {
+        let row = revision::Entity::find()
+            .filter(revision::Column::SubmissionKey.eq(key))
+            .one(&self.inner)
+            .await?;
+        Ok(row.map(|row| row.receipt))
+    }
+
+    /// The newest submitted form of each body of an edition; bodies without one are absent.
+    pub async fn newest_forms(
+        &self,
+        edition_id: i64,
+    ) -> StoreResult<Vec<(LocalGovernmentCode, Form1)>> {
+        newest_forms(&self.inner, edition_id).await
+    }
+
+    /// Writes a revision.
+    pub async fn insert_revision(&self, new: &NewRevision<'_>) -> StoreResult<()> {
+        self.insert_revisions(std::slice::from_ref(new)).await
+    }
+
+    /// Writes many revisions.
+    pub async fn insert_revisions(&self, new: &[NewRevision<'_>]) -> StoreResult<()> {
+        for part in new.chunks(400) {
+            let rows = part.iter().map(row).collect::<StoreResult<Vec<_>>>()?;
+            revision::Entity::insert_many(rows)
+                .exec_without_returning(&self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
+    Ok(revision::ActiveModel {
+        id: sea_orm::ActiveValue::NotSet,
+        response_id: Set(new.response_id),
+        number: Set(new.number),
+        receipt: Set(new.receipt.to_owned()),
+        submission_key: Set(new.submission_key.to_owned()),
+        form: Set(to_document("form", new.form)?),
+        confirmed_warnings: Set(to_document("warnings", &new.confirmed_warnings)?),
+        is_late: Set(new.is_late),
+        submitted_at: Set(new.submitted_at.0),
+        submitted_by: Set(new.submitted_by),
+        submitted_by_name: Set(new.submitted_by_name.to_owned()),
+    })
+}

@@ -1,0 +1,162 @@
+//! Loads the reference data that ships with the program, once: bodies, schemes, editions in
+//! preparation. What is there already is left alone, so that later changes by the ministry stay.
+
+use std::collections::HashMap;
+
+use jiff::civil::date;
+use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
+use serde::Deserialize;
+
+use super::entities::{organization, scheme};
+use super::{StoreError, StoreResult, Transaction};
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::organization::OrganizationKind;
+use crate::domain::scheme::ImplementerKind;
+use crate::domain::survey_edition::{EditionDates, EditionDefinition, EditionKey};
+
+#[derive(Deserialize)]
+struct OrganizationLine {
+    code: LocalGovernmentCode,
+    prefecture_code: String,
+    name: String,
+    kana: String,
+    kind: String,
+    health_center_city: u8,
+}
+
+#[derive(Deserialize)]
+struct ChildGuidanceLine {
+    code: String,
+    since: String,
+}
+
+#[derive(Deserialize)]
+struct SchemeLine {
+    id: String,
+    law: String,
+    name_catalogue: String,
+    name_form1: String,
+    name_status_table: String,
+    implementers: String,
+    implementer_kinds: String,
+    subsidy_r7: u8,
+    subsidy_r8: u8,
+    first_year: String,
+    group: String,
+    form1_r6_order: Option<i32>,
+    note: String,
+}
+
+fn lines<T: for<'de> Deserialize<'de>>(what: &'static str, text: &str) -> StoreResult<Vec<T>> {
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|e| StoreError::corrupt(what)(e.to_string()))
+}
+
+/// Loads what is missing.
+pub async fn reference_data(transaction: &Transaction) -> StoreResult<()> {
+    if organization::Entity::find()
+        .count(&transaction.inner)
+        .await?
+        == 0
+    {
+        organizations(transaction).await?;
+    }
+    if scheme::Entity::find().count(&transaction.inner).await? == 0 {
+        schemes(transaction).await?;
+    }
+    editions(transaction).await
+}
+
+async fn organizations(transaction: &Transaction) -> StoreResult<()> {
+    let since: HashMap<String, String> = lines::<ChildGuidanceLine>(
+        "child guidance cities",
+        migrations::data::CHILD_GUIDANCE_CITIES,
+    )?
+    .into_iter()
+    .map(|line| (line.code, line.since))
+    .collect();
+    let bodies = lines::<OrganizationLine>("organizations", migrations::data::ORGANIZATIONS)?;
+    let mut rows = Vec::with_capacity(bodies.len());
+    for line in bodies {
+        let kind: OrganizationKind = line
+            .kind
+            .parse()
+            .map_err(|_| StoreError::corrupt("kind of body")(line.kind.clone()))?;
+        rows.push(organization::ActiveModel {
+            child_guidance_since: Set(since.get(line.code.as_str()).cloned()),
+            code: Set(line.code.to_string()),
+            prefecture_code: Set(line.prefecture_code),
+            name: Set(line.name),
+            kana: Set(line.kana),
+            kind: Set(kind.as_str().to_owned()),
+            health_center_city: Set(line.health_center_city == 1),
+        });
+    }
+    for part in rows.chunks(1000) {
+        organization::Entity::insert_many(part.to_vec())
+            .exec_without_returning(&transaction.inner)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn schemes(transaction: &Transaction) -> StoreResult<()> {
+    let mut rows = Vec::new();
+    for (position, line) in (1..).zip(lines::<SchemeLine>("schemes", migrations::data::SCHEMES)?) {
+        for kind in line.implementer_kinds.split_whitespace() {
+            kind.parse::<ImplementerKind>()
+                .map_err(|_| StoreError::corrupt("implementing kind")(kind.to_owned()))?;
+        }
+        rows.push(scheme::ActiveModel {
+            id: Set(line.id),
+            position: Set(position),
+            law: Set(line.law),
+            name_catalogue: Set(line.name_catalogue),
+            name_form1: Set(line.name_form1),
+            name_status_table: Set(line.name_status_table),
+            implementers: Set(line.implementers),
+            implementer_kinds: Set(line.implementer_kinds),
+            subsidy_r7: Set(line.subsidy_r7 == 1),
+            subsidy_r8: Set(line.subsidy_r8 == 1),
+            first_year: Set(line.first_year),
+            scheme_group: Set(line.group),
+            form1_r6_order: Set(line.form1_r6_order),
+            note: Set(line.note),
+        });
+    }
+    scheme::Entity::insert_many(rows)
+        .exec_without_returning(&transaction.inner)
+        .await?;
+    Ok(())
+}
+
+/// Dates of a shipped edition until the ministry sets them: the last day of February, as in the
+/// notice of January 2025, and four more weeks for late answers and changes.
+fn usual_dates(fiscal_year: u16) -> EditionDates {
+    let year = i16::try_from(fiscal_year).unwrap_or(i16::MAX);
+    let deadline_on = date(year, 2, 1).last_of_month();
+    let later = date(year, 3, 31);
+    EditionDates {
+        deadline_on,
+        last_new_answer_on: later,
+        last_change_on: later,
+    }
+}
+
+async fn editions(transaction: &Transaction) -> StoreResult<()> {
+    for (key, text) in migrations::data::EDITIONS {
+        let key: EditionKey = key
+            .parse()
+            .map_err(|_| StoreError::corrupt("edition key")(key.to_owned()))?;
+        if transaction.edition(&key).await?.is_some() {
+            continue;
+        }
+        let definition: EditionDefinition =
+            toml::from_str(text).map_err(|e| StoreError::corrupt("edition")(e.to_string()))?;
+        let dates = usual_dates(definition.fiscal_year.western());
+        transaction.insert_edition(&key, dates, &definition).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Opening and closing an edition, and its dates. Only the ministry does this; a prefecture sets its
+//! own earlier deadline.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::{Desk, WorkflowError, WorkflowResult};
+use crate::domain::access::CountryScope;
+use crate::domain::account::{Actor, Role};
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::place::{Place, Section};
+use crate::domain::response::{Draft, Form1Input, Problem};
+use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, SurveyEdition};
+use crate::store::Transaction;
+use crate::store::responses::NewRespondent;
+
+/// Opens an edition: sets its dates, takes in every body with the class it has today, and fills each
+/// draft from the body's newest answer in an earlier edition.
+pub async fn open_edition(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    dates: EditionDates,
+) -> WorkflowResult<()> {
+    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    check_dates(&dates)?;
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    let edition = transaction
+        .edition(key)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    if edition.state != EditionState::Preparing {
+        return Err(WorkflowError::Stale);
+    }
+    transaction.set_edition_dates(edition.id, dates).await?;
+    transaction
+        .set_edition_state(edition.id, EditionState::Open, now)
+        .await?;
+    let respondents = respondents(&transaction, &edition, dates, now.japan_date()).await?;
+    transaction
+        .insert_respondents(edition.id, &respondents)
+        .await?;
+    let subject = format!("edition/{key}");
+    transaction
+        .audit(
+            actor,
+            now,
+            "open_edition",
+            &subject,
+            &dates.deadline_on.to_string(),
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Changes the dates of an open edition. Bodies whose prefecture set a deadline keep that one, unless
+/// it would lie after the new one.
+pub async fn set_dates(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    dates: EditionDates,
+) -> WorkflowResult<()> {
+    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    check_dates(&dates)?;
+    let own = {
+        let edition = desk
+            .store
+            .edition(key)
+            .await?
+            .ok_or(WorkflowError::NotFound)?;
+        desk.store.prefecture_deadlines(edition.id).await?
+    };
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    let edition = transaction
+        .edition(key)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    if edition.state == EditionState::Closed {
+        return Err(WorkflowError::Closed);
+    }
+    transaction.set_edition_dates(edition.id, dates).await?;
+    transaction
+        .set_deadlines(edition.id, None, dates.deadline_on)
+        .await?;
+    for (prefecture, deadline_on) in own {
+        let deadline_on = deadline_on.min(dates.deadline_on);
+        transaction
+            .set_deadlines(edition.id, Some(prefecture), deadline_on)
+            .await?;
+    }
+    let subject = format!("edition/{key}");
+    transaction
+        .audit(
+            actor,
+            now,
+            "set_dates",
+            &subject,
+            &dates.deadline_on.to_string(),
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Closes an open edition: nothing in it changes any more.
+pub async fn close_edition(desk: &Desk, actor: &Actor, key: &EditionKey) -> WorkflowResult<()> {
+    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    let edition = transaction
+        .edition(key)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    if edition.state != EditionState::Open {
+        return Err(WorkflowError::Stale);
+    }
+    transaction
+        .set_edition_state(edition.id, EditionState::Closed, now)
+        .await?;
+    transaction
+        .audit(actor, now, "close_edition", &format!("edition/{key}"), "")
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// 県内締切: a prefecture's own deadline for its general municipalities, not after the ministry's.
+pub async fn set_prefecture_deadline(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    deadline_on: Date,
+) -> WorkflowResult<()> {
+    let Role::Prefecture(prefecture) = actor.role else {
+        return Err(WorkflowError::NotFound);
+    };
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    let edition = transaction
+        .edition(key)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    if edition.state != EditionState::Open {
+        return Err(WorkflowError::Closed);
+    }
+    if deadline_on > edition.dates.deadline_on {
+        return Err(WorkflowError::Invalid(vec![Problem::new(
+            Place::Section(Section::Contact),
+            "県内締切は、国の提出期限と同じか、それより前の日にしてください。",
+        )]));
+    }
+    let by = actor.account_id;
+    transaction
+        .set_prefecture_deadline(edition.id, prefecture, deadline_on, now, by)
+        .await?;
+    transaction
+        .set_deadlines(edition.id, Some(prefecture), deadline_on)
+        .await?;
+    let subject = format!("edition/{key}/prefecture/{prefecture}");
+    let detail = deadline_on.to_string();
+    transaction
+        .audit(actor, now, "set_prefecture_deadline", &subject, &detail)
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+fn check_dates(dates: &EditionDates) -> WorkflowResult<()> {
+    if dates.deadline_on <= dates.last_new_answer_on
+        && dates.last_new_answer_on <= dates.last_change_on
+    {
+        return Ok(());
+    }
+    Err(WorkflowError::Invalid(vec![Problem::new(
+        Place::Section(Section::Contact),
+        "日付は、提出期限、回答の最終受付日、修正の最終受付日の順に、同じ日かあとの日になるようにしてください。",
+    )]))
+}
+
+/// Every body of today, with its newest earlier answer as a draft nobody has saved.
+pub(crate) async fn respondents(
+    transaction: &Transaction,
+    edition: &SurveyEdition,
+    dates: EditionDates,
+    today: Date,
+) -> WorkflowResult<Vec<NewRespondent>> {
+    let mut earlier: HashMap<LocalGovernmentCode, Draft> = HashMap::new();
+    for old in transaction.editions().await? {
+        if old.definition.fiscal_year >= edition.definition.fiscal_year {
+            continue;
+        }
+        for (code, form) in transaction.newest_forms(old.id).await? {
+            earlier
+                .entry(code)
+                .or_insert_with(|| prefill(&old, edition, form.to_input()));
+        }
+    }
+    let bodies = transaction.organizations_on(today).await?;
+    Ok(bodies
+        .into_iter()
+        .map(|body| NewRespondent {
+            class: body.respondent_class(),
+            prefill: earlier.remove(&body.code),
+            name: body.name,
+            kana: body.kana,
+            deadline_on: dates.deadline_on,
+        })
+        .collect())
+}
+
+/// An earlier answer as a start: the contact and the schemes, not the intent, which is new each year.
+fn prefill(old: &SurveyEdition, edition: &SurveyEdition, mut input: Form1Input) -> Draft {
+    input.intent = Default::default();
+    input
+        .schemes
+        .rows
+        .retain(|scheme, _| edition.definition.row(scheme).is_some());
+    Draft {
+        input,
+        saves: Default::default(),
+        prefilled_from: Some(old.key.clone()),
+    }
+}

@@ -1,0 +1,174 @@
+//! The verbs: each changes state in one transaction (answer + event + audit row) or not at all.
+//!
+//! A browser, a dropped file and a command line are three doors to the same verbs. A verb loads the
+//! record, asks [`crate::domain::access`] and the state machine, judges the dates by the clock of the
+//! [`Desk`], writes, and commits.
+
+use std::sync::Arc;
+
+use crate::domain::access::{self, Action, Relation};
+use crate::domain::account::Actor;
+use crate::domain::japan_time::{Clock, UnixMillis};
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::place::Section;
+use crate::domain::response::{Draft, Problem, Warning};
+use crate::domain::response_status::{Refused, ResponseEvent, ResponseStatus};
+use crate::domain::survey_edition::EditionKey;
+use crate::store::responses::ResponseRecord;
+use crate::store::{Store, StoreError, Transaction};
+
+pub mod editions;
+pub mod passwords;
+pub mod return_response;
+pub mod review;
+pub mod save_draft;
+pub mod send_summary_sheet;
+pub mod sessions;
+pub mod submit_response;
+pub mod withdraw;
+
+/// What every verb works with.
+#[derive(Clone)]
+pub struct Desk {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub passwords: passwords::PasswordPool,
+}
+
+impl Desk {
+    /// The moment by which deadlines are judged.
+    pub fn now(&self) -> UnixMillis {
+        self.clock.now()
+    }
+}
+
+/// Why a verb did nothing. In every case the stored data is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkflowError {
+    /// There is no such record, or this person may not know of it.
+    #[error("no such record")]
+    NotFound,
+    /// The person may know of it but not do this.
+    #[error("not allowed")]
+    Forbidden,
+    /// The answer is in a state that does not allow this.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The edition is not open, or the date for this has passed.
+    #[error("the edition does not take this any more")]
+    Closed,
+    /// Somebody else saved this section first.
+    #[error("somebody else saved the section first")]
+    Conflict(Box<Conflict>),
+    /// Somebody else changed the record first.
+    #[error("the record was changed by somebody else")]
+    Stale,
+    /// Sections nobody has saved yet.
+    #[error("sections are unfinished")]
+    Unfinished(Vec<Section>),
+    /// Something must be mended first.
+    #[error("the input has problems")]
+    Invalid(Vec<Problem>),
+    /// Something looks odd and was not confirmed.
+    #[error("warnings are unconfirmed")]
+    Unconfirmed(Vec<Warning>),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// The stored draft that a save would have overwritten.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    pub stored: Draft,
+    pub section: Section,
+}
+
+impl From<StoreError> for WorkflowError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::Stale,
+            other => Self::Store(other),
+        }
+    }
+}
+
+/// Result of a verb.
+pub type WorkflowResult<T> = Result<T, WorkflowError>;
+
+/// The subject of audit rows about an answer.
+pub fn response_subject(key: &EditionKey, code: LocalGovernmentCode) -> String {
+    format!("response/{key}/{code}")
+}
+
+/// How somebody stands to an answer.
+pub fn relation_to(actor: &Actor, record: &ResponseRecord) -> Relation {
+    access::relation(actor, record.code(), record.class.kind, record.route)
+}
+
+/// Loads an answer for an action. Strangers are told there is none.
+async fn load_for(
+    transaction: &Transaction,
+    actor: &Actor,
+    key: &EditionKey,
+    code: LocalGovernmentCode,
+    action: Action,
+    event: ResponseEvent,
+) -> WorkflowResult<ResponseRecord> {
+    let record = transaction
+        .response(key, code)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    let relation = relation_to(actor, &record);
+    if !access::permits(relation, record.status, Action::ViewState) {
+        return Err(WorkflowError::NotFound);
+    }
+    if !access::permits(relation, record.status, action) {
+        // The state machine knows best why; where it would allow the event, the person may not.
+        record.status.after(event)?;
+        return Err(WorkflowError::Forbidden);
+    }
+    Ok(record)
+}
+
+/// The edition takes this event on this answer now.
+fn must_be_open(record: &ResponseRecord, now: UnixMillis) -> WorkflowResult<()> {
+    let answered = record.revision_number > 0;
+    if record.edition.takes_answers(answered, now) {
+        Ok(())
+    } else {
+        Err(WorkflowError::Closed)
+    }
+}
+
+/// The version a page was made from must still hold.
+fn must_be_version(record: &ResponseRecord, version: i32) -> WorkflowResult<()> {
+    if record.version == version {
+        Ok(())
+    } else {
+        Err(WorkflowError::Stale)
+    }
+}
+
+/// The event and the audit row that go with a new status.
+async fn write_down(
+    transaction: &Transaction,
+    actor: &Actor,
+    record: &ResponseRecord,
+    new: &crate::store::events::NewEvent<'_>,
+) -> WorkflowResult<()> {
+    transaction.insert_event(record, actor, new).await?;
+    let subject = response_subject(&record.edition.key, record.code());
+    let detail = match new.revision_number {
+        Some(number) => format!("revision {number}"),
+        None => String::new(),
+    };
+    transaction
+        .audit(actor, new.at, new.event.as_str(), &subject, &detail)
+        .await?;
+    Ok(())
+}
+
+/// What the next status is, as an error of the workflow where there is none.
+fn next_status(record: &ResponseRecord, event: ResponseEvent) -> WorkflowResult<ResponseStatus> {
+    Ok(record.status.after(event)?)
+}

@@ -1,0 +1,197 @@
+//! Signing in and out, and the session behind a cookie.
+//!
+//! The cookie holds 256 random bits, the database their SHA-256. Failed sign-ins are counted per
+//! account and slow it down by time; nobody is locked out for good, and never by address alone,
+//! since a whole prefecture may share one.
+
+use sha2::{Digest, Sha256};
+
+use super::passwords::PasswordError;
+use super::{Desk, WorkflowError, WorkflowResult};
+use crate::domain::account::{Actor, Role};
+use crate::domain::japan_time::UnixMillis;
+use crate::store::StoreResult;
+use crate::store::accounts::AccountRecord;
+use crate::store::sessions::{KeptInput, SessionRecord};
+
+/// A session ends after so many minutes without a request.
+pub const IDLE_MINUTES: i64 = 60;
+/// And after so many hours in any case.
+pub const ABSOLUTE_HOURS: i64 = 12;
+/// Failed sign-ins that cost nothing yet.
+const FREE_FAILURES: i32 = 5;
+/// Longest wait after failed sign-ins, in seconds.
+const MAX_WAIT_SECONDS: i64 = 15 * 60;
+
+/// A fresh secret: 256 random bits as URL-safe text.
+pub fn new_token() -> WorkflowResult<String> {
+    use base64::Engine;
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|_| WorkflowError::Forbidden)?;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What the database keeps of a secret.
+pub fn token_hash(token: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+}
+
+/// How a sign-in ended.
+#[derive(Debug)]
+pub enum SignIn {
+    /// The token for the cookie.
+    Welcome {
+        token: String,
+        account: Box<AccountRecord>,
+    },
+    /// Unknown name, wrong password, stopped account: nobody learns which.
+    Refused,
+    /// Too many failures; the account can be tried again at this moment.
+    Wait(UnixMillis),
+    /// Too many people at once.
+    Busy,
+}
+
+/// Signs in with a mail address and a password.
+pub async fn sign_in(
+    desk: &Desk,
+    email: &str,
+    password: &str,
+    request_id: &str,
+) -> WorkflowResult<SignIn> {
+    let email = crate::domain::text::fold_width(email.trim()).to_lowercase();
+    let account = desk.store.account_by_email(&email).await?;
+    let now = desk.now();
+    if let Some(account) = &account
+        && account.locked_until > now
+    {
+        return Ok(SignIn::Wait(account.locked_until));
+    }
+    let hash = account
+        .as_ref()
+        .filter(|a| a.is_active)
+        .and_then(|a| a.password_hash.as_deref());
+    let fits = match desk.passwords.verify(password, hash).await {
+        Ok(fits) => fits,
+        Err(PasswordError::Busy) => return Ok(SignIn::Busy),
+        Err(PasswordError::Failed) => false,
+    };
+    let Some(account) = account else {
+        return Ok(SignIn::Refused);
+    };
+    let transaction = desk.store.begin().await?;
+    let subject = format!("account/{}", account.id);
+    if !fits {
+        // Read again under the lock: failures that came in together must all count.
+        let failures = transaction
+            .account(account.id)
+            .await?
+            .map_or(0, |account| account.failures)
+            + 1;
+        let until = UnixMillis(now.0 + wait_seconds(failures) * 1000);
+        transaction
+            .note_sign_in(account.id, failures, until, None)
+            .await?;
+        transaction
+            .audit_system(now, "sign_in_failed", &subject, request_id)
+            .await?;
+        transaction.commit().await?;
+        return Ok(SignIn::Refused);
+    }
+    let token = new_token()?;
+    transaction
+        .insert_session(&token_hash(&token), account.id, now)
+        .await?;
+    transaction
+        .note_sign_in(account.id, 0, UnixMillis(0), Some(now))
+        .await?;
+    transaction
+        .audit_system(now, "sign_in", &subject, request_id)
+        .await?;
+    transaction.commit().await?;
+    Ok(SignIn::Welcome {
+        token,
+        account: Box::new(account),
+    })
+}
+
+/// Starts a session without a password; only the demo and invitations do this.
+pub async fn start_session(
+    desk: &Desk,
+    account_id: i64,
+    request_id: &str,
+) -> WorkflowResult<String> {
+    let now = desk.now();
+    let token = new_token()?;
+    let transaction = desk.store.begin().await?;
+    transaction
+        .insert_session(&token_hash(&token), account_id, now)
+        .await?;
+    let subject = format!("account/{account_id}");
+    transaction
+        .audit_system(now, "sign_in", &subject, request_id)
+        .await?;
+    transaction.commit().await?;
+    Ok(token)
+}
+
+/// Seconds to wait after so many failures: nothing at first, then doubling.
+fn wait_seconds(failures: i32) -> i64 {
+    let over = failures - FREE_FAILURES;
+    if over < 0 {
+        return 0;
+    }
+    (30_i64 << over.min(10)).min(MAX_WAIT_SECONDS)
+}
+
+/// The session behind a cookie's token, if it still runs. Its last use is noted once a minute.
+pub async fn resume(desk: &Desk, token: &str) -> StoreResult<Option<SessionRecord>> {
+    let hash = token_hash(token);
+    let Some(session) = desk.store.session(&hash).await? else {
+        return Ok(None);
+    };
+    let now = desk.now();
+    let idle = now.0 - session.seen_at.0;
+    let age = now.0 - session.created_at.0;
+    if idle > IDLE_MINUTES * 60_000 || age > ABSOLUTE_HOURS * 3_600_000 {
+        return Ok(None);
+    }
+    if idle > 60_000 {
+        let transaction = desk.store.begin().await?;
+        transaction.touch_session(&hash, now).await?;
+        transaction.commit().await?;
+    }
+    Ok(Some(session))
+}
+
+/// Ends a session.
+pub async fn sign_out(desk: &Desk, actor: &Actor, token: &str) -> WorkflowResult<()> {
+    let transaction = desk.store.begin().await?;
+    transaction.delete_session(&token_hash(token)).await?;
+    let subject = format!("account/{}", actor.account_id);
+    transaction
+        .audit(actor, desk.now(), "sign_out", &subject, "")
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Keeps text that was typed into a form after its session had ended; gives the id to fetch it with.
+pub async fn keep_input(desk: &Desk, account_id: i64, kept: &KeptInput) -> WorkflowResult<String> {
+    let id = new_token()?;
+    let transaction = desk.store.begin().await?;
+    transaction
+        .keep_input(&id, account_id, kept, desk.now())
+        .await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Where somebody starts after signing in.
+pub fn home_path(role: Role) -> &'static str {
+    match role {
+        Role::Ministry => "/country",
+        Role::Prefecture(_) | Role::Municipality => "/home",
+    }
+}

@@ -1,0 +1,98 @@
+//! 提出: turns a draft into an immutable revision with a receipt.
+
+use super::{Desk, WorkflowError, WorkflowResult, load_for, must_be_open, next_status, write_down};
+use crate::domain::access::Action;
+use crate::domain::account::Actor;
+use crate::domain::japan_time;
+use crate::domain::place::Section;
+use crate::domain::response;
+use crate::domain::response_status::ResponseEvent;
+use crate::domain::revision::receipt_number;
+use crate::domain::survey_edition::EditionKey;
+use crate::store::events::NewEvent;
+use crate::store::responses::SubmittedFacts;
+use crate::store::revisions::NewRevision;
+
+/// Submits the actor's own draft as it was on the check page (`version`), and gives the receipt
+/// number. The same page sent twice — double click, reload, back and again — gives the same receipt
+/// and one revision. Warnings must have been confirmed.
+pub async fn submit_response(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    version: i32,
+    warnings_confirmed: bool,
+) -> WorkflowResult<String> {
+    let code = actor.code().ok_or(WorkflowError::NotFound)?;
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    let seen = transaction
+        .response(key, code)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    if seen.version != version {
+        let submission_key = format!("{}-{version}", seen.id);
+        let receipt = transaction.receipt_of_submission(&submission_key).await?;
+        return receipt.ok_or(WorkflowError::Stale);
+    }
+    let event = ResponseEvent::Submit;
+    let record = load_for(&transaction, actor, key, code, Action::Submit, event).await?;
+    must_be_open(&record, now)?;
+    let status = next_status(&record, event)?;
+    let draft = record.draft_or_prefill();
+    let unfinished: Vec<_> = Section::ALL
+        .into_iter()
+        .filter(|section| draft.version(*section) == 0)
+        .collect();
+    if !unfinished.is_empty() {
+        return Err(WorkflowError::Unfinished(unfinished));
+    }
+    let reading = response::read(&record.edition.definition, &record.class, &draft.input);
+    let Some(form) = reading.form else {
+        return Err(WorkflowError::Invalid(reading.problems));
+    };
+    if !reading.warnings.is_empty() && !warnings_confirmed {
+        return Err(WorkflowError::Unconfirmed(reading.warnings));
+    }
+
+    let number = record.revision_number + 1;
+    let receipt = receipt_number(&record.edition, code, number);
+    let first_submitted_at = record.first_submitted_at.unwrap_or(now);
+    let is_late = !japan_time::is_in_time(first_submitted_at, record.deadline_on);
+    transaction
+        .insert_revision(&NewRevision {
+            response_id: record.id,
+            number,
+            receipt: &receipt,
+            submission_key: &record.submission_key(),
+            form: &form,
+            confirmed_warnings: &reading.warnings,
+            is_late,
+            submitted_at: now,
+            submitted_by: actor.account_id,
+            submitted_by_name: &actor.display_name,
+        })
+        .await?;
+    let facts = SubmittedFacts {
+        number,
+        intents: &form.intents,
+        targets_mask: form.target_mask(&record.edition.definition),
+        recipients: reading.totals.recipients,
+        warnings: reading.warnings.len(),
+        is_late,
+        contact: &form.contact,
+        first_submitted_at,
+        submitted_at: now,
+    };
+    transaction.mark_submitted(&record, &facts, status).await?;
+    let new = NewEvent {
+        event,
+        status_after: status,
+        revision_number: Some(number),
+        at: now,
+        reasons: &[],
+    };
+    write_down(&transaction, actor, &record, &new).await?;
+    transaction.commit().await?;
+    Ok(receipt)
+}

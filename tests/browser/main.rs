@@ -1,0 +1,4 @@
+//! The portal in a real browser: headless Chromium through chromedriver. `bash tests/run` installs both.
+
+mod driver;
+mod harness;
