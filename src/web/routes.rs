@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::municipality::{sections, task_list};
+use super::municipality::{check, history, receipt, sections, task_list};
 use super::{home, public, static_files};
 
 /// Registers every route.
@@ -27,6 +27,15 @@ pub fn routes(config: &mut ServiceConfig) {
 fn municipality(config: &mut ServiceConfig) {
     config
         .route("/editions/{key}/form1", get().to(task_list::task_list))
+        .route("/editions/{key}/form1/check", get().to(check::check))
+        .route("/editions/{key}/form1/submit", post().to(check::submit))
+        .route(
+            "/editions/{key}/form1/withdraw",
+            post().to(check::take_back),
+        )
+        .route("/editions/{key}/form1/no-plan", post().to(check::no_plan))
+        .route("/editions/{key}/form1/history", get().to(history::history))
+        .route("/receipts/{number}", get().to(receipt::receipt))
         .route("/editions/{key}/form1/{section}", get().to(sections::show))
         .route("/editions/{key}/form1/{section}", post().to(sections::save));
 }

@@ -10,7 +10,10 @@ use super::state::AppState;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::responses::ResponseRecord;
 
+pub mod check;
+pub mod history;
 pub mod intent_page;
+pub mod receipt;
 pub mod schemes_page;
 pub mod sections;
 pub mod task_list;
@@ -40,6 +43,8 @@ pub(super) fn edition_key(text: &str) -> WebResult<EditionKey> {
 pub struct FormQuery {
     pub notice: Option<String>,
     pub kept: Option<String>,
+    /// `check`: the visitor came from the check page and goes back there.
+    pub back: Option<String>,
 }
 
 /// The address of a page of Form 1.

@@ -4,9 +4,9 @@
 use super::sections::Showing;
 use crate::domain::place::Place;
 use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
-use crate::domain::response::{SchemeInput, SchemesInput, Totals};
+use crate::domain::response::{SchemeInput, SchemesInput};
 use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
-use crate::domain::text::with_commas;
+use crate::web::answer_view::TotalsView;
 use crate::web::form::FormData;
 use crate::web::view::TextField;
 
@@ -54,28 +54,6 @@ impl Row {
             }
         }
         ids.join(" ")
-    }
-}
-
-/// The total row and the estimates, as texts with units; the script writes the same.
-pub struct TotalsView {
-    pub targets: String,
-    pub recipients: String,
-    pub unknown: String,
-    pub subsidy: String,
-    pub running_cost: String,
-}
-
-impl From<Totals> for TotalsView {
-    fn from(totals: Totals) -> Self {
-        let estimate = totals.estimate();
-        Self {
-            targets: format!("{}件", totals.targets),
-            recipients: format!("{}人", with_commas(totals.recipients)),
-            unknown: format!("{}件", totals.unknown),
-            subsidy: format!("{}円", with_commas(estimate.subsidy_ceiling)),
-            running_cost: format!("{}円", with_commas(estimate.running_cost)),
-        }
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Frame {
     pub theirs: Vec<Theirs>,
     pub theirs_by: String,
     pub body_code: String,
+    /// `check` if the page goes back to the check page.
+    pub back: String,
 }
 
 /// One part in the line of steps.
@@ -167,7 +169,12 @@ pub async fn show(
         reading: &reading,
         show_problems,
     };
-    let (page, frame) = frame(&state, &session, &showing, section, Vec::new());
+    let (page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
+    frame.back = query
+        .back
+        .clone()
+        .filter(|back| back == "check")
+        .unwrap_or_default();
     let notice = query
         .notice
         .as_deref()
@@ -218,7 +225,8 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
                 reading: &reading,
                 show_problems: true,
             };
-            let (page, frame) = frame(&state, &session, &showing, section, problems);
+            let (page, mut frame) = frame(&state, &session, &showing, section, problems);
+            frame.back = form.text("back").to_owned();
             render(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 section,
@@ -393,6 +401,7 @@ fn frame(
         theirs: Vec::new(),
         theirs_by: String::new(),
         body_code: record.code().to_string(),
+        back: String::new(),
     };
     (page, frame)
 }
