@@ -142,3 +142,6 @@ impl CountryScope {
         (actor.role == Role::Ministry).then_some(Self(()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,3 +2,17 @@
 
 #[path = "../support/database.rs"]
 mod database;
+
+mod app;
+mod client;
+
+mod authorization;
+mod concurrency;
+mod deadlines;
+mod editing;
+mod hostile_input;
+mod logs;
+mod municipality;
+mod protection;
+mod reference_data;
+mod sign_in;

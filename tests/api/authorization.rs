@@ -1,0 +1,372 @@
+//! Every route × everybody: the routes are read from the route table itself, so that a new one without
+//! an expectation here fails.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use torimatome::domain::access::{self, Action, Relation};
+use torimatome::domain::response_status::ResponseStatus;
+use torimatome::workflow::relation_to;
+
+use crate::app::{AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI};
+use crate::client::{Client, Page};
+
+const ROUTES: &str = include_str!("../../src/web/routes.rs");
+
+/// Who may come to a route. Where the address names a body (`{code}`) or a receipt (`{number}`), the
+/// rule is asked for each subject of [`SUBJECTS`]; `{prefecture}` is 北海道.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code)] // the vocabulary of the table; not every word is needed at all times
+enum Rule {
+    /// Anybody, signed in or not.
+    Public,
+    /// Nobody: exists in the demo only.
+    Nobody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// A body, for its own answer: everybody but the ministry.
+    Body,
+    /// Any prefecture, for itself.
+    AnyPrefecture,
+    /// The prefecture of the address, and the ministry.
+    PrefectureOrMinistry,
+    Ministry,
+    /// Whom [`access::permits`] allows this on the answer of the address, in its state.
+    Answer(Action),
+    /// Whoever administers accounts.
+    Administrator,
+}
+
+/// One line a route: method, pattern, rule.
+const EXPECTED: &[(&str, &str, Rule)] = &[
+    ("GET", "/", Rule::Public),
+    ("GET", "/healthz", Rule::Public),
+    ("GET", "/static/{name}", Rule::Public),
+    ("GET", "/sign-in", Rule::Public),
+    ("POST", "/sign-in", Rule::Public),
+    ("POST", "/sign-out", Rule::SignedIn),
+    ("GET", "/session/extend", Rule::SignedIn),
+    ("POST", "/demo/sign-in", Rule::Nobody),
+    ("GET", "/home", Rule::Body),
+    // municipality
+    ("GET", "/editions/{key}/form1", Rule::Body),
+    ("GET", "/editions/{key}/form1/check", Rule::Body),
+    ("POST", "/editions/{key}/form1/submit", Rule::Body),
+    ("POST", "/editions/{key}/form1/withdraw", Rule::Body),
+    ("POST", "/editions/{key}/form1/no-plan", Rule::Body),
+    ("GET", "/editions/{key}/form1/history", Rule::Body),
+    (
+        "GET",
+        "/receipts/{number}",
+        Rule::Answer(Action::ViewAnswer),
+    ),
+    ("GET", "/editions/{key}/form1/{section}", Rule::Body),
+    ("POST", "/editions/{key}/form1/{section}", Rule::Body),
+];
+
+/// Whose answers are looked at: a general municipality, a core city, a prefecture.
+const SUBJECTS: [&str; 3] = [OTARU, HAKODATE, HOKKAIDO];
+
+/// Method and pattern of every `.route(…)` of a source text.
+fn routes_of(source: &str) -> Vec<(String, String)> {
+    let mut routes = Vec::new();
+    for (at, _) in source.match_indices(".route(") {
+        let rest = source[at + ".route(".len()..].trim_start();
+        let pattern = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+        let (pattern, rest) = pattern.expect("a route's pattern is a literal");
+        let rest = rest.trim_start_matches([',', ' ', '\n']);
+        let method = rest.split('(').next().unwrap_or_default();
+        let method = method.rsplit("::").next().unwrap_or_default();
+        assert!(
+            ["get", "post"].contains(&method),
+            "{pattern}: pages are got and posted, not {method}"
+        );
+        routes.push((method.to_uppercase(), pattern.to_owned()));
+    }
+    routes
+}
+
+#[test]
+fn the_route_table_can_be_read() {
+    let source = r#"config
+        .route("/a/{b}", get().to(x::y))
+        .route(
+            "/long",
+            web::post().to(z),
+        );"#;
+    let expected = [("GET", "/a/{b}"), ("POST", "/long")];
+    let found = routes_of(source);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(m, p)| (m.as_str(), p.as_str()))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn every_route_has_an_expectation_and_every_expectation_a_route() {
+    let mut routes = routes_of(ROUTES);
+    let mut expected: Vec<_> = EXPECTED
+        .iter()
+        .map(|(method, pattern, _)| ((*method).to_owned(), (*pattern).to_owned()))
+        .collect();
+    routes.sort();
+    expected.sort();
+    let unknown: Vec<_> = routes.iter().filter(|r| !expected.contains(r)).collect();
+    assert!(unknown.is_empty(), "no expectation for {unknown:?}");
+    let gone: Vec<_> = expected.iter().filter(|r| !routes.contains(r)).collect();
+    assert!(gone.is_empty(), "no such route: {gone:?}");
+    assert_eq!(routes.len(), expected.len(), "each stands once");
+}
+
+/// What a visitor got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// A page, a redirect after a change, or a refusal because of the record's state.
+    LetIn,
+    /// Asked to sign in.
+    SignIn,
+    /// 404, as for a page that does not exist.
+    Hidden,
+    /// Anything else.
+    Strange(u16),
+}
+
+fn outcome(page: &Page) -> Outcome {
+    match page.status {
+        303 if page.asks_to_sign_in() && page.path != "/" && page.path != "/sign-out" => {
+            Outcome::SignIn
+        }
+        200 | 204 | 303 | 409 | 422 => Outcome::LetIn,
+        401 => Outcome::SignIn,
+        404 => Outcome::Hidden,
+        status => Outcome::Strange(status),
+    }
+}
+
+/// An address with its placeholders filled in.
+fn address(pattern: &str, subject: &str, receipts: &BTreeMap<&str, String>) -> String {
+    let mut path = pattern.to_owned();
+    for (name, value) in [
+        ("{key}", OPEN),
+        ("{code}", subject),
+        ("{prefecture}", "01"),
+        ("{section}", "contact"),
+        ("{name}", "torimatome.css"),
+        ("{number}", receipts[subject].as_str()),
+        ("{token}", "no-such-token"),
+        ("{id}", "1"),
+    ] {
+        path = path.replace(name, value);
+    }
+    assert!(!path.contains('{'), "{pattern}: fill in its placeholder");
+    path
+}
+
+/// Fields that every form of ours may ask for. The versions are stale, so that nothing changes and
+/// whoever is let in gets 409.
+const FIELDS: &[(&str, &str)] = &[
+    ("version", "9999"),
+    ("base_version", "9999"),
+    ("do", "save"),
+    ("department", "別の課"),
+    ("reason", "お確かめください。"),
+    ("reason-contact", "お確かめください。"),
+    ("expected", "1"),
+];
+
+/// One statement about a visitor, a route and a subject.
+async fn visit(client: &Client, method: &str, path: &str) -> Page {
+    if method == "POST" {
+        client.post(path, FIELDS).await
+    } else {
+        client.send(client.bare(Method::GET, path)).await
+    }
+}
+
+/// Puts a body's answer into a state, from the beginning.
+async fn bring_to(app: &TestApp, code: &str, status: ResponseStatus) {
+    use ResponseStatus as S;
+    if status == S::NotStarted {
+        return;
+    }
+    app.drafted(code).await;
+    if status == S::Draft {
+        return;
+    }
+    let actor = app.actor(Some(code), "医療助成担当", false).await;
+    app.submit(&actor).await;
+    match status {
+        S::UnderReview => app.start_review(code).await,
+        S::Returned => {
+            let place = torimatome::domain::place::Place::Phone;
+            app.return_with(code, &[(place, "お確かめください。")])
+                .await;
+        }
+        S::Accepted => app.accept(code).await,
+        S::SentBack => {
+            app.accept(code).await;
+            app.send_back(code, "お確かめください。").await;
+        }
+        _ => {}
+    }
+    assert_eq!(app.answer(code).await.status, status);
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_it_should_and_nobody_else() {
+    let app = TestApp::start().await;
+    let mut receipts = BTreeMap::new();
+    for subject in SUBJECTS {
+        let (_, receipt) = app.submitted(subject).await;
+        receipts.insert(subject, receipt);
+    }
+    // 小樽市 took its answer back: its reviewer sees the receipt no longer, the city itself does.
+    let own = app.municipality(OTARU).await;
+    let list = own.get("/editions/fy2027/form1").await.ok();
+    own.submit_and_follow(&list.form("取り下げる")).await.ok();
+
+    let visitors = [
+        ("anonymous", None, false),
+        ("小樽市", Some(Some(OTARU)), false),
+        ("夕張市", Some(Some(YUBARI)), false),
+        ("函館市", Some(Some(HAKODATE)), false),
+        ("弘前市", Some(Some(HIROSAKI)), false),
+        ("北海道", Some(Some(HOKKAIDO)), false),
+        ("北海道の管理者", Some(Some(HOKKAIDO)), true),
+        ("青森県", Some(Some(AOMORI)), false),
+        ("厚生労働省", Some(None), false),
+        ("厚生労働省の管理者", Some(None), true),
+    ];
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    for (method, pattern, rule) in EXPECTED {
+        let subjects = if pattern.contains("{code}") || pattern.contains("{number}") {
+            &SUBJECTS[..]
+        } else {
+            &SUBJECTS[..1]
+        };
+        for subject in subjects {
+            let record = app.answer(subject).await;
+            let path = address(pattern, subject, &receipts);
+            for (name, home, is_admin) in visitors {
+                let client = match home {
+                    None => app.anonymous(),
+                    Some(home) => app.person(home, name, is_admin).await,
+                };
+                let expected = expectation(*rule, home.map(|_| client.actor()), &record);
+                let before = app.state_of(subject).await;
+                let got = outcome(&visit(&client, method, &path).await);
+                asked += 1;
+                if got != expected {
+                    wrong.push(format!(
+                        "{method} {path} as {name}: {got:?}, not {expected:?}"
+                    ));
+                }
+                if home.is_none() || expected != Outcome::LetIn {
+                    let after = app.state_of(subject).await;
+                    assert_eq!(before, after, "{method} {path} as {name} changed something");
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {asked}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+fn expectation(
+    rule: Rule,
+    actor: Option<&torimatome::domain::account::Actor>,
+    record: &torimatome::store::responses::ResponseRecord,
+) -> Outcome {
+    use torimatome::domain::account::Role;
+    let Some(actor) = actor else {
+        return match rule {
+            Rule::Public => Outcome::LetIn,
+            Rule::Nobody => Outcome::Hidden,
+            _ => Outcome::SignIn,
+        };
+    };
+    let is_in = match rule {
+        Rule::Public => {
+            // A wrong password is answered with the form again.
+            true
+        }
+        Rule::Nobody => false,
+        Rule::SignedIn => true,
+        Rule::Body => actor.body.is_some(),
+        Rule::AnyPrefecture => matches!(actor.role, Role::Prefecture(_)),
+        Rule::PrefectureOrMinistry => match actor.role {
+            Role::Ministry => true,
+            Role::Prefecture(prefecture) => prefecture.to_string() == "01",
+            Role::Municipality => false,
+        },
+        Rule::Ministry => actor.role == Role::Ministry,
+        Rule::Answer(action) => {
+            let relation = relation_to(actor, record);
+            access::permits(relation, record.status, action)
+                || (relation != Relation::Stranger && changes(action))
+        }
+        Rule::Administrator => actor.is_admin,
+    };
+    if is_in {
+        Outcome::LetIn
+    } else {
+        Outcome::Hidden
+    }
+}
+
+/// Whoever may know of an answer is told why a change is not possible (403 or 409) instead of 404.
+fn changes(action: Action) -> bool {
+    !matches!(
+        action,
+        Action::ViewState | Action::ViewAnswer | Action::EditDraft
+    )
+}
+
+#[tokio::test]
+async fn every_relation_sees_a_receipt_exactly_when_the_table_says_so() {
+    for status in ResponseStatus::ALL {
+        // Without a submission there is no receipt.
+        if matches!(status, ResponseStatus::NotStarted | ResponseStatus::Draft) {
+            continue;
+        }
+        let app = TestApp::start().await;
+        for (subject, number) in [(OTARU, "R9-012033-01"), (HAKODATE, "R9-012025-01")] {
+            if subject == HAKODATE && status == ResponseStatus::SentBack {
+                continue; // who answers to the ministry is never sent back to a prefecture
+            }
+            bring_to(&app, subject, status).await;
+            let record = app.answer(subject).await;
+            let homes = [
+                Some(OTARU),
+                Some(YUBARI),
+                Some(HAKODATE),
+                Some(HOKKAIDO),
+                Some(AOMORI),
+                None,
+            ];
+            for home in homes {
+                let client = app.person(home, "医療助成担当", false).await;
+                let relation = relation_to(client.actor(), &record);
+                let may = access::permits(relation, status, Action::ViewAnswer);
+                let page = client.get(&format!("/receipts/{number}")).await;
+                let expected = if may { 200 } else { 404 };
+                assert_eq!(page.status, expected, "{subject} {status:?} {home:?}");
+                if !may {
+                    // Exactly what a number that was never given answers.
+                    let missing = client.get("/receipts/R9-012033-88").await.is(404);
+                    let without_id = |page: &Page| {
+                        let id = page.all(".request-id code").remove(0);
+                        page.text().replace(&id, "")
+                    };
+                    assert_eq!(without_id(&page), without_id(&missing));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Many people at once: one wins, the others are told, and the history agrees.
+
+use std::sync::Arc;
+
+use torimatome::domain::place::Place;
+use torimatome::domain::response_status::{ResponseEvent, ResponseStatus};
+use torimatome::workflow::WorkflowError;
+use torimatome::workflow::return_response::return_response;
+use torimatome::workflow::review::{accept_response, start_review};
+use torimatome::workflow::save_draft::{SectionInput, save_draft};
+use torimatome::workflow::send_summary_sheet::send_summary_sheet;
+use torimatome::workflow::submit_response::submit_response;
+use torimatome::workflow::withdraw::withdraw;
+
+use crate::app::{OPEN, OTARU, TestApp, body, contact, edition, items};
+
+async fn events(app: &TestApp, code: &str) -> Vec<ResponseEvent> {
+    let record = app.answer(code).await;
+    let history = app.desk.store.history(record.id).await.expect("reads");
+    let last = history.last().map(|entry| entry.status_after);
+    assert_eq!(
+        last,
+        Some(record.status),
+        "the history ends where the answer stands"
+    );
+    let audit = app
+        .desk
+        .store
+        .audit_of(&format!("response/{OPEN}/{code}"))
+        .await
+        .expect("reads");
+    for entry in &history {
+        assert!(audit.iter().any(|row| row.action == entry.event.as_str()));
+    }
+    history.into_iter().map(|entry| entry.event).collect()
+}
+
+fn is_refusal(error: &WorkflowError) -> bool {
+    matches!(
+        error,
+        WorkflowError::Stale | WorkflowError::Refused(_) | WorkflowError::Forbidden
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_submissions_of_one_draft_are_one_revision() {
+    let app = TestApp::start().await;
+    let otaru = app.drafted(OTARU).await;
+    let actor = Arc::new(otaru.actor().clone());
+    let version = app.answer(OTARU).await.version;
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let (desk, actor) = (app.desk.clone(), Arc::clone(&actor));
+            tokio::spawn(async move {
+                submit_response(&desk, &actor, &edition(OPEN), version, false).await
+            })
+        })
+        .collect();
+    for task in tasks {
+        let receipt = task.await.expect("does not panic").expect("has a receipt");
+        assert_eq!(receipt, "R9-012033-01");
+    }
+    let record = app.answer(OTARU).await;
+    let revisions = app.desk.store.revisions(record.id).await.expect("reads");
+    assert_eq!((revisions.len(), record.revision_number), (1, 1));
+    assert_eq!(events(&app, OTARU).await, [ResponseEvent::Submit]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_acceptance_and_withdrawal_exactly_one_happens() {
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    let reviewer = app.reviewer_of(OTARU).await;
+    let mut outcomes = std::collections::BTreeSet::new();
+    for round in 0..12 {
+        let version = app.answer(OTARU).await.version;
+        let (key, before) = (edition(OPEN), events(&app, OTARU).await.len());
+        let accept = accept_response(&app.desk, &reviewer, &key, body(OTARU), version);
+        let take_back = withdraw(&app.desk, otaru.actor(), &key, version);
+        // Who is polled first changes, so that either may win.
+        let (accepted, withdrawn) = if round % 2 == 0 {
+            tokio::join!(accept, take_back)
+        } else {
+            let (withdrawn, accepted) = tokio::join!(take_back, accept);
+            (accepted, withdrawn)
+        };
+        let record = app.answer(OTARU).await;
+        let history = events(&app, OTARU).await;
+        assert_eq!(history.len(), before + 1);
+        match (accepted, withdrawn) {
+            (Ok(()), Err(error)) => {
+                assert!(is_refusal(&error), "{error}");
+                assert_eq!(record.status, ResponseStatus::Accepted);
+                outcomes.insert("accepted");
+                app.return_with(OTARU, &[(Place::Phone, "もう一度お願いします。")])
+                    .await;
+            }
+            (Err(error), Ok(())) => {
+                assert!(is_refusal(&error), "{error}");
+                assert_eq!(record.status, ResponseStatus::Draft);
+                outcomes.insert("withdrawn");
+            }
+            (a, w) => panic!("exactly one wins: {a:?} {w:?}"),
+        }
+        app.submit(otaru.actor()).await;
+    }
+    assert!(!outcomes.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_reviewers_the_first_decides() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    let one = app.reviewer_of(OTARU).await;
+    let other = app.actor(Some("010006"), "難病医療担当", false).await;
+    let version = app.answer(OTARU).await.version;
+    let (key, reasons) = (edition(OPEN), items(&[(Place::Phone, "つながりません。")]));
+    let (accepted, returned) = tokio::join!(
+        accept_response(&app.desk, &one, &key, body(OTARU), version),
+        return_response(&app.desk, &other, &key, body(OTARU), version, &reasons),
+    );
+    assert!(
+        accepted.is_ok() != returned.is_ok(),
+        "{accepted:?} {returned:?}"
+    );
+    let lost = accepted.err().or(returned.err()).expect("one lost");
+    assert!(is_refusal(&lost), "{lost:?}");
+    assert_eq!(events(&app, OTARU).await.len(), 2);
+
+    // Twenty click 確認開始 on the same page.
+    let app = Arc::new(TestApp::start().await);
+    app.submitted(OTARU).await;
+    let version = app.answer(OTARU).await.version;
+    let reviewer = Arc::new(app.reviewer_of(OTARU).await);
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let (desk, reviewer) = (app.desk.clone(), Arc::clone(&reviewer));
+            tokio::spawn(async move {
+                start_review(&desk, &reviewer, &edition(OPEN), body(OTARU), version).await
+            })
+        })
+        .collect();
+    let mut started = 0;
+    for task in tasks {
+        match task.await.expect("does not panic") {
+            Ok(()) => started += 1,
+            Err(error) => assert!(is_refusal(&error), "{error:?}"),
+        }
+    }
+    assert_eq!(started, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_savers_of_one_part_one_wins_and_the_others_see_its_text() {
+    let app = TestApp::start().await;
+    let otaru = app.municipality(OTARU).await;
+    let actor = Arc::new(otaru.actor().clone());
+    let tasks: Vec<_> = (0..20)
+        .map(|number| {
+            let (desk, actor) = (app.desk.clone(), Arc::clone(&actor));
+            tokio::spawn(async move {
+                let mut input = contact();
+                input.department = format!("第{number}課");
+                let input = SectionInput::Contact(input);
+                save_draft(&desk, &actor, &edition(OPEN), 0, input).await
+            })
+        })
+        .collect();
+    let mut winner = None;
+    let mut losers = Vec::new();
+    for task in tasks {
+        match task.await.expect("does not panic") {
+            Ok(draft) => assert!(winner.replace(draft).is_none(), "only one saves"),
+            Err(WorkflowError::Conflict(conflict)) => losers.push(conflict.stored),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    let winner = winner.expect("one saves");
+    assert_eq!(losers.len(), 19);
+    assert!(losers.iter().all(|stored| *stored == winner));
+    assert_eq!(app.answer(OTARU).await.draft, Some(winner));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_page_from_before_a_return_does_not_overwrite_what_was_returned() {
+    let app = TestApp::start().await;
+    let otaru = app.drafted(OTARU).await;
+    let page = otaru.get("/editions/fy2027/form1/contact").await.ok();
+    app.submit(otaru.actor()).await;
+    let form = page.form("保存して次へ").fill("department", "古い画面の課");
+    // Submitted: nothing can be typed into it.
+    let before = app.state_of(OTARU).await;
+    otaru.submit(&form).await.is(409).shows("消えていません");
+    assert_eq!(app.state_of(OTARU).await, before);
+    // Returned: the draft is the submitted text, and the old page is older than that.
+    app.return_with(OTARU, &[(Place::Phone, "つながりません。")])
+        .await;
+    let conflict = otaru.submit(&form).await.is(409);
+    conflict
+        .shows("古い画面の課")
+        .shows("福祉部 障害福祉課 医療助成係");
+    let draft = app.answer(OTARU).await.draft.expect("kept");
+    assert_eq!(
+        draft.input.contact.department,
+        "福祉部 障害福祉課 医療助成係"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn saving_while_it_is_submitted_never_mixes_two_texts() {
+    let app = TestApp::start().await;
+    let otaru = app.drafted(OTARU).await;
+    let key = edition(OPEN);
+    for round in 0..10 {
+        let record = app.answer(OTARU).await;
+        let base = record.draft.as_ref().map_or(0, |draft| {
+            draft.version(torimatome::domain::place::Section::Contact)
+        });
+        let mut input = contact();
+        input.department = format!("第{round}課");
+        let (saved, submitted) = tokio::join!(
+            save_draft(
+                &app.desk,
+                otaru.actor(),
+                &key,
+                base,
+                SectionInput::Contact(input)
+            ),
+            submit_response(&app.desk, otaru.actor(), &key, record.version, true),
+        );
+        assert!(
+            saved.is_ok() != submitted.is_ok(),
+            "{saved:?} {submitted:?}"
+        );
+        let record = app.answer(OTARU).await;
+        if submitted.is_ok() {
+            let number = record.revision_number;
+            let revision = app.desk.store.revision(record.id, number).await;
+            let form = revision.expect("reads").expect("is there").form;
+            let draft = record.draft.expect("kept").input;
+            assert_eq!(form.contact.department, draft.contact.department);
+            assert_eq!(record.status, ResponseStatus::Submitted);
+            let back = withdraw(&app.desk, otaru.actor(), &key, record.version).await;
+            back.expect("is withdrawn");
+        } else {
+            assert_eq!(record.status, ResponseStatus::Draft);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn form2_sent_ten_times_from_one_page_is_one_sheet() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    let hokkaido = app.prefecture("01").await;
+    let actor = Arc::new(hokkaido.actor().clone());
+    let tasks: Vec<_> = (0..10)
+        .map(|_| {
+            let (desk, actor) = (app.desk.clone(), Arc::clone(&actor));
+            tokio::spawn(
+                async move { send_summary_sheet(&desk, &actor, &edition(OPEN), 1, "").await },
+            )
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.expect("does not panic").expect("is sent"), 1);
+    }
+    let next = send_summary_sheet(&app.desk, &actor, &edition(OPEN), 2, "訂正").await;
+    assert_eq!(next.expect("is sent"), 2);
+}
