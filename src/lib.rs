@@ -5,8 +5,13 @@
 //! ```
 //! See `docs/ARCHITECTURE.md`; `tests/architecture.rs` keeps the walls.
 
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod spreadsheet;
 pub mod store;
+pub mod telemetry;
+pub mod web;
 pub mod workflow;

@@ -15,6 +15,7 @@ use super::application_intent::ApplicationIntent;
 use super::fiscal_year::FiscalYear;
 use super::japan_time::{UnixMillis, is_in_time};
 use super::organization::RespondentClass;
+use super::place::Place;
 use super::scheme::{ImplementerKind, SchemeId};
 
 /// `fy2027`: stable, part of addresses and file names.
@@ -164,6 +165,25 @@ impl EditionDefinition {
             .iter()
             .enumerate()
             .find(|(_, row)| &row.scheme == scheme)
+    }
+
+    /// What the form calls a place, for lists of reasons and changes.
+    pub fn place_label(&self, place: &Place) -> String {
+        match place {
+            Place::Section(section) => section.label().to_owned(),
+            Place::Department => "担当部署の名称".to_owned(),
+            Place::Email => "メールアドレス".to_owned(),
+            Place::Phone => "電話番号".to_owned(),
+            Place::IntentText => "「④ その他」の内容".to_owned(),
+            Place::Scheme(id) => self
+                .row(id)
+                .map_or_else(String::new, |(_, row)| row.name.clone()),
+            Place::Recipients(id) => {
+                let name = self.row(id).map_or("", |(_, row)| row.name.as_str());
+                format!("{name}の受給者数")
+            }
+            Place::OtherText => "その他の地方単独医療費助成の内容".to_owned(),
+        }
     }
 
     /// Full wording of an intent with its number, 「① 1次交付…」.

@@ -1,6 +1,6 @@
 //! 提出: turns a draft into an immutable revision with a receipt.
 
-use super::{Desk, WorkflowError, WorkflowResult, load_for, must_be_open, next_status, write_down};
+use super::{Desk, WorkflowError, WorkflowResult, must_be_open, must_be_permitted, next_status, write_down};
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
@@ -36,7 +36,7 @@ pub async fn submit_response(
         return receipt.ok_or(WorkflowError::Stale);
     }
     let event = ResponseEvent::Submit;
-    let record = load_for(&transaction, actor, key, code, Action::Submit, event).await?;
+    must_be_permitted(actor, &record, Action::Submit, event)?;
     must_be_open(&record, now)?;
     let status = next_status(&record, event)?;
     let draft = record.draft_or_prefill();

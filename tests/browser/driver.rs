@@ -154,7 +154,7 @@ impl Driver {
             stream,
             "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         )?;
-        stream.read(&mut [0; 256])?;
+        stream.read_exact(&mut [0; 1])?; // the answer begins when Chromium has ended
         Ok(())
     }
 }

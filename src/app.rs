@@ -1,0 +1,89 @@
+//! The one seam that builds the application: settings in, running server out.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer, web};
+use anyhow::Context;
+
+use crate::config::Settings;
+use crate::domain::japan_time::Clock;
+use crate::store::Store;
+use crate::web::state::AppState;
+use crate::workflow::Desk;
+use crate::workflow::passwords::PasswordPool;
+
+/// A server that has its address and can be run.
+pub struct Application {
+    /// Where it listens; the port is the real one also if 0 was asked for.
+    pub address: SocketAddr,
+    /// The same desk the server's handlers use.
+    pub desk: Desk,
+    server: Server,
+}
+
+/// Opens the database and brings it up to date.
+pub async fn open_desk(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Desk> {
+    if settings.database_url.starts_with("sqlite:") {
+        std::fs::create_dir_all(&settings.data_dir).with_context(|| {
+            format!(
+                "cannot create the data folder {}",
+                settings.data_dir.display()
+            )
+        })?;
+    }
+    let store = Store::open(&settings.database_url)
+        .await
+        .context("cannot open the database")?;
+    store
+        .migrate()
+        .await
+        .context("cannot bring the database up to date")?;
+    Ok(Desk {
+        store,
+        clock,
+        passwords: PasswordPool::new(settings.password_threads),
+    })
+}
+
+impl Application {
+    /// Binds the address and builds the server.
+    pub fn build(settings: &Settings, desk: Desk) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(settings.listen)
+            .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let address = listener.local_addr()?;
+        let state = web::Data::new(AppState::new(settings, desk.clone()));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(state.clone())
+                .wrap(actix_web::middleware::from_fn(crate::web::guard::guard))
+                .wrap(actix_web::middleware::Compress::default())
+                .configure(crate::web::routes::routes)
+        })
+        // Two workers serve two cores; a small pool keeps memory low.
+        .workers(std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8)))
+        .tcp_nodelay(true)
+        .client_request_timeout(std::time::Duration::from_secs(15))
+        .shutdown_timeout(10)
+        .listen(listener)?
+        .run();
+        Ok(Self {
+            address,
+            desk,
+            server,
+        })
+    }
+
+    /// Serves until a signal asks to stop; open requests are finished first.
+    pub async fn run(self) -> anyhow::Result<()> {
+        self.server.await?;
+        self.desk.store.close().await?;
+        Ok(())
+    }
+
+    /// A handle that stops the server, for tests.
+    pub fn handle(&self) -> actix_web::dev::ServerHandle {
+        self.server.handle()
+    }
+}

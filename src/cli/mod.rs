@@ -1,0 +1,71 @@
+//! The door for operators: each command calls one verb.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+mod demo;
+mod migrate;
+mod serve;
+
+/// とりまとめ: the portal of the intent survey (意向等調査).
+#[derive(Parser)]
+#[command(version, about, long_about = None)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where data lies and where settings come from.
+#[derive(Args, Clone)]
+pub struct Place {
+    /// Folder for the database; created if absent.
+    #[arg(long, value_name = "DIR", default_value = "var", global = true)]
+    pub data_dir: PathBuf,
+    /// Settings file; default: torimatome.toml in the data folder, if it exists.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub settings: Option<PathBuf>,
+}
+
+/// Where a server listens.
+#[derive(Args, Clone)]
+pub struct Listen {
+    /// Address and port.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the practice environment: an invented country, no settings, no password.
+    Demo {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        listen: Listen,
+    },
+    /// Start the portal.
+    Serve {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        listen: Listen,
+    },
+    /// Bring the database up to date and stop.
+    Migrate {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl Cli {
+    /// Runs the command.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Demo { place, listen } => demo::run(&place, &listen).await,
+            Command::Serve { place, listen } => serve::run(&place, &listen).await,
+            Command::Migrate { place } => migrate::run(&place).await,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Settings: command line over environment over `torimatome.toml` over defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde::Deserialize;
+
+/// Everything a server needs to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Folder the program writes to: the SQLite database, later also uploads.
+    pub data_dir: PathBuf,
+    pub listen: SocketAddr,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: String,
+    /// Address under which browsers reach the portal, without a slash at the end; links in
+    /// invitations start with it and forms from other origins are refused by it.
+    pub base_url: Option<String>,
+    /// Threads that hash passwords.
+    pub password_threads: usize,
+    /// The practice environment with one-click sign-in.
+    pub demo: bool,
+}
+
+/// The settings file; every entry is optional. The environment has the same names in capitals with
+/// the prefix `TORIMATOME_`, and `DATABASE_URL`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SettingsFile {
+    pub database_url: Option<String>,
+    pub base_url: Option<String>,
+    pub password_threads: Option<usize>,
+}
+
+impl Settings {
+    /// Settings of `serve` and of the commands beside it.
+    pub fn load(data_dir: &Path, listen: SocketAddr, file: Option<&Path>) -> anyhow::Result<Self> {
+        let file = match file {
+            Some(path) => read_file(path)?,
+            None => {
+                let usual = data_dir.join("torimatome.toml");
+                if usual.exists() {
+                    read_file(&usual)?
+                } else {
+                    SettingsFile::default()
+                }
+            }
+        };
+        let threads = match variable("TORIMATOME_PASSWORD_THREADS") {
+            Some(text) => Some(
+                text.parse()
+                    .context("TORIMATOME_PASSWORD_THREADS must be a number")?,
+            ),
+            None => file.password_threads,
+        };
+        let base_url = variable("TORIMATOME_BASE_URL").or(file.base_url);
+        Ok(Self {
+            data_dir: data_dir.to_owned(),
+            listen,
+            database_url: variable("DATABASE_URL")
+                .or(file.database_url)
+                .unwrap_or_else(|| sqlite_url(&data_dir.join("torimatome.db"))),
+            base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
+            password_threads: threads.unwrap_or(1),
+            demo: false,
+        })
+    }
+
+    /// Settings of `demo`: its own SQLite file, nothing from outside.
+    pub fn demo(data_dir: &Path, listen: SocketAddr) -> Self {
+        Self {
+            data_dir: data_dir.to_owned(),
+            listen,
+            database_url: sqlite_url(&data_dir.join("demo.db")),
+            base_url: None,
+            password_threads: 1,
+            demo: true,
+        }
+    }
+
+    /// Cookies may travel over TLS only, because browsers reach the portal over TLS.
+    pub fn secure_cookies(&self) -> bool {
+        self.base_url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// The URL of an SQLite file.
+pub fn sqlite_url(path: &Path) -> String {
+    format!("sqlite:{}", path.display())
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn read_file(path: &Path) -> anyhow::Result<SettingsFile> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the settings file {}", path.display()))?;
+    toml::from_str(&text)
+        .with_context(|| format!("the settings file {} has an error", path.display()))
+}

@@ -1,0 +1,99 @@
+//! GET `/home`: the editions of a body, each with its state, its own deadline and one next step.
+
+use actix_web::web;
+use askama::Template;
+use jiff::civil::Date;
+
+use super::error::{WebError, WebResult};
+use super::page::{self, html, status_tag};
+use super::session::Session;
+use super::state::AppState;
+use super::view::{Page, StatusTag};
+use crate::domain::account::Role;
+use crate::domain::japan_time;
+use crate::domain::response_status::ResponseStatus;
+use crate::domain::survey_edition::EditionState;
+use crate::store::responses::OwnEdition;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    page: Page,
+    body_name: String,
+    is_prefecture: bool,
+    open: Vec<Card>,
+    closed: Vec<Card>,
+}
+
+/// One edition as its card shows it.
+struct Card {
+    key: String,
+    short_title: String,
+    title: String,
+    tag: StatusTag,
+    /// Nothing lies with the reviewer: 未提出 is shown, also on a draft.
+    unsubmitted: bool,
+    /// What 未提出 means here, in a sentence.
+    unsubmitted_text: &'static str,
+    deadline: String,
+    days_left: String,
+    is_overdue: bool,
+    next_label: &'static str,
+    next_href: String,
+    submitted_at: String,
+    late: bool,
+}
+
+/// GET `/home`.
+pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
+    let code = session.actor.code().ok_or(WebError::NotFound)?;
+    let today = state.desk.now().japan_date();
+    let editions = state.desk.store.own_editions(code).await?;
+    let (open, closed): (Vec<_>, Vec<_>) = editions
+        .iter()
+        .partition(|own| own.edition.state == EditionState::Open);
+    html(&HomePage {
+        page: page::signed_in(&state, &session, "ホーム", &[])
+            .as_home()
+            .in_section("/home"),
+        body_name: session.actor.body_name().to_owned(),
+        is_prefecture: matches!(session.actor.role, Role::Prefecture(_)),
+        open: open.into_iter().map(|own| card(own, today)).collect(),
+        closed: closed.into_iter().map(|own| card(own, today)).collect(),
+    })
+}
+
+fn card(own: &OwnEdition, today: Date) -> Card {
+    let key = own.edition.key.to_string();
+    let is_open = own.edition.state == EditionState::Open;
+    let form = format!("/editions/{key}/form1");
+    let (next_label, next_href) = match own.status {
+        _ if !is_open => ("回答を見る", format!("{form}/history")),
+        ResponseStatus::NotStarted => ("回答を始める", form.clone()),
+        ResponseStatus::Draft => ("続きを入力して提出する", form.clone()),
+        ResponseStatus::Returned => ("差戻しの理由を見て直す", form.clone()),
+        _ => ("提出した内容を見る", form.clone()),
+    };
+    Card {
+        short_title: own.edition.definition.short_title.clone(),
+        title: own.edition.definition.title.clone(),
+        tag: status_tag(own.status),
+        unsubmitted: is_open && own.status.is_owing(),
+        unsubmitted_text: match own.status {
+            ResponseStatus::Draft => "入力した内容は保存されていますが、まだ提出されていません。",
+            ResponseStatus::Returned => "差し戻されています。直して、もう一度提出してください。",
+            _ => "まだ回答が始まっていません。",
+        },
+        deadline: japan_time::deadline_label(own.deadline_on),
+        days_left: japan_time::days_left_label(today, own.deadline_on),
+        is_overdue: is_open && own.status.is_owing() && today > own.deadline_on,
+        next_label,
+        next_href,
+        submitted_at: own
+            .submitted_at
+            .map(japan_time::datetime_label)
+            .unwrap_or_default(),
+        late: own.is_late,
+        key,
+    }
+}

@@ -1,0 +1,16 @@
+//! The door for browsers: requests are parsed into domain types, one verb or query is called, and a
+//! view with display-ready values is rendered. No database type is named here.
+
+pub mod answer_view;
+pub mod error;
+pub mod form;
+pub mod guard;
+pub mod home;
+pub mod municipality;
+pub mod page;
+pub mod public;
+pub mod routes;
+pub mod session;
+pub mod state;
+pub mod static_files;
+pub mod view;

@@ -1,0 +1,299 @@
+//! The check page, 提出, 取下げ and 予定なし.
+//!
+//! The check page carries the answer's version. Submitting it twice, from a double click, a reload or
+//! the back button, gives the same receipt ([`crate::workflow::submit_response`]).
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use super::task_list::{Unsubmitted, unsubmitted};
+use super::{State, edition_key, form_path, own_response};
+use crate::domain::place::{Place, Section};
+use crate::domain::response::{self, Draft, Reading};
+use crate::store::responses::ResponseRecord;
+use crate::web::answer_view::TotalsView;
+use crate::web::error::WebResult;
+use crate::web::page::{self, html_with, see_other};
+use crate::web::session::{Post, Session};
+use crate::web::view::{Page, Problem};
+use crate::workflow::WorkflowError;
+use crate::workflow::save_draft::declare_no_plan;
+use crate::workflow::submit_response::submit_response;
+use crate::workflow::withdraw::withdraw;
+
+#[derive(Template)]
+#[template(path = "municipality/check.html")]
+struct CheckPage {
+    page: Page,
+    form_path: String,
+    body_name: String,
+    body_code: String,
+    unsubmitted: Option<Unsubmitted>,
+    problems: Vec<Problem>,
+    warnings: Vec<String>,
+    warnings_error: bool,
+    sections: Vec<CheckSection>,
+    totals: TotalsView,
+    version: i32,
+    /// Every part is saved and nothing needs mending.
+    ready: bool,
+}
+
+struct CheckSection {
+    label: &'static str,
+    href: String,
+    rows: Vec<CheckRow>,
+}
+
+/// What one field will be submitted as.
+struct CheckRow {
+    label: String,
+    value: String,
+    /// What was typed, where it was understood as something else in form.
+    typed: String,
+    empty: bool,
+    href: String,
+}
+
+/// GET `/editions/{key}/form1/check`.
+pub async fn check(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    let key = edition_key(&key)?;
+    let record = own_response(&state, &session, &key).await?;
+    if !record.status.is_editable() {
+        return Ok(see_other(&form_path(&key, "")));
+    }
+    render(&state, &session, &record, StatusCode::OK, false)
+}
+
+/// POST `/editions/{key}/form1/submit`.
+pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResult {
+    let key = edition_key(&key)?;
+    let Post { session, form } = post;
+    let version = form.value("version")?;
+    let confirmed = form.has("confirmed");
+    match submit_response(&state.desk, &session.actor, &key, version, confirmed).await {
+        Ok(receipt) => Ok(see_other(&format!("/receipts/{receipt}"))),
+        Err(
+            error @ (WorkflowError::Invalid(_)
+            | WorkflowError::Unfinished(_)
+            | WorkflowError::Unconfirmed(_)),
+        ) => {
+            let record = own_response(&state, &session, &key).await?;
+            let unconfirmed = matches!(error, WorkflowError::Unconfirmed(_));
+            render(
+                &state,
+                &session,
+                &record,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                unconfirmed,
+            )
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// POST `/editions/{key}/form1/withdraw`.
+pub async fn take_back(state: State, post: Post, key: web::Path<String>) -> WebResult {
+    let key = edition_key(&key)?;
+    withdraw(
+        &state.desk,
+        &post.session.actor,
+        &key,
+        post.form.value("version")?,
+    )
+    .await?;
+    Ok(see_other(&format!(
+        "{}?notice=withdrawn",
+        form_path(&key, "")
+    )))
+}
+
+/// POST `/editions/{key}/form1/no-plan`: ③ for the whole form, in one click.
+pub async fn no_plan(state: State, post: Post, key: web::Path<String>) -> WebResult {
+    let key = edition_key(&key)?;
+    let draft = declare_no_plan(&state.desk, &post.session.actor, &key).await?;
+    let next = if draft.version(Section::Contact) > 0 {
+        "check"
+    } else {
+        "contact?back=check"
+    };
+    Ok(see_other(&form_path(&key, next)))
+}
+
+fn render(
+    state: &State,
+    session: &Session,
+    record: &ResponseRecord,
+    status: StatusCode,
+    warnings_error: bool,
+) -> WebResult {
+    let key = &record.edition.key;
+    let definition = &record.edition.definition;
+    let draft = record.draft_or_prefill();
+    let reading = response::read(definition, &record.class, &draft.input);
+    let mut problems: Vec<_> = Section::ALL
+        .into_iter()
+        .filter(|section| draft.version(*section) == 0)
+        .map(|section| {
+            let text = if draft.is_prefilled(section) {
+                "に前回の回答が入っています。開いて確かめ、保存してください。"
+            } else {
+                "がまだ入力されていません。開いて入力してください。"
+            };
+            (section, format!("「{}」{text}", section.label()))
+        })
+        .collect();
+    for problem in &reading.problems {
+        let section = problem.place.section();
+        if draft.version(section) > 0 {
+            problems.push((section, format!("{}：{}", section.label(), problem.message)));
+        }
+    }
+    let problems: Vec<_> = problems
+        .into_iter()
+        .map(|(section, message)| Problem {
+            field_id: format!("part-{}", section.key()),
+            message,
+        })
+        .collect();
+    let mut page = page::signed_in(
+        state,
+        session,
+        "確認して提出",
+        &[(
+            &format!("様式1（{}）", definition.short_title),
+            &form_path(key, ""),
+        )],
+    )
+    .in_section("/home");
+    page.has_errors = status != StatusCode::OK;
+    let template = CheckPage {
+        page,
+        form_path: form_path(key, ""),
+        body_name: record.name.clone(),
+        body_code: record.code().to_string(),
+        unsubmitted: unsubmitted(record, state.desk.now()),
+        ready: problems.is_empty() && reading.form.is_some(),
+        problems,
+        warnings: reading
+            .warnings
+            .iter()
+            .map(|warning| warning.message.clone())
+            .collect(),
+        warnings_error,
+        sections: Section::ALL
+            .into_iter()
+            .map(|section| check_section(record, &draft, &reading, section))
+            .collect(),
+        totals: reading.totals.into(),
+        version: record.version,
+    };
+    html_with(status, &template)
+}
+
+fn check_section(
+    record: &ResponseRecord,
+    draft: &Draft,
+    reading: &Reading,
+    section: Section,
+) -> CheckSection {
+    let definition = &record.edition.definition;
+    let href = format!(
+        "{}?back=check",
+        form_path(&record.edition.key, section.key())
+    );
+    let row = |place: Place, value: String, typed: String| CheckRow {
+        label: definition.place_label(&place),
+        empty: value.is_empty(),
+        typed: if typed == value { String::new() } else { typed },
+        value,
+        href: format!("{href}#{}", place.html_id()),
+    };
+    let input = &draft.input;
+    let contact = crate::domain::coordination_contact::read(&input.contact).ok();
+    let rows = match section {
+        Section::Contact => {
+            let typed = &input.contact;
+            let read =
+                |value: Option<String>, typed: &str| value.unwrap_or_else(|| typed.to_owned());
+            let department = contact.as_ref().map(|c| c.department.clone());
+            let email = contact.as_ref().map(|c| c.email.to_string());
+            let phone = contact.as_ref().map(|c| c.phone.to_string());
+            vec![
+                row(
+                    Place::Department,
+                    read(department, &typed.department),
+                    typed.department.clone(),
+                ),
+                row(Place::Email, read(email, &typed.email), typed.email.clone()),
+                row(Place::Phone, read(phone, &typed.phone), typed.phone.clone()),
+            ]
+        }
+        Section::Intent => {
+            let labels: Vec<_> = input
+                .intent
+                .intents
+                .iter()
+                .map(|intent| definition.intent_label(*intent))
+                .collect();
+            let mut rows = vec![row(
+                Place::Section(section),
+                labels.join("、"),
+                labels.join("、"),
+            )];
+            if !input.intent.text.trim().is_empty() {
+                let text = input.intent.text.trim().to_owned();
+                rows.push(row(Place::IntentText, text.clone(), text));
+            }
+            rows
+        }
+        Section::Schemes => scheme_rows(record, draft, reading, row),
+    };
+    CheckSection {
+        label: section.label(),
+        href,
+        rows,
+    }
+}
+
+fn scheme_rows(
+    record: &ResponseRecord,
+    draft: &Draft,
+    reading: &Reading,
+    row: impl Fn(Place, String, String) -> CheckRow,
+) -> Vec<CheckRow> {
+    use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
+    let input = &draft.input.schemes;
+    let mut rows = Vec::new();
+    for scheme in record.edition.definition.rows.iter().map(|row| &row.scheme) {
+        let Some(typed) = input.rows.get(scheme) else {
+            continue;
+        };
+        let mark = if typed.target { "○" } else { "―" };
+        let plain = typed.recipients.trim();
+        let (count, shown) = match parse_recipient_count(&typed.recipients) {
+            Ok(CountReading::Known { count, normalised }) => {
+                (format!("{count}人"), if normalised { plain } else { "" })
+            }
+            Ok(CountReading::Unknown) if typed.target || !plain.is_empty() => {
+                ("受給者数は不明".to_owned(), plain)
+            }
+            Ok(CountReading::Unknown) => continue,
+            Err(_) => (plain.to_owned(), ""),
+        };
+        let value = format!("{mark} {count}");
+        let mut line = row(Place::Scheme(scheme.clone()), value, String::new());
+        line.typed = shown.to_owned();
+        rows.push(line);
+    }
+    if !input.other_text.trim().is_empty() {
+        let text = input.other_text.trim().to_owned();
+        rows.push(row(Place::OtherText, text.clone(), text));
+    }
+    if rows.is_empty() && reading.totals.targets == 0 {
+        let none = "○はありません".to_owned();
+        rows.push(row(Place::Section(Section::Schemes), none.clone(), none));
+    }
+    rows
+}

@@ -1,0 +1,134 @@
+//! What was submitted and what happened: the revisions, the events, and the changes between any two.
+
+use actix_web::web;
+use askama::Template;
+
+use super::{State, edition_key, form_path, own_response};
+use crate::domain::japan_time;
+use crate::domain::response_diff::changes;
+use crate::domain::revision::{HistoryEntry, Revision};
+use crate::domain::survey_edition::EditionDefinition;
+use crate::web::answer_view::AnswerView;
+use crate::web::error::{WebError, WebResult};
+use crate::web::page::{self, html};
+use crate::web::session::Session;
+use crate::web::view::{DiffRow, Page};
+
+#[derive(Template)]
+#[template(path = "municipality/history.html")]
+struct HistoryPage {
+    page: Page,
+    revisions: Vec<RevisionLine>,
+    events: Vec<EventLine>,
+    from: i32,
+    to: i32,
+    differences: Vec<DiffRow>,
+    compared: bool,
+    answer: Option<AnswerView>,
+}
+
+/// One submission in the list.
+pub struct RevisionLine {
+    pub number: i32,
+    pub receipt: String,
+    pub at: String,
+    pub by: String,
+    pub is_late: bool,
+}
+
+/// One event in the list.
+pub struct EventLine {
+    pub at: String,
+    pub label: String,
+    pub who: String,
+    /// 「項目：理由」 of a return.
+    pub reasons: Vec<String>,
+}
+
+/// Which two revisions to compare; default: the newest with the one before.
+#[derive(serde::Deserialize)]
+pub struct CompareQuery {
+    pub from: Option<i32>,
+    pub to: Option<i32>,
+}
+
+/// The submissions as lines, newest first.
+pub fn revision_lines(revisions: &[Revision]) -> Vec<RevisionLine> {
+    let lines = revisions.iter().rev().map(|revision| RevisionLine {
+        number: revision.number,
+        receipt: revision.receipt.clone(),
+        at: japan_time::datetime_label(revision.submitted_at),
+        by: revision.submitted_by.clone(),
+        is_late: revision.is_late,
+    });
+    lines.collect()
+}
+
+/// The events as lines, newest first.
+pub fn event_lines(definition: &EditionDefinition, entries: &[HistoryEntry]) -> Vec<EventLine> {
+    let lines = entries.iter().rev().map(|entry| EventLine {
+        at: japan_time::datetime_label(entry.at),
+        label: match entry.revision_number {
+            Some(number) => format!("{}（第{number}版）", entry.event.label()),
+            None => entry.event.label().to_owned(),
+        },
+        who: format!("{} {}", entry.actor_body, entry.actor_name),
+        reasons: entry
+            .reasons
+            .iter()
+            .map(|item| format!("{}：{}", definition.place_label(&item.place), item.reason))
+            .collect(),
+    });
+    lines.collect()
+}
+
+/// What changed between two revisions.
+pub fn diff_rows(definition: &EditionDefinition, old: &Revision, new: &Revision) -> Vec<DiffRow> {
+    changes(definition, &old.form, &new.form)
+        .into_iter()
+        .map(|change| DiffRow {
+            label: change.label,
+            before: change.before,
+            after: change.after,
+        })
+        .collect()
+}
+
+/// GET `/editions/{key}/form1/history?from=1&to=2`.
+pub async fn history(
+    state: State,
+    session: Session,
+    key: web::Path<String>,
+    query: web::Query<CompareQuery>,
+) -> WebResult {
+    let key = edition_key(&key)?;
+    let record = own_response(&state, &session, &key).await?;
+    let revisions = state.desk.store.revisions(record.id).await?;
+    let entries = state.desk.store.history(record.id).await?;
+    let definition = &record.edition.definition;
+    let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
+    let to = query.to.unwrap_or(record.revision_number);
+    let from = query.from.unwrap_or(to - 1);
+    let differences = match (find(from), find(to)) {
+        (Some(old), Some(new)) => Some(diff_rows(definition, old, new)),
+        _ if query.from.is_some() || query.to.is_some() => return Err(WebError::NotFound),
+        _ => None,
+    };
+    let way = format!("様式1（{}）", definition.short_title);
+    html(&HistoryPage {
+        page: page::signed_in(
+            &state,
+            &session,
+            "提出と変更の履歴",
+            &[(&way, &form_path(&key, ""))],
+        )
+        .in_section("/home"),
+        revisions: revision_lines(&revisions),
+        events: event_lines(definition, &entries),
+        from,
+        to,
+        compared: differences.is_some(),
+        differences: differences.unwrap_or_default(),
+        answer: find(to).map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
+    })
+}

@@ -1,0 +1,161 @@
+//! Part 3: 対象とする医療費助成. The rows this class of body usually runs come first, the others stand
+//! behind a fold; nothing is lost by folding, and a row with text is never folded away.
+
+use super::sections::Showing;
+use crate::domain::place::Place;
+use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
+use crate::domain::response::{SchemeInput, SchemesInput};
+use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
+use crate::web::answer_view::TotalsView;
+use crate::web::form::FormData;
+use crate::web::view::TextField;
+
+/// The table, its totals and the words of その他.
+pub struct SchemesView {
+    pub usual: Vec<Group>,
+    pub others: Vec<Group>,
+    /// The fold is open because a row in it has a problem or a reason.
+    pub others_open: bool,
+    pub totals: TotalsView,
+    pub other_text: TextField,
+}
+
+/// Rows under one heading: the law, or the category where there is no law.
+pub struct Group {
+    pub heading: String,
+    pub rows: Vec<Row>,
+}
+
+/// One row.
+pub struct Row {
+    pub id: String,
+    pub name: String,
+    pub second_round_only: bool,
+    pub target: bool,
+    pub recipients: String,
+    /// What was understood where it differs from the typed text; 「不明」 for unknown.
+    pub understood: String,
+    pub errors: Vec<String>,
+    pub note: String,
+    pub prefilled: bool,
+}
+
+impl Row {
+    /// The ids that describe the number field.
+    pub fn described_by(&self) -> String {
+        let mut ids = Vec::new();
+        for (present, suffix) in [
+            (!self.errors.is_empty(), "error"),
+            (!self.note.is_empty(), "note"),
+            (!self.understood.is_empty(), "understood"),
+        ] {
+            if present {
+                ids.push(format!("recipients-{}-{suffix}", self.id));
+            }
+        }
+        ids.join(" ")
+    }
+}
+
+/// Reads the part from a form; only rows of the edition are asked for.
+pub fn read(form: &FormData, definition: &EditionDefinition) -> SchemesInput {
+    let rows = definition.rows.iter().filter_map(|row| {
+        let typed = SchemeInput {
+            target: form.has(&format!("target-{}", row.scheme)),
+            recipients: form.text(&format!("recipients-{}", row.scheme)).to_owned(),
+        };
+        (typed != SchemeInput::default()).then(|| (row.scheme.clone(), typed))
+    });
+    SchemesInput {
+        rows: rows.collect(),
+        other_text: form.text("other_text").to_owned(),
+    }
+}
+
+/// The part as the page shows it.
+pub fn view(showing: &Showing<'_>) -> SchemesView {
+    let definition = &showing.record.edition.definition;
+    let input = &showing.draft.input.schemes;
+    let class = &showing.record.class;
+    let mut usual = Vec::new();
+    let mut others = Vec::new();
+    for row in &definition.rows {
+        let shown = view_row(showing, row, input.rows.get(&row.scheme));
+        let touched = shown.target || !shown.recipients.is_empty();
+        let groups = if touched || row.usually_run_by(class) {
+            &mut usual
+        } else {
+            &mut others
+        };
+        let heading = if row.law.is_empty() {
+            &row.category
+        } else {
+            &row.law
+        };
+        match groups.last_mut() {
+            Some(Group {
+                heading: last,
+                rows,
+            }) if last == heading => rows.push(shown),
+            _ => groups.push(Group {
+                heading: heading.clone(),
+                rows: vec![shown],
+            }),
+        }
+    }
+    let others_open = others
+        .iter()
+        .flat_map(|group| &group.rows)
+        .any(|row| !row.errors.is_empty() || !row.note.is_empty());
+    SchemesView {
+        usual,
+        others,
+        others_open,
+        totals: showing.reading.totals.into(),
+        other_text: TextField {
+            id: "other_text".to_owned(),
+            name: "other_text".to_owned(),
+            label: "「その他の地方単独医療費助成」の具体的な内容".to_owned(),
+            hint: "その他に○を付けたときだけ入力してください。".to_owned(),
+            value: input.other_text.clone(),
+            errors: showing.errors_at(&Place::OtherText),
+            reviewer_note: showing.note_at(&Place::OtherText),
+            ..TextField::default()
+        },
+    }
+}
+
+fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>) -> Row {
+    let typed = typed.cloned().unwrap_or_default();
+    let understood = match parse_recipient_count(&typed.recipients) {
+        Ok(CountReading::Known {
+            count,
+            normalised: true,
+        }) => format!("{count}人"),
+        Ok(CountReading::Unknown) if !typed.recipients.trim().is_empty() => "不明".to_owned(),
+        _ => String::new(),
+    };
+    let place = Place::Recipients(row.scheme.clone());
+    let notes = [
+        showing.note_at(&Place::Scheme(row.scheme.clone())),
+        showing.note_at(&place),
+    ];
+    Row {
+        id: row.scheme.to_string(),
+        name: row.name.clone(),
+        second_round_only: row.second_round_only,
+        target: typed.target,
+        understood,
+        errors: showing.errors_at(&place),
+        note: notes
+            .into_iter()
+            .filter(|note| !note.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n"),
+        prefilled: showing
+            .draft
+            .is_prefilled(crate::domain::place::Section::Schemes)
+            && typed != SchemeInput::default(),
+        recipients: typed.recipients,
+    }
+}

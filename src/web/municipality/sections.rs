@@ -1,0 +1,497 @@
+//! The three parts of the form: shown, saved as typed, problems all at once.
+//!
+//! GET shows the draft. POST saves it whatever it says; with problems the page comes back (422) and
+//! says both that the text is kept and what to mend. If somebody else saved the part meanwhile, the
+//! page comes back (409) with both texts and nothing is overwritten.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::intent_page::{self, IntentView};
+use super::schemes_page::{self, SchemesView};
+use super::task_list::{Unsubmitted, unsubmitted};
+use super::{FormQuery, State, edition_key, form_path, own_response};
+use crate::domain::coordination_contact::{self, ContactInput};
+use crate::domain::japan_time;
+use crate::domain::place::{Place, Section};
+use crate::domain::response::{self, Draft, Problem, Reading};
+use crate::store::responses::ResponseRecord;
+use crate::web::error::{WebError, WebResult};
+use crate::web::form::FormData;
+use crate::web::page::{self, html_with, see_other};
+use crate::web::public::kept_form;
+use crate::web::session::{Post, Session};
+use crate::web::view::{self, Page, TextField};
+use crate::workflow::WorkflowError;
+use crate::workflow::save_draft::{SectionInput, save_draft};
+
+/// What the page of every part needs beside its own fields.
+pub struct Frame {
+    pub form_path: String,
+    pub steps: Vec<Step>,
+    pub unsubmitted: Option<Unsubmitted>,
+    pub problems: Vec<view::Problem>,
+    /// Version of the section this page was made from.
+    pub base_version: u32,
+    pub saved: String,
+    /// Where the prefilled values come from; empty if nothing is prefilled.
+    pub prefilled_from: String,
+    /// The reason of a return that stands at the whole part.
+    pub reviewer_note: String,
+    /// What somebody else saved meanwhile; empty if nobody did.
+    pub theirs: Vec<Theirs>,
+    pub theirs_by: String,
+    pub body_code: String,
+    /// `check` if the page goes back to the check page.
+    pub back: String,
+}
+
+/// One part in the line of steps.
+pub struct Step {
+    pub label: &'static str,
+    pub href: String,
+    /// `done`, `fix`, `current` or empty.
+    pub state: &'static str,
+}
+
+/// A difference between the typed text and what somebody else saved.
+pub struct Theirs {
+    pub label: String,
+    pub mine: String,
+    pub theirs: String,
+}
+
+#[derive(Template)]
+#[template(path = "municipality/contact.html")]
+struct ContactPage {
+    page: Page,
+    frame: Frame,
+    department: TextField,
+    email: TextField,
+    phone: TextField,
+}
+
+#[derive(Template)]
+#[template(path = "municipality/intent.html")]
+struct IntentPage {
+    page: Page,
+    frame: Frame,
+    intent: IntentView,
+}
+
+#[derive(Template)]
+#[template(path = "municipality/schemes.html")]
+struct SchemesPage {
+    page: Page,
+    frame: Frame,
+    schemes: SchemesView,
+}
+
+/// What a part is shown with: the answer, the draft with the text to show, and its reading.
+pub struct Showing<'a> {
+    pub record: &'a ResponseRecord,
+    pub draft: &'a Draft,
+    pub reading: &'a Reading,
+    /// Problems are shown only where the visitor asked to go on, or once the part was saved.
+    pub show_problems: bool,
+}
+
+impl Showing<'_> {
+    /// The texts of the problems at a place.
+    pub fn errors_at(&self, place: &Place) -> Vec<String> {
+        if !self.show_problems {
+            return Vec::new();
+        }
+        let at = self
+            .reading
+            .problems
+            .iter()
+            .filter(|problem| &problem.place == place);
+        at.map(|problem| problem.message.clone()).collect()
+    }
+
+    /// The reason of the return standing at a place; empty if none.
+    pub fn note_at(&self, place: &Place) -> String {
+        let waiting = self.record.status.is_editable();
+        let request = self.record.open_return.as_ref().filter(|_| waiting);
+        request
+            .map(|request| request.reason_at(place))
+            .unwrap_or_default()
+    }
+}
+
+fn section_of(text: &str) -> WebResult<Section> {
+    Section::from_key(text).ok_or(WebError::NotFound)
+}
+
+/// The part of a form as the browser sent it.
+fn read_input(section: Section, form: &FormData, record: &ResponseRecord) -> SectionInput {
+    match section {
+        Section::Contact => SectionInput::Contact(ContactInput {
+            department: form.text("department").to_owned(),
+            email: form.text("email").to_owned(),
+            phone: form.text("phone").to_owned(),
+        }),
+        Section::Intent => SectionInput::Intent(intent_page::read(form)),
+        Section::Schemes => {
+            SectionInput::Schemes(schemes_page::read(form, &record.edition.definition))
+        }
+    }
+}
+
+/// GET `/editions/{key}/form1/{section}`.
+pub async fn show(
+    state: State,
+    session: Session,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    let (key, section) = (edition_key(&path.0)?, section_of(&path.1)?);
+    let record = own_response(&state, &session, &key).await?;
+    if !record.status.is_editable() {
+        return Ok(see_other(&form_path(&key, "")));
+    }
+    let mut draft = record.draft_or_prefill();
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
+    // Kept text of another body that used the same browser is not shown here.
+    let kept = kept.filter(|form| form.text("body_code") == record.code().as_str());
+    let was_kept = kept.is_some();
+    if let Some(form) = kept {
+        read_input(section, &form, &record).put_into(&mut draft.input);
+    }
+    let reading = response::read(&record.edition.definition, &record.class, &draft.input);
+    let show_problems = draft.version(section) > 0 && !was_kept;
+    let showing = Showing {
+        record: &record,
+        draft: &draft,
+        reading: &reading,
+        show_problems,
+    };
+    let (page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
+    frame.back = query
+        .back
+        .clone()
+        .filter(|back| back == "check")
+        .unwrap_or_default();
+    let notice = query
+        .notice
+        .as_deref()
+        .filter(|notice| *notice != "kept" || was_kept);
+    render(
+        StatusCode::OK,
+        section,
+        page.with_notice(notice),
+        frame,
+        &showing,
+    )
+}
+
+/// POST `/editions/{key}/form1/{section}`.
+pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -> WebResult {
+    let (key, section) = (edition_key(&path.0)?, section_of(&path.1)?);
+    let Post { session, form } = post;
+    let record = own_response(&state, &session, &key).await?;
+    let input = read_input(section, &form, &record);
+    let base_version = form.value("base_version")?;
+    let go_on = form.text("do") != "save";
+    match save_draft(
+        &state.desk,
+        &session.actor,
+        &key,
+        base_version,
+        input.clone(),
+    )
+    .await
+    {
+        Ok(draft) => {
+            let reading = response::read(&record.edition.definition, &record.class, &draft.input);
+            let problems = reading.problems_of(section);
+            if !go_on {
+                return Ok(see_other(&format!("{}?notice=saved", form_path(&key, ""))));
+            }
+            if problems.is_empty() {
+                let next = if form.text("back") == "check" {
+                    "check"
+                } else {
+                    section.next().map_or("check", Section::key)
+                };
+                return Ok(see_other(&form_path(&key, next)));
+            }
+            let showing = Showing {
+                record: &record,
+                draft: &draft,
+                reading: &reading,
+                show_problems: true,
+            };
+            let (page, mut frame) = frame(&state, &session, &showing, section, problems);
+            frame.back = form.text("back").to_owned();
+            render(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                section,
+                page,
+                frame,
+                &showing,
+            )
+        }
+        Err(WorkflowError::Conflict(conflict)) => {
+            let mut draft = conflict.stored.clone();
+            input.put_into(&mut draft.input);
+            let definition = &record.edition.definition;
+            let reading = response::read(definition, &record.class, &draft.input);
+            let showing = Showing {
+                record: &record,
+                draft: &draft,
+                reading: &reading,
+                show_problems: false,
+            };
+            let (mut page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
+            frame.theirs = differences(definition, section, &draft, &conflict.stored);
+            frame.theirs_by = conflict
+                .stored
+                .saves
+                .get(&section)
+                .map(|save| save.by.clone())
+                .unwrap_or_default();
+            page.has_errors = true;
+            render(StatusCode::CONFLICT, section, page, frame, &showing)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What differs between my text and theirs, in one section.
+fn differences(
+    definition: &crate::domain::survey_edition::EditionDefinition,
+    section: Section,
+    mine: &Draft,
+    theirs: &Draft,
+) -> Vec<Theirs> {
+    let (mine, theirs) = (&mine.input, &theirs.input);
+    let mut rows = Vec::new();
+    let mut compare = |label: String, mine: String, theirs: String| {
+        if mine != theirs {
+            rows.push(Theirs {
+                label,
+                mine,
+                theirs,
+            });
+        }
+    };
+    match section {
+        Section::Contact => {
+            let (mine, theirs) = (&mine.contact, &theirs.contact);
+            let label = |place| definition.place_label(&place);
+            compare(
+                label(Place::Department),
+                mine.department.clone(),
+                theirs.department.clone(),
+            );
+            compare(
+                label(Place::Email),
+                mine.email.clone(),
+                theirs.email.clone(),
+            );
+            compare(
+                label(Place::Phone),
+                mine.phone.clone(),
+                theirs.phone.clone(),
+            );
+        }
+        Section::Intent => {
+            use crate::domain::application_intent::labels;
+            let (mine, theirs) = (&mine.intent, &theirs.intent);
+            compare(
+                section.label().to_owned(),
+                labels(&mine.intents),
+                labels(&theirs.intents),
+            );
+            let label = definition.place_label(&Place::IntentText);
+            compare(label, mine.text.clone(), theirs.text.clone());
+        }
+        Section::Schemes => {
+            let (mine, theirs) = (&mine.schemes, &theirs.schemes);
+            for row in &definition.rows {
+                let show = |input: &response::SchemesInput| {
+                    let typed = input.rows.get(&row.scheme).cloned().unwrap_or_default();
+                    let mark = if typed.target { "○" } else { "―" };
+                    format!("{mark} {}", typed.recipients)
+                };
+                compare(row.name.clone(), show(mine), show(theirs));
+            }
+            let label = definition.place_label(&Place::OtherText);
+            compare(label, mine.other_text.clone(), theirs.other_text.clone());
+        }
+    }
+    rows
+}
+
+fn frame(
+    state: &State,
+    session: &Session,
+    showing: &Showing<'_>,
+    section: Section,
+    problems: Vec<Problem>,
+) -> (Page, Frame) {
+    let Showing {
+        record,
+        draft,
+        reading,
+        ..
+    } = showing;
+    let key = &record.edition.key;
+    let short_title = &record.edition.definition.short_title;
+    let home = form_path(key, "");
+    let way = format!("様式1（{short_title}）");
+    let number = section as usize + 1;
+    let title = format!("{number}. {}", section.label());
+    let mut page = page::signed_in(state, session, &title, &[(way.as_str(), home.as_str())])
+        .in_section("/home");
+    page.has_errors = !problems.is_empty();
+    let step = |other: Section| Step {
+        label: other.label(),
+        href: form_path(key, other.key()),
+        state: if other == section {
+            "current"
+        } else if draft.version(other) == 0 {
+            ""
+        } else if reading.problems_of(other).is_empty() {
+            "done"
+        } else {
+            "fix"
+        },
+    };
+    let mut steps: Vec<_> = Section::ALL.into_iter().map(step).collect();
+    steps.push(Step {
+        label: "確認して提出",
+        href: form_path(key, "check"),
+        state: "",
+    });
+    let saved = draft.saves.get(&section).map(|save| {
+        format!(
+            "{}に{}が保存しました。",
+            japan_time::datetime_label(save.at),
+            save.by
+        )
+    });
+    let frame = Frame {
+        form_path: home,
+        steps,
+        unsubmitted: unsubmitted(record, state.desk.now()),
+        problems: problems
+            .into_iter()
+            .map(|problem| view::Problem {
+                field_id: problem.place.html_id(),
+                message: problem.message,
+            })
+            .collect(),
+        base_version: draft.version(section),
+        saved: saved.unwrap_or_default(),
+        prefilled_from: if draft.is_prefilled(section) {
+            draft
+                .prefilled_from
+                .as_ref()
+                .map(|key| prefill_label(key.as_str()))
+                .unwrap_or_default()
+        } else {
+            String::new()
+        },
+        reviewer_note: showing.note_at(&Place::Section(section)),
+        theirs: Vec::new(),
+        theirs_by: String::new(),
+        body_code: record.code().to_string(),
+        back: String::new(),
+    };
+    (page, frame)
+}
+
+/// 「令和7年度分」 for `fy2025`.
+fn prefill_label(key: &str) -> String {
+    key.parse::<crate::domain::fiscal_year::FiscalYear>()
+        .map_or_else(|_| "前回".to_owned(), |year| format!("{}分", year.label()))
+}
+
+fn render(
+    status: StatusCode,
+    section: Section,
+    page: Page,
+    frame: Frame,
+    showing: &Showing<'_>,
+) -> WebResult {
+    match section {
+        Section::Contact => {
+            let field = |place: Place, label: &str, hint: &str, value: &str| TextField {
+                id: place.html_id(),
+                name: place.html_id(),
+                label: label.to_owned(),
+                hint: hint.to_owned(),
+                value: value.to_owned(),
+                required: true,
+                errors: showing.errors_at(&place),
+                width: "l",
+                prefilled: showing.draft.is_prefilled(Section::Contact),
+                reviewer_note: showing.note_at(&place),
+                ..TextField::default()
+            };
+            let input = &showing.draft.input.contact;
+            // What was understood is shown where it differs from what was typed.
+            let read = coordination_contact::read(input).ok();
+            let understood = |value: Option<String>, typed: &str| {
+                value.filter(|value| value != typed).unwrap_or_default()
+            };
+            let email = read.as_ref().map(|contact| contact.email.to_string());
+            let phone = read.as_ref().map(|contact| contact.phone.to_string());
+            let template = ContactPage {
+                department: field(
+                    Place::Department,
+                    "連絡調整担当部署（部局・課・係など）の名称",
+                    "例：福祉部 障害福祉課 医療助成係",
+                    &input.department,
+                ),
+                email: TextField {
+                    input_type: "email",
+                    autocomplete: "email",
+                    understood: understood(email, &input.email),
+                    ..field(
+                        Place::Email,
+                        "連絡調整担当部署のメールアドレス",
+                        "部署で共有しているアドレスをおすすめします。1件だけ入力してください。",
+                        &input.email,
+                    )
+                },
+                phone: TextField {
+                    input_type: "tel",
+                    autocomplete: "tel",
+                    understood: understood(phone, &input.phone),
+                    width: "m",
+                    ..field(
+                        Place::Phone,
+                        "連絡調整担当部署の電話番号",
+                        "内線があれば続けて入力してください。例：0138-00-0000 内線123",
+                        &input.phone,
+                    )
+                },
+                page,
+                frame,
+            };
+            html_with(status, &template)
+        }
+        Section::Intent => html_with(
+            status,
+            &IntentPage {
+                intent: intent_page::view(showing),
+                page,
+                frame,
+            },
+        ),
+        Section::Schemes => html_with(
+            status,
+            &SchemesPage {
+                schemes: schemes_page::view(showing),
+                page,
+                frame,
+            },
+        ),
+    }
+}

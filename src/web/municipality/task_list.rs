@@ -1,0 +1,201 @@
+//! GET `/editions/{key}/form1`: the parts of the form and how far each is.
+
+use actix_web::web;
+use askama::Template;
+
+use super::{FormQuery, State, edition_key, form_path, own_response};
+use crate::domain::japan_time;
+use crate::domain::place::Section;
+use crate::domain::response::{self, Draft, Reading};
+use crate::domain::response_status::ResponseStatus;
+use crate::store::responses::ResponseRecord;
+use crate::web::error::WebResult;
+use crate::web::page::{self, html, status_tag};
+use crate::web::session::Session;
+use crate::web::view::{Page, StatusTag};
+
+#[derive(Template)]
+#[template(path = "municipality/task_list.html")]
+struct TaskListPage {
+    page: Page,
+    body_name: String,
+    edition_title: String,
+    form_path: String,
+    tag: StatusTag,
+    unsubmitted: Option<Unsubmitted>,
+    tasks: Vec<Task>,
+    /// All parts are complete; the check page leads to submission.
+    is_complete: bool,
+    editable: bool,
+    can_submit_no_plan: bool,
+    can_withdraw: bool,
+    version: i32,
+    reasons: Vec<Reason>,
+    returned_by: String,
+    receipt: Option<Submitted>,
+    closed: bool,
+    has_history: bool,
+}
+
+/// The banner that a draft is not a submission.
+pub struct Unsubmitted {
+    pub text: &'static str,
+    pub deadline: String,
+    pub days_left: String,
+    pub is_overdue: bool,
+}
+
+struct Task {
+    label: &'static str,
+    href: String,
+    hint: String,
+    tag: StatusTag,
+}
+
+struct Reason {
+    label: String,
+    href: String,
+    reason: String,
+}
+
+struct Submitted {
+    number: String,
+    at: String,
+    href: String,
+}
+
+/// How far a part is: its chip and a word about it.
+pub fn section_tag(draft: &Draft, reading: &Reading, section: Section) -> (StatusTag, String) {
+    let tag = |label: &str, css| StatusTag {
+        label: label.to_owned(),
+        css,
+    };
+    if draft.is_prefilled(section) {
+        return (
+            tag("確認してください", "todo"),
+            "前回の回答が入っています".to_owned(),
+        );
+    }
+    let Some(save) = draft.saves.get(&section) else {
+        return (tag("未着手", "not-started"), String::new());
+    };
+    let saved = format!("{} {}が保存", japan_time::short_label(save.at), save.by);
+    match reading.problems_of(section).len() {
+        0 => (tag("完了", "done"), saved),
+        count => (
+            tag("要修正", "fix"),
+            format!("直すところが{count}か所あります。{saved}"),
+        ),
+    }
+}
+
+/// The banner for an answer that is not submitted; `None` once it is.
+pub fn unsubmitted(record: &ResponseRecord, now: japan_time::UnixMillis) -> Option<Unsubmitted> {
+    let today = now.japan_date();
+    record.status.is_owing().then(|| Unsubmitted {
+        text: match record.status {
+            ResponseStatus::Returned => {
+                "差し戻された回答です。直したあと、もう一度提出してください。"
+            }
+            _ => "この回答は、まだ提出されていません。",
+        },
+        deadline: japan_time::deadline_label(record.deadline_on),
+        days_left: japan_time::days_left_label(today, record.deadline_on),
+        is_overdue: today > record.deadline_on,
+    })
+}
+
+/// GET `/editions/{key}/form1`.
+pub async fn task_list(
+    state: State,
+    session: Session,
+    key: web::Path<String>,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    let key = edition_key(&key)?;
+    let record = own_response(&state, &session, &key).await?;
+    let now = state.desk.now();
+    let draft = record.draft_or_prefill();
+    let reading = response::read(&record.edition.definition, &record.class, &draft.input);
+    let open = record
+        .edition
+        .takes_answers(record.revision_number > 0, now);
+    let editable = open && record.status.is_editable();
+    let tasks = Section::ALL
+        .into_iter()
+        .map(|section| {
+            let (tag, hint) = section_tag(&draft, &reading, section);
+            let href = if editable {
+                form_path(&key, section.key())
+            } else {
+                String::new()
+            };
+            Task {
+                label: section.label(),
+                href,
+                hint,
+                tag,
+            }
+        })
+        .collect();
+    let all_saved = Section::ALL
+        .into_iter()
+        .all(|section| draft.version(section) > 0);
+    let definition = &record.edition.definition;
+    let waiting = matches!(
+        record.status,
+        ResponseStatus::Returned | ResponseStatus::Draft
+    );
+    let open_return = record.open_return.as_ref().filter(|_| waiting);
+    let reasons = open_return
+        .map_or(&[][..], |request| &request.items)
+        .iter()
+        .map(|item| Reason {
+            label: definition.place_label(&item.place),
+            href: format!(
+                "{}#{}",
+                form_path(&key, item.place.section().key()),
+                item.place.html_id()
+            ),
+            reason: item.reason.clone(),
+        });
+    let receipt = record
+        .submitted_at
+        .filter(|_| record.status.is_received())
+        .map(|at| {
+            let number = crate::domain::revision::receipt_number(
+                &record.edition,
+                record.code(),
+                record.revision_number,
+            );
+            Submitted {
+                href: format!("/receipts/{number}"),
+                number,
+                at: japan_time::datetime_label(at),
+            }
+        });
+    let title = format!("様式1（{}）", definition.short_title);
+    html(&TaskListPage {
+        page: page::signed_in(&state, &session, &title, &[])
+            .in_section("/home")
+            .with_notice(query.notice.as_deref()),
+        body_name: record.name.clone(),
+        edition_title: definition.title.clone(),
+        form_path: form_path(&key, ""),
+        tag: status_tag(record.status),
+        unsubmitted: unsubmitted(&record, now).filter(|_| open),
+        tasks,
+        is_complete: all_saved && reading.form.is_some(),
+        editable,
+        can_submit_no_plan: editable && draft.saves.is_empty(),
+        can_withdraw: open && record.status == ResponseStatus::Submitted,
+        version: record.version,
+        reasons: reasons.collect(),
+        returned_by: open_return
+            .map(|request| request.body.clone())
+            .unwrap_or_default(),
+        receipt,
+        closed: !open,
+        has_history: record.revision_number > 0,
+    })
+}

@@ -1,0 +1,185 @@
+//! The frame of a page: who is signed in, the menu, the way here, the outcome of the last action.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use askama::Template;
+
+use super::error::WebResult;
+use super::session::Session;
+use super::state::AppState;
+use super::view::{Crumb, NavItem, Notice, Page, PageUser, StatusTag};
+use crate::domain::account::Role;
+use crate::domain::response_status::ResponseStatus;
+use crate::workflow::sessions::IDLE_MINUTES;
+
+/// The frame of a page nobody needs to sign in for.
+pub fn public(state: &AppState, title: &str) -> Page {
+    Page {
+        title: title.to_owned(),
+        demo: state.demo,
+        assets: state.assets.clone(),
+        ..Page::default()
+    }
+}
+
+/// The frame of a signed-in visitor's page. `way` is the breadcrumb without home and this page:
+/// labels and addresses.
+pub fn signed_in(state: &AppState, session: &Session, title: &str, way: &[(&str, &str)]) -> Page {
+    let home = crate::workflow::sessions::home_path(session.actor.role);
+    let crumb = |label: &str, href: &str| Crumb {
+        label: label.to_owned(),
+        href: href.to_owned(),
+    };
+    let mut breadcrumbs = vec![crumb("ホーム", home)];
+    breadcrumbs.extend(way.iter().map(|(label, href)| crumb(label, href)));
+    breadcrumbs.push(crumb(title, ""));
+    Page {
+        user: Some(PageUser {
+            display_name: session.actor.display_name.clone(),
+            body_name: session.actor.body_name().to_owned(),
+            role_label: session.actor.role.label().to_owned(),
+        }),
+        csrf: session.csrf.clone(),
+        breadcrumbs,
+        navigation: navigation(session.actor.role, session.actor.is_admin),
+        session_minutes: u32::try_from(IDLE_MINUTES).unwrap_or(60),
+        ..public(state, title)
+    }
+}
+
+fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
+    let mut items = match role {
+        Role::Municipality => vec![("ホーム", "/home")],
+        Role::Prefecture(_) => {
+            vec![
+                ("ホーム", "/home"),
+                ("とりまとめ", "/board"),
+                ("様式2", "/form2"),
+                ("指定都市・中核市", "/cities"),
+            ]
+        }
+        Role::Ministry => vec![
+            ("全国の状況", "/country"),
+            ("直接提出の団体", "/direct"),
+            ("様式2", "/sheets"),
+            ("集計・ダウンロード", "/downloads"),
+            ("調査回", "/editions"),
+        ],
+    };
+    if is_admin {
+        items.push(("利用者の管理", "/accounts"));
+    }
+    items.push(("自分の設定", "/account"));
+    items.push(("使い方", "/help"));
+    items
+        .into_iter()
+        .map(|(label, href)| NavItem {
+            label: label.to_owned(),
+            href: href.to_owned(),
+            current: false,
+        })
+        .collect()
+}
+
+impl Page {
+    /// The home page stands at the start of the way itself.
+    #[must_use]
+    pub fn as_home(mut self) -> Self {
+        self.breadcrumbs.clear();
+        self
+    }
+
+    /// Marks the menu entry this page belongs to.
+    #[must_use]
+    pub fn in_section(mut self, href: &str) -> Self {
+        for item in &mut self.navigation {
+            item.current = item.href == href;
+        }
+        self
+    }
+
+    /// Shows the outcome of the last action, named by `?notice=` in the address.
+    #[must_use]
+    pub fn with_notice(mut self, key: Option<&str>) -> Self {
+        self.notice = key.and_then(notice);
+        self
+    }
+}
+
+/// Texts of outcomes. An address can only name one of these, never bring a text of its own.
+fn notice(key: &str) -> Option<Notice> {
+    let (tone, text) = match key {
+        "saved" => ("success", "保存しました。まだ提出はしていません。"),
+        "withdrawn" => (
+            "success",
+            "提出を取り下げました。直したあと、もう一度提出してください。",
+        ),
+        "accepted" => ("success", "受け付けました。"),
+        "returned" => (
+            "success",
+            "差し戻しました。自治体の画面に理由が表示されます。",
+        ),
+        "review-started" => (
+            "success",
+            "確認を始めました。自治体はもう取り下げられません。",
+        ),
+        "sent-back" => ("success", "都道府県へ差し戻しました。"),
+        "deadline-set" => ("success", "県内締切を変更しました。"),
+        "dates-set" => ("success", "日付を変更しました。"),
+        "opened" => ("success", "調査回を開始しました。"),
+        "closed" => ("success", "調査回を終了しました。"),
+        "sent" => ("success", "様式2を国へ送付しました。"),
+        "password-changed" => (
+            "success",
+            "パスワードを変更しました。ほかの端末ではログアウトしました。",
+        ),
+        "account-changed" => ("success", "利用者の設定を変更しました。"),
+        "sessions-ended" => ("success", "ほかの端末からログアウトしました。"),
+        "signed-out" => ("success", "ログアウトしました。"),
+        "kept" => (
+            "warning",
+            "ログインし直す前に入力した内容を表示しています。まだ保存していません。確かめて保存してください。",
+        ),
+        _ => return None,
+    };
+    Some(Notice {
+        tone,
+        text: text.to_owned(),
+    })
+}
+
+/// The chip of a status, in the words of the board.
+pub fn status_tag(status: ResponseStatus) -> StatusTag {
+    let css = match status {
+        ResponseStatus::NotStarted => "not-started",
+        ResponseStatus::Draft => "drafting",
+        ResponseStatus::Submitted => "submitted",
+        ResponseStatus::UnderReview | ResponseStatus::SentBack => "reviewing",
+        ResponseStatus::Returned => "returned",
+        ResponseStatus::Accepted => "accepted",
+    };
+    StatusTag {
+        label: status.detailed_label().to_owned(),
+        css,
+    }
+}
+
+/// A page, 200.
+pub fn html(template: &impl Template) -> WebResult {
+    html_with(StatusCode::OK, template)
+}
+
+/// A page with another status, such as 422 for a form with problems.
+pub fn html_with(status: StatusCode, template: &impl Template) -> WebResult {
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .body(template.render()?))
+}
+
+/// After a POST: the browser gets the next page by GET, so that a reload repeats nothing.
+pub fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, location))
+        .finish()
+}

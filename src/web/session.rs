@@ -1,0 +1,188 @@
+//! Who is behind a request: the session cookie, and the extractors that handlers ask for.
+//!
+//! A GET handler takes a [`Session`]; without one the visitor is sent to sign in and back. A POST
+//! handler takes a [`Post`]: session, CSRF token and form in one; without a session the typed text is
+//! carried through the sign-in page, so that nothing is lost.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::error::{WebError, WebResult};
+use super::form::FormData;
+use super::guard::RequestId;
+use super::state::AppState;
+use crate::domain::account::{Actor, Role};
+use crate::workflow::sessions;
+
+/// Largest form, in bytes; Form 1 with every text at its longest stays far below.
+pub const FORM_LIMIT: usize = 128 * 1024;
+
+/// A signed-in visitor.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub actor: Actor,
+    /// The cookie's secret; only signing out and ending other sessions need it.
+    pub token: String,
+    /// What every form of this session carries.
+    pub csrf: String,
+}
+
+/// A signed-in visitor's form, its CSRF token checked.
+pub struct Post {
+    pub session: Session,
+    pub form: FormData,
+}
+
+/// A form of somebody not signed in (sign-in, invitation); its origin was checked by the guard.
+pub struct PublicPost {
+    pub form: FormData,
+    pub request_id: String,
+}
+
+/// The CSRF token that belongs to a session's secret.
+fn csrf_of(token: &str) -> String {
+    use base64::Engine;
+    let digest = Sha256::new()
+        .chain_update(b"csrf:")
+        .chain_update(token.as_bytes())
+        .finalize();
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..18])
+}
+
+/// The cookie that carries a session's secret; it lives as long as the browser.
+pub fn cookie(state: &AppState, token: String) -> Cookie<'static> {
+    Cookie::build(state.cookie_name(), token)
+        .path("/")
+        .http_only(true)
+        .secure(state.secure_cookies)
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// The cookie that makes a browser forget the session.
+pub fn removal(state: &AppState) -> Cookie<'static> {
+    let mut cookie = cookie(state, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// The id the guard gave the request.
+pub fn request_id(request: &HttpRequest) -> String {
+    request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default()
+}
+
+/// The session of a request, if it has one that still runs.
+pub async fn resume(request: &HttpRequest) -> WebResult<Option<Session>> {
+    let Some(state) = request.app_data::<web::Data<AppState>>() else {
+        return Ok(None);
+    };
+    let Some(cookie) = request.cookie(state.cookie_name()) else {
+        return Ok(None);
+    };
+    let token = cookie.value().to_owned();
+    let Some(record) = sessions::resume(&state.desk, &token).await? else {
+        return Ok(None);
+    };
+    let actor = Actor {
+        request_id: request_id(request),
+        ..record.actor
+    };
+    Ok(Some(Session {
+        actor,
+        csrf: csrf_of(&token),
+        token,
+    }))
+}
+
+impl Session {
+    /// Somebody of the ministry; nobody else learns that the page exists.
+    pub fn must_be_ministry(&self) -> WebResult<()> {
+        if self.actor.role == Role::Ministry {
+            Ok(())
+        } else {
+            Err(WebError::NotFound)
+        }
+    }
+}
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, WebError>>>>;
+
+impl FromRequest for Session {
+    type Error = WebError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let next = request
+                .uri()
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned();
+            resume(&request).await?.ok_or(WebError::SignIn { next })
+        })
+    }
+}
+
+async fn read_body(
+    body: impl Future<Output = Result<String, actix_web::Error>>,
+) -> WebResult<String> {
+    body.await
+        .map_err(|error| match error.as_response_error().status_code() {
+            StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
+            _ => WebError::BadRequest,
+        })
+}
+
+impl FromRequest for Post {
+    type Error = WebError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let body = String::from_request(&request, payload);
+        Box::pin(async move {
+            let body = read_body(body).await?;
+            let Some(session) = resume(&request).await? else {
+                return Err(WebError::SessionEnded {
+                    path: request.path().to_owned(),
+                    body,
+                });
+            };
+            let form = FormData::parse(&body)?;
+            let sent = form.text("csrf");
+            if !bool::from(sent.as_bytes().ct_eq(session.csrf.as_bytes())) {
+                return Err(WebError::ForeignForm);
+            }
+            Ok(Self { session, form })
+        })
+    }
+}
+
+impl FromRequest for PublicPost {
+    type Error = WebError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request_id = request_id(request);
+        let body = String::from_request(request, payload);
+        Box::pin(async move {
+            let body = read_body(body).await?;
+            Ok(Self {
+                form: FormData::parse(&body)?,
+                request_id,
+            })
+        })
+    }
+}
