@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::municipality::{check, history, receipt, sections, task_list};
+use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::{home, public, static_files};
 
 /// Registers every route.
@@ -26,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 fn municipality(config: &mut ServiceConfig) {
     config
+        .route("/editions/{key}/form1.xlsx", get().to(download::form1))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
         .route("/editions/{key}/form1/submit", post().to(check::submit))
