@@ -25,6 +25,7 @@ pub mod save_draft;
 pub mod send_summary_sheet;
 pub mod sessions;
 pub mod submit_response;
+pub mod view_answer;
 pub mod withdraw;
 
 /// What every verb works with.
