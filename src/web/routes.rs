@@ -3,6 +3,8 @@
 use actix_web::web::{ServiceConfig, get, post};
 
 use super::municipality::{check, download, history, receipt, sections, task_list};
+use super::prefecture::{self as gathering, board, cities, form2};
+use super::review::{answer, history as review_history, returning};
 use super::{home, public, static_files};
 
 /// Registers every route.
@@ -42,7 +44,82 @@ fn municipality(config: &mut ServiceConfig) {
 }
 
 /// The board, the review of one answer, Form 2. Review pages serve the ministry too.
-fn prefecture(_config: &mut ServiceConfig) {}
+fn prefecture(config: &mut ServiceConfig) {
+    config
+        .route("/board", get().to(gathering::to_board))
+        .route("/form2", get().to(gathering::to_form2))
+        .route("/cities", get().to(gathering::to_cities))
+        .route("/editions/{key}/board", get().to(board::own_board))
+        .route("/editions/{key}/board/accept", get().to(board::back))
+        .route("/editions/{key}/board/accept", post().to(board::accept))
+        .route("/editions/{key}/board/deadline", get().to(board::back))
+        .route(
+            "/editions/{key}/board/deadline",
+            post().to(board::set_deadline),
+        )
+        .route("/editions/{key}/cities", get().to(cities::cities))
+        .route("/editions/{key}/form2", get().to(form2::own_form2))
+        .route("/editions/{key}/form2", post().to(form2::send))
+        .route(
+            r"/editions/{key}/form2/{number:\d+}",
+            get().to(form2::own_sheet),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}",
+            get().to(board::ministry_board),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2",
+            get().to(form2::ministry_form2),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2/{number:\d+}",
+            get().to(form2::ministry_sheet),
+        );
+    review(config);
+}
+
+/// One answer and the decisions on it.
+fn review(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/answers/{code}", get().to(answer::answer))
+        .route(
+            "/editions/{key}/answers/{code}/history",
+            get().to(review_history::history),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/start-review",
+            get().to(answer::back),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/start-review",
+            post().to(answer::start_review),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/accept",
+            get().to(answer::back),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/accept",
+            post().to(answer::accept),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/return",
+            get().to(returning::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/return",
+            post().to(returning::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/send-back",
+            get().to(answer::send_back_again),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/send-back",
+            post().to(answer::send_back),
+        );
+}
 
 /// The country, direct bodies, editions, downloads.
 fn ministry(_config: &mut ServiceConfig) {}

@@ -26,6 +26,7 @@ pub mod send_summary_sheet;
 pub mod sessions;
 pub mod submit_response;
 pub mod take_out;
+pub mod view_answer;
 pub mod withdraw;
 
 /// What every verb works with.
