@@ -2,6 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
+use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, history, receipt, sections, task_list};
 use super::{home, public, static_files};
 
@@ -44,7 +45,20 @@ fn municipality(config: &mut ServiceConfig) {
 fn prefecture(_config: &mut ServiceConfig) {}
 
 /// The country, direct bodies, editions, downloads.
-fn ministry(_config: &mut ServiceConfig) {}
+fn ministry(config: &mut ServiceConfig) {
+    config
+        .route("/country", get().to(country::newest))
+        .route("/direct", get().to(direct::newest))
+        .route("/sheets", get().to(sheets::newest))
+        .route("/downloads", get().to(downloads::newest))
+        .route("/editions", get().to(editions::editions))
+        .route("/editions/{key}/country", get().to(country::country))
+        .route("/editions/{key}/direct", get().to(direct::direct))
+        .route("/editions/{key}/sheets", get().to(sheets::sheets))
+        .route("/editions/{key}/downloads", get().to(downloads::downloads))
+        .route("/editions/{key}/settings", get().to(settings::settings))
+        .route("/editions/{key}/settings", post().to(settings::change));
+}
 
 /// Accounts, invitations, one's own settings.
 fn accounts(_config: &mut ServiceConfig) {}
