@@ -13,6 +13,7 @@ pub mod fiscal_year;
 pub mod japan_time;
 pub mod local_government_code;
 pub mod mark;
+pub mod national_counts;
 pub mod organization;
 pub mod password;
 pub mod phone_number;
