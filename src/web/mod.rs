@@ -2,13 +2,17 @@
 //! view with display-ready values is rendered. No database type is named here.
 
 pub mod answer_view;
+pub mod download;
 pub mod error;
 pub mod form;
 pub mod guard;
 pub mod home;
+pub mod ministry;
 pub mod municipality;
 pub mod page;
+pub mod prefecture;
 pub mod public;
+pub mod review;
 pub mod routes;
 pub mod session;
 pub mod state;

@@ -25,6 +25,8 @@ pub mod save_draft;
 pub mod send_summary_sheet;
 pub mod sessions;
 pub mod submit_response;
+pub mod take_out;
+pub mod view_answer;
 pub mod withdraw;
 
 /// What every verb works with.
@@ -72,6 +74,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// A workbook could not be written.
+    #[error("workbook: {0}")]
+    Workbook(String),
     #[error(transparent)]
     Store(StoreError),
 }
@@ -118,7 +123,18 @@ async fn load_for(
         .response(key, code)
         .await?
         .ok_or(WorkflowError::NotFound)?;
-    let relation = relation_to(actor, &record);
+    must_be_permitted(actor, &record, action, event)?;
+    Ok(record)
+}
+
+/// The person may do this to the answer as it stands.
+fn must_be_permitted(
+    actor: &Actor,
+    record: &ResponseRecord,
+    action: Action,
+    event: ResponseEvent,
+) -> WorkflowResult<()> {
+    let relation = relation_to(actor, record);
     if !access::permits(relation, record.status, Action::ViewState) {
         return Err(WorkflowError::NotFound);
     }
@@ -127,7 +143,7 @@ async fn load_for(
         record.status.after(event)?;
         return Err(WorkflowError::Forbidden);
     }
-    Ok(record)
+    Ok(())
 }
 
 /// The edition takes this event on this answer now.

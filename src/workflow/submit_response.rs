@@ -1,6 +1,8 @@
 //! 提出: turns a draft into an immutable revision with a receipt.
 
-use super::{Desk, WorkflowError, WorkflowResult, load_for, must_be_open, next_status, write_down};
+use super::{
+    Desk, WorkflowError, WorkflowResult, must_be_open, must_be_permitted, next_status, write_down,
+};
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
@@ -26,17 +28,17 @@ pub async fn submit_response(
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let seen = transaction
+    let record = transaction
         .response(key, code)
         .await?
         .ok_or(WorkflowError::NotFound)?;
-    if seen.version != version {
-        let submission_key = format!("{}-{version}", seen.id);
+    if record.version != version {
+        let submission_key = format!("{}-{version}", record.id);
         let receipt = transaction.receipt_of_submission(&submission_key).await?;
         return receipt.ok_or(WorkflowError::Stale);
     }
     let event = ResponseEvent::Submit;
-    let record = load_for(&transaction, actor, key, code, Action::Submit, event).await?;
+    must_be_permitted(actor, &record, Action::Submit, event)?;
     must_be_open(&record, now)?;
     let status = next_status(&record, event)?;
     let draft = record.draft_or_prefill();
