@@ -193,9 +193,10 @@ impl Form1 {
     /// The form as somebody would type it: for prefilling and for answering a return.
     pub fn to_input(&self) -> Form1Input {
         let rows = self.schemes.iter().map(|(id, answer)| {
+            // Without commas: a plain number was typed, and reading it again must give the same answer.
             let plain = answer
                 .recipients
-                .map_or_else(String::new, |count| count.to_string());
+                .map_or_else(String::new, |count| count.get().to_string());
             let recipients = answer.typed.clone().unwrap_or(plain);
             (
                 id.clone(),
