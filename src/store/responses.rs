@@ -214,7 +214,11 @@ pub(super) fn status(text: &str) -> StoreResult<ResponseStatus> {
 }
 
 pub(super) fn document<T: DeserializeOwned>(what: &'static str, text: &str) -> StoreResult<T> {
-    serde_json::from_str(text).map_err(|e| StoreError::corrupt(what)(e.to_string()))
+    // The place only: serde's own words quote the value, and this error goes to the log.
+    serde_json::from_str(text).map_err(|e| {
+        let (kind, line, column) = (e.classify(), e.line(), e.column());
+        StoreError::corrupt(what)(format!("{kind:?} error at line {line}, column {column}"))
+    })
 }
 
 pub(super) fn to_document<T: Serialize>(what: &'static str, value: &T) -> StoreResult<String> {
