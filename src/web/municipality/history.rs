@@ -108,7 +108,7 @@ pub async fn history(
     let definition = &record.edition.definition;
     let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
     let to = query.to.unwrap_or(record.revision_number);
-    let from = query.from.unwrap_or(to - 1);
+    let from = query.from.unwrap_or(to.saturating_sub(1));
     let differences = match (find(from), find(to)) {
         (Some(old), Some(new)) => Some(diff_rows(definition, old, new)),
         _ if query.from.is_some() || query.to.is_some() => return Err(WebError::NotFound),
