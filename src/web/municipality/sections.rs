@@ -158,6 +158,10 @@ pub async fn show(
     // Kept text of another body that used the same browser is not shown here.
     let kept = kept.filter(|form| form.text("body_code") == record.code().as_str());
     let was_kept = kept.is_some();
+    // The version the kept text was typed on: what a colleague saved since is shown, not overwritten.
+    let kept_version = kept
+        .as_ref()
+        .and_then(|form| form.value("base_version").ok());
     if let Some(form) = kept {
         read_input(section, &form, &record).put_into(&mut draft.input);
     }
@@ -170,6 +174,9 @@ pub async fn show(
         show_problems,
     };
     let (page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
+    if let Some(version) = kept_version {
+        frame.base_version = version;
+    }
     frame.back = query
         .back
         .clone()
