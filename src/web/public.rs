@@ -193,7 +193,8 @@ pub async fn sign_in(state: web::Data<AppState>, post: PublicPost) -> WebResult 
         }
         SignIn::Wait(until) => format!(
             "ログインの失敗が続いたため、しばらく止めています。{}を過ぎてから、もう一度お試しください。",
-            japan_time::datetime_label(until)
+            // To the next full minute: the label has no seconds.
+            japan_time::datetime_label(until.plus_millis(59_999))
         ),
         SignIn::Busy => return Err(WebError::Busy),
     };
