@@ -9,11 +9,15 @@ use super::error::{WebError, WebResult};
 pub struct FormData(Vec<(String, String)>);
 
 impl FormData {
-    /// Reads `application/x-www-form-urlencoded`.
+    /// Reads `application/x-www-form-urlencoded`. NUL, which no keyboard makes and PostgreSQL cannot
+    /// store, is left out.
     pub fn parse(body: &str) -> WebResult<Self> {
-        serde_urlencoded::from_str(body)
-            .map(Self)
-            .map_err(|_| WebError::BadRequest)
+        let mut fields: Vec<(String, String)> =
+            serde_urlencoded::from_str(body).map_err(|_| WebError::BadRequest)?;
+        for (_, value) in &mut fields {
+            value.retain(|c| c != '\0');
+        }
+        Ok(Self(fields))
     }
 
     /// The first value of a name; empty if it is absent.

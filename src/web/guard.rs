@@ -6,7 +6,7 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -49,9 +49,17 @@ pub async fn guard(
             .as_ref()
             .is_some_and(|state| is_own_origin(request.request(), state));
 
-    let response = if foreign {
+    let refused = if foreign {
+        Some(WebError::ForeignForm)
+    } else if has_nul(request.uri()) {
+        Some(WebError::BadRequest)
+    } else {
+        None
+    };
+
+    let response = if let Some(error) = refused {
         let (request, _) = request.into_parts();
-        ServiceResponse::new(request, WebError::ForeignForm.into_response()).map_into_left_body()
+        ServiceResponse::new(request, error.into_response()).map_into_left_body()
     } else {
         let response = next.call(request).await?;
         response.map_into_right_body()
@@ -102,6 +110,12 @@ pub async fn guard(
 
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// NUL stands in no address of ours, and PostgreSQL cannot even compare it with a text.
+fn has_nul(uri: &Uri) -> bool {
+    uri.path_and_query()
+        .is_some_and(|address| address.as_str().contains("%00"))
 }
 
 fn is_sign_in<B>(response: &ServiceResponse<B>) -> bool {
