@@ -182,7 +182,9 @@ fn after(text: &str, name: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let needle = format!("{name}::");
     for (at, _) in text.match_indices(&needle) {
-        if text[..at].ends_with(|c: char| is_word(c) || c == ':' || c == '$') {
+        let before = text[..at].strip_suffix("::").unwrap_or(&text[..at]);
+        let is_segment = before.len() < at && before.ends_with(|c: char| is_word(c) || c == '>');
+        if is_segment || text[..at].ends_with(|c: char| is_word(c) || c == '$') {
             continue;
         }
         let rest = text[at + needle.len()..].trim_start();
@@ -335,7 +337,8 @@ fn only_the_route_table_registers_routes() {
     let mut found = Vec::new();
     for room in ["web", "app", "workflow", "cli", "demo"] {
         for (name, source) in sources(room) {
-            let text = bare(&source);
+            // A body's route to its reviewer is asked for without an argument.
+            let text = bare(&source).replace(".route()", "");
             for word in words {
                 if name != "web/routes.rs" && text.contains(word) {
                     found.push(format!("src/{name} has {word}"));

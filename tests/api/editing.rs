@@ -180,7 +180,7 @@ async fn kept_text_of_another_body_or_account_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_submission_from_an_ended_session_leads_back_to_the_check_page() {
+async fn a_submission_from_an_ended_session_leads_back_to_the_form() {
     let app = TestApp::start().await;
     let clerk = app.drafted(OTARU).await;
     app.set_password(clerk.actor(), "みかん 電車 ゆうびん 青空")
@@ -193,8 +193,8 @@ async fn a_submission_from_an_ended_session_leads_back_to_the_check_page() {
         .fill("email", &clerk.actor().email)
         .fill("password", "みかん 電車 ゆうびん 青空");
     let back = clerk.submit_and_follow(&form).await.ok();
-    assert!(back.has_button("提出する"), "{}", back.text());
-    back.shows("未提出");
+    assert_eq!(back.path, "/editions/fy2027/form1");
+    back.shows("未提出").shows("確認して提出");
     assert_eq!(app.answer(OTARU).await.revision_number, 0);
 }
 

@@ -185,6 +185,20 @@ async fn control_and_private_characters_are_named_not_stored_silently() {
         let page = otaru.send(crate::client::with_form(request, body)).await;
         assert!(page.status < 500, "{department}: {}", page.text());
     }
+    for path in [
+        "/receipts/%00",
+        "/editions/fy2027/form1/contact?kept=%00",
+        "/sign-in?next=/%00",
+        "/editions/%00/form1",
+    ] {
+        otaru.get(path).await.is(400);
+    }
+    let page = otaru.get("/sign-in").await.ok();
+    let form = page
+        .form("ログインする")
+        .fill("email", "a\0@office.example")
+        .fill("next", "/home\0");
+    otaru.submit(&form).await.is(422);
     // The same through the verb, for every door.
     let mut input = crate::app::contact();
     input.department = "福祉\0課".to_owned();

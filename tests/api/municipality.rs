@@ -74,12 +74,9 @@ async fn a_whole_answer_from_home_to_receipt() {
         .shows("北海道")
         .hides("遅延");
     otaru.get("/home").await.ok().hides("未提出");
-    otaru
-        .get(FORM)
-        .await
-        .ok()
-        .hides("未提出")
-        .shows("R9-012033-01");
+    let list = otaru.get(FORM).await.ok();
+    list.shows("R9-012033-01").shows("提出済");
+    assert!(list.all(".unsubmitted").is_empty());
 
     let record = app.answer(OTARU).await;
     assert_eq!(
