@@ -66,6 +66,7 @@ impl From<WorkflowError> for WebError {
             | WorkflowError::Unfinished(_)
             | WorkflowError::Unconfirmed(_) => Self::Conflict,
             WorkflowError::Invalid(_) => Self::BadRequest,
+            WorkflowError::Workbook(error) => Self::Internal(error.into()),
             WorkflowError::Store(error) => Self::Internal(error.into()),
         }
     }

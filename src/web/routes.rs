@@ -56,6 +56,8 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/editions/{key}/direct", get().to(direct::direct))
         .route("/editions/{key}/sheets", get().to(sheets::sheets))
         .route("/editions/{key}/downloads", get().to(downloads::downloads))
+        .route("/editions/{key}/answers.xlsx", get().to(downloads::answers))
+        .route("/editions/{key}/counts.xlsx", get().to(downloads::counts))
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
 }

@@ -14,10 +14,12 @@ use crate::domain::place::Section;
 use crate::domain::response::{Draft, Problem, Warning};
 use crate::domain::response_status::{Refused, ResponseEvent, ResponseStatus};
 use crate::domain::survey_edition::EditionKey;
+use crate::spreadsheet::SpreadsheetError;
 use crate::store::responses::ResponseRecord;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod editions;
+pub mod export;
 pub mod passwords;
 pub mod return_response;
 pub mod review;
@@ -72,6 +74,8 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    #[error(transparent)]
+    Workbook(#[from] SpreadsheetError),
     #[error(transparent)]
     Store(StoreError),
 }
