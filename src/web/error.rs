@@ -68,6 +68,7 @@ impl From<WorkflowError> for WebError {
             WorkflowError::Invalid(_) => Self::BadRequest,
             WorkflowError::Workbook(error) => Self::Internal(error.into()),
             WorkflowError::Store(error) => Self::Internal(error.into()),
+            error @ WorkflowError::Workbook(_) => Self::Internal(error.into()),
         }
     }
 }
