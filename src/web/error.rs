@@ -66,7 +66,6 @@ impl From<WorkflowError> for WebError {
             | WorkflowError::Unfinished(_)
             | WorkflowError::Unconfirmed(_) => Self::Conflict,
             WorkflowError::Invalid(_) => Self::BadRequest,
-            WorkflowError::Workbook(error) => Self::Internal(error.into()),
             WorkflowError::Store(error) => Self::Internal(error.into()),
             error @ WorkflowError::Workbook(_) => Self::Internal(error.into()),
         }

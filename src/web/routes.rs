@@ -153,6 +153,8 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/editions", get().to(editions::editions))
         .route("/editions/{key}/country", get().to(country::country))
         .route("/editions/{key}/direct", get().to(direct::direct))
+        .route("/editions/{key}/direct/accept", get().to(direct::back))
+        .route("/editions/{key}/direct/accept", post().to(direct::accept))
         .route("/editions/{key}/sheets", get().to(sheets::sheets))
         .route("/editions/{key}/downloads", get().to(downloads::downloads))
         .route("/editions/{key}/answers.xlsx", get().to(downloads::answers))

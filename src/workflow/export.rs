@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::take_out::{Workbook, on_a_blocking_thread};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
@@ -41,13 +42,6 @@ impl NationalTable {
     }
 }
 
-/// A finished workbook and the name to save it under.
-#[derive(Clone, Debug)]
-pub struct Export {
-    pub file_name: String,
-    pub bytes: Vec<u8>,
-}
-
 /// Writes a national table of an edition from one consistent read, and who took it into the audit log.
 ///
 /// The counts take the answers received, as the dashboard and Form 2 do; the list also has those that
@@ -57,7 +51,7 @@ pub async fn export_national(
     actor: &Actor,
     key: &EditionKey,
     table: NationalTable,
-) -> WorkflowResult<Export> {
+) -> WorkflowResult<Workbook> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let edition = desk
         .store
@@ -72,9 +66,7 @@ pub async fn export_national(
     let now = desk.now();
     let answers = desk.store.country_answers(edition.id, scope).await?;
     let definition = Arc::clone(&edition.definition);
-    let bytes = tokio::task::spawn_blocking(move || write(table, &definition, now, &answers))
-        .await
-        .expect("writing a workbook does not panic")?;
+    let bytes = on_a_blocking_thread(move || write(table, &definition, now, &answers)).await?;
     drop(turn);
     let transaction = desk.store.begin().await?;
     transaction
@@ -88,8 +80,8 @@ pub async fn export_national(
         .await?;
     transaction.commit().await?;
     let day = now.japan_date().strftime("%Y%m%d");
-    Ok(Export {
-        file_name: format!(
+    Ok(Workbook {
+        name: format!(
             "意向等調査_{}_{}_{day}.xlsx",
             edition.definition.short_title,
             table.title()

@@ -14,7 +14,6 @@ use crate::domain::place::Section;
 use crate::domain::response::{Draft, Problem, Warning};
 use crate::domain::response_status::{Refused, ResponseEvent, ResponseStatus};
 use crate::domain::survey_edition::EditionKey;
-use crate::spreadsheet::SpreadsheetError;
 use crate::store::responses::ResponseRecord;
 use crate::store::{Store, StoreError, Transaction};
 
@@ -79,8 +78,6 @@ pub enum WorkflowError {
     /// A workbook could not be written.
     #[error("workbook: {0}")]
     Workbook(String),
-    #[error(transparent)]
-    Workbook(#[from] SpreadsheetError),
     #[error(transparent)]
     Store(StoreError),
 }

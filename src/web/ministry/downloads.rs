@@ -124,6 +124,6 @@ pub async fn counts(state: State, session: Session, key: web::Path<String>) -> W
 
 async fn export(state: &State, session: &Session, key: &str, table: NationalTable) -> WebResult {
     let key = edition_key(key)?;
-    let export = export_national(&state.desk, &session.actor, &key, table).await?;
-    Ok(attachment(export.bytes, &export.file_name))
+    let file = export_national(&state.desk, &session.actor, &key, table).await?;
+    Ok(attachment(file.bytes, &file.name))
 }
