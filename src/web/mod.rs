@@ -2,6 +2,7 @@
 //! view with display-ready values is rendered. No database type is named here.
 
 pub mod answer_view;
+pub mod download;
 pub mod error;
 pub mod form;
 pub mod guard;

@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::municipality::{check, history, receipt, sections, task_list};
+use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2};
 use super::review::{answer, history as review_history, returning};
 use super::{home, public, static_files};
@@ -28,6 +28,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 fn municipality(config: &mut ServiceConfig) {
     config
+        .route("/editions/{key}/form1.xlsx", get().to(download::form1))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
         .route("/editions/{key}/form1/submit", post().to(check::submit))
