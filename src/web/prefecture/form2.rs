@@ -235,9 +235,9 @@ fn confirmation(sheet: &SummarySheet, board: &[BoardRow]) -> (String, String) {
         (0, _) => {
             format!("受け付けていない回答が{unreviewed}件ありますが、このまま送付します。")
         }
-        (_, 0) => format!("未提出の団体が{missing}ありますが、このまま送付します。"),
+        (_, 0) => format!("未提出が{missing}団体ありますが、このまま送付します。"),
         _ => format!(
-            "未提出の団体が{missing}、受け付けていない回答が{unreviewed}件ありますが、このまま送付します。"
+            "未提出が{missing}団体、受け付けていない回答が{unreviewed}件ありますが、このまま送付します。"
         ),
     };
     (format!("{missing}-{unreviewed}"), label)
