@@ -46,7 +46,10 @@ impl Target {
 
 /// Sends one request on an open connection and reads the answer; gives its status and body length.
 async fn exchange(stream: &mut TcpStream, request: &str, buffer: &mut Vec<u8>) -> (u16, usize) {
-    stream.write_all(request.as_bytes()).await.expect("loopback");
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("loopback");
     buffer.clear();
     let head_end = loop {
         let read = stream.read_buf(buffer).await.expect("loopback");
@@ -56,7 +59,11 @@ async fn exchange(stream: &mut TcpStream, request: &str, buffer: &mut Vec<u8>) -
         }
     };
     let head = String::from_utf8_lossy(&buffer[..head_end]).to_lowercase();
-    let status = head.split(' ').nth(1).and_then(|text| text.parse().ok()).expect("a status");
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .expect("a status");
     let length: usize = head
         .split("content-length: ")
         .nth(1)
@@ -113,7 +120,11 @@ async fn load(target: &Target, connections: usize, window: Duration) -> Load {
 fn summarize(mut times: Vec<Duration>, window: Duration) -> Load {
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    Load { per_second: times.len() as f64 / window.as_secs_f64(), p50: at(0.5), p99: at(0.99) }
+    Load {
+        per_second: times.len() as f64 / window.as_secs_f64(),
+        p50: at(0.5),
+        p99: at(0.99),
+    }
 }
 
 fn resident_mb() -> f64 {
@@ -127,10 +138,18 @@ fn resident_mb() -> f64 {
 }
 
 async fn cookie(desk: &Desk, email: &str) -> (String, Actor) {
-    let account =
-        desk.store.account_by_email(email).await.expect("store").expect("a demo account");
-    let token = sessions::start_session(desk, account.id, "bench").await.expect("a session");
-    let body = account.home.map(|(code, name, kind)| ActorBody { code, name, kind });
+    let account = desk
+        .store
+        .account_by_email(email)
+        .await
+        .expect("store")
+        .expect("a demo account");
+    let token = sessions::start_session(desk, account.id, "bench")
+        .await
+        .expect("a session");
+    let body = account
+        .home
+        .map(|(code, name, kind)| ActorBody { code, name, kind });
     let actor = Actor {
         account_id: account.id,
         display_name: account.display_name,
@@ -160,7 +179,9 @@ async fn copy_old_editions(raw: &DatabaseConnection, from: u16, count: u16) {
             ),
         ];
         for statement in sql {
-            raw.execute_unprepared(&statement).await.expect("copying an edition");
+            raw.execute_unprepared(&statement)
+                .await
+                .expect("copying an edition");
         }
     }
 }
@@ -174,7 +195,11 @@ async fn memory_server(bytes: Vec<u8>) -> std::net::SocketAddr {
         let bytes = bytes.clone();
         App::new().default_service(web::to(move || {
             let bytes = bytes.clone();
-            async move { HttpResponse::Ok().content_type("text/html; charset=utf-8").body(bytes) }
+            async move {
+                HttpResponse::Ok()
+                    .content_type("text/html; charset=utf-8")
+                    .body(bytes)
+            }
         }))
     })
     .workers(2)
@@ -192,13 +217,27 @@ async fn submissions(desk: &Desk, actors: Vec<Actor>, at_once: usize) -> (f64, L
     let mut ready = Vec::new();
     for actor in actors {
         let code = actor.code().expect("a body");
-        let record = desk.store.response(&key, code).await.expect("store").expect("a respondent");
-        if !matches!(record.status, ResponseStatus::NotStarted | ResponseStatus::Draft) {
+        let record = desk
+            .store
+            .response(&key, code)
+            .await
+            .expect("store")
+            .expect("a respondent");
+        if !matches!(
+            record.status,
+            ResponseStatus::NotStarted | ResponseStatus::Draft
+        ) {
             continue;
         }
         let draft = record.draft_or_prefill();
         let rows = record.edition.definition.rows.iter().map(|row| {
-            (row.scheme.clone(), SchemeInput { target: true, recipients: "1,234".to_owned() })
+            (
+                row.scheme.clone(),
+                SchemeInput {
+                    target: true,
+                    recipients: "1,234".to_owned(),
+                },
+            )
         });
         let inputs = [
             SectionInput::Contact(ContactInput {
@@ -217,9 +256,16 @@ async fn submissions(desk: &Desk, actors: Vec<Actor>, at_once: usize) -> (f64, L
         ];
         for input in inputs {
             let version = draft.version(input.section());
-            save_draft(desk, &actor, &key, version, input).await.expect("a saved draft");
+            save_draft(desk, &actor, &key, version, input)
+                .await
+                .expect("a saved draft");
         }
-        let record = desk.store.response(&key, code).await.expect("store").expect("a respondent");
+        let record = desk
+            .store
+            .response(&key, code)
+            .await
+            .expect("store")
+            .expect("a respondent");
         ready.push((actor, record.version));
     }
     let count = ready.len();
@@ -232,7 +278,9 @@ async fn submissions(desk: &Desk, actors: Vec<Actor>, at_once: usize) -> (f64, L
             let mut times = Vec::new();
             loop {
                 let next = queue.lock().expect("no panic").pop();
-                let Some((actor, version)) = next else { return times };
+                let Some((actor, version)) = next else {
+                    return times;
+                };
                 let start = Instant::now();
                 let receipt = submit_response(&desk, &actor, &key, version, true).await;
                 receipt.expect("a receipt");
@@ -245,7 +293,10 @@ async fn submissions(desk: &Desk, actors: Vec<Actor>, at_once: usize) -> (f64, L
         times.extend(task.await.expect("a submitting task"));
     }
     let elapsed = started.elapsed();
-    (count as f64 / elapsed.as_secs_f64(), summarize(times, elapsed))
+    (
+        count as f64 / elapsed.as_secs_f64(),
+        summarize(times, elapsed),
+    )
 }
 
 /// One row and a commit, again and again, on the same file and with the same settings.
@@ -259,11 +310,16 @@ async fn bare_commits(raw: &DatabaseConnection, count: u32) -> f64 {
     let started = Instant::now();
     for _ in 0..count {
         let transaction = raw.begin().await.expect("begins");
-        transaction.execute_unprepared(&statement).await.expect("inserts");
+        transaction
+            .execute_unprepared(&statement)
+            .await
+            .expect("inserts");
         transaction.commit().await.expect("commits");
     }
     let rate = f64::from(count) / started.elapsed().as_secs_f64();
-    raw.execute_unprepared("DROP TABLE bare").await.expect("drops");
+    raw.execute_unprepared("DROP TABLE bare")
+        .await
+        .expect("drops");
     rate
 }
 
@@ -307,19 +363,35 @@ async fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let settings = Settings {
         listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)),
-        ..Settings::demo(folder.path(), std::net::SocketAddr::from(([127, 0, 0, 1], 0)))
+        ..Settings::demo(
+            folder.path(),
+            std::net::SocketAddr::from(([127, 0, 0, 1], 0)),
+        )
     };
     let started = Instant::now();
-    let desk = open_desk(&settings, Arc::new(SystemClock)).await.expect("opens");
+    let desk = open_desk(&settings, Arc::new(SystemClock))
+        .await
+        .expect("opens");
     torimatome::demo::fill(&desk).await.expect("fills");
-    println!("first start of the demo: {:.2} s", started.elapsed().as_secs_f64());
+    println!(
+        "first start of the demo: {:.2} s",
+        started.elapsed().as_secs_f64()
+    );
     desk.store.analyze().await.expect("analyzes");
 
     let application = Application::build(&settings, desk.clone()).expect("builds");
     let address = application.address;
     tokio::spawn(application.run());
-    let (town, _) = cookie(&desk, &torimatome::demo::account_email("012025".parse().expect("code"))).await;
-    let (hokkaido, _) = cookie(&desk, &torimatome::demo::account_email("010006".parse().expect("code"))).await;
+    let (town, _) = cookie(
+        &desk,
+        &torimatome::demo::account_email("012025".parse().expect("code")),
+    )
+    .await;
+    let (hokkaido, _) = cookie(
+        &desk,
+        &torimatome::demo::account_email("010006".parse().expect("code")),
+    )
+    .await;
     let (ministry, _) = cookie(&desk, torimatome::demo::MINISTRY_EMAIL).await;
     let target = |path: &str, cookie: &str| Target {
         address,
@@ -331,7 +403,10 @@ async fn main() {
     let form = target(&format!("/editions/{EDITION}/form1/schemes"), &town);
     let bytes = fetch(&form).await;
     println!("   {} bytes", bytes.len());
-    let memory = Target { address: memory_server(bytes).await, ..form.clone() };
+    let memory = Target {
+        address: memory_server(bytes).await,
+        ..form.clone()
+    };
     let from_memory = load(&memory, CONNECTIONS, WINDOW).await;
     let page = load(&form, CONNECTIONS, WINDOW).await;
     row("from memory", &from_memory);
@@ -339,31 +414,55 @@ async fn main() {
     println!("   ratio {:.3}", page.per_second / from_memory.per_second);
 
     println!("\n2. Submitting against a bare insert-and-commit loop (>= 0.6, p99 < 60 ms)");
-    let raw = Database::connect(&settings.database_url).await.expect("connects");
-    raw.execute_unprepared("PRAGMA synchronous = FULL").await.expect("sets");
+    let raw = Database::connect(&settings.database_url)
+        .await
+        .expect("connects");
+    raw.execute_unprepared("PRAGMA synchronous = FULL")
+        .await
+        .expect("sets");
     let bare = bare_commits(&raw, 2000).await;
     let bodies = desk.store.organizations().await.expect("bodies");
     let mut actors = Vec::new();
     for body in &bodies {
-        actors.push(cookie(&desk, &torimatome::demo::account_email(body.code)).await.1);
+        actors.push(
+            cookie(&desk, &torimatome::demo::account_email(body.code))
+                .await
+                .1,
+        );
     }
     let (rate, times) = submissions(&desk, actors, 50).await;
     println!("   bare loop                          {bare:>9.0}/s");
-    row("submissions, 50 at once", &Load { per_second: rate, ..times });
+    row(
+        "submissions, 50 at once",
+        &Load {
+            per_second: rate,
+            ..times
+        },
+    );
     println!("   ratio {:.3}", rate / bare);
 
     println!("\n3. Boards: one visitor, with 2 and with 5 editions (< 15 ms, not growing)");
     let board = target(&format!("/editions/{EDITION}/board"), &hokkaido);
     let country = target(&format!("/editions/{EDITION}/country"), &ministry);
-    let two = [load(&board, 1, WINDOW / 2).await, load(&country, 1, WINDOW / 2).await];
+    let two = [
+        load(&board, 1, WINDOW / 2).await,
+        load(&country, 1, WINDOW / 2).await,
+    ];
     copy_old_editions(&raw, 1, 3).await;
-    let five = [load(&board, 1, WINDOW / 2).await, load(&country, 1, WINDOW / 2).await];
-    for (name, two, five) in
-        [("board of Hokkaido", &two[0], &five[0]), ("the country", &two[1], &five[1])]
-    {
+    let five = [
+        load(&board, 1, WINDOW / 2).await,
+        load(&country, 1, WINDOW / 2).await,
+    ];
+    for (name, two, five) in [
+        ("board of Hokkaido", &two[0], &five[0]),
+        ("the country", &two[1], &five[1]),
+    ] {
         row(&format!("{name}, 2 editions"), two);
         row(&format!("{name}, 5 editions"), five);
-        println!("   ratio {:.2}", five.p50.as_secs_f64() / two.p50.as_secs_f64());
+        println!(
+            "   ratio {:.2}",
+            five.p50.as_secs_f64() / two.p50.as_secs_f64()
+        );
     }
 
     println!("\n4. A page while 1,788 people a minute sign in");
@@ -371,7 +470,13 @@ async fn main() {
     let busy = page_beside_sign_ins(&desk, &form).await;
     row("idle", &idle);
     row("beside 30 sign-ins a second", &busy);
-    println!("   ratio of p99 {:.2}", busy.p99.as_secs_f64() / idle.p99.as_secs_f64());
+    println!(
+        "   ratio of p99 {:.2}",
+        busy.p99.as_secs_f64() / idle.p99.as_secs_f64()
+    );
 
-    println!("\n5. Resident memory after all that: {:.0} MB (< 80; with the load generator)", resident_mb());
+    println!(
+        "\n5. Resident memory after all that: {:.0} MB (< 80; with the load generator)",
+        resident_mb()
+    );
 }

@@ -1,17 +1,131 @@
 //! The invented country of the demo.
+//!
+//! ```text
+//! people (accounts) ─> closed_edition (令和7年度分, everybody answered) ─> open_edition (令和9年度分, 60 % in)
+//!        answers: what a body types  ·  course: what then happens  ·  life: the verbs in memory
+//! ```
+//! Everything follows from the bodies' codes and the moment of the first start. Nothing of it is
+//! true: populations, figures, words and telephone numbers (local exchange 000 is never assigned).
+
+mod answers;
+mod closed_edition;
+mod course;
+mod life;
+mod office_hours;
+mod open_edition;
+mod people;
+mod prng;
+#[cfg(test)]
+mod tests;
 
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::workflow::{Desk, WorkflowResult};
+use crate::domain::revision::receipt_number;
+use crate::domain::survey_edition::SurveyEdition;
+use crate::store::Transaction;
+use crate::store::events::{NewEvent, PastEvent};
+use crate::store::revisions::NewRevision;
+use crate::workflow::{Desk, WorkflowError, WorkflowResult};
+use life::Life;
 
-/// Sign-in name of the ministry's demo account.
+/// Sign-in name of the ministry's administrator.
 pub const MINISTRY_EMAIL: &str = "ministry@demo.example";
+/// Sign-in name of the ministry's reviewer.
+pub const REVIEWER_EMAIL: &str = "review@demo.example";
 
-/// Sign-in name of a body's demo account.
+/// Sign-in name of a body's first account: `m012025@demo.example`.
 pub fn account_email(code: LocalGovernmentCode) -> String {
     format!("m{code}@demo.example")
 }
 
-/// Fills an empty database.
-pub async fn fill(_desk: &Desk) -> WorkflowResult<()> {
+/// Sign-in name of a body's second account, where there is one.
+fn second_account_email(code: LocalGovernmentCode) -> String {
+    format!("m{code}-2@demo.example")
+}
+
+/// Fills a migrated database that has no account yet, in one transaction; does nothing otherwise.
+pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    if transaction.account_count().await? > 0 {
+        transaction.rollback().await?;
+        return Ok(());
+    }
+    let bodies = transaction.organizations_on(now.japan_date()).await?;
+    let people = people::settle(&transaction, &bodies).await?;
+    closed_edition::fill(&transaction, &people).await?;
+    open_edition::fill(&transaction, &people, now).await?;
+    transaction
+        .audit_system(now, "demo_filled", "demo", "")
+        .await?;
+    transaction.commit().await?;
+    desk.store.analyze().await?;
+    Ok(())
+}
+
+/// Writes the answers of an edition with their revisions and events, oldest first over the whole edition.
+async fn write(
+    transaction: &Transaction,
+    edition: &SurveyEdition,
+    lives: &[Life<'_>],
+) -> WorkflowResult<()> {
+    let rows: Vec<_> = lives.iter().map(|life| &life.row).collect();
+    transaction.insert_past_responses(edition.id, &rows).await?;
+    let ids = transaction.response_ids(edition.id).await?;
+    let id = |life: &Life<'_>| ids.get(&life.code()).ok_or(WorkflowError::NotFound);
+
+    let mut revisions = Vec::new();
+    for life in lives {
+        let id = id(life)?;
+        for revision in &life.revisions {
+            let receipt = receipt_number(edition, life.code(), revision.number);
+            let key = format!("{id}-{}", revision.version);
+            revisions.push((*id, receipt, key, revision));
+        }
+    }
+    revisions.sort_by_key(|(_, _, _, revision)| revision.at);
+    let revisions: Vec<_> = revisions
+        .iter()
+        .map(|(id, receipt, key, revision)| NewRevision {
+            response_id: *id,
+            number: revision.number,
+            receipt,
+            submission_key: key,
+            form: &revision.form,
+            confirmed_warnings: &revision.warnings,
+            is_late: revision.is_late,
+            submitted_at: revision.at,
+            submitted_by: revision.actor.account_id,
+            submitted_by_name: &revision.actor.display_name,
+        })
+        .collect();
+    transaction.insert_revisions(&revisions).await?;
+
+    let mut steps = Vec::new();
+    for life in lives {
+        let id = id(life)?;
+        for step in &life.steps {
+            let new = NewEvent {
+                event: step.event,
+                status_after: step.status_after,
+                revision_number: Some(step.revision_number),
+                at: step.at,
+                reasons: &step.reasons,
+            };
+            steps.push((*id, life.code(), step.actor, new));
+        }
+    }
+    // Stable: the steps of one answer keep their order.
+    steps.sort_by_key(|(_, _, _, new)| new.at);
+    let events: Vec<_> = steps
+        .iter()
+        .map(|(response_id, code, actor, new)| PastEvent {
+            response_id: *response_id,
+            edition_id: edition.id,
+            code: *code,
+            actor,
+            new,
+        })
+        .collect();
+    transaction.insert_past_events(&events).await?;
     Ok(())
 }

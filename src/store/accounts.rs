@@ -1,8 +1,10 @@
 //! Accounts and invitations. Of a token only its SHA-256 is kept.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::entities::{account, invitation, organization};
@@ -292,6 +294,17 @@ impl Transaction {
                 .await?;
         }
         Ok(())
+    }
+
+    /// The id of every account by sign-in name.
+    pub(crate) async fn account_ids(&self) -> StoreResult<HashMap<String, i64>> {
+        let lines: Vec<(String, i64)> = account::Entity::find()
+            .select_only()
+            .columns([account::Column::Email, account::Column::Id])
+            .into_tuple()
+            .all(&self.inner)
+            .await?;
+        Ok(lines.into_iter().collect())
     }
 
     /// Sets the password and forgets failed sign-ins.

@@ -140,36 +140,54 @@ impl Transaction {
         actor: &Actor,
         new: &NewEvent<'_>,
     ) -> StoreResult<()> {
-        let row = response_event::ActiveModel {
-            id: sea_orm::ActiveValue::NotSet,
-            response_id: Set(record.id),
-            edition_id: Set(record.edition.id),
-            prefecture_code: Set(record.code().prefecture().to_string()),
-            event: Set(new.event.as_str().to_owned()),
-            status_after: Set(new.status_after.as_str().to_owned()),
-            revision_number: Set(new.revision_number),
-            at: Set(new.at.0),
-            account_id: Set(actor.account_id),
-            actor_name: Set(actor.display_name.clone()),
-            actor_body: Set(actor.body_name().to_owned()),
-            detail: Set(to_document("reasons", &new.reasons)?),
+        let past = PastEvent {
+            response_id: record.id,
+            edition_id: record.edition.id,
+            code: record.code(),
+            actor,
+            new,
         };
-        response_event::Entity::insert(row)
+        response_event::Entity::insert(row(&past)?)
             .exec_without_returning(&self.inner)
             .await?;
         Ok(())
     }
 
-    /// Adds many whole rows at once; for the demo's invented country.
-    pub(crate) async fn insert_event_rows(
-        &self,
-        rows: Vec<response_event::ActiveModel>,
-    ) -> StoreResult<()> {
-        for part in rows.chunks(400) {
-            response_event::Entity::insert_many(part.to_vec())
+    /// Adds many events in their order; for the demo's invented country.
+    pub(crate) async fn insert_past_events(&self, events: &[PastEvent<'_>]) -> StoreResult<()> {
+        for part in events.chunks(1000) {
+            let rows = part.iter().map(row).collect::<StoreResult<Vec<_>>>()?;
+            response_event::Entity::insert_many(rows)
                 .exec_without_returning(&self.inner)
                 .await?;
         }
         Ok(())
     }
+}
+
+/// An event with whose answer it is about and who caused it.
+pub(crate) struct PastEvent<'a> {
+    pub response_id: i64,
+    pub edition_id: i64,
+    pub code: LocalGovernmentCode,
+    pub actor: &'a Actor,
+    pub new: &'a NewEvent<'a>,
+}
+
+fn row(past: &PastEvent<'_>) -> StoreResult<response_event::ActiveModel> {
+    let PastEvent { actor, new, .. } = past;
+    Ok(response_event::ActiveModel {
+        id: sea_orm::ActiveValue::NotSet,
+        response_id: Set(past.response_id),
+        edition_id: Set(past.edition_id),
+        prefecture_code: Set(past.code.prefecture().to_string()),
+        event: Set(new.event.as_str().to_owned()),
+        status_after: Set(new.status_after.as_str().to_owned()),
+        revision_number: Set(new.revision_number),
+        at: Set(new.at.0),
+        account_id: Set(actor.account_id),
+        actor_name: Set(actor.display_name.clone()),
+        actor_body: Set(actor.body_name().to_owned()),
+        detail: Set(to_document("reasons", &new.reasons)?),
+    })
 }

@@ -106,7 +106,13 @@ impl Store {
     /// Brings the schema up to date and loads the reference data that is missing.
     pub async fn migrate(&self) -> StoreResult<()> {
         use migrations::MigratorTrait;
-        migrations::Migrator::up(&self.write, None).await?;
+        migrations::Migrator::up(&self.write, None)
+            .await
+            .map_err(|error| match error {
+                // Applied changes whose files this program does not have.
+                DbErr::Custom(text) if text.contains("is missing") => StoreError::NewerSchema,
+                other => other.into(),
+            })?;
         let transaction = self.begin().await?;
         seed::reference_data(&transaction).await?;
         transaction.commit().await

@@ -3,11 +3,13 @@
 //! A page of the form reads the answer and its edition in one statement; a board reads one range of
 //! one index and never touches the documents.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    ExprTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait,
+    FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -704,28 +706,92 @@ impl Transaction {
         Ok(())
     }
 
-    /// Adds many whole rows at once; for the demo's invented country.
-    pub(crate) async fn insert_response_rows(
+    /// Adds answers with a past; only the demo's invented country has one without verbs.
+    pub(crate) async fn insert_past_responses(
         &self,
-        rows: Vec<response::ActiveModel>,
+        edition_id: i64,
+        answers: &[&PastResponse],
     ) -> StoreResult<()> {
-        for part in rows.chunks(400) {
-            response::Entity::insert_many(part.to_vec())
+        for part in answers.chunks(400) {
+            let rows = part
+                .iter()
+                .map(|past| past_row(edition_id, past))
+                .collect::<StoreResult<Vec<_>>>()?;
+            response::Entity::insert_many(rows)
                 .exec_without_returning(&self.inner)
                 .await?;
         }
         Ok(())
     }
 
-    /// Saves a changed row as it is; for the demo's invented country.
-    pub(crate) async fn update_response_row(&self, row: response::ActiveModel) -> StoreResult<()> {
-        row.update(&self.inner).await?;
-        Ok(())
+    /// The ids of an edition's answers by body.
+    pub(crate) async fn response_ids(
+        &self,
+        edition_id: i64,
+    ) -> StoreResult<HashMap<LocalGovernmentCode, i64>> {
+        let lines: Vec<(i64, String)> = response::Entity::find()
+            .select_only()
+            .columns([response::Column::Id, response::Column::Code])
+            .filter(response::Column::EditionId.eq(edition_id))
+            .into_tuple()
+            .all(&self.inner)
+            .await?;
+        lines
+            .into_iter()
+            .map(|(id, text)| Ok((code(&text)?, id)))
+            .collect()
     }
 }
 
+/// An answer's whole row, as a past of verbs would have left it.
+#[derive(Clone, Debug)]
+pub(crate) struct PastResponse {
+    pub respondent: NewRespondent,
+    pub status: ResponseStatus,
+    pub version: i32,
+    pub draft: Option<Draft>,
+    pub open_return: Option<ReturnRequest>,
+    pub contact: Option<BoardContact>,
+    pub revision_number: i32,
+    pub intents: Intents,
+    pub targets_mask: i64,
+    pub recipients: u64,
+    pub warnings: usize,
+    pub is_late: bool,
+    pub first_submitted_at: Option<UnixMillis>,
+    pub submitted_at: Option<UnixMillis>,
+    pub changed_at: Option<UnixMillis>,
+}
+
+fn past_row(edition_id: i64, past: &PastResponse) -> StoreResult<response::ActiveModel> {
+    let draft = past.draft.as_ref().map(|draft| to_document("draft", draft));
+    let request = past.open_return.as_ref();
+    let open_return = request.map(|request| to_document("return", request));
+    let contact = match &past.contact {
+        Some(contact) => to_document("contact", contact)?,
+        None => String::new(),
+    };
+    Ok(response::ActiveModel {
+        status: Set(past.status.as_str().to_owned()),
+        version: Set(past.version),
+        draft: Set(draft.transpose()?),
+        open_return: Set(open_return.transpose()?),
+        contact: Set(contact),
+        revision_number: Set(past.revision_number),
+        intents_mask: Set(application_intent::mask(&past.intents)),
+        targets_mask: Set(past.targets_mask),
+        recipients: Set(i64::try_from(past.recipients).unwrap_or(i64::MAX)),
+        warnings: Set(i32::try_from(past.warnings).unwrap_or(i32::MAX)),
+        is_late: Set(past.is_late),
+        first_submitted_at: Set(past.first_submitted_at.map(|at| at.0)),
+        submitted_at: Set(past.submitted_at.map(|at| at.0)),
+        changed_at: Set(past.changed_at.map(|at| at.0)),
+        ..new_row(edition_id, &past.respondent)?
+    })
+}
+
 /// A row that nobody has touched yet.
-pub(crate) fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::ActiveModel> {
+fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::ActiveModel> {
     let prefill = new
         .prefill
         .as_ref()

@@ -119,7 +119,18 @@ async fn load_for(
         .response(key, code)
         .await?
         .ok_or(WorkflowError::NotFound)?;
-    let relation = relation_to(actor, &record);
+    must_be_permitted(actor, &record, action, event)?;
+    Ok(record)
+}
+
+/// The person may do this to the answer as it stands.
+fn must_be_permitted(
+    actor: &Actor,
+    record: &ResponseRecord,
+    action: Action,
+    event: ResponseEvent,
+) -> WorkflowResult<()> {
+    let relation = relation_to(actor, record);
     if !access::permits(relation, record.status, Action::ViewState) {
         return Err(WorkflowError::NotFound);
     }
@@ -128,7 +139,7 @@ async fn load_for(
         record.status.after(event)?;
         return Err(WorkflowError::Forbidden);
     }
-    Ok(record)
+    Ok(())
 }
 
 /// The edition takes this event on this answer now.

@@ -1,6 +1,8 @@
 //! 提出: turns a draft into an immutable revision with a receipt.
 
-use super::{Desk, WorkflowError, WorkflowResult, must_be_open, must_be_permitted, next_status, write_down};
+use super::{
+    Desk, WorkflowError, WorkflowResult, must_be_open, must_be_permitted, next_status, write_down,
+};
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
@@ -26,12 +28,12 @@ pub async fn submit_response(
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let seen = transaction
+    let record = transaction
         .response(key, code)
         .await?
         .ok_or(WorkflowError::NotFound)?;
-    if seen.version != version {
-        let submission_key = format!("{}-{version}", seen.id);
+    if record.version != version {
+        let submission_key = format!("{}-{version}", record.id);
         let receipt = transaction.receipt_of_submission(&submission_key).await?;
         return receipt.ok_or(WorkflowError::Stale);
     }
