@@ -1,10 +1,12 @@
 //! The door for browsers: requests are parsed into domain types, one verb or query is called, and a
 //! view with display-ready values is rendered. No database type is named here.
 
+pub mod accounts;
 pub mod answer_view;
 pub mod error;
 pub mod form;
 pub mod guard;
+pub mod help;
 pub mod home;
 pub mod municipality;
 pub mod page;
