@@ -411,9 +411,7 @@ fn warnings(
     }
     let only_first_round = intents.contains(&FirstRound) && !intents.contains(&SecondRound);
     for row in &edition.rows {
-        let Some(answer) = schemes.get(&row.scheme) else {
-            continue;
-        };
+        let answer = schemes.get(&row.scheme).cloned().unwrap_or_default();
         let place = || Place::Scheme(row.scheme.clone());
         if answer.target && !row.usually_run_by(class) {
             warn(

@@ -1,1 +1,74 @@
-//! The official forms as workbooks.
+//! The official forms and the ministry's tables as workbooks (`.xlsx`).
+//!
+//! ```text
+//! EditionDefinition + Form1 | SummarySheet | NationalRow … | NationalCounts ─ a writer ─> bytes of a workbook
+//! ```
+//! Rules every writer keeps: no macro, no hidden sheet, no author; text somebody typed goes in as a string
+//! and never as a formula; codes are text, numbers are numbers, and what is unknown stays blank.
+
+mod counts_writer;
+pub mod form1_layout;
+mod form1_writer;
+mod form2_writer;
+mod look;
+mod national_writer;
+
+pub use counts_writer::write_counts;
+pub use form1_writer::{FormBody, ReceiptLine, write_form1, write_form1_draft};
+pub use form2_writer::{SentLine, write_form2};
+pub use national_writer::{NationalRow, national_columns, write_national_list};
+
+use rust_xlsxwriter::XlsxError;
+use thiserror::Error;
+
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::text::is_invisible;
+
+/// Why a workbook could not be written: the temporary directory is full or closed, or a limit of Excel.
+/// For logs, not for users.
+#[derive(Debug, Error)]
+#[error("a workbook could not be written: {0}")]
+pub struct SpreadsheetError(#[from] XlsxError);
+
+/// 【012025函館市】様式1.xlsx, the name the notice asks for.
+pub fn form1_file_name(code: LocalGovernmentCode, name: &str) -> String {
+    official_file_name(code, name, "様式1")
+}
+
+/// 【020001青森県】様式2.xlsx, the name the notice asks for.
+pub fn form2_file_name(code: LocalGovernmentCode, name: &str) -> String {
+    official_file_name(code, name, "様式2")
+}
+
+fn official_file_name(code: LocalGovernmentCode, name: &str, form: &str) -> String {
+    // What Windows forbids in a file name, and what would make one read differently from what it is.
+    let forbidden = |c: char| {
+        matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+            || c.is_control()
+            || is_invisible(c)
+    };
+    let name: String = name.chars().filter(|c| !forbidden(*c)).collect();
+    format!("【{code}{}】{form}.xlsx", name.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_those_of_the_notice() {
+        let code = |text: &str| text.parse().expect("a code");
+        assert_eq!(
+            form1_file_name(code("012025"), "函館市"),
+            "【012025函館市】様式1.xlsx"
+        );
+        assert_eq!(
+            form2_file_name(code("020001"), "青森県"),
+            "【020001青森県】様式2.xlsx"
+        );
+        assert_eq!(
+            form1_file_name(code("012025"), " ../函\u{202E}館\r\n:市*?\"<>|\\ "),
+            "【012025..函館市】様式1.xlsx"
+        );
+    }
+}

@@ -5,6 +5,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::editions::EditionRow;
 use super::entities::{response, revision, survey_edition};
 use super::responses::{code, document, to_document};
 use super::{Store, StoreError, StoreResult, Transaction};
@@ -13,7 +14,7 @@ use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::{Form1, Warning};
 use crate::domain::revision::Revision;
-use crate::domain::survey_edition::EditionKey;
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 
 fn load(row: revision::Model) -> StoreResult<Revision> {
     Ok(Revision {
@@ -76,6 +77,13 @@ struct PlaceLine {
 }
 
 #[derive(FromQueryResult)]
+struct EarlierLine {
+    form: String,
+    #[sea_orm(nested)]
+    edition: EditionRow,
+}
+
+#[derive(FromQueryResult)]
 struct FormLine {
     code: String,
     form: String,
@@ -134,6 +142,48 @@ impl Store {
             Ok((key, code(&line.code)?, line.number))
         })
         .transpose()
+    }
+
+    /// What a body answered last before this edition, with that edition; `None` if it never did.
+    pub async fn earlier_answer(
+        &self,
+        edition: &SurveyEdition,
+        body: LocalGovernmentCode,
+    ) -> StoreResult<Option<(SurveyEdition, Form1)>> {
+        let query = revision::Entity::find()
+            .select_only()
+            .column(revision::Column::Form)
+            .join(
+                JoinType::InnerJoin,
+                revision::Entity::belongs_to(response::Entity)
+                    .from((revision::Column::ResponseId, revision::Column::Number))
+                    .to((response::Column::Id, response::Column::RevisionNumber))
+                    .into(),
+            )
+            .join(
+                JoinType::InnerJoin,
+                response::Entity::belongs_to(survey_edition::Entity)
+                    .from(response::Column::EditionId)
+                    .to(survey_edition::Column::Id)
+                    .into(),
+            );
+        let year = i32::from(edition.definition.fiscal_year.western());
+        let line = EditionRow::select(query)
+            .filter(response::Column::Code.eq(body.as_str()))
+            .filter(response::Column::Status.is_not_in(["not_started", "draft"]))
+            .filter(survey_edition::Column::FiscalYear.lt(year))
+            .order_by_desc(survey_edition::Column::FiscalYear)
+            .order_by_desc(survey_edition::Column::Id)
+            .into_model::<EarlierLine>()
+            .one(&self.read)
+            .await?;
+        match line {
+            Some(line) => {
+                let edition = line.edition.load(&self.definitions, &self.read).await?;
+                Ok(Some((edition, document("form", &line.form)?)))
+            }
+            None => Ok(None),
+        }
     }
 
     /// The newest revision of every body of an edition, in code order: the national list.

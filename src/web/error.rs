@@ -67,6 +67,7 @@ impl From<WorkflowError> for WebError {
             | WorkflowError::Unconfirmed(_) => Self::Conflict,
             WorkflowError::Invalid(_) => Self::BadRequest,
             WorkflowError::Store(error) => Self::Internal(error.into()),
+            error @ WorkflowError::Workbook(_) => Self::Internal(error.into()),
         }
     }
 }

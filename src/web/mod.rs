@@ -3,14 +3,18 @@
 
 pub mod accounts;
 pub mod answer_view;
+pub mod download;
 pub mod error;
 pub mod form;
 pub mod guard;
 pub mod help;
 pub mod home;
+pub mod ministry;
 pub mod municipality;
 pub mod page;
+pub mod prefecture;
 pub mod public;
+pub mod review;
 pub mod routes;
 pub mod session;
 pub mod state;

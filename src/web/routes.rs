@@ -3,7 +3,10 @@
 use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
-use super::municipality::{check, history, receipt, sections, task_list};
+use super::ministry::{country, direct, downloads, editions, settings, sheets};
+use super::municipality::{check, download, history, receipt, sections, task_list};
+use super::prefecture::{self as gathering, board, cities, form2};
+use super::review::{answer, history as review_history, returning};
 use super::{help, home, public, static_files};
 
 /// Registers every route.
@@ -14,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/static/{name}", get().to(static_files::file))
         .route("/sign-in", get().to(public::sign_in_form))
         .route("/sign-in", post().to(public::sign_in))
+        .route("/sign-out", get().to(public::index))
         .route("/sign-out", post().to(public::sign_out))
         .route("/session/extend", get().to(public::extend))
         .route("/demo/sign-in", post().to(public::demo_sign_in))
@@ -27,13 +31,17 @@ pub fn routes(config: &mut ServiceConfig) {
 
 fn municipality(config: &mut ServiceConfig) {
     config
+        .route("/editions/{key}/form1.xlsx", get().to(download::form1))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
+        .route("/editions/{key}/form1/submit", get().to(check::back))
         .route("/editions/{key}/form1/submit", post().to(check::submit))
+        .route("/editions/{key}/form1/withdraw", get().to(check::back))
         .route(
             "/editions/{key}/form1/withdraw",
             post().to(check::take_back),
         )
+        .route("/editions/{key}/form1/no-plan", get().to(check::back))
         .route("/editions/{key}/form1/no-plan", post().to(check::no_plan))
         .route("/editions/{key}/form1/history", get().to(history::history))
         .route("/receipts/{number}", get().to(receipt::receipt))
@@ -42,10 +50,115 @@ fn municipality(config: &mut ServiceConfig) {
 }
 
 /// The board, the review of one answer, Form 2. Review pages serve the ministry too.
-fn prefecture(_config: &mut ServiceConfig) {}
+fn prefecture(config: &mut ServiceConfig) {
+    config
+        .route("/board", get().to(gathering::to_board))
+        .route("/form2", get().to(gathering::to_form2))
+        .route("/cities", get().to(gathering::to_cities))
+        .route("/editions/{key}/board", get().to(board::own_board))
+        .route("/editions/{key}/board/accept", get().to(board::back))
+        .route("/editions/{key}/board/accept", post().to(board::accept))
+        .route("/editions/{key}/board/deadline", get().to(board::back))
+        .route(
+            "/editions/{key}/board/deadline",
+            post().to(board::set_deadline),
+        )
+        .route("/editions/{key}/cities", get().to(cities::cities))
+        .route("/editions/{key}/form2", get().to(form2::own_form2))
+        .route("/editions/{key}/form2", post().to(form2::send))
+        .route("/editions/{key}/form2.xlsx", get().to(form2::own_workbook))
+        .route(
+            r"/editions/{key}/form2/{number:\d+}.xlsx",
+            get().to(form2::own_sent_workbook),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2.xlsx",
+            get().to(form2::ministry_workbook),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2/{number:\d+}.xlsx",
+            get().to(form2::ministry_sent_workbook),
+        )
+        .route(
+            r"/editions/{key}/form2/{number:\d+}",
+            get().to(form2::own_sheet),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}",
+            get().to(board::ministry_board),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2",
+            get().to(form2::ministry_form2),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2/{number:\d+}",
+            get().to(form2::ministry_sheet),
+        );
+    review(config);
+}
+
+/// One answer and the decisions on it.
+fn review(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/answers/{code}", get().to(answer::answer))
+        .route(
+            "/editions/{key}/answers/{code}/form1.xlsx",
+            get().to(answer::workbook),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/history",
+            get().to(review_history::history),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/start-review",
+            get().to(answer::back),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/start-review",
+            post().to(answer::start_review),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/accept",
+            get().to(answer::back),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/accept",
+            post().to(answer::accept),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/return",
+            get().to(returning::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/return",
+            post().to(returning::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/send-back",
+            get().to(answer::send_back_again),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/send-back",
+            post().to(answer::send_back),
+        );
+}
 
 /// The country, direct bodies, editions, downloads.
-fn ministry(_config: &mut ServiceConfig) {}
+fn ministry(config: &mut ServiceConfig) {
+    config
+        .route("/country", get().to(country::newest))
+        .route("/direct", get().to(direct::newest))
+        .route("/sheets", get().to(sheets::newest))
+        .route("/downloads", get().to(downloads::newest))
+        .route("/editions", get().to(editions::editions))
+        .route("/editions/{key}/country", get().to(country::country))
+        .route("/editions/{key}/direct", get().to(direct::direct))
+        .route("/editions/{key}/sheets", get().to(sheets::sheets))
+        .route("/editions/{key}/downloads", get().to(downloads::downloads))
+        .route("/editions/{key}/settings", get().to(settings::settings))
+        .route("/editions/{key}/settings", post().to(settings::change));
+}
 
 /// Accounts, invitations, one's own settings.
 fn accounts(config: &mut ServiceConfig) {

@@ -26,6 +26,8 @@ pub mod save_draft;
 pub mod send_summary_sheet;
 pub mod sessions;
 pub mod submit_response;
+pub mod take_out;
+pub mod view_answer;
 pub mod withdraw;
 
 /// What every verb works with.
@@ -73,6 +75,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// A workbook could not be written.
+    #[error("workbook: {0}")]
+    Workbook(String),
     #[error(transparent)]
     Store(StoreError),
 }

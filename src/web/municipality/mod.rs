@@ -11,6 +11,7 @@ use crate::domain::survey_edition::EditionKey;
 use crate::store::responses::ResponseRecord;
 
 pub mod check;
+pub mod download;
 pub mod history;
 pub mod intent_page;
 pub mod receipt;

@@ -1,0 +1,79 @@
+//! The words of 様式1 that no edition changes, and the defined names of its key cells.
+//!
+//! Whoever reads a filled-in form finds a cell by its name first, and by these words where a sanitizer
+//! removed the names. Wording: notice of January 2025, 様式1.
+
+use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::scheme::SchemeId;
+use crate::domain::survey_edition::SchemeRow;
+
+/// The sheet's name.
+pub const SHEET: &str = "様式1";
+/// Printed at the top left.
+pub const MARK: &str = "（様式1）";
+
+pub const CODE_LABEL: &str = "全国地方公共団体コード";
+pub const NAME_LABEL: &str = "都道府県又は市区町村の名称";
+
+pub const CONTACT_HEADING: &str = "1. 国又は都道府県との連絡調整担当部署・連絡先";
+pub const DEPARTMENT_LABEL: &str = "連絡調整担当部署（部局・課・係など）の名称";
+pub const EMAIL_LABEL: &str = "連絡調整担当部署のメールアドレス";
+pub const PHONE_LABEL: &str = "連絡調整担当部署の電話番号";
+
+pub const INTENT_HEADING: &str = "2. 自治体システム改修等補助金についての申請の意向";
+pub const INTENT_INSTRUCTION: &str =
+    "該当する選択肢の回答欄に「○」を付してください。なお、現時点の検討状況に基づく回答で結構です。";
+pub const INTENT_HEADER: [&str; 2] = ["選択肢", "回答"];
+pub const INTENT_NOTE: &str =
+    "※④その他を選択した場合は、具体的な回答内容を以下に記載してください。";
+
+pub const SCHEMES_HEADING: &str = "3. 自治体システム改修等補助金の対象とする医療費助成";
+pub const SCHEMES_INSTRUCTION: &str = "自治体システム改修等補助金の対象とする予定の医療費助成について、「システム改修等の対象」欄に「○」を付すとともに、「受給者数（人）」欄に把握している直近の受給者数又は受給者数の概数を記入してください。なお、現時点の検討状況等に基づく回答で結構です。";
+pub const SCHEMES_HEADER: [&str; 4] = [
+    "区分",
+    "医療費助成",
+    "システム改修等の対象",
+    "受給者数（人）",
+];
+pub const TOTAL_LABEL: &str = "合計";
+
+/// The row's name as printed; ※ leads to the note below the table.
+pub fn row_label(row: &SchemeRow) -> String {
+    let sign = if row.needs_text { "※" } else { "" };
+    format!("{}{sign}", row.name)
+}
+
+/// The note that asks for the words of a row (その他).
+pub fn other_note(row: &SchemeRow) -> String {
+    format!(
+        "※「{}」を選択した場合は、具体的な医療費助成の内容を以下に記載してください。",
+        row.name
+    )
+}
+
+/// 令和9年度分, the edition's short title.
+pub const EDITION: &str = "form1_edition";
+pub const CODE: &str = "form1_code";
+pub const NAME: &str = "form1_name";
+pub const DEPARTMENT: &str = "form1_department";
+pub const EMAIL: &str = "form1_email";
+pub const PHONE: &str = "form1_phone";
+pub const INTENT_TEXT: &str = "form1_intent_text";
+pub const OTHER_TEXT: &str = "form1_other_text";
+pub const TARGETS_TOTAL: &str = "form1_targets_total";
+pub const RECIPIENTS_TOTAL: &str = "form1_recipients_total";
+
+/// `intent_1` to `intent_4`: the mark cell of a choice.
+pub fn intent_name(intent: ApplicationIntent) -> String {
+    format!("intent_{}", intent.number())
+}
+
+/// `target_<scheme>`: the mark cell of a row.
+pub fn target_name(scheme: &SchemeId) -> String {
+    format!("target_{scheme}")
+}
+
+/// `recipients_<scheme>`: the number cell of a row.
+pub fn recipients_name(scheme: &SchemeId) -> String {
+    format!("recipients_{scheme}")
+}

@@ -1,0 +1,543 @@
+//! Writes 様式1: blank, as a draft, or as submitted. One A4 page, protected without a password.
+//!
+//! ```text
+//!   A        B          C                       D         E
+//!  （様式1）  令和…年度分  受付番号 …
+//!            title
+//!  code, name
+//!  1. contact           three answers
+//!  2. choices                                             ○
+//!     words of ④
+//!  3. category law      name                    ○         persons
+//!     total row, words of その他
+//! ```
+
+use rust_xlsxwriter::{
+    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign,
+    Formula, IgnoreError, ProtectionOptions, Workbook, Worksheet, XlsxError, utility,
+};
+
+use super::form1_layout as layout;
+use super::look::{
+    self, CIRCLE, bold, boxed, boxed_words, centred, head, number, plain, put, text, wrapped,
+};
+use super::{SpreadsheetError, look::A4};
+use crate::domain::application_intent::{ApplicationIntent, Intents};
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::recipient_count::{RecipientCount, parse_recipient_count};
+use crate::domain::response::{Form1, Form1Input};
+use crate::domain::scheme::SchemeId;
+use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
+use crate::domain::text::{clean_line, clean_text};
+
+/// Whose form it is.
+#[derive(Clone, Copy, Debug)]
+pub struct FormBody<'a> {
+    pub code: LocalGovernmentCode,
+    /// As the body writes itself, without prefecture.
+    pub name: &'a str,
+}
+
+/// What a submitted form says of its receipt.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceiptLine<'a> {
+    pub number: &'a str,
+    /// As people read it: 令和8年11月21日（土）13時05分.
+    pub submitted_at: &'a str,
+    /// Submitted after the deadline.
+    pub is_late: bool,
+}
+
+/// Writes 様式1 of a body: empty cells if `form` is `None`, and the receipt at the top right if there is one.
+///
+/// Errors only where Excel's own limits are passed.
+pub fn write_form1(
+    edition: &EditionDefinition,
+    body: &FormBody<'_>,
+    form: Option<&Form1>,
+    receipt: Option<&ReceiptLine<'_>>,
+) -> Result<Vec<u8>, SpreadsheetError> {
+    let status = receipt.map(|receipt| {
+        let late = if receipt.is_late {
+            "（期限後の提出）"
+        } else {
+            ""
+        };
+        format!(
+            "受付番号 {}　{} 提出{late}",
+            receipt.number, receipt.submitted_at
+        )
+    });
+    let answers = form.map_or_else(Answers::default, Answers::of_form);
+    write(edition, body, &answers, status.as_deref().unwrap_or(""))
+}
+
+/// Writes 様式1 with what was typed so far; says at the top that nothing is submitted yet.
+///
+/// A number that cannot be read stands in its cell as it was typed.
+pub fn write_form1_draft(
+    edition: &EditionDefinition,
+    body: &FormBody<'_>,
+    input: &Form1Input,
+) -> Result<Vec<u8>, SpreadsheetError> {
+    let answers = Answers::of_input(input);
+    write(edition, body, &answers, "下書き（まだ提出していません）")
+}
+
+/// A cell for a number of persons.
+#[derive(Clone, Debug, PartialEq)]
+enum Persons {
+    Blank,
+    Known(RecipientCount),
+    /// Could not be read.
+    Typed(String),
+}
+
+/// What stands in the answer cells.
+#[derive(Clone, Debug, Default)]
+struct Answers {
+    department: String,
+    email: String,
+    phone: String,
+    intents: Intents,
+    intent_text: String,
+    rows: Vec<(SchemeId, bool, Persons)>,
+    other_text: String,
+}
+
+impl Answers {
+    fn of_form(form: &Form1) -> Self {
+        let rows = form.schemes.iter().map(|(id, answer)| {
+            let persons = answer.recipients.map_or(Persons::Blank, Persons::Known);
+            (id.clone(), answer.target, persons)
+        });
+        Self {
+            department: form.contact.department.clone(),
+            email: form.contact.email.to_string(),
+            phone: form.contact.phone.to_string(),
+            intents: form.intents.clone(),
+            intent_text: form.intent_text.clone(),
+            rows: rows.collect(),
+            other_text: form.other_text.clone(),
+        }
+    }
+
+    fn of_input(input: &Form1Input) -> Self {
+        let rows = input.schemes.rows.iter().map(|(id, row)| {
+            let persons = match parse_recipient_count(&row.recipients) {
+                Ok(reading) => reading.count().map_or(Persons::Blank, Persons::Known),
+                Err(_) => Persons::Typed(clean_line(&row.recipients)),
+            };
+            (id.clone(), row.target, persons)
+        });
+        Self {
+            department: clean_line(&input.contact.department),
+            email: clean_line(&input.contact.email),
+            phone: clean_line(&input.contact.phone),
+            intents: input.intent.intents.clone(),
+            intent_text: clean_text(&input.intent.text),
+            rows: rows.collect(),
+            other_text: clean_text(&input.schemes.other_text),
+        }
+    }
+
+    fn row(&self, scheme: &SchemeId) -> (bool, &Persons) {
+        self.rows
+            .iter()
+            .find(|(id, ..)| id == scheme)
+            .map_or((false, &Persons::Blank), |(_, target, persons)| {
+                (*target, persons)
+            })
+    }
+}
+
+/// Columns A to E.
+const A: u16 = 0;
+const B: u16 = 1;
+const C: u16 = 2;
+const D: u16 = 3;
+const E: u16 = 4;
+const WIDTHS: [f64; 5] = [11.0, 19.0, 48.0, 12.0, 13.0];
+
+/// Total width of the columns from..=to, in Excel's units.
+fn width(from: u16, to: u16) -> f64 {
+    WIDTHS[usize::from(from)..=usize::from(to)].iter().sum()
+}
+
+fn write(
+    edition: &EditionDefinition,
+    body: &FormBody<'_>,
+    answers: &Answers,
+    status: &str,
+) -> Result<Vec<u8>, SpreadsheetError> {
+    let mut workbook = look::new_workbook(&edition.form1_title)?;
+    let mut page = Page {
+        sheet: workbook.add_worksheet(),
+        row: 0,
+        names: Vec::new(),
+        fields: Fields::new(),
+    };
+    page.sheet.set_name(layout::SHEET)?;
+    for (column, width) in (A..=E).zip(WIDTHS) {
+        page.sheet.set_column_width(column, width)?;
+    }
+    page.top(edition, body, status)?;
+    page.contact(answers)?;
+    page.intents(edition, answers)?;
+    page.schemes(edition, answers)?;
+    let names = page.finish()?;
+    define(&mut workbook, &names)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+fn define(workbook: &mut Workbook, names: &[(String, u32, u16)]) -> Result<(), XlsxError> {
+    for (name, row, column) in names {
+        let cell = utility::row_col_to_cell_absolute(*row, *column);
+        workbook.define_name(name, &format!("='{}'!{cell}", layout::SHEET))?;
+    }
+    Ok(())
+}
+
+/// Formats of the cells people fill in: unlocked, and tinted so that one sees where to write.
+struct Fields {
+    words: Format,
+    mark: Format,
+    persons: Format,
+}
+
+impl Fields {
+    fn new() -> Self {
+        let field = || {
+            boxed()
+                .set_unlocked()
+                .set_background_color(Color::RGB(0xFFFBE6))
+        };
+        Self {
+            words: text(field().set_align(FormatAlign::Left).set_indent(1)),
+            mark: centred(field()).set_font_size(12),
+            persons: number(field()),
+        }
+    }
+}
+
+/// The sheet being written from top to bottom.
+struct Page<'a> {
+    sheet: &'a mut Worksheet,
+    /// The next row.
+    row: u32,
+    /// Defined names: name, row, column.
+    names: Vec<(String, u32, u16)>,
+    fields: Fields,
+}
+
+impl Page<'_> {
+    /// One row of text across the columns from..=to.
+    fn line(&mut self, words: &str, format: &Format, at_least: usize) -> Result<(), XlsxError> {
+        self.sheet
+            .set_row_height(self.row, look::height(words, width(A, E), at_least))?;
+        put(self.sheet, (self.row, A), (self.row, E), words, format)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn gap(&mut self, points: f64) -> Result<(), XlsxError> {
+        self.sheet.set_row_height(self.row, points)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn name(&mut self, name: impl Into<String>, column: u16) {
+        self.names.push((name.into(), self.row, column));
+    }
+
+    /// A label in A:B and a value in C:E.
+    fn labelled(
+        &mut self,
+        label: &str,
+        name: &str,
+        value: &str,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        let tall = look::height(label, width(A, B), 1).max(look::height(value, width(C, E), 1));
+        self.sheet.set_row_height(self.row, tall)?;
+        put(
+            self.sheet,
+            (self.row, A),
+            (self.row, B),
+            label,
+            &boxed_words(),
+        )?;
+        put(self.sheet, (self.row, C), (self.row, E), value, format)?;
+        self.name(name, C);
+        // Digits alone are meant to be text here; no green corner.
+        self.sheet
+            .ignore_error(self.row, C, IgnoreError::NumberStoredAsText)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn mark(&mut self, column: u16, marked: bool) -> Result<(), XlsxError> {
+        let sign = if marked { CIRCLE } else { "" };
+        self.sheet
+            .write_string_with_format(self.row, column, sign, &self.fields.mark)?;
+        Ok(())
+    }
+
+    fn free_text(&mut self, name: &str, words: &str) -> Result<(), XlsxError> {
+        self.name(name, A);
+        let format = self.fields.words.clone().set_align(FormatAlign::Top);
+        self.line(words, &format, 2)
+    }
+
+    fn top(
+        &mut self,
+        edition: &EditionDefinition,
+        body: &FormBody<'_>,
+        status: &str,
+    ) -> Result<(), XlsxError> {
+        let row = self.row;
+        self.sheet.set_row_height(row, 18)?;
+        self.sheet
+            .write_string_with_format(row, A, layout::MARK, &plain())?;
+        self.sheet
+            .write_string_with_format(row, B, &edition.short_title, &plain())?;
+        self.name(layout::EDITION, B);
+        let right = plain().set_align(FormatAlign::Right);
+        put(self.sheet, (row, C), (row, E), status, &right)?;
+        self.row += 1;
+        let title = centred(wrapped().set_bold()).set_font_size(12);
+        self.line(&look::in_two_lines(&edition.form1_title), &title, 2)?;
+        self.gap(6.0)?;
+        let code = text(boxed_words());
+        self.labelled(layout::CODE_LABEL, layout::CODE, body.code.as_str(), &code)?;
+        self.labelled(layout::NAME_LABEL, layout::NAME, body.name, &code)
+    }
+
+    fn contact(&mut self, answers: &Answers) -> Result<(), XlsxError> {
+        self.gap(8.0)?;
+        self.line(layout::CONTACT_HEADING, &bold(), 1)?;
+        self.sheet.set_selection(self.row, C, self.row, E)?;
+        let words = self.fields.words.clone();
+        for (label, name, value) in [
+            (
+                layout::DEPARTMENT_LABEL,
+                layout::DEPARTMENT,
+                &answers.department,
+            ),
+            (layout::EMAIL_LABEL, layout::EMAIL, &answers.email),
+            (layout::PHONE_LABEL, layout::PHONE, &answers.phone),
+        ] {
+            self.labelled(label, name, value, &words)?;
+        }
+        Ok(())
+    }
+
+    fn intents(&mut self, edition: &EditionDefinition, answers: &Answers) -> Result<(), XlsxError> {
+        self.gap(8.0)?;
+        self.line(layout::INTENT_HEADING, &bold(), 1)?;
+        self.line(layout::INTENT_INSTRUCTION, &wrapped(), 1)?;
+        let [choice, answer] = layout::INTENT_HEADER;
+        self.sheet.set_row_height(self.row, 18)?;
+        put(self.sheet, (self.row, A), (self.row, D), choice, &head())?;
+        put(self.sheet, (self.row, E), (self.row, E), answer, &head())?;
+        self.row += 1;
+        let first = self.row;
+        for intent in ApplicationIntent::ALL {
+            let label = edition.intent_label(intent);
+            self.sheet
+                .set_row_height(self.row, look::height(&label, width(A, D), 1))?;
+            put(
+                self.sheet,
+                (self.row, A),
+                (self.row, D),
+                &label,
+                &boxed_words(),
+            )?;
+            self.mark(E, answers.intents.contains(&intent))?;
+            self.name(layout::intent_name(intent), E);
+            self.row += 1;
+        }
+        self.sheet
+            .add_data_validation(first, E, self.row - 1, E, &marks()?)?;
+        self.line(layout::INTENT_NOTE, &wrapped(), 1)?;
+        self.free_text(layout::INTENT_TEXT, &answers.intent_text)
+    }
+
+    fn schemes(&mut self, edition: &EditionDefinition, answers: &Answers) -> Result<(), XlsxError> {
+        self.gap(8.0)?;
+        self.line(layout::SCHEMES_HEADING, &bold(), 1)?;
+        self.line(layout::SCHEMES_INSTRUCTION, &wrapped(), 2)?;
+        let [category, scheme, target, persons] = layout::SCHEMES_HEADER;
+        self.sheet.set_row_height(self.row, 33)?;
+        put(self.sheet, (self.row, A), (self.row, A), category, &head())?;
+        put(self.sheet, (self.row, B), (self.row, C), scheme, &head())?;
+        put(self.sheet, (self.row, D), (self.row, D), target, &head())?;
+        put(self.sheet, (self.row, E), (self.row, E), persons, &head())?;
+        self.row += 1;
+        let first = self.row;
+        self.groups(edition)?;
+        let (mut targets, mut sum) = (0_u32, 0_u64);
+        for row in &edition.rows {
+            let (target, persons) = answers.row(&row.scheme);
+            self.scheme(row, target, persons)?;
+            targets += u32::from(target);
+            if let Persons::Known(count) = persons {
+                sum += u64::from(count.get());
+            }
+        }
+        if self.row > first {
+            let last = self.row - 1;
+            self.sheet
+                .add_data_validation(first, D, last, D, &marks()?)?;
+            self.sheet
+                .add_data_validation(first, E, last, E, &persons_rule()?)?;
+            self.total(first, last, targets, sum)?;
+        }
+        if let Some(row) = edition.rows.iter().find(|row| row.needs_text) {
+            self.line(&layout::other_note(row), &wrapped(), 1)?;
+            self.free_text(layout::OTHER_TEXT, &answers.other_text)?;
+        }
+        Ok(())
+    }
+
+    /// The category and law cells, merged over the rows they hold for.
+    fn groups(&mut self, edition: &EditionDefinition) -> Result<(), XlsxError> {
+        let rows = &edition.rows;
+        let at = |index: usize| self.row + index as u32;
+        for (from, to) in look::runs(rows, |a, b| a.category == b.category) {
+            let words = &rows[from].category;
+            put(
+                self.sheet,
+                (at(from), A),
+                (at(to), A),
+                words,
+                &centred(boxed()),
+            )?;
+        }
+        for (from, to) in look::runs(rows, |a, b| a.category == b.category && a.law == b.law) {
+            if !rows[from].law.is_empty() {
+                let words = &rows[from].law;
+                put(
+                    self.sheet,
+                    (at(from), B),
+                    (at(to), B),
+                    words,
+                    &centred(boxed()),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn scheme(
+        &mut self,
+        row: &SchemeRow,
+        target: bool,
+        persons: &Persons,
+    ) -> Result<(), XlsxError> {
+        let label = layout::row_label(row);
+        // A row without a law has the room of both columns, as printed.
+        let from = if row.law.is_empty() { B } else { C };
+        self.sheet
+            .set_row_height(self.row, look::height(&label, width(from, C), 1))?;
+        put(
+            self.sheet,
+            (self.row, from),
+            (self.row, C),
+            &label,
+            &boxed_words(),
+        )?;
+        self.mark(D, target)?;
+        self.name(layout::target_name(&row.scheme), D);
+        let format = &self.fields.persons;
+        match persons {
+            Persons::Blank => self.sheet.write_blank(self.row, E, format)?,
+            Persons::Known(count) => {
+                self.sheet
+                    .write_number_with_format(self.row, E, count.get(), format)?
+            }
+            Persons::Typed(words) => {
+                self.sheet
+                    .write_string_with_format(self.row, E, look::fitting(words), format)?
+            }
+        };
+        self.name(layout::recipients_name(&row.scheme), E);
+        self.row += 1;
+        Ok(())
+    }
+
+    fn total(&mut self, first: u32, last: u32, targets: u32, sum: u64) -> Result<(), XlsxError> {
+        self.sheet.set_row_height(self.row, 18)?;
+        put(
+            self.sheet,
+            (self.row, A),
+            (self.row, C),
+            layout::TOTAL_LABEL,
+            &head(),
+        )?;
+        let bold = boxed().set_bold();
+        let figure = number(bold.clone());
+        // The three circles an IME offers for まる; Excel counts each by itself.
+        let range = utility::cell_range(first, D, last, D);
+        let counts: Vec<String> = [CIRCLE, "〇", "◯"]
+            .iter()
+            .map(|circle| format!("COUNTIF({range},\"{circle}\")"))
+            .collect();
+        let count = Formula::new(format!("={}", counts.join("+"))).set_result(targets.to_string());
+        self.sheet.write_formula_with_format(
+            self.row,
+            D,
+            count,
+            &centred(bold).set_num_format("#,##0"),
+        )?;
+        self.name(layout::TARGETS_TOTAL, D);
+        let range = utility::cell_range(first, E, last, E);
+        let total = Formula::new(format!("=SUM({range})")).set_result(sum.to_string());
+        self.sheet
+            .write_formula_with_format(self.row, E, total, &figure)?;
+        self.name(layout::RECIPIENTS_TOTAL, E);
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Page setup and protection; gives the names to define.
+    fn finish(self) -> Result<Vec<(String, u32, u16)>, XlsxError> {
+        // Rows may be made higher for a long answer; everything else outside the fields stays.
+        let allowed = ProtectionOptions {
+            format_rows: true,
+            format_columns: true,
+            ..ProtectionOptions::new()
+        };
+        self.sheet
+            .set_paper_size(A4)
+            .set_portrait()
+            .set_margins(0.4, 0.4, 0.45, 0.45, 0.2, 0.2)
+            .set_print_center_horizontally(true)
+            .set_print_fit_to_pages(1, 1)
+            .set_print_area(0, A, self.row - 1, E)?
+            .set_screen_gridlines(false)
+            .protect_with_options(&allowed);
+        Ok(self.names)
+    }
+}
+
+/// Offers ○. Another sign is asked about but taken: it is read generously later.
+fn marks() -> Result<DataValidation, XlsxError> {
+    DataValidation::new()
+        .allow_list_strings(&[CIRCLE])?
+        .set_error_style(DataValidationErrorStyle::Warning)
+        .set_error_title("○の入力")?
+        .set_error_message("該当するときは「○」を選び、該当しないときは空欄にしてください。")
+}
+
+fn persons_rule() -> Result<DataValidation, XlsxError> {
+    DataValidation::new()
+        .allow_whole_number(DataValidationRule::Between(
+            0,
+            RecipientCount::MAX.get() as i32,
+        ))
+        .set_error_title("受給者数の入力")?
+        .set_error_message(
+            "人数を整数で入力してください（例：1200）。概数で結構です。分からないときは空欄のままにしてください。",
+        )
+}

@@ -1,0 +1,80 @@
+//! The designated and core cities of a prefecture: they answer to the ministry, their prefecture
+//! reads along once they have submitted.
+
+use actix_web::web;
+use askama::Template;
+
+use super::{Door, EditionLink, State};
+use crate::domain::access::{Action, Relation, permits};
+use crate::domain::application_intent;
+use crate::domain::japan_time;
+use crate::domain::organization::{OrganizationKind, Route};
+use crate::store::responses::BoardRow;
+use crate::web::error::WebResult;
+use crate::web::page::{html, status_tag};
+use crate::web::session::Session;
+use crate::web::view::{Page, StatusTag};
+
+#[derive(Template)]
+#[template(path = "prefecture/cities.html")]
+struct CitiesPage {
+    page: Page,
+    deadline: String,
+    cities: Vec<City>,
+    others: Vec<EditionLink>,
+}
+
+struct City {
+    code: String,
+    name: String,
+    kind: &'static str,
+    tag: StatusTag,
+    late: bool,
+    changed: String,
+    intents: String,
+    targets: String,
+    /// Empty before the first submission.
+    href: String,
+}
+
+/// GET `/editions/{key}/cities`.
+pub async fn cities(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    let door = Door::own(&state, &session, &key).await?;
+    let board = state.desk.store.board(door.edition.id, door.scope).await?;
+    html(&CitiesPage {
+        page: door.page(&state, &session, "指定都市・中核市", "/cities", &[]),
+        deadline: japan_time::deadline_label(door.edition.dates.deadline_on),
+        cities: direct_cities(&board)
+            .into_iter()
+            .map(|row| city(&door, row))
+            .collect(),
+        others: door.other_editions(|key| format!("/editions/{key}/cities")),
+    })
+}
+
+/// The cities of a prefecture's board that answer to the ministry.
+pub fn direct_cities(board: &[BoardRow]) -> Vec<&BoardRow> {
+    board
+        .iter()
+        .filter(|row| row.route == Route::ToMinistry && row.kind != OrganizationKind::Prefecture)
+        .collect()
+}
+
+fn city(door: &Door, row: &BoardRow) -> City {
+    let readable = permits(Relation::Reader, row.status, Action::ViewAnswer);
+    let once = |text: String| if readable { text } else { String::new() };
+    City {
+        code: row.code.to_string(),
+        name: row.name.clone(),
+        kind: row.kind.label(),
+        tag: status_tag(row.status),
+        late: readable && row.is_late,
+        changed: row
+            .changed_at
+            .map(japan_time::short_label)
+            .unwrap_or_default(),
+        intents: once(application_intent::labels(&row.intents)),
+        targets: once(row.targets_mask.count_ones().to_string()),
+        href: once(door.answer_path(row.code)),
+    }
+}

@@ -1,0 +1,196 @@
+//! A prefecture's pages: the board of its municipalities, Form 2, its designated and core cities.
+//!
+//! The ministry sees the same pages of any prefecture. Both doors make a [`Door`], and everything
+//! behind it is one piece of code.
+
+use actix_web::web;
+
+use super::error::{WebError, WebResult};
+use super::municipality::edition_key;
+use super::page::{self, see_other};
+use super::session::Session;
+use super::state::AppState;
+use super::view::Page;
+use crate::domain::access::PrefectureScope;
+use crate::domain::account::Role;
+use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use crate::domain::survey_edition::{EditionState, SurveyEdition};
+
+pub mod board;
+pub mod board_rows;
+pub mod cities;
+pub mod form2;
+
+/// Shared state of handlers.
+type State = web::Data<AppState>;
+
+/// A prefecture's pages in one edition, and who stands before them.
+pub struct Door {
+    pub edition: SurveyEdition,
+    pub scope: PrefectureScope,
+    /// The prefecture itself; otherwise the ministry looks.
+    pub is_own: bool,
+    /// Short titles and keys of all editions that were opened, newest first.
+    pub editions: Vec<(String, String)>,
+}
+
+impl Door {
+    /// The prefecture's own pages.
+    pub async fn own(state: &AppState, session: &Session, key: &str) -> WebResult<Self> {
+        let Role::Prefecture(prefecture) = session.actor.role else {
+            return Err(WebError::NotFound);
+        };
+        Self::of(state, session, key, prefecture, true).await
+    }
+
+    /// The ministry's look at a prefecture; `prefecture` is its two digits.
+    pub async fn ministry(
+        state: &AppState,
+        session: &Session,
+        key: &str,
+        prefecture: &str,
+    ) -> WebResult<Self> {
+        session.must_be_ministry()?;
+        let prefecture = prefecture.parse().map_err(|_| WebError::NotFound)?;
+        Self::of(state, session, key, prefecture, false).await
+    }
+
+    async fn of(
+        state: &AppState,
+        session: &Session,
+        key: &str,
+        prefecture: PrefectureCode,
+        is_own: bool,
+    ) -> WebResult<Self> {
+        let key = edition_key(key)?;
+        let scope = PrefectureScope::of(&session.actor, prefecture).ok_or(WebError::NotFound)?;
+        let mut all = state.desk.store.editions().await?;
+        all.retain(|edition| edition.state != EditionState::Preparing);
+        let editions = all
+            .iter()
+            .map(|edition| {
+                (
+                    edition.definition.short_title.clone(),
+                    edition.key.to_string(),
+                )
+            })
+            .collect();
+        let edition = all
+            .into_iter()
+            .find(|edition| edition.key == key)
+            .ok_or(WebError::NotFound)?;
+        Ok(Self {
+            edition,
+            scope,
+            is_own,
+            editions,
+        })
+    }
+
+    /// Something may still change in this edition.
+    pub fn is_open(&self) -> bool {
+        self.edition.state == EditionState::Open
+    }
+
+    fn base(&self, key: &str) -> String {
+        if self.is_own {
+            format!("/editions/{key}")
+        } else {
+            format!("/editions/{key}/prefectures/{}", self.scope.prefecture())
+        }
+    }
+
+    /// The board's address, in this edition or in another one.
+    pub fn board_path(&self, key: &str) -> String {
+        let base = self.base(key);
+        if self.is_own {
+            format!("{base}/board")
+        } else {
+            base
+        }
+    }
+
+    /// Form 2's address, in this edition or in another one.
+    pub fn form2_path(&self, key: &str) -> String {
+        format!("{}/form2", self.base(key))
+    }
+
+    /// The address of one body's answer: the same for everybody.
+    pub fn answer_path(&self, code: LocalGovernmentCode) -> String {
+        format!("/editions/{}/answers/{code}", self.edition.key)
+    }
+
+    /// The frame of a page behind this door.
+    fn page(
+        &self,
+        state: &AppState,
+        session: &Session,
+        what: &str,
+        menu: &str,
+        way: &[(&str, &str)],
+    ) -> Page {
+        let short = &self.edition.definition.short_title;
+        let title = if self.is_own {
+            format!("{what}（{short}）")
+        } else {
+            format!("{}の{what}（{short}）", self.scope.prefecture().name())
+        };
+        page::signed_in(state, session, &title, way).in_section(menu)
+    }
+
+    /// Links to the same page in the other editions.
+    fn other_editions(&self, path: impl Fn(&str) -> String) -> Vec<EditionLink> {
+        self.editions
+            .iter()
+            .filter(|(_, key)| key != self.edition.key.as_str())
+            .map(|(label, key)| EditionLink {
+                label: label.clone(),
+                href: path(key),
+            })
+            .collect()
+    }
+}
+
+/// A link to the same page in another edition.
+pub struct EditionLink {
+    pub label: String,
+    pub href: String,
+}
+
+/// The edition a menu entry leads to: the newest open one, else the newest closed one.
+pub async fn current_edition(state: &AppState) -> WebResult<Option<SurveyEdition>> {
+    let editions = state.desk.store.editions().await?;
+    let find = |wanted: EditionState| {
+        editions
+            .iter()
+            .find(|edition| edition.state == wanted)
+            .cloned()
+    };
+    Ok(find(EditionState::Open).or_else(|| find(EditionState::Closed)))
+}
+
+/// Sends a prefecture on to a page of the current edition; home where there is none yet.
+async fn to_current(state: &AppState, session: &Session, page: &str) -> WebResult {
+    if !matches!(session.actor.role, Role::Prefecture(_)) {
+        return Err(WebError::NotFound);
+    }
+    Ok(match current_edition(state).await? {
+        Some(edition) => see_other(&format!("/editions/{}/{page}", edition.key)),
+        None => see_other("/home"),
+    })
+}
+
+/// GET `/board`.
+pub async fn to_board(state: State, session: Session) -> WebResult {
+    to_current(&state, &session, "board").await
+}
+
+/// GET `/form2`.
+pub async fn to_form2(state: State, session: Session) -> WebResult {
+    to_current(&state, &session, "form2").await
+}
+
+/// GET `/cities`.
+pub async fn to_cities(state: State, session: Session) -> WebResult {
+    to_current(&state, &session, "cities").await
+}
