@@ -95,6 +95,22 @@ impl ImplementerKind {
         column.split_ascii_whitespace().map(str::parse).collect()
     }
 
+    /// As a page names it: 都道府県, 保健所設置市 …; one body by its code, others as a group.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Prefecture => "都道府県",
+            Self::DesignatedCity => "指定都市",
+            Self::CoreCity => "中核市",
+            Self::SpecialWard => "特別区",
+            Self::Municipality => "市区町村",
+            Self::HealthCenterCity => "保健所設置市",
+            Self::ChildGuidanceCity => "児童相談所設置市",
+            Self::Code(code) => return format!("団体コード{code}"),
+            Self::Body(_) => "自治体以外の機関",
+        }
+        .to_owned()
+    }
+
     /// Whether a body of this class is meant.
     pub fn runs(&self, class: &RespondentClass) -> bool {
         match self {

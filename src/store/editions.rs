@@ -9,14 +9,18 @@ use std::sync::{Arc, RwLock};
 
 use jiff::civil::Date;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, OnConflict},
 };
 
-use super::entities::{prefecture_deadline, survey_edition};
+use super::entities::{prefecture_deadline, response, survey_edition};
 use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::access::CountryScope;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::PrefectureCode;
+use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::{
     EditionDates, EditionDefinition, EditionKey, EditionState, SurveyEdition,
 };
@@ -140,6 +144,39 @@ impl Store {
         Ok(editions(&self.read, &self.definitions, Some(key))
             .await?
             .pop())
+    }
+
+    /// Every edition's bodies by status: (edition id, status, bodies).
+    pub async fn edition_counts(
+        &self,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<(i64, ResponseStatus, u64)>> {
+        #[derive(FromQueryResult)]
+        struct Line {
+            edition_id: i64,
+            status: String,
+            count: i64,
+        }
+        use response::Column as R;
+        let lines = response::Entity::find()
+            .select_only()
+            .columns([R::EditionId, R::Status])
+            .column_as(Expr::col(R::Id).count(), "count")
+            .group_by(R::EditionId)
+            .group_by(R::Status)
+            .into_model::<Line>()
+            .all(&self.read)
+            .await?;
+        lines
+            .into_iter()
+            .map(|line| {
+                Ok((
+                    line.edition_id,
+                    super::responses::status(&line.status)?,
+                    u64::try_from(line.count).unwrap_or(0),
+                ))
+            })
+            .collect()
     }
 
     /// The prefectures that set a deadline of their own, with it.

@@ -22,6 +22,8 @@ pub struct NewsItem {
     pub code: LocalGovernmentCode,
     pub name: String,
     pub event: ResponseEvent,
+    /// Where the answer stands now, which may be later than the event.
+    pub status: ResponseStatus,
     pub at: UnixMillis,
     pub actor_body: String,
 }
@@ -30,6 +32,7 @@ pub struct NewsItem {
 struct NewsLine {
     code: String,
     name: String,
+    status: String,
     event: String,
     at: i64,
     actor_body: String,
@@ -93,7 +96,11 @@ impl Store {
         let mut query = response_event::Entity::find()
             .select_only()
             .columns([E::Event, E::At, E::ActorBody])
-            .columns([response::Column::Code, response::Column::Name])
+            .columns([
+                response::Column::Code,
+                response::Column::Name,
+                response::Column::Status,
+            ])
             .join(
                 JoinType::InnerJoin,
                 response_event::Entity::belongs_to(response::Entity)
@@ -115,6 +122,7 @@ impl Store {
                     code: code(&line.code)?,
                     name: line.name,
                     event: event(&line.event)?,
+                    status: status(&line.status)?,
                     at: UnixMillis(line.at),
                     actor_body: line.actor_body,
                 })

@@ -16,6 +16,7 @@ pub mod audit_log;
 pub mod editions;
 pub mod entities;
 pub mod events;
+pub mod exports;
 pub mod organizations;
 pub mod responses;
 pub mod revisions;

@@ -22,6 +22,7 @@ use crate::domain::coordination_contact::CoordinationContact;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::organization::{OrganizationKind, RespondentClass, Route};
+use crate::domain::progress::ProgressGroup;
 use crate::domain::response::Draft;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
@@ -108,18 +109,6 @@ pub struct BoardContact {
     pub email: String,
 }
 
-/// How many answers are in a state: one group of the national dashboard.
-#[derive(Clone, Debug)]
-pub struct ProgressGroup {
-    pub prefecture: PrefectureCode,
-    pub kind: OrganizationKind,
-    pub route: Route,
-    pub status: ResponseStatus,
-    pub is_late: bool,
-    pub deadline_on: Date,
-    pub count: u32,
-}
-
 /// What a body sees of an edition on its home page.
 #[derive(Clone, Debug)]
 pub struct OwnEdition {
@@ -157,7 +146,7 @@ struct ResponseRow {
 }
 
 #[derive(FromQueryResult)]
-struct BoardLine {
+pub(super) struct BoardLine {
     id: i64,
     code: String,
     name: String,
@@ -307,7 +296,7 @@ async fn load(
     })
 }
 
-fn board_query(edition_id: i64) -> Select<response::Entity> {
+pub(super) fn board_query(edition_id: i64) -> Select<response::Entity> {
     use response::Column as R;
     response::Entity::find()
         .select_only()
@@ -334,7 +323,7 @@ fn board_query(edition_id: i64) -> Select<response::Entity> {
         .order_by_asc(R::Code)
 }
 
-fn board_row(line: BoardLine) -> StoreResult<BoardRow> {
+pub(super) fn board_row(line: BoardLine) -> StoreResult<BoardRow> {
     Ok(BoardRow {
         id: line.id,
         code: code(&line.code)?,

@@ -7,6 +7,7 @@ pub mod error;
 pub mod form;
 pub mod guard;
 pub mod home;
+pub mod ministry;
 pub mod municipality;
 pub mod page;
 pub mod prefecture;

@@ -2,6 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
+use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2};
 use super::review::{answer, history as review_history, returning};
@@ -15,6 +16,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/static/{name}", get().to(static_files::file))
         .route("/sign-in", get().to(public::sign_in_form))
         .route("/sign-in", post().to(public::sign_in))
+        .route("/sign-out", get().to(public::index))
         .route("/sign-out", post().to(public::sign_out))
         .route("/session/extend", get().to(public::extend))
         .route("/demo/sign-in", post().to(public::demo_sign_in))
@@ -31,11 +33,14 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1.xlsx", get().to(download::form1))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
+        .route("/editions/{key}/form1/submit", get().to(check::back))
         .route("/editions/{key}/form1/submit", post().to(check::submit))
+        .route("/editions/{key}/form1/withdraw", get().to(check::back))
         .route(
             "/editions/{key}/form1/withdraw",
             post().to(check::take_back),
         )
+        .route("/editions/{key}/form1/no-plan", get().to(check::back))
         .route("/editions/{key}/form1/no-plan", post().to(check::no_plan))
         .route("/editions/{key}/form1/history", get().to(history::history))
         .route("/receipts/{number}", get().to(receipt::receipt))
@@ -60,6 +65,19 @@ fn prefecture(config: &mut ServiceConfig) {
         .route("/editions/{key}/cities", get().to(cities::cities))
         .route("/editions/{key}/form2", get().to(form2::own_form2))
         .route("/editions/{key}/form2", post().to(form2::send))
+        .route("/editions/{key}/form2.xlsx", get().to(form2::own_workbook))
+        .route(
+            r"/editions/{key}/form2/{number:\d+}.xlsx",
+            get().to(form2::own_sent_workbook),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2.xlsx",
+            get().to(form2::ministry_workbook),
+        )
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/form2/{number:\d+}.xlsx",
+            get().to(form2::ministry_sent_workbook),
+        )
         .route(
             r"/editions/{key}/form2/{number:\d+}",
             get().to(form2::own_sheet),
@@ -83,6 +101,10 @@ fn prefecture(config: &mut ServiceConfig) {
 fn review(config: &mut ServiceConfig) {
     config
         .route("/editions/{key}/answers/{code}", get().to(answer::answer))
+        .route(
+            "/editions/{key}/answers/{code}/form1.xlsx",
+            get().to(answer::workbook),
+        )
         .route(
             "/editions/{key}/answers/{code}/history",
             get().to(review_history::history),
@@ -122,7 +144,20 @@ fn review(config: &mut ServiceConfig) {
 }
 
 /// The country, direct bodies, editions, downloads.
-fn ministry(_config: &mut ServiceConfig) {}
+fn ministry(config: &mut ServiceConfig) {
+    config
+        .route("/country", get().to(country::newest))
+        .route("/direct", get().to(direct::newest))
+        .route("/sheets", get().to(sheets::newest))
+        .route("/downloads", get().to(downloads::newest))
+        .route("/editions", get().to(editions::editions))
+        .route("/editions/{key}/country", get().to(country::country))
+        .route("/editions/{key}/direct", get().to(direct::direct))
+        .route("/editions/{key}/sheets", get().to(sheets::sheets))
+        .route("/editions/{key}/downloads", get().to(downloads::downloads))
+        .route("/editions/{key}/settings", get().to(settings::settings))
+        .route("/editions/{key}/settings", post().to(settings::change));
+}
 
 /// Accounts, invitations, one's own settings.
 fn accounts(_config: &mut ServiceConfig) {}

@@ -297,3 +297,9 @@ fn scheme_rows(
     }
     rows
 }
+
+/// GET of an address that only takes a POST: where somebody lands who signed in again on the way.
+pub async fn back(key: web::Path<String>) -> WebResult {
+    let key = edition_key(&key)?;
+    Ok(see_other(&form_path(&key, "")))
+}

@@ -11,6 +11,7 @@ use crate::domain::response_status::ResponseStatus;
 use crate::domain::summary_sheet::{SummaryRow, SummarySheet};
 use crate::store::responses::BoardRow;
 use crate::store::summary_sheets::SentSheet;
+use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{html, html_with, see_other, status_tag};
 use crate::web::public::kept_form;
@@ -19,6 +20,7 @@ use crate::web::state::AppState;
 use crate::web::view::{Crumb, DiffRow, Page, Problem, StatusTag, TextField};
 use crate::workflow::WorkflowError;
 use crate::workflow::send_summary_sheet::{build, send_summary_sheet};
+use crate::workflow::take_out::form2_workbook;
 
 #[derive(Template)]
 #[template(path = "prefecture/form2.html")]
@@ -417,4 +419,45 @@ fn sent_line(sheet: &SentSheet, form2_path: &str) -> SentLine {
         total: sheet.sheet.rows.len(),
         remark: sheet.remark.clone(),
     }
+}
+
+/// GET `/editions/{key}/form2.xlsx`: as it stands now.
+pub async fn own_workbook(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    let door = Door::own(&state, &session, &key).await?;
+    workbook(&state, &door, None).await
+}
+
+/// GET `/editions/{key}/form2/{number}.xlsx`: a sheet that was sent.
+pub async fn own_sent_workbook(
+    state: State,
+    session: Session,
+    path: web::Path<(String, i32)>,
+) -> WebResult {
+    let door = Door::own(&state, &session, &path.0).await?;
+    workbook(&state, &door, Some(path.1)).await
+}
+
+/// GET `/editions/{key}/prefectures/{prefecture}/form2.xlsx`
+pub async fn ministry_workbook(
+    state: State,
+    session: Session,
+    path: web::Path<(String, String)>,
+) -> WebResult {
+    let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    workbook(&state, &door, None).await
+}
+
+/// GET `/editions/{key}/prefectures/{prefecture}/form2/{number}.xlsx`
+pub async fn ministry_sent_workbook(
+    state: State,
+    session: Session,
+    path: web::Path<(String, String, i32)>,
+) -> WebResult {
+    let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    workbook(&state, &door, Some(path.2)).await
+}
+
+async fn workbook(state: &AppState, door: &Door, number: Option<i32>) -> WebResult {
+    let file = form2_workbook(&state.desk, &door.edition.key, door.scope, number).await?;
+    Ok(attachment(file.bytes, &file.name))
 }

@@ -12,13 +12,16 @@ use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::EditionState;
 use crate::web::answer_view::AnswerView;
+use crate::web::download::attachment;
 use crate::web::error::WebResult;
+use crate::web::municipality::download::RevisionQuery;
 use crate::web::municipality::history::{EventLine, diff_rows, event_lines, reason_line};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
 use crate::web::state::AppState;
 use crate::web::view::{Crumb, DiffRow, Page, Pager, Problem, StatusTag, TextField};
+use crate::workflow::take_out::form1_workbook;
 use crate::workflow::view_answer::Seen;
 use crate::workflow::{WorkflowError, review};
 
@@ -326,4 +329,16 @@ fn not_readable(seen: &Seen) -> &'static str {
         }
         _ => "入力中で、まだ提出されていません。提出されると、内容を見られます。",
     }
+}
+
+/// GET `/editions/{key}/answers/{code}/form1.xlsx`
+pub async fn workbook(
+    state: State,
+    session: Session,
+    path: Path,
+    query: web::Query<RevisionQuery>,
+) -> WebResult {
+    let (key, code) = parse(&path)?;
+    let file = form1_workbook(&state.desk, &session.actor, &key, code, query.revision).await?;
+    Ok(attachment(file.bytes, &file.name))
 }

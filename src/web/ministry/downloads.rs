@@ -1,0 +1,110 @@
+//! GET `/editions/{key}/downloads`: the counts on screen and what can be taken out as a workbook.
+
+use actix_web::web;
+use askama::Template;
+
+use super::{Head, State, open, to_newest};
+use crate::domain::local_government_code::PrefectureCode;
+use crate::domain::organization::OrganizationKind;
+use crate::domain::target_counts::{ByKind, TargetCounts};
+use crate::domain::text::with_commas;
+use crate::web::error::WebResult;
+use crate::web::page::{self, html};
+use crate::web::session::Session;
+use crate::web::view::Page;
+
+#[derive(Template)]
+#[template(path = "ministry/downloads.html")]
+struct DownloadsPage {
+    page: Page,
+    head: Head,
+    bodies: String,
+    answered: String,
+    kinds: Vec<&'static str>,
+    intents: Vec<Line>,
+    schemes: Vec<Line>,
+    answered_line: Line,
+    target_line: Line,
+    sheets: Vec<SheetLink>,
+}
+
+/// One line of a table by class, the sum last.
+struct Line {
+    label: String,
+    figures: Vec<String>,
+    total: String,
+}
+
+struct SheetLink {
+    label: String,
+    href: String,
+}
+
+impl Line {
+    fn new(label: impl Into<String>, counts: &ByKind) -> Self {
+        Self {
+            label: label.into(),
+            figures: OrganizationKind::ALL
+                .into_iter()
+                .map(|kind| with_commas(counts.kind(kind)))
+                .collect(),
+            total: with_commas(counts.total()),
+        }
+    }
+}
+
+/// GET `/downloads`.
+pub async fn newest(state: State, session: Session) -> WebResult {
+    to_newest(&state, &session, "downloads").await
+}
+
+/// GET `/editions/{key}/downloads`.
+pub async fn downloads(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    let opened = open(&state, &session, &key, "downloads").await?;
+    let (id, scope) = (opened.edition.id, opened.scope);
+    let store = &state.desk.store;
+    let (board, sheets) = tokio::try_join!(
+        store.country_board(id, scope),
+        store.newest_sheets(id, scope)
+    )?;
+    let definition = &opened.edition.definition;
+    let received = board.iter().filter(|row| row.status.is_received());
+    let counts = TargetCounts::tally(
+        definition.rows.len(),
+        received.map(|row| (row.kind, &row.intents, row.targets_mask)),
+    );
+    let sheet_link = |prefecture: PrefectureCode| {
+        let sent = sheets.iter().find(|sheet| sheet.prefecture == prefecture);
+        SheetLink {
+            label: match sent {
+                Some(sheet) => format!("{}（第{}号）", prefecture.name(), sheet.number),
+                None => format!("{}（未送付）", prefecture.name()),
+            },
+            href: format!(
+                "/editions/{}/prefectures/{prefecture}/form2",
+                opened.head.key
+            ),
+        }
+    };
+    html(&DownloadsPage {
+        page: page::signed_in(&state, &session, "集計・ダウンロード", &[]).in_section("/downloads"),
+        bodies: with_commas(u64::try_from(board.len()).unwrap_or(u64::MAX)),
+        answered: with_commas(counts.answered.total()),
+        kinds: OrganizationKind::ALL.map(OrganizationKind::label).to_vec(),
+        intents: counts
+            .intents
+            .iter()
+            .map(|(intent, bodies)| Line::new(definition.intent_label(*intent), bodies))
+            .collect(),
+        schemes: definition
+            .rows
+            .iter()
+            .zip(&counts.schemes)
+            .map(|(row, bodies)| Line::new(row.name.clone(), bodies))
+            .collect(),
+        answered_line: Line::new("提出あり", &counts.answered),
+        target_line: Line::new("○が1つ以上ある団体（実数）", &counts.with_target),
+        sheets: PrefectureCode::all().map(sheet_link).collect(),
+        head: opened.head,
+    })
+}

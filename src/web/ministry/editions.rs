@@ -1,0 +1,80 @@
+//! GET `/editions`: every edition with its state, dates and counts.
+
+use std::collections::HashMap;
+
+use askama::Template;
+
+use super::{State, state_tag};
+use crate::domain::access::CountryScope;
+use crate::domain::japan_time::date_label;
+use crate::domain::survey_edition::EditionState;
+use crate::domain::text::with_commas;
+use crate::web::error::{WebError, WebResult};
+use crate::web::page::{self, html};
+use crate::web::session::Session;
+use crate::web::view::{Page, StatusTag};
+
+#[derive(Template)]
+#[template(path = "ministry/editions.html")]
+struct EditionsPage {
+    page: Page,
+    none_open: bool,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    short_title: String,
+    tag: StatusTag,
+    is_preparing: bool,
+    country_href: String,
+    settings_href: String,
+    settings_label: &'static str,
+    deadline: String,
+    last_new_answer: String,
+    last_change: String,
+    /// 「1,073 / 1,788」; empty before the edition opened.
+    received: String,
+}
+
+/// GET `/editions`.
+pub async fn editions(state: State, session: Session) -> WebResult {
+    let scope = CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let store = &state.desk.store;
+    let (editions, counts) = tokio::try_join!(store.editions(), store.edition_counts(scope))?;
+    let mut sums: HashMap<i64, (u64, u64)> = HashMap::new();
+    for (edition, status, count) in counts {
+        let (bodies, received) = sums.entry(edition).or_default();
+        *bodies += count;
+        *received += if status.is_received() { count } else { 0 };
+    }
+    let rows = editions.into_iter().map(|edition| {
+        let received = sums
+            .get(&edition.id)
+            .map(|(bodies, received)| {
+                format!("{} / {}", with_commas(*received), with_commas(*bodies))
+            })
+            .unwrap_or_default();
+        Row {
+            short_title: edition.definition.short_title.clone(),
+            tag: state_tag(edition.state),
+            is_preparing: edition.state == EditionState::Preparing,
+            country_href: format!("/editions/{}/country", edition.key),
+            settings_href: format!("/editions/{}/settings", edition.key),
+            settings_label: match edition.state {
+                EditionState::Preparing => "日付を決めて開始する",
+                EditionState::Open => "日付の変更・終了",
+                EditionState::Closed => "内容を見る",
+            },
+            deadline: date_label(edition.dates.deadline_on),
+            last_new_answer: date_label(edition.dates.last_new_answer_on),
+            last_change: date_label(edition.dates.last_change_on),
+            received,
+        }
+    });
+    let rows: Vec<Row> = rows.collect();
+    html(&EditionsPage {
+        page: page::signed_in(&state, &session, "調査回", &[]).in_section("/editions"),
+        none_open: rows.iter().all(|row| row.is_preparing),
+        rows,
+    })
+}

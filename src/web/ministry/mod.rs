@@ -1,0 +1,116 @@
+//! The ministry's pages: the country, the bodies that answer directly, Form 2, tables, editions.
+
+use actix_web::{HttpResponse, web};
+
+use super::error::{WebError, WebResult};
+use super::municipality::edition_key;
+use super::page::see_other;
+use super::session::Session;
+use super::state::AppState;
+use super::view::StatusTag;
+use crate::domain::access::CountryScope;
+use crate::domain::japan_time;
+use crate::domain::survey_edition::{EditionState, SurveyEdition};
+
+pub mod country;
+pub mod direct;
+pub mod downloads;
+pub mod editions;
+pub mod settings;
+pub mod sheets;
+
+/// Shared state of handlers.
+type State = web::Data<AppState>;
+
+/// One entry of the switch between editions.
+struct EditionLink {
+    label: String,
+    href: String,
+    current: bool,
+}
+
+/// What the head of every page about an edition shows (`templates/ministry/head.html`).
+struct Head {
+    key: String,
+    short_title: String,
+    tag: StatusTag,
+    deadline: String,
+    days_left: String,
+    /// 「令和8年11月21日（土）13時05分現在」.
+    as_of: String,
+    links: Vec<EditionLink>,
+}
+
+/// An edition opened by the ministry for one of its pages.
+struct Opened {
+    edition: SurveyEdition,
+    scope: CountryScope,
+    head: Head,
+}
+
+fn state_tag(state: EditionState) -> StatusTag {
+    StatusTag {
+        label: state.label().to_owned(),
+        css: match state {
+            EditionState::Preparing => "todo",
+            EditionState::Open => "submitted",
+            EditionState::Closed => "done",
+        },
+    }
+}
+
+/// Every edition once: the one of the address and the links to its neighbours. An edition in
+/// preparation has no such pages yet.
+async fn open(state: &State, session: &Session, key: &str, page: &str) -> WebResult<Opened> {
+    let scope = CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let key = edition_key(key)?;
+    let mut editions = state.desk.store.editions().await?;
+    editions.retain(|edition| edition.state != EditionState::Preparing);
+    let links = editions
+        .iter()
+        .map(|edition| EditionLink {
+            label: edition.definition.short_title.clone(),
+            href: format!("/editions/{}/{page}", edition.key),
+            current: edition.key == key,
+        })
+        .collect();
+    let edition = editions
+        .into_iter()
+        .find(|edition| edition.key == key)
+        .ok_or(WebError::NotFound)?;
+    let now = state.desk.now();
+    let deadline_on = edition.dates.deadline_on;
+    let is_open = edition.state == EditionState::Open;
+    let head = Head {
+        key: key.to_string(),
+        short_title: edition.definition.short_title.clone(),
+        tag: state_tag(edition.state),
+        deadline: japan_time::deadline_label(deadline_on),
+        days_left: if is_open {
+            japan_time::days_left_label(now.japan_date(), deadline_on)
+        } else {
+            String::new()
+        },
+        as_of: format!("{}現在", japan_time::datetime_label(now)),
+        links,
+    };
+    Ok(Opened {
+        edition,
+        scope,
+        head,
+    })
+}
+
+/// The menu leads to the newest open edition, else to the newest that is not in preparation, else to
+/// the list of editions.
+async fn to_newest(state: &State, session: &Session, page: &str) -> WebResult<HttpResponse> {
+    CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let editions = state.desk.store.editions().await?;
+    let newest = |wanted: EditionState| editions.iter().find(|edition| edition.state == wanted);
+    Ok(
+        match newest(EditionState::Open).or(newest(EditionState::Closed)) {
+            Some(edition) => see_other(&format!("/editions/{}/{page}", edition.key)),
+            None => see_other("/editions"),
+        },
+    )
+}
