@@ -73,8 +73,8 @@ fn origin(session: &Session, seen: &Seen) -> Origin {
         },
         Relation::Reviewer if is_ministry => Origin {
             menu: "/direct",
-            label: "直接提出の団体".to_owned(),
-            href: "/direct".to_owned(),
+            label: format!("直接提出の団体（{short}）"),
+            href: format!("/editions/{key}/direct"),
         },
         Relation::Overseer => Origin {
             menu: "/country",
