@@ -7,6 +7,7 @@ use super::{State, edition_key, form_path, own_response};
 use crate::domain::japan_time;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
+use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::EditionDefinition;
@@ -118,7 +119,9 @@ pub async fn history(
     let key = edition_key(&key)?;
     let record = own_response(&state, &session, &key).await?;
     let revisions = state.desk.store.revisions(record.id).await?;
-    let entries = state.desk.store.history(record.id).await?;
+    let mut entries = state.desk.store.history(record.id).await?;
+    // What the ministry and the prefecture say to each other is theirs.
+    entries.retain(|entry| entry.event != ResponseEvent::SendBack);
     let definition = &record.edition.definition;
     let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
     let to = query.to.unwrap_or(record.revision_number);
