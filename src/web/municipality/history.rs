@@ -7,7 +7,6 @@ use super::{State, edition_key, form_path, own_response};
 use crate::domain::japan_time;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
-use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::EditionDefinition;
