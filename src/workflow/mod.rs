@@ -17,6 +17,7 @@ use crate::domain::survey_edition::EditionKey;
 use crate::store::responses::ResponseRecord;
 use crate::store::{Store, StoreError, Transaction};
 
+pub mod accounts;
 pub mod editions;
 pub mod export;
 pub mod passwords;
