@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
@@ -13,6 +14,10 @@ use crate::store::Store;
 use crate::web::state::AppState;
 use crate::workflow::Desk;
 use crate::workflow::passwords::PasswordPool;
+use crate::workflow::sessions::sweep;
+
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+const SWEEP_AT_MOST: Duration = Duration::from_secs(60);
 
 /// A server that has its address and can be run.
 pub struct Application {
@@ -47,6 +52,21 @@ pub async fn open_desk(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Re
     })
 }
 
+/// Deletes what has run out, at the start and every hour. A sweep that fails or hangs is given up and
+/// tried again an hour later.
+async fn sweep_hourly(desk: Desk) {
+    let mut hours = tokio::time::interval(SWEEP_EVERY);
+    hours.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        hours.tick().await;
+        match tokio::time::timeout(SWEEP_AT_MOST, sweep(&desk)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(cause = %error, "sweep failed"),
+            Err(_) => tracing::warn!("sweep took too long"),
+        }
+    }
+}
+
 impl Application {
     /// Binds the address and builds the server.
     pub fn build(settings: &Settings, desk: Desk) -> anyhow::Result<Self> {
@@ -64,7 +84,7 @@ impl Application {
         // Two workers serve two cores; a small pool keeps memory low.
         .workers(std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8)))
         .tcp_nodelay(true)
-        .client_request_timeout(std::time::Duration::from_secs(15))
+        .client_request_timeout(Duration::from_secs(15))
         .shutdown_timeout(10)
         .listen(listener)?
         .run();
@@ -77,9 +97,13 @@ impl Application {
 
     /// Serves until a signal asks to stop; open requests are finished first.
     pub async fn run(self) -> anyhow::Result<()> {
-        self.server.await?;
+        let sweeping = tokio::spawn(sweep_hourly(self.desk.clone()));
+        let served = self.server.await;
+        sweeping.abort();
+        // Whether it was swept to the end or cut short does not matter: a sweep is one transaction.
+        let _ = sweeping.await;
         self.desk.store.close().await?;
-        Ok(())
+        Ok(served?)
     }
 
     /// A handle that stops the server, for tests.

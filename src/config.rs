@@ -79,6 +79,17 @@ impl Settings {
         }
     }
 
+    /// What links to hand over begin with: the public address, else the one that is listened on.
+    pub fn address_for_links(&self, mut listening: SocketAddr) -> String {
+        if let Some(base) = &self.base_url {
+            return base.clone();
+        }
+        if listening.ip().is_unspecified() {
+            listening.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{listening}")
+    }
+
     /// Cookies may travel over TLS only, because browsers reach the portal over TLS.
     pub fn secure_cookies(&self) -> bool {
         self.base_url

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 mod demo;
 mod migrate;
 mod serve;
+mod user;
 
 /// とりまとめ: the portal of the intent survey (意向等調査).
 #[derive(Parser)]
@@ -57,6 +58,13 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Invite, list and stop accounts.
+    User {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: user::UserCommand,
+    },
 }
 
 impl Cli {
@@ -66,6 +74,7 @@ impl Cli {
             Command::Demo { place, listen } => demo::run(&place, &listen).await,
             Command::Serve { place, listen } => serve::run(&place, &listen).await,
             Command::Migrate { place } => migrate::run(&place).await,
+            Command::User { place, command } => user::run(&place, command).await,
         }
     }
 }

@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::entities::{account, invitation, organization};
 use super::responses::{code, kind};
-use super::{Store, StoreResult, Transaction};
+use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::account::AccountScope;
 use crate::domain::japan_time::UnixMillis;
-use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
-use crate::domain::organization::OrganizationKind;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::organization::{OrganizationKind, Route};
 
 /// The body of an account or invitation: code, name, kind. `None` is the ministry.
 pub type Home = Option<(LocalGovernmentCode, String, OrganizationKind)>;
@@ -52,9 +53,13 @@ pub struct InvitationRecord {
 
 type AccountRow = (account::Model, Option<organization::Model>);
 
-fn home(row: Option<organization::Model>) -> StoreResult<Home> {
-    row.map(|row| Ok((code(&row.code)?, row.name, kind(&row.kind)?)))
-        .transpose()
+/// The body behind a stored code. A code without its body must not turn into the ministry.
+fn home(stored: Option<&str>, row: Option<organization::Model>) -> StoreResult<Home> {
+    match (stored, row) {
+        (None, _) => Ok(None),
+        (Some(_), Some(row)) => Ok(Some((code(&row.code)?, row.name, kind(&row.kind)?))),
+        (Some(stored), None) => Err(StoreError::corrupt("body")(stored.to_owned())),
+    }
 }
 
 fn load((row, organization): AccountRow) -> StoreResult<AccountRecord> {
@@ -62,7 +67,7 @@ fn load((row, organization): AccountRow) -> StoreResult<AccountRecord> {
         id: row.id,
         email: row.email,
         display_name: row.display_name,
-        home: home(organization)?,
+        home: home(row.code.as_deref(), organization)?,
         is_admin: row.is_admin,
         password_hash: row.password_hash,
         is_active: row.is_active,
@@ -73,34 +78,53 @@ fn load((row, organization): AccountRow) -> StoreResult<AccountRecord> {
     })
 }
 
-async fn invitation(
-    connection: &impl ConnectionTrait,
-    token_hash: &str,
-) -> StoreResult<Option<InvitationRecord>> {
-    let Some(row) = invitation::Entity::find_by_id(token_hash)
-        .one(connection)
-        .await?
-    else {
-        return Ok(None);
-    };
-    let organization = match &row.code {
-        Some(code) => {
-            organization::Entity::find_by_id(code)
-                .one(connection)
-                .await?
-        }
-        None => None,
-    };
-    Ok(Some(InvitationRecord {
+fn load_invitation(
+    (row, organization): (invitation::Model, Option<organization::Model>),
+) -> StoreResult<InvitationRecord> {
+    Ok(InvitationRecord {
         token_hash: row.token_hash,
         email: row.email,
-        home: home(organization)?,
+        home: home(row.code.as_deref(), organization)?,
         is_admin: row.is_admin,
         created_at: UnixMillis(row.created_at),
         expires_at: UnixMillis(row.expires_at),
         used_at: row.used_at.map(UnixMillis),
         resets_account_id: row.resets_account_id,
-    }))
+    })
+}
+
+async fn invitation(
+    connection: &impl ConnectionTrait,
+    token_hash: &str,
+) -> StoreResult<Option<InvitationRecord>> {
+    let row = invitation::Entity::find()
+        .find_also_related(organization::Entity)
+        .filter(invitation::Column::TokenHash.eq(token_hash))
+        .one(connection)
+        .await?;
+    row.map(load_invitation).transpose()
+}
+
+/// The rows of a scope; `code` is the column of the account or invitation, the kind is the joined body's.
+fn within(scope: AccountScope, code: impl ColumnTrait) -> Condition {
+    let kinds = |wanted: fn(OrganizationKind) -> bool| {
+        let kinds = OrganizationKind::ALL
+            .into_iter()
+            .filter(|kind| wanted(*kind));
+        organization::Column::Kind.is_in(kinds.map(OrganizationKind::as_str))
+    };
+    match scope {
+        AccountScope::Body(own) => Condition::all().add(code.eq(own.as_str())),
+        AccountScope::Prefecture(prefecture) => Condition::all()
+            .add(code.starts_with(prefecture.to_string()))
+            .add(kinds(|kind| {
+                kind == OrganizationKind::Prefecture || kind.is_general_municipality()
+            })),
+        AccountScope::Direct => Condition::any()
+            .add(code.is_null())
+            .add(kinds(|kind| kind.route() == Route::ToMinistry)),
+        AccountScope::Everyone => Condition::all(),
+    }
 }
 
 async fn by_email(
@@ -150,15 +174,18 @@ impl Store {
         rows.into_iter().map(load).collect()
     }
 
-    /// The accounts of every body of a prefecture, in code order.
-    pub async fn accounts_in(&self, prefecture: PrefectureCode) -> StoreResult<Vec<AccountRecord>> {
+    /// The accounts somebody administers, the ministry's first, then in code order.
+    pub async fn accounts_within(&self, scope: AccountScope) -> StoreResult<Vec<AccountRecord>> {
         let rows = joined()
-            .filter(account::Column::Code.starts_with(prefecture.to_string()))
+            .filter(within(scope, account::Column::Code))
             .order_by_asc(account::Column::Code)
             .order_by_asc(account::Column::Id)
             .all(&self.read)
             .await?;
-        rows.into_iter().map(load).collect()
+        let mut accounts: Vec<_> = rows.into_iter().map(load).collect::<StoreResult<_>>()?;
+        // Engines differ in where they sort null.
+        accounts.sort_by_key(|account| account.home.as_ref().map(|home| home.0));
+        Ok(accounts)
     }
 
     /// How many accounts there are; 0 means nobody has set up the portal.
@@ -171,30 +198,40 @@ impl Store {
         invitation(&self.read, token_hash).await
     }
 
-    /// Invitations nobody has used, for these bodies (`None` in the list is the ministry).
+    /// Invitations nobody has used that still hold, oldest first; links for a new password are not among them.
     pub async fn open_invitations(
         &self,
-        body: Option<LocalGovernmentCode>,
+        scope: AccountScope,
         now: UnixMillis,
     ) -> StoreResult<Vec<InvitationRecord>> {
-        let of_body = match body {
-            Some(code) => invitation::Column::Code.eq(code.as_str()),
-            None => invitation::Column::Code.is_null(),
-        };
         let rows = invitation::Entity::find()
-            .filter(of_body)
+            .find_also_related(organization::Entity)
+            .filter(within(scope, invitation::Column::Code))
             .filter(invitation::Column::UsedAt.is_null())
+            .filter(invitation::Column::Email.is_not_null())
             .filter(invitation::Column::ResetsAccountId.is_null())
             .filter(invitation::Column::ExpiresAt.gt(now.0))
             .order_by_asc(invitation::Column::CreatedAt)
             .all(&self.read)
             .await?;
-        let mut records = Vec::with_capacity(rows.len());
-        for row in rows {
-            records.extend(invitation(&self.read, &row.token_hash).await?);
-        }
-        Ok(records)
+        rows.into_iter().map(load_invitation).collect()
     }
+}
+
+/// Which unused links lose their force.
+#[derive(Clone, Debug)]
+pub enum Links<'a> {
+    /// The set-up links of the first administrator.
+    SetUp,
+    /// Invitations of this address to this body.
+    Invited {
+        email: &'a str,
+        body: Option<LocalGovernmentCode>,
+    },
+    /// Links to choose a new password for this account.
+    ResetsOf(i64),
+    /// Everything this account handed out.
+    HandedOutBy(i64),
 }
 
 /// An account about to be made.
@@ -356,7 +393,55 @@ impl Transaction {
         Ok(())
     }
 
-    /// Uses up an invitation; `false` if somebody was faster.
+    /// Ends unused links now; says how many there were.
+    pub async fn revoke_links(&self, links: Links<'_>, now: UnixMillis) -> StoreResult<u64> {
+        use invitation::Column as I;
+        let chosen = match links {
+            Links::SetUp => Condition::all().add(I::Email.is_null()),
+            Links::Invited { email, body } => Condition::all()
+                .add(I::Email.eq(email))
+                .add(I::ResetsAccountId.is_null())
+                .add(match body {
+                    Some(code) => I::Code.eq(code.as_str()),
+                    None => I::Code.is_null(),
+                }),
+            Links::ResetsOf(id) => Condition::all().add(I::ResetsAccountId.eq(id)),
+            Links::HandedOutBy(id) => Condition::all().add(I::InvitedBy.eq(id)),
+        };
+        let row = invitation::ActiveModel {
+            expires_at: Set(now.0),
+            ..Default::default()
+        };
+        let result = invitation::Entity::update_many()
+            .set(row)
+            .filter(chosen)
+            .filter(I::UsedAt.is_null())
+            .filter(I::ExpiresAt.gt(now.0))
+            .exec(&self.inner)
+            .await?;
+        Ok(result.rows_affected)
+    }
+
+    /// Forgets links that ended before a moment.
+    pub async fn sweep_invitations(&self, before: UnixMillis) -> StoreResult<()> {
+        invitation::Entity::delete_many()
+            .filter(invitation::Column::ExpiresAt.lt(before.0))
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// How many accounts of the ministry administer and are not stopped.
+    pub async fn ministry_administrators(&self) -> StoreResult<u64> {
+        Ok(account::Entity::find()
+            .filter(account::Column::Code.is_null())
+            .filter(account::Column::IsAdmin.eq(true))
+            .filter(account::Column::IsActive.eq(true))
+            .count(&self.inner)
+            .await?)
+    }
+
+    /// Uses up an invitation; `false` if it is used or over already.
     pub async fn use_invitation(&self, token_hash: &str, at: UnixMillis) -> StoreResult<bool> {
         let row = invitation::ActiveModel {
             used_at: Set(Some(at.0)),
@@ -366,6 +451,7 @@ impl Transaction {
             .set(row)
             .filter(invitation::Column::TokenHash.eq(token_hash))
             .filter(invitation::Column::UsedAt.is_null())
+            .filter(invitation::Column::ExpiresAt.gt(at.0))
             .exec(&self.inner)
             .await?;
         Ok(result.rows_affected == 1)

@@ -125,6 +125,12 @@ fn is_sign_in<B>(response: &ServiceResponse<B>) -> bool {
         .is_some_and(|error| matches!(error.as_error::<WebError>(), Some(WebError::SignIn { .. })))
 }
 
+/// The host the browser asked for.
+pub fn own_host(request: &HttpRequest) -> &str {
+    let host = request.headers().get(header::HOST);
+    host.and_then(|host| host.to_str().ok()).unwrap_or_default()
+}
+
 /// A change must come from one of our own pages: the browser says so in `Sec-Fetch-Site`, older ones
 /// in `Origin`. A request with neither does not come from a form of a current browser.
 fn is_own_origin(request: &HttpRequest, state: &AppState) -> bool {
@@ -143,7 +149,7 @@ fn is_own_origin(request: &HttpRequest, state: &AppState) -> bool {
         Some(origin) => match &state.base_url {
             Some(base) => origin == base,
             None => {
-                let host = text("host").unwrap_or_default();
+                let host = own_host(request);
                 origin.split_once("://").is_some_and(|(_, of)| of == host)
             }
         },

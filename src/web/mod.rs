@@ -1,11 +1,13 @@
 //! The door for browsers: requests are parsed into domain types, one verb or query is called, and a
 //! view with display-ready values is rendered. No database type is named here.
 
+pub mod accounts;
 pub mod answer_view;
 pub mod download;
 pub mod error;
 pub mod form;
 pub mod guard;
+pub mod help;
 pub mod home;
 pub mod ministry;
 pub mod municipality;

@@ -134,6 +134,27 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "パスワードを変更しました。ほかの端末ではログアウトしました。",
         ),
+        "password-set" => (
+            "success",
+            "新しいパスワードを決め、ログインしました。これまでのログインはすべて終わらせました。",
+        ),
+        "welcome" => (
+            "success",
+            "利用者の登録が終わり、ログインしました。次からは、メールアドレスとパスワードでログインしてください。",
+        ),
+        "name-changed" => ("success", "担当の名称を変更しました。"),
+        "invitation-cancelled" => (
+            "success",
+            "招待を取り消しました。渡したリンクは、もう使えません。",
+        ),
+        "account-stopped" => (
+            "success",
+            "利用を停止しました。ログイン中の画面も使えなくなりました。これまでの回答と記録は残っています。",
+        ),
+        "account-restarted" => (
+            "success",
+            "利用を再開しました。以前のパスワードでログインできます。",
+        ),
         "account-changed" => ("success", "利用者の設定を変更しました。"),
         "sessions-ended" => ("success", "ほかの端末からログアウトしました。"),
         "signed-out" => ("success", "ログアウトしました。"),
@@ -162,6 +183,14 @@ pub fn status_tag(status: ResponseStatus) -> StatusTag {
     StatusTag {
         label: status.detailed_label().to_owned(),
         css,
+    }
+}
+
+/// The chip on a body's own pages: words between ministry and prefecture are not for it.
+pub fn own_status_tag(status: ResponseStatus) -> StatusTag {
+    match status {
+        ResponseStatus::SentBack => status_tag(ResponseStatus::UnderReview),
+        other => status_tag(other),
     }
 }
 

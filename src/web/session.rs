@@ -145,6 +145,18 @@ async fn read_body(
         })
 }
 
+/// A form without its passwords and its token: what may be kept while somebody signs in again.
+fn without_secrets(body: &str) -> String {
+    let Ok(fields) = serde_urlencoded::from_str::<Vec<(String, String)>>(body) else {
+        return String::new();
+    };
+    let kept: Vec<_> = fields
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("password") && name != "csrf")
+        .collect();
+    serde_urlencoded::to_string(kept).unwrap_or_default()
+}
+
 impl FromRequest for Post {
     type Error = WebError;
     type Future = Extracting<Self>;
@@ -157,7 +169,7 @@ impl FromRequest for Post {
             let Some(session) = resume(&request).await? else {
                 return Err(WebError::SessionEnded {
                     path: request.path().to_owned(),
-                    body,
+                    body: without_secrets(&body),
                 });
             };
             let form = FormData::parse(&body)?;
@@ -184,5 +196,17 @@ impl FromRequest for PublicPost {
                 request_id,
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_text_has_no_secrets() {
+        let body = "csrf=abc&password=secret&name=%E5%87%BD%E9%A4%A8&password_again=secret&name=2";
+        assert_eq!(without_secrets(body), "name=%E5%87%BD%E9%A4%A8&name=2");
+        assert_eq!(without_secrets("csrf=abc"), "");
     }
 }

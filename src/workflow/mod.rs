@@ -17,7 +17,9 @@ use crate::domain::survey_edition::EditionKey;
 use crate::store::responses::ResponseRecord;
 use crate::store::{Store, StoreError, Transaction};
 
+pub mod accounts;
 pub mod editions;
+pub mod export;
 pub mod passwords;
 pub mod return_response;
 pub mod review;

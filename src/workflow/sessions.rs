@@ -10,9 +10,9 @@ use super::passwords::PasswordError;
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::account::{Actor, Role};
 use crate::domain::japan_time::UnixMillis;
-use crate::store::StoreResult;
 use crate::store::accounts::AccountRecord;
 use crate::store::sessions::{KeptInput, SessionRecord};
+use crate::store::{StoreResult, Transaction};
 
 /// A session ends after so many minutes without a request.
 pub const IDLE_MINUTES: i64 = 60;
@@ -82,20 +82,16 @@ pub async fn sign_in(
     };
     let transaction = desk.store.begin().await?;
     let subject = format!("account/{}", account.id);
-    if !fits {
-        // Read again under the lock: failures that came in together must all count.
-        let failures = transaction
-            .account(account.id)
-            .await?
-            .map_or(0, |account| account.failures)
-            + 1;
-        let until = UnixMillis(now.0 + wait_seconds(failures) * 1000);
-        transaction
-            .note_sign_in(account.id, failures, until, None)
-            .await?;
-        transaction
-            .audit_system(now, "sign_in_failed", &subject, request_id)
-            .await?;
+    // Read again under the lock: guesses that came in together must not pass the wait, and a password
+    // that was changed or an account that was stopped meanwhile lets nobody in.
+    let Some(current) = transaction.account(account.id).await? else {
+        return Ok(SignIn::Refused);
+    };
+    if current.locked_until > now {
+        return Ok(SignIn::Wait(current.locked_until));
+    }
+    if !fits || !current.is_active || current.password_hash != account.password_hash {
+        note_failure(&transaction, &current, now, request_id).await?;
         transaction.commit().await?;
         return Ok(SignIn::Refused);
     }
@@ -116,7 +112,26 @@ pub async fn sign_in(
     })
 }
 
-/// Starts a session without a password; only the demo and invitations do this.
+/// Counts a wrong password and says from when on the account can be tried again.
+pub(super) async fn note_failure(
+    transaction: &Transaction,
+    account: &AccountRecord,
+    now: UnixMillis,
+    request_id: &str,
+) -> StoreResult<UnixMillis> {
+    let failures = account.failures.saturating_add(1);
+    let until = UnixMillis(now.0 + wait_seconds(failures) * 1000);
+    transaction
+        .note_sign_in(account.id, failures, until, None)
+        .await?;
+    let subject = format!("account/{}", account.id);
+    transaction
+        .audit_system(now, "sign_in_failed", &subject, request_id)
+        .await?;
+    Ok(until)
+}
+
+/// Starts a session without a password; only the demo does this.
 pub async fn start_session(
     desk: &Desk,
     account_id: i64,
@@ -152,12 +167,10 @@ pub async fn resume(desk: &Desk, token: &str) -> StoreResult<Option<SessionRecor
         return Ok(None);
     };
     let now = desk.now();
-    let idle = now.0 - session.seen_at.0;
-    let age = now.0 - session.created_at.0;
-    if idle > IDLE_MINUTES * 60_000 || age > ABSOLUTE_HOURS * 3_600_000 {
+    if !runs(session.created_at, session.seen_at, now) {
         return Ok(None);
     }
-    if idle > 60_000 {
+    if now.0 - session.seen_at.0 > 60_000 {
         let transaction = desk.store.begin().await?;
         transaction.touch_session(&hash, now).await?;
         transaction.commit().await?;
@@ -186,6 +199,68 @@ pub async fn keep_input(desk: &Desk, account_id: i64, kept: &KeptInput) -> Workf
         .await?;
     transaction.commit().await?;
     Ok(id)
+}
+
+/// One of one's own sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    pub started_at: UnixMillis,
+    pub seen_at: UnixMillis,
+    /// The one that asks.
+    pub is_current: bool,
+}
+
+/// One's own sessions that still run, the last used first.
+pub async fn own_sessions(desk: &Desk, actor: &Actor, token: &str) -> StoreResult<Vec<OwnSession>> {
+    let now = desk.now();
+    let own = token_hash(token);
+    let sessions = desk.store.sessions_of(actor.account_id).await?;
+    Ok(sessions
+        .into_iter()
+        .filter(|(_, started_at, seen_at)| runs(*started_at, *seen_at, now))
+        .map(|(hash, started_at, seen_at)| OwnSession {
+            started_at,
+            seen_at,
+            is_current: hash == own,
+        })
+        .collect())
+}
+
+/// Ends one's own sessions but the one that asks.
+pub async fn end_other_sessions(desk: &Desk, actor: &Actor, token: &str) -> WorkflowResult<()> {
+    let transaction = desk.store.begin().await?;
+    transaction
+        .delete_sessions_of(actor.account_id, Some(&token_hash(token)))
+        .await?;
+    let subject = format!("account/{}", actor.account_id);
+    transaction
+        .audit(actor, desk.now(), "end_other_sessions", &subject, "")
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Sessions and kept texts untouched for so many hours are deleted.
+const SWEEP_HOURS: i64 = 24;
+/// Links that ended so many days ago are deleted.
+const SWEEP_LINK_DAYS: i64 = 30;
+
+/// Deletes what has run out: sessions, kept texts, links.
+pub async fn sweep(desk: &Desk) -> WorkflowResult<()> {
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    transaction
+        .sweep_sessions(now.plus_millis(-SWEEP_HOURS * 3_600_000))
+        .await?;
+    transaction
+        .sweep_invitations(now.plus_millis(-SWEEP_LINK_DAYS * 24 * 3_600_000))
+        .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+fn runs(started_at: UnixMillis, seen_at: UnixMillis, now: UnixMillis) -> bool {
+    now.0 - seen_at.0 <= IDLE_MINUTES * 60_000 && now.0 - started_at.0 <= ABSOLUTE_HOURS * 3_600_000
 }
 
 /// Where somebody starts after signing in.
