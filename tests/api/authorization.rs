@@ -1,11 +1,10 @@
 //! Every route × everybody: the routes are read from the route table itself, so that a new one without
 //! an expectation here fails.
 
-use std::collections::BTreeMap;
-
 use reqwest::Method;
 use torimatome::domain::access::{self, Action, Relation};
 use torimatome::domain::response_status::ResponseStatus;
+use torimatome::workflow::accounts::{Invitation, invite};
 use torimatome::workflow::relation_to;
 use torimatome::workflow::send_summary_sheet::send_summary_sheet;
 
@@ -36,6 +35,8 @@ enum Rule {
     Answer(Action),
     /// Whoever administers accounts.
     Administrator,
+    /// Whoever may invite people of the subject's body.
+    Invites,
 }
 
 /// One line a route: method, pattern, rule.
@@ -109,6 +110,33 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/downloads", Rule::Ministry),
     ("GET", "/editions/{key}/settings", Rule::Ministry),
     ("POST", "/editions/{key}/settings", Rule::Ministry),
+    ("GET", "/editions/{key}/direct/accept", Rule::Ministry),
+    ("POST", "/editions/{key}/direct/accept", Rule::Ministry),
+    ("GET", "/editions/{key}/answers.xlsx", Rule::Ministry),
+    ("GET", "/editions/{key}/counts.xlsx", Rule::Ministry),
+    // accounts
+    ("GET", "/invitation/{token}", Rule::Public),
+    ("POST", "/invitation/{token}", Rule::Public),
+    ("GET", "/account", Rule::SignedIn),
+    ("POST", "/account", Rule::SignedIn),
+    ("GET", "/account/password", Rule::SignedIn),
+    ("POST", "/account/password", Rule::SignedIn),
+    ("GET", "/account/sessions/end", Rule::SignedIn),
+    ("POST", "/account/sessions/end", Rule::SignedIn),
+    ("GET", "/accounts", Rule::Administrator),
+    ("GET", "/accounts/invite", Rule::SignedIn),
+    ("POST", "/accounts/invite", Rule::Invites),
+    ("GET", "/accounts/invite/cancel", Rule::SignedIn),
+    ("POST", "/accounts/invite/cancel", Rule::Invites),
+    ("GET", "/accounts/bodies/{code}", Rule::Invites),
+    ("GET", "/accounts/{id}", Rule::Invites),
+    ("POST", "/accounts/{id}", Rule::Invites),
+    ("GET", "/accounts/{id}/{what}", Rule::Administrator),
+    ("POST", "/accounts/{id}/{what}", Rule::Invites),
+    // help
+    ("GET", "/help", Rule::Public),
+    ("GET", "/help/{topic}", Rule::Public),
+    ("GET", "/accessibility", Rule::Public),
 ];
 
 /// Whose answers are looked at: a general municipality, a core city, a prefecture.
@@ -213,21 +241,32 @@ fn outcome(page: &Page) -> Outcome {
     }
 }
 
+/// What the placeholders of an address stand for, for one subject.
+struct Subject {
+    code: &'static str,
+    receipt: String,
+    account: String,
+}
+
 /// An address with its placeholders filled in.
-fn address(pattern: &str, subject: &str, receipts: &BTreeMap<&str, String>) -> String {
+fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
     let mut path = pattern.to_owned();
-    if !path.starts_with("/receipts/") {
-        path = path.replace("{number}", "1");
-    }
+    let number = if path.starts_with("/receipts/") {
+        &subject.receipt
+    } else {
+        "1"
+    };
     for (name, value) in [
         ("{key}", OPEN),
-        ("{code}", subject),
+        ("{code}", subject.code),
         ("{prefecture}", "01"),
         ("{section}", "contact"),
         ("{name}", "torimatome.css"),
-        ("{number}", receipts[subject].as_str()),
-        ("{token}", "no-such-token"),
-        ("{id}", "1"),
+        ("{number}", number),
+        ("{token}", invitation),
+        ("{id}", &subject.account),
+        ("{what}", "reset"),
+        ("{topic}", "municipality"),
     ] {
         path = path.replace(name, value);
     }
@@ -245,6 +284,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("reason", "お確かめください。"),
     ("reason-contact", "お確かめください。"),
     ("expected", "1"),
+    ("code", OTARU),
 ];
 
 /// One statement about a visitor, a route and a subject.
@@ -292,11 +332,24 @@ async fn bring_to(app: &TestApp, code: &str, status: ResponseStatus) {
 #[tokio::test]
 async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let app = TestApp::start().await;
-    let mut receipts = BTreeMap::new();
-    for subject in SUBJECTS {
-        let (_, receipt) = app.submitted(subject).await;
-        receipts.insert(subject, receipt);
+    let mut subjects = Vec::new();
+    for code in SUBJECTS {
+        let (_, receipt) = app.submitted(code).await;
+        let account = app.actor(Some(code), "ほかの担当", false).await;
+        subjects.push(Subject {
+            code,
+            receipt,
+            account: account.account_id.to_string(),
+        });
     }
+    let administrator = app.actor(Some(HOKKAIDO), "北海道の管理者", true).await;
+    let invitation = Invitation {
+        email: "guest@office.example",
+        body: Some(crate::app::body(OTARU)),
+        is_admin: false,
+    };
+    let link = invite(&app.desk, &administrator, invitation).await;
+    let link = link.expect("is invited");
     for prefecture in ["01", "02"] {
         let client = app.prefecture(prefecture).await;
         let key = crate::app::edition(OPEN);
@@ -311,6 +364,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let visitors = [
         ("anonymous", None, false),
         ("小樽市", Some(Some(OTARU)), false),
+        ("小樽市の管理者", Some(Some(OTARU)), true),
         ("夕張市", Some(Some(YUBARI)), false),
         ("函館市", Some(Some(HAKODATE)), false),
         ("弘前市", Some(Some(HIROSAKI)), false),
@@ -323,14 +377,14 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (method, pattern, rule) in EXPECTED {
-        let subjects = if pattern.contains("{code}") || pattern.contains("{number}") {
-            &SUBJECTS[..]
-        } else {
-            &SUBJECTS[..1]
-        };
-        for subject in subjects {
-            let record = app.answer(subject).await;
-            let path = address(pattern, subject, &receipts);
+        let has_subject = ["{code}", "{id}", "/receipts/"]
+            .iter()
+            .any(|part| pattern.contains(part));
+        let count = if has_subject { subjects.len() } else { 1 };
+        for subject in &subjects[..count] {
+            let record = app.answer(subject.code).await;
+            let path = address(pattern, subject, &link.token);
+            let subject = subject.code;
             for (name, home, is_admin) in visitors {
                 let client = match home {
                     None => app.anonymous(),
@@ -399,6 +453,7 @@ fn expectation(
             permitted
         }
         Rule::Administrator => actor.is_admin,
+        Rule::Invites => actor.may_invite(Some((record.code(), record.class.kind))),
     };
     if is_in {
         Outcome::LetIn

@@ -118,6 +118,53 @@ async fn markup_in_an_answer_a_reason_or_a_name_is_shown_as_it_was_typed() {
             page.ok().shows(text);
         }
         is_harmless(&clerk.get("/home").await.ok());
+        // The other side of the desk.
+        app.submit(clerk.actor()).await;
+        let (hokkaido, ministry) = (app.prefecture("01").await, app.ministry().await);
+        let answer = format!("/editions/{OPEN}/answers/{OTARU}");
+        for client in [&hokkaido, &ministry] {
+            for path in ["", "/history"] {
+                let page = client.get(&format!("{answer}{path}")).await;
+                is_harmless(&page);
+                page.ok().shows(text);
+            }
+        }
+        let page = hokkaido.get(&format!("{answer}/return")).await.ok();
+        is_harmless(&page);
+        let form = page
+            .form("差し戻す")
+            .fill("reason.contact.phone", &"長".repeat(501));
+        let form = form.fill("reason.contact.email", text);
+        let page = hokkaido.submit(&form).await.is(422);
+        is_harmless(&page);
+        assert_eq!(page.form("差し戻す").value("reason.contact.email"), text);
+        let query = serde_urlencoded::to_string([("q", text), ("sort", text), ("accepted", text)]);
+        let query = query.expect("can be encoded");
+        is_harmless(
+            &hokkaido
+                .get(&format!("/editions/{OPEN}/board?{query}"))
+                .await,
+        );
+        is_harmless(
+            &ministry
+                .get(&format!("/editions/{OPEN}/prefectures/01?{query}"))
+                .await,
+        );
+        is_harmless(
+            &ministry
+                .get(&format!("/editions/{OPEN}/direct?{query}"))
+                .await,
+        );
+        is_harmless(
+            &ministry
+                .get(&format!("/editions/{OPEN}/country?{query}"))
+                .await,
+        );
+        let form2 = hokkaido.get(&format!("/editions/{OPEN}/form2")).await.ok();
+        let form = form2.form("様式2を国へ送付する").fill("remark", text);
+        let page = hokkaido.submit(&form).await;
+        is_harmless(&page);
+        app.return_with(OTARU, &[(Place::Phone, text)]).await;
     }
 }
 

@@ -10,6 +10,7 @@ mod authorization;
 mod concurrency;
 mod deadlines;
 mod editing;
+mod gathering;
 mod hostile_input;
 mod logs;
 mod municipality;
