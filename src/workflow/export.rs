@@ -229,14 +229,26 @@ mod tests {
         let by_form = NationalCounts::tally(definition, forms);
 
         assert_eq!(answers.len(), 1_788);
-        assert!(answers.windows(2).all(|pair| pair[0].row.code < pair[1].row.code));
+        assert!(
+            answers
+                .windows(2)
+                .all(|pair| pair[0].row.code < pair[1].row.code)
+        );
         assert!(progress.all().received() > 0 && progress.all().owing() > 0);
         for kind in OrganizationKind::ALL {
             assert_eq!(by_mask.answered.kind(kind), progress.kind(kind).received());
             assert_eq!(by_mask.answered.kind(kind), by_form.answered.kind(kind));
-            assert_eq!(by_mask.with_target.kind(kind), by_form.with_target.kind(kind));
+            assert_eq!(
+                by_mask.with_target.kind(kind),
+                by_form.with_target.kind(kind)
+            );
             for (mask, form) in by_mask.schemes.iter().zip(&by_form.schemes) {
-                assert_eq!(mask.kind(kind), form.targets.kind(kind), "{:?}", form.scheme);
+                assert_eq!(
+                    mask.kind(kind),
+                    form.targets.kind(kind),
+                    "{:?}",
+                    form.scheme
+                );
             }
             for ((intent, mask), (same, form)) in by_mask.intents.iter().zip(&by_form.intents) {
                 assert_eq!(intent, same);
@@ -274,7 +286,10 @@ mod tests {
             let audit = desk.store.audit_of(&format!("edition/{key}")).await;
             let audit = audit.expect("reads");
             let row = audit.last().expect("a row");
-            assert_eq!((row.action.as_str(), row.detail.as_str()), ("export", table.as_str()));
+            assert_eq!(
+                (row.action.as_str(), row.detail.as_str()),
+                ("export", table.as_str())
+            );
             assert_eq!(row.actor_name, "総括担当");
         }
         let preparing: EditionKey = "fy2026".parse().expect("a key");
