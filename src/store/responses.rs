@@ -552,6 +552,17 @@ impl Transaction {
         board(query, &self.inner).await
     }
 
+    /// Every body that answers directly to the ministry, as seen by this transaction.
+    pub async fn direct_board(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query =
+            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
+        board(query, &self.inner).await
+    }
+
     /// Takes bodies into an edition, 未着手.
     pub async fn insert_respondents(
         &self,

@@ -5,7 +5,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::error::{WebError, WebResult};
-use super::page::{self, html, status_tag};
+use super::page::{self, html, own_status_tag};
 use super::session::Session;
 use super::state::AppState;
 use super::view::{Page, StatusTag};
@@ -77,7 +77,7 @@ fn card(own: &OwnEdition, today: Date) -> Card {
     Card {
         short_title: own.edition.definition.short_title.clone(),
         title: own.edition.definition.title.clone(),
-        tag: status_tag(own.status),
+        tag: own_status_tag(own.status),
         unsubmitted: is_open && own.status.is_owing(),
         unsubmitted_text: match own.status {
             ResponseStatus::Draft => "入力した内容は保存されていますが、まだ提出されていません。",

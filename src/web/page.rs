@@ -186,6 +186,14 @@ pub fn status_tag(status: ResponseStatus) -> StatusTag {
     }
 }
 
+/// The chip on a body's own pages: words between ministry and prefecture are not for it.
+pub fn own_status_tag(status: ResponseStatus) -> StatusTag {
+    match status {
+        ResponseStatus::SentBack => status_tag(ResponseStatus::UnderReview),
+        other => status_tag(other),
+    }
+}
+
 /// A page, 200.
 pub fn html(template: &impl Template) -> WebResult {
     html_with(StatusCode::OK, template)

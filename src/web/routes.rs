@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post};
 use super::accounts::{edit, invitation, invite, list, own};
 use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
-use super::prefecture::{self as gathering, board, cities, form2};
+use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{answer, history as review_history, returning};
 use super::{help, home, public, static_files};
 
@@ -66,22 +66,22 @@ fn prefecture(config: &mut ServiceConfig) {
         .route("/editions/{key}/cities", get().to(cities::cities))
         .route("/editions/{key}/form2", get().to(form2::own_form2))
         .route("/editions/{key}/form2", post().to(form2::send))
-        .route("/editions/{key}/form2.xlsx", get().to(form2::own_workbook))
+        .route("/editions/{key}/form2.xlsx", get().to(sheet::own_workbook))
         .route(
             r"/editions/{key}/form2/{number:\d+}.xlsx",
-            get().to(form2::own_sent_workbook),
+            get().to(sheet::own_sent_workbook),
         )
         .route(
             r"/editions/{key}/prefectures/{prefecture:\d\d}/form2.xlsx",
-            get().to(form2::ministry_workbook),
+            get().to(sheet::ministry_workbook),
         )
         .route(
             r"/editions/{key}/prefectures/{prefecture:\d\d}/form2/{number:\d+}.xlsx",
-            get().to(form2::ministry_sent_workbook),
+            get().to(sheet::ministry_sent_workbook),
         )
         .route(
             r"/editions/{key}/form2/{number:\d+}",
-            get().to(form2::own_sheet),
+            get().to(sheet::own_sheet),
         )
         .route(
             r"/editions/{key}/prefectures/{prefecture:\d\d}",
@@ -93,7 +93,7 @@ fn prefecture(config: &mut ServiceConfig) {
         )
         .route(
             r"/editions/{key}/prefectures/{prefecture:\d\d}/form2/{number:\d+}",
-            get().to(form2::ministry_sheet),
+            get().to(sheet::ministry_sheet),
         );
     review(config);
 }
@@ -154,8 +154,12 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/editions", get().to(editions::editions))
         .route("/editions/{key}/country", get().to(country::country))
         .route("/editions/{key}/direct", get().to(direct::direct))
+        .route("/editions/{key}/direct/accept", get().to(direct::back))
+        .route("/editions/{key}/direct/accept", post().to(direct::accept))
         .route("/editions/{key}/sheets", get().to(sheets::sheets))
         .route("/editions/{key}/downloads", get().to(downloads::downloads))
+        .route("/editions/{key}/answers.xlsx", get().to(downloads::answers))
+        .route("/editions/{key}/counts.xlsx", get().to(downloads::counts))
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
 }

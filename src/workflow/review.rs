@@ -3,7 +3,7 @@
 use super::{
     Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, write_down,
 };
-use crate::domain::access::{Action, PrefectureScope, Relation};
+use crate::domain::access::{Action, CountryScope, PrefectureScope, Relation};
 use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::{Place, Section};
@@ -13,7 +13,7 @@ use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
 use crate::store::Transaction;
 use crate::store::events::NewEvent;
-use crate::store::responses::StatusChange;
+use crate::store::responses::{BoardRow, StatusChange};
 
 /// Begins to review an answer: the body can no longer withdraw it.
 pub async fn start_review(
@@ -86,6 +86,34 @@ pub async fn accept_many(
         .await?
         .ok_or(WorkflowError::NotFound)?;
     let board = transaction.board(edition.id, scope).await?;
+    accept_quiet(desk, transaction, actor, key, &board, codes).await
+}
+
+/// 一括受付 by the ministry, of the bodies that answer to it.
+pub async fn accept_many_direct(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    scope: CountryScope,
+    codes: &[LocalGovernmentCode],
+) -> WorkflowResult<BulkOutcome> {
+    let transaction = desk.store.begin().await?;
+    let edition = transaction
+        .edition(key)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    let board = transaction.direct_board(edition.id, scope).await?;
+    accept_quiet(desk, transaction, actor, key, &board, codes).await
+}
+
+async fn accept_quiet(
+    desk: &Desk,
+    transaction: Transaction,
+    actor: &Actor,
+    key: &EditionKey,
+    board: &[BoardRow],
+    codes: &[LocalGovernmentCode],
+) -> WorkflowResult<BulkOutcome> {
     let mut outcome = BulkOutcome::default();
     for code in codes {
         let quiet = board

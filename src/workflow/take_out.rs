@@ -135,7 +135,7 @@ pub async fn form2_workbook(
 }
 
 /// Writes a workbook away from the threads that answer requests.
-async fn on_a_blocking_thread(
+pub(super) async fn on_a_blocking_thread(
     write: impl FnOnce() -> Result<Vec<u8>, SpreadsheetError> + Send + 'static,
 ) -> WorkflowResult<Vec<u8>> {
     let written = tokio::task::spawn_blocking(write).await;

@@ -303,7 +303,8 @@ async fn the_ministry_sees_the_country() {
         ("/no-such-page", "ministry-15-missing"),
     ] {
         browser.goto(path).await;
-        browser.see("とりまとめ").await;
+        let missing = browser.title().await.starts_with("ページが見つかりません");
+        assert_eq!(missing, path == "/no-such-page", "{path}");
         look(&browser, Script::On, name).await;
     }
     drop(browser);
@@ -323,6 +324,7 @@ async fn the_longest_receipt_prints_on_one_page() {
     browser.fill_css("#email", "chosei@metro.example").await;
     browser.fill_css("#phone", "03-0000-0000").await;
     browser.click("保存して次へ").await;
+    browser.see("2. 申請の意向").await;
     browser
         .execute("document.querySelectorAll('[name=intent]').forEach(box => box.checked = true)")
         .await;
@@ -330,6 +332,7 @@ async fn the_longest_receipt_prints_on_one_page() {
         .fill_css("#intent_text", &"制度ごとに検討しています。".repeat(4))
         .await;
     browser.click("保存して次へ").await;
+    browser.see("3. 対象とする医療費助成").await;
     browser
         .execute("document.querySelectorAll('[data-target]').forEach(box => box.checked = true); document.querySelectorAll('[data-recipients]').forEach(field => field.value = '約12,345人')")
         .await;
@@ -337,6 +340,7 @@ async fn the_longest_receipt_prints_on_one_page() {
         .fill_css("#other_text", "高齢者の医療費助成、妊産婦の医療費助成")
         .await;
     browser.click("保存して次へ").await;
+    browser.see("まだ提出は完了していません").await;
     browser.click_css("#confirmed").await;
     browser.click("提出する").await;
     browser.see("受付票").await;

@@ -10,6 +10,7 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::progress::{Progress, Tally};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::text::with_commas;
 use crate::store::events::NewsItem;
 use crate::store::summary_sheets::SentSheetHead;
 use crate::web::error::WebResult;
@@ -38,13 +39,13 @@ struct CountryPage {
 /// One line of a table of counts.
 struct Line {
     name: &'static str,
-    bodies: u64,
-    received: u64,
+    bodies: String,
+    received: String,
     percent: u64,
-    on_time: u64,
-    late: u64,
-    owing: u64,
-    overdue: u64,
+    on_time: String,
+    late: String,
+    owing: String,
+    overdue: String,
 }
 
 struct PrefectureLine {
@@ -71,13 +72,13 @@ impl Line {
     fn new(name: &'static str, tally: &Tally) -> Self {
         Self {
             name,
-            bodies: tally.bodies(),
-            received: tally.received(),
+            bodies: with_commas(tally.bodies()),
+            received: with_commas(tally.received()),
             percent: tally.percent(),
-            on_time: tally.on_time(),
-            late: tally.late(),
-            owing: tally.owing(),
-            overdue: tally.overdue(),
+            on_time: with_commas(tally.on_time()),
+            late: with_commas(tally.late()),
+            owing: with_commas(tally.owing()),
+            overdue: with_commas(tally.overdue()),
         }
     }
 }
@@ -129,7 +130,7 @@ pub async fn country(state: State, session: Session, key: web::Path<String>) -> 
 }
 
 /// The bar of where answers stand.
-pub(super) fn bar(label: &str, tally: &Tally) -> StackedBar {
+fn bar(label: &str, tally: &Tally) -> StackedBar {
     use ResponseStatus as S;
     let submitted = tally.status(S::Submitted) + tally.status(S::UnderReview);
     let part = |label: &str, css, count| (label.to_owned(), css, count);

@@ -1,4 +1,4 @@
-//! GET `/editions/{key}/downloads`: the counts on screen and what can be taken out as a workbook.
+//! GET `/editions/{key}/downloads`: the counts on screen, and the workbooks that can be taken out.
 
 use actix_web::web;
 use askama::Template;
@@ -8,10 +8,13 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::target_counts::{ByKind, TargetCounts};
 use crate::domain::text::with_commas;
+use crate::web::download::attachment;
 use crate::web::error::WebResult;
+use crate::web::municipality::edition_key;
 use crate::web::page::{self, html};
 use crate::web::session::Session;
 use crate::web::view::Page;
+use crate::workflow::export::{NationalTable, export_national};
 
 #[derive(Template)]
 #[template(path = "ministry/downloads.html")]
@@ -107,4 +110,20 @@ pub async fn downloads(state: State, session: Session, key: web::Path<String>) -
         sheets: PrefectureCode::all().map(sheet_link).collect(),
         head: opened.head,
     })
+}
+
+/// GET `/editions/{key}/answers.xlsx`: 回答一覧.
+pub async fn answers(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    export(&state, &session, &key, NationalTable::Answers).await
+}
+
+/// GET `/editions/{key}/counts.xlsx`: 集計表.
+pub async fn counts(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    export(&state, &session, &key, NationalTable::Counts).await
+}
+
+async fn export(state: &State, session: &Session, key: &str, table: NationalTable) -> WebResult {
+    let key = edition_key(key)?;
+    let file = export_national(&state.desk, &session.actor, &key, table).await?;
+    Ok(attachment(file.bytes, &file.name))
 }

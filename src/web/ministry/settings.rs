@@ -367,7 +367,7 @@ fn date_fields(typed: [String; 3], problems: &[Problem]) -> Vec<TextField> {
             id: (*name).to_owned(),
             name: (*name).to_owned(),
             label: (*label).to_owned(),
-            hint: format!("{hint}（例：2027-02-26、令和9年2月26日、R9.2.26）"),
+            hint: (*hint).to_owned(),
             required: true,
             errors: problems
                 .iter()

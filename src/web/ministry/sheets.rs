@@ -31,6 +31,8 @@ struct Row {
     /// Number and moment; empty if none was sent.
     number: String,
     sent_at: String,
+    /// The sheet as a workbook; empty if none was sent.
+    workbook: String,
     marks: String,
     now: String,
     /// More or fewer ○ than the sheet says.
@@ -79,20 +81,24 @@ pub async fn sheets(state: State, session: Session, key: web::Path<String>) -> W
 }
 
 fn row(prefecture: PrefectureCode, now: &Tally, sheet: Option<&SentSheetHead>, key: &str) -> Row {
+    let href = format!("/editions/{key}/prefectures/{prefecture}/form2");
     Row {
         code: prefecture.to_string(),
         name: prefecture.name(),
-        href: format!("/editions/{key}/prefectures/{prefecture}/form2"),
         number: sheet
             .map(|sheet| format!("第{}号", sheet.number))
             .unwrap_or_default(),
         sent_at: sheet
             .map(|sheet| japan_time::short_label(sheet.sent_at))
             .unwrap_or_default(),
+        workbook: sheet
+            .map(|sheet| format!("{href}/{}.xlsx", sheet.number))
+            .unwrap_or_default(),
         marks: sheet
             .map(|sheet| format!("{} / {}", sheet.submitted, sheet.total))
             .unwrap_or_default(),
         now: format!("{} / {}", now.received(), now.bodies()),
         differs: sheet.is_some_and(|sheet| u64::try_from(sheet.submitted) != Ok(now.received())),
+        href,
     }
 }

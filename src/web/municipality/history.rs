@@ -6,6 +6,8 @@ use askama::Template;
 use super::{State, edition_key, form_path, own_response};
 use crate::domain::japan_time;
 use crate::domain::response_diff::changes;
+use crate::domain::response_status::ResponseEvent;
+use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::web::answer_view::AnswerView;
@@ -76,10 +78,22 @@ pub fn event_lines(definition: &EditionDefinition, entries: &[HistoryEntry]) -> 
         reasons: entry
             .reasons
             .iter()
-            .map(|item| format!("{}：{}", definition.place_label(&item.place), item.reason))
+            .map(|item| reason_line(definition, entry.event, item))
             .collect(),
     });
     lines.collect()
+}
+
+/// 「項目：理由」; words from the ministry to a prefecture stand at no place of the form.
+pub fn reason_line(
+    definition: &EditionDefinition,
+    event: ResponseEvent,
+    item: &ReturnItem,
+) -> String {
+    match event {
+        ResponseEvent::SendBack => item.reason.clone(),
+        _ => format!("{}：{}", definition.place_label(&item.place), item.reason),
+    }
 }
 
 /// What changed between two revisions.
@@ -104,7 +118,9 @@ pub async fn history(
     let key = edition_key(&key)?;
     let record = own_response(&state, &session, &key).await?;
     let revisions = state.desk.store.revisions(record.id).await?;
-    let entries = state.desk.store.history(record.id).await?;
+    let mut entries = state.desk.store.history(record.id).await?;
+    // What the ministry and the prefecture say to each other is theirs.
+    entries.retain(|entry| entry.event != ResponseEvent::SendBack);
     let definition = &record.edition.definition;
     let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
     let to = query.to.unwrap_or(record.revision_number);

@@ -10,7 +10,7 @@ use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
-use crate::web::page::{self, html, status_tag};
+use crate::web::page::{self, html, own_status_tag};
 use crate::web::session::Session;
 use crate::web::view::{Page, StatusTag};
 
@@ -182,7 +182,7 @@ pub async fn task_list(
         body_name: record.name.clone(),
         edition_title: definition.title.clone(),
         form_path: form_path(&key, ""),
-        tag: status_tag(record.status),
+        tag: own_status_tag(record.status),
         unsubmitted: unsubmitted(&record, now).filter(|_| open),
         tasks,
         is_complete: all_saved && reading.form.is_some(),

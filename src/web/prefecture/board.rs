@@ -53,35 +53,37 @@ struct BoardPage {
 }
 
 /// The filter bar as it was used.
-struct Filters {
-    text: String,
-    statuses: Vec<Check>,
-    late: Check,
-    warned: Check,
-    sorts: Vec<SortChoice>,
-    is_narrowed: bool,
+pub(in crate::web) struct Filters {
+    pub text: String,
+    pub statuses: Vec<Check>,
+    pub late: Check,
+    pub warned: Check,
+    pub sorts: Vec<SortChoice>,
+    pub is_narrowed: bool,
 }
 
-struct Check {
-    value: &'static str,
-    label: String,
-    count: usize,
-    checked: bool,
+/// One choice of the filter bar, and how many bodies it stands for.
+pub(in crate::web) struct Check {
+    pub value: &'static str,
+    pub label: String,
+    pub count: usize,
+    pub checked: bool,
 }
 
-struct SortChoice {
-    key: &'static str,
-    label: &'static str,
-    selected: bool,
+/// One order of the table.
+pub(in crate::web) struct SortChoice {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub selected: bool,
 }
 
 /// A column's head; `href` empty if the table cannot be ordered by it.
-struct Header {
-    label: &'static str,
-    href: String,
+pub(in crate::web) struct Header {
+    pub label: &'static str,
+    pub href: String,
     /// `ascending`, `descending`, or empty.
-    aria_sort: &'static str,
-    is_num: bool,
+    pub aria_sort: &'static str,
+    pub is_num: bool,
 }
 
 /// What a form on the board did.
@@ -258,7 +260,7 @@ async fn show(
             is_open: door.is_open(),
             board_path: door.board_path(key),
             form2_path: door.form2_path(key),
-            bar: bar(&rows),
+            bar: bar("管内の提出状況", &rows),
             overdue: rows
                 .iter()
                 .filter(|row| days_late(row, judged_on) > 0)
@@ -321,7 +323,8 @@ fn bulk_outcome(door: &Door, rows: &[&BoardRow], form: &FormData) -> (usize, Vec
     (accepted, skipped)
 }
 
-fn bar(rows: &[&BoardRow]) -> StackedBar {
+/// The bar of where answers stand.
+pub(in crate::web) fn bar(label: &str, rows: &[&BoardRow]) -> StackedBar {
     let order = [
         ResponseStatus::Accepted,
         ResponseStatus::Submitted,
@@ -343,7 +346,7 @@ fn bar(rows: &[&BoardRow]) -> StackedBar {
             )
         })
         .collect();
-    StackedBar::new("管内の提出状況", parts)
+    StackedBar::new(label, parts)
 }
 
 fn deadline_field(current: Date, outcome: Option<(String, String)>) -> TextField {
@@ -364,7 +367,12 @@ fn deadline_field(current: Date, outcome: Option<(String, String)>) -> TextField
     }
 }
 
-fn filters(rows: &[&BoardRow], query: &BoardQuery, today: Option<Date>) -> Filters {
+/// The filter bar over these bodies.
+pub(in crate::web) fn filters(
+    rows: &[&BoardRow],
+    query: &BoardQuery,
+    today: Option<Date>,
+) -> Filters {
     let count = |test: &dyn Fn(&BoardRow) -> bool| rows.iter().filter(|row| test(row)).count();
     Filters {
         text: query.text.clone(),
@@ -401,7 +409,8 @@ fn filters(rows: &[&BoardRow], query: &BoardQuery, today: Option<Date>) -> Filte
     }
 }
 
-fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
+/// The heads of the table's columns, with links that order it.
+pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
     let columns: [(&'static str, Option<Sort>, bool); 9] = [
         ("コード", Some(Sort::Code), false),
         ("団体名", Some(Sort::Name), false),

@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 
 use crate::domain::access::{Action, Relation, permits};
-use crate::domain::application_intent;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::read_code_generously;
 use crate::domain::organization::Route;
@@ -260,7 +259,8 @@ pub struct Line {
     /// Submitted after the deadline.
     pub late_submission: bool,
     pub changed: String,
-    pub intents: String,
+    /// Short labels; empty without an answer.
+    pub intents: Vec<&'static str>,
     /// Rows with ○; empty without an answer.
     pub targets: String,
     pub warnings: u32,
@@ -288,11 +288,12 @@ pub fn line(row: &BoardRow, today: Option<Date>, href: String, may_accept: bool)
             .changed_at
             .map(japan_time::short_label)
             .unwrap_or_default(),
-        intents: if is_readable {
-            application_intent::labels(&row.intents)
-        } else {
-            String::new()
-        },
+        intents: row
+            .intents
+            .iter()
+            .filter(|_| is_readable)
+            .map(|intent| intent.short_label())
+            .collect(),
         targets: if is_readable {
             row.targets_mask.count_ones().to_string()
         } else {

@@ -1,26 +1,25 @@
-//! Form 2 (様式2 一般市区町村総括票): live from the board, and the sheets that were sent.
+//! Form 2 (様式2 一般市区町村総括票): live from the board, its sending, and what was sent.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
 use super::board_rows::{general, waits};
+use super::sheet::{SheetView, changes, sheet_view};
 use super::{Door, EditionLink, State};
 use crate::domain::japan_time;
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::summary_sheet::{SummaryRow, SummarySheet};
+use crate::domain::summary_sheet::SummarySheet;
 use crate::store::responses::BoardRow;
 use crate::store::summary_sheets::SentSheet;
-use crate::web::download::attachment;
-use crate::web::error::{WebError, WebResult};
-use crate::web::page::{html, html_with, see_other, status_tag};
+use crate::web::error::WebResult;
+use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
 use crate::web::state::AppState;
 use crate::web::view::{Crumb, DiffRow, Page, Problem, StatusTag, TextField};
 use crate::workflow::WorkflowError;
 use crate::workflow::send_summary_sheet::{build, send_summary_sheet};
-use crate::workflow::take_out::form2_workbook;
 
 #[derive(Template)]
 #[template(path = "prefecture/form2.html")]
@@ -53,39 +52,6 @@ struct Form2Page {
     others: Vec<EditionLink>,
 }
 
-#[derive(Template)]
-#[template(path = "prefecture/sheet.html")]
-struct SheetPage {
-    page: Page,
-    edition_title: String,
-    form2_title: String,
-    form2_path: String,
-    is_own: bool,
-    number: i32,
-    newest: i32,
-    sent_at: String,
-    sent_by: String,
-    remark: String,
-    sheet: SheetView,
-    changes: Vec<DiffRow>,
-}
-
-/// Form 2 as it is printed.
-struct SheetView {
-    prefecture: String,
-    rows: Vec<SheetRow>,
-    submitted: usize,
-    missing: Vec<String>,
-}
-
-struct SheetRow {
-    number: usize,
-    code: String,
-    name: String,
-    submitted: bool,
-    tag: StatusTag,
-}
-
 /// The prefecture's own Form 1.
 struct OwnForm {
     tag: StatusTag,
@@ -114,8 +80,8 @@ struct Typed {
 
 #[derive(serde::Deserialize)]
 pub struct Form2Query {
-    notice: Option<String>,
-    kept: Option<String>,
+    pub notice: Option<String>,
+    pub kept: Option<String>,
 }
 
 /// GET `/editions/{key}/form2`: the prefecture's own.
@@ -197,27 +163,6 @@ pub async fn send(state: State, post: Post, key: web::Path<String>) -> WebResult
     }
 }
 
-/// GET `/editions/{key}/form2/{number}`: a sheet as it was sent.
-pub async fn own_sheet(
-    state: State,
-    session: Session,
-    path: web::Path<(String, i32)>,
-    query: web::Query<Form2Query>,
-) -> WebResult {
-    let door = Door::own(&state, &session, &path.0).await?;
-    show_sheet(&state, &session, &door, path.1, query.notice.as_deref()).await
-}
-
-/// GET `/editions/{key}/prefectures/{pp}/form2/{number}`: the ministry reads a sheet.
-pub async fn ministry_sheet(
-    state: State,
-    session: Session,
-    path: web::Path<(String, String, i32)>,
-) -> WebResult {
-    let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
-    show_sheet(&state, &session, &door, path.2, None).await
-}
-
 fn body_code(door: &Door) -> String {
     door.scope.prefecture().organization_code().to_string()
 }
@@ -235,9 +180,9 @@ fn confirmation(sheet: &SummarySheet, board: &[BoardRow]) -> (String, String) {
         (0, _) => {
             format!("受け付けていない回答が{unreviewed}件ありますが、このまま送付します。")
         }
-        (_, 0) => format!("未提出の団体が{missing}ありますが、このまま送付します。"),
+        (_, 0) => format!("未提出が{missing}団体ありますが、このまま送付します。"),
         _ => format!(
-            "未提出の団体が{missing}、受け付けていない回答が{unreviewed}件ありますが、このまま送付します。"
+            "未提出が{missing}団体、受け付けていない回答が{unreviewed}件ありますが、このまま送付します。"
         ),
     };
     (format!("{missing}-{unreviewed}"), label)
@@ -327,71 +272,6 @@ async fn show(
     )
 }
 
-async fn show_sheet(
-    state: &AppState,
-    session: &Session,
-    door: &Door,
-    number: i32,
-    notice: Option<&str>,
-) -> WebResult {
-    let store = &state.desk.store;
-    let sent = store.sent_sheets(door.edition.id, door.scope).await?;
-    let sheet = sent
-        .iter()
-        .find(|sheet| sheet.number == number)
-        .ok_or(WebError::NotFound)?;
-    let board = store.board(door.edition.id, door.scope).await?;
-    let live = build(door.scope, &board);
-    let key = door.edition.key.as_str();
-    let form2_path = door.form2_path(key);
-    let menu = if door.is_own { "/form2" } else { "/sheets" };
-    let what = format!("様式2 第{number}号");
-    let way = format!("様式2（{}）", door.edition.definition.short_title);
-    html(&SheetPage {
-        page: door
-            .page(state, session, &what, menu, &[(&way, &form2_path)])
-            .with_notice(notice),
-        edition_title: door.edition.definition.title.clone(),
-        form2_title: door.edition.definition.form2_title.clone(),
-        is_own: door.is_own,
-        number,
-        newest: sent.first().map_or(number, |sheet| sheet.number),
-        sent_at: japan_time::datetime_label(sheet.sent_at),
-        sent_by: sheet.sent_by.clone(),
-        remark: sheet.remark.clone(),
-        changes: changes(&live, &sheet.sheet),
-        sheet: sheet_view(&sheet.sheet),
-        form2_path,
-    })
-}
-
-fn sheet_view(sheet: &SummarySheet) -> SheetView {
-    let row = |(index, row): (usize, &SummaryRow)| SheetRow {
-        number: index + 1,
-        code: row.code.to_string(),
-        name: row.name.clone(),
-        submitted: row.is_submitted(),
-        tag: status_tag(row.status),
-    };
-    SheetView {
-        prefecture: sheet.prefecture_name.clone(),
-        rows: sheet.rows.iter().enumerate().map(row).collect(),
-        submitted: sheet.submitted(),
-        missing: sheet.missing().map(|row| row.name.clone()).collect(),
-    }
-}
-
-fn changes(live: &SummarySheet, earlier: &SummarySheet) -> Vec<DiffRow> {
-    live.changes_since(earlier)
-        .into_iter()
-        .map(|change| DiffRow {
-            label: change.name,
-            before: change.before,
-            after: change.after,
-        })
-        .collect()
-}
-
 fn own_form(door: &Door, board: &[BoardRow]) -> OwnForm {
     let code = door.scope.prefecture().organization_code();
     let status = board
@@ -419,45 +299,4 @@ fn sent_line(sheet: &SentSheet, form2_path: &str) -> SentLine {
         total: sheet.sheet.rows.len(),
         remark: sheet.remark.clone(),
     }
-}
-
-/// GET `/editions/{key}/form2.xlsx`: as it stands now.
-pub async fn own_workbook(state: State, session: Session, key: web::Path<String>) -> WebResult {
-    let door = Door::own(&state, &session, &key).await?;
-    workbook(&state, &door, None).await
-}
-
-/// GET `/editions/{key}/form2/{number}.xlsx`: a sheet that was sent.
-pub async fn own_sent_workbook(
-    state: State,
-    session: Session,
-    path: web::Path<(String, i32)>,
-) -> WebResult {
-    let door = Door::own(&state, &session, &path.0).await?;
-    workbook(&state, &door, Some(path.1)).await
-}
-
-/// GET `/editions/{key}/prefectures/{prefecture}/form2.xlsx`
-pub async fn ministry_workbook(
-    state: State,
-    session: Session,
-    path: web::Path<(String, String)>,
-) -> WebResult {
-    let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
-    workbook(&state, &door, None).await
-}
-
-/// GET `/editions/{key}/prefectures/{prefecture}/form2/{number}.xlsx`
-pub async fn ministry_sent_workbook(
-    state: State,
-    session: Session,
-    path: web::Path<(String, String, i32)>,
-) -> WebResult {
-    let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
-    workbook(&state, &door, Some(path.2)).await
-}
-
-async fn workbook(state: &AppState, door: &Door, number: Option<i32>) -> WebResult {
-    let file = form2_workbook(&state.desk, &door.edition.key, door.scope, number).await?;
-    Ok(attachment(file.bytes, &file.name))
 }

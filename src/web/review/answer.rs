@@ -9,14 +9,13 @@ use crate::domain::access::{Action, Relation};
 use crate::domain::japan_time;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
-use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision};
-use crate::domain::survey_edition::EditionDefinition;
+use crate::domain::survey_edition::EditionState;
 use crate::web::answer_view::AnswerView;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::RevisionQuery;
-use crate::web::municipality::history::{EventLine, diff_rows, event_lines};
+use crate::web::municipality::history::{EventLine, diff_rows, event_lines, reason_line};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
@@ -218,9 +217,7 @@ async fn show(
             edition_title: definition.title.clone(),
             tag: status_tag(record.status),
             deadline: japan_time::deadline_label(record.deadline_on),
-            days_left: if record.status.is_owing()
-                && super::EditionState::Open == record.edition.state
-            {
+            days_left: if record.status.is_owing() && record.edition.state == EditionState::Open {
                 japan_time::days_left_label(today, record.deadline_on)
             } else {
                 String::new()
@@ -231,10 +228,7 @@ async fn show(
                 .map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
             shown,
             asked_by,
-            reasons: reasons
-                .iter()
-                .map(|item| reason(definition, item))
-                .collect(),
+            reasons,
             pager,
             next_waiting,
             can_start: may(seen, Action::StartReview),
@@ -301,28 +295,29 @@ async fn shown(
     })
 }
 
-/// The reasons nobody has answered yet: of a return to the body, or to the prefecture.
-fn open_reasons<'a>(seen: &'a Seen, entries: &'a [HistoryEntry]) -> (String, &'a [ReturnItem]) {
-    match seen.record.status {
-        ResponseStatus::SentBack => entries
-            .iter()
-            .rev()
-            .find(|entry| entry.event == ResponseEvent::SendBack)
-            .map_or_else(Default::default, |entry| {
-                (entry.actor_body.clone(), entry.reasons.as_slice())
-            }),
-        ResponseStatus::Returned | ResponseStatus::Submitted | ResponseStatus::UnderReview => {
-            match &seen.record.open_return {
-                Some(request) if seen.may_read => (request.body.clone(), request.items.as_slice()),
-                _ => Default::default(),
+/// Who asked for something nobody has answered yet, with the reasons: the ministry of the prefecture,
+/// or the reviewer of the body.
+fn open_reasons(seen: &Seen, entries: &[HistoryEntry]) -> (String, Vec<String>) {
+    let record = &seen.record;
+    let (event, body, items) = match record.status {
+        ResponseStatus::SentBack => {
+            let event = ResponseEvent::SendBack;
+            match entries.iter().rev().find(|entry| entry.event == event) {
+                Some(entry) => (event, &entry.actor_body, &entry.reasons),
+                None => return Default::default(),
             }
         }
-        _ => Default::default(),
-    }
-}
-
-fn reason(definition: &EditionDefinition, item: &ReturnItem) -> String {
-    format!("{}：{}", definition.place_label(&item.place), item.reason)
+        _ => match &record.open_return {
+            Some(request) if seen.may_read => {
+                (ResponseEvent::Return, &request.body, &request.items)
+            }
+            _ => return Default::default(),
+        },
+    };
+    let lines = items
+        .iter()
+        .map(|item| reason_line(&record.edition.definition, event, item));
+    (body.clone(), lines.collect())
 }
 
 fn not_readable(seen: &Seen) -> &'static str {

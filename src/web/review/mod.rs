@@ -73,8 +73,8 @@ fn origin(session: &Session, seen: &Seen) -> Origin {
         },
         Relation::Reviewer if is_ministry => Origin {
             menu: "/direct",
-            label: "直接提出の団体".to_owned(),
-            href: "/direct".to_owned(),
+            label: format!("直接提出の団体（{short}）"),
+            href: format!("/editions/{key}/direct"),
         },
         Relation::Overseer => Origin {
             menu: "/country",
@@ -165,5 +165,64 @@ fn around(
             next: list.get(at + 1).map(|row| link(row)),
         },
         next_waiting,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::organization::{OrganizationKind, Route};
+    use crate::domain::response_status::ResponseStatus;
+    use jiff::civil::date;
+
+    fn row(code: &str, status: ResponseStatus) -> BoardRow {
+        BoardRow {
+            id: 1,
+            code: code.parse().expect("a real code"),
+            name: code.to_owned(),
+            kana: String::new(),
+            kind: OrganizationKind::City,
+            route: Route::ThroughPrefecture,
+            deadline_on: date(2027, 2, 19),
+            status,
+            contact: None,
+            revision_number: 1,
+            intents: Default::default(),
+            targets_mask: 0,
+            recipients: 0,
+            warnings: 0,
+            is_late: false,
+            submitted_at: None,
+            changed_at: None,
+        }
+    }
+
+    #[test]
+    fn the_next_waiting_answer_is_found_behind_and_then_from_the_start() {
+        use ResponseStatus as S;
+        let rows = [
+            row("022047", S::Submitted),
+            row("022055", S::Accepted),
+            row("022063", S::SentBack),
+        ];
+        let list: Vec<_> = rows.iter().collect();
+        let key = "fy2027".parse().expect("a key");
+        let at = |code: &str, reviews| {
+            let found = around(&list, code.parse().expect("a code"), &key, reviews);
+            let label = |link: Option<Crumb>| link.map(|link| link.label).unwrap_or_default();
+            (
+                label(found.pager.previous),
+                label(found.pager.next),
+                label(found.next_waiting),
+            )
+        };
+        let text = |texts: [&str; 3]| {
+            let [a, b, c] = texts.map(ToOwned::to_owned);
+            (a, b, c)
+        };
+        assert_eq!(at("022055", true), text(["022047", "022063", "022047"]));
+        assert_eq!(at("022055", false), text(["022047", "022063", ""]));
+        assert_eq!(at("022047", true), text(["", "022055", ""]));
+        assert_eq!(at("022098", true), text(["", "", ""]));
     }
 }

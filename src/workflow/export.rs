@@ -1,0 +1,284 @@
+//! 全国の表の取り出し: writes the ministry's workbooks and writes down who took them.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::take_out::{Workbook, on_a_blocking_thread};
+use super::{Desk, WorkflowError, WorkflowResult};
+use crate::domain::access::CountryScope;
+use crate::domain::account::Actor;
+use crate::domain::japan_time::{self, UnixMillis};
+use crate::domain::national_counts::NationalCounts;
+use crate::domain::survey_edition::{EditionDefinition, EditionKey, EditionState};
+use crate::spreadsheet::{self, NationalRow, SpreadsheetError};
+use crate::store::exports::CountryAnswer;
+
+/// A country of answers and its workbook take some 20 MB: one at a time.
+static TURNS: Semaphore = Semaphore::const_new(1);
+
+/// What the ministry can take out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NationalTable {
+    /// 回答一覧: every body of the edition, one a row.
+    Answers,
+    /// 集計表: the counts of the answers received.
+    Counts,
+}
+
+impl NationalTable {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Counts => "counts",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Answers => "回答一覧",
+            Self::Counts => "集計表",
+        }
+    }
+}
+
+/// Writes a national table of an edition from one consistent read, and who took it into the audit log.
+///
+/// The counts take the answers received, as the dashboard and Form 2 do; the list also has those that
+/// are being corrected, with their status.
+pub async fn export_national(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    table: NationalTable,
+) -> WorkflowResult<Workbook> {
+    let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let edition = desk
+        .store
+        .edition(key)
+        .await?
+        .filter(|edition| edition.state != EditionState::Preparing)
+        .ok_or(WorkflowError::NotFound)?;
+    let turn = TURNS
+        .acquire()
+        .await
+        .expect("the semaphore is never closed");
+    let now = desk.now();
+    let answers = desk.store.country_answers(edition.id, scope).await?;
+    let definition = Arc::clone(&edition.definition);
+    let bytes = on_a_blocking_thread(move || write(table, &definition, now, &answers)).await?;
+    drop(turn);
+    let transaction = desk.store.begin().await?;
+    transaction
+        .audit(
+            actor,
+            now,
+            "export",
+            &format!("edition/{key}"),
+            table.as_str(),
+        )
+        .await?;
+    transaction.commit().await?;
+    let day = now.japan_date().strftime("%Y%m%d");
+    Ok(Workbook {
+        name: format!(
+            "意向等調査_{}_{}_{day}.xlsx",
+            edition.definition.short_title,
+            table.title()
+        ),
+        bytes,
+    })
+}
+
+fn write(
+    table: NationalTable,
+    definition: &EditionDefinition,
+    now: UnixMillis,
+    answers: &[CountryAnswer],
+) -> Result<Vec<u8>, SpreadsheetError> {
+    let as_of = format!("{}現在", japan_time::datetime_label(now));
+    match table {
+        NationalTable::Answers => {
+            let moments: Vec<Option<String>> = answers
+                .iter()
+                .map(|answer| {
+                    answer
+                        .answer
+                        .as_ref()
+                        .map(|filed| minute(filed.submitted_at))
+                })
+                .collect();
+            let rows = answers
+                .iter()
+                .zip(&moments)
+                .map(|(answer, at)| national_row(answer, at.as_deref()));
+            spreadsheet::write_national_list(definition, &as_of, rows)
+        }
+        NationalTable::Counts => {
+            let received = answers
+                .iter()
+                .filter(|answer| answer.row.status.is_received());
+            let forms = received.filter_map(|answer| {
+                let filed = answer.answer.as_ref()?;
+                Some((answer.row.code, answer.row.kind, &filed.form))
+            });
+            let counts = NationalCounts::tally(definition, forms);
+            spreadsheet::write_counts(definition, &as_of, &counts)
+        }
+    }
+}
+
+fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) -> NationalRow<'a> {
+    let CountryAnswer { row, answer } = answer;
+    NationalRow {
+        code: row.code,
+        prefecture: row.code.prefecture().name(),
+        name: &row.name,
+        kind: row.kind,
+        route: row.route,
+        status: row.status,
+        is_late: row.is_late,
+        revision: answer.is_some().then_some(row.revision_number),
+        receipt: answer.as_ref().map(|filed| filed.receipt.as_str()),
+        submitted_at,
+        form: answer.as_ref().map(|filed| &filed.form),
+    }
+}
+
+/// Japanese time, `2026-11-21 13:05`.
+fn minute(at: UnixMillis) -> String {
+    at.to_japan().strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    use crate::demo;
+    use crate::domain::account::Role;
+    use crate::domain::japan_time::ManualClock;
+    use crate::domain::local_government_code::PrefectureCode;
+    use crate::domain::organization::OrganizationKind;
+    use crate::domain::progress::Progress;
+    use crate::domain::target_counts::TargetCounts;
+    use crate::store::Store;
+    use crate::workflow::passwords::PasswordPool;
+
+    fn actor(role: Role) -> Actor {
+        Actor {
+            account_id: 1,
+            display_name: "総括担当".to_owned(),
+            email: "ministry@demo.example".to_owned(),
+            is_admin: false,
+            role,
+            body: None,
+            request_id: "test".to_owned(),
+        }
+    }
+
+    async fn country(directory: &tempfile::TempDir) -> Desk {
+        let url = format!("sqlite:{}", directory.path().join("demo.db").display());
+        let store = Store::open(&url).await.expect("opens");
+        store.migrate().await.expect("migrates");
+        let now = UnixMillis::from_japan(date(2026, 11, 26).at(14, 30, 0, 0));
+        let desk = Desk {
+            store,
+            clock: Arc::new(ManualClock::new(now)),
+            passwords: PasswordPool::new(1),
+        };
+        demo::fill(&desk).await.expect("a country");
+        desk
+    }
+
+    #[test]
+    fn moments_are_written_in_japanese_time() {
+        let at = UnixMillis::from_japan(date(2026, 11, 21).at(9, 5, 59, 0));
+        assert_eq!(minute(at), "2026-11-21 09:05");
+    }
+
+    #[tokio::test]
+    async fn pages_and_workbooks_count_the_same_answers() {
+        let directory = tempfile::tempdir().expect("a folder");
+        let desk = country(&directory).await;
+        let ministry = actor(Role::Ministry);
+        let scope = CountryScope::of(&ministry).expect("the ministry");
+        let key: EditionKey = "fy2027".parse().expect("a key");
+        let edition = desk.store.edition(&key).await.expect("reads");
+        let edition = edition.expect("open in the demo");
+        let definition = &edition.definition;
+
+        let answers = desk.store.country_answers(edition.id, scope).await;
+        let answers = answers.expect("reads");
+        let groups = desk.store.progress(edition.id, scope).await.expect("reads");
+        let progress = Progress::tally(&groups, desk.now().japan_date());
+        let board = desk.store.country_board(edition.id, scope).await;
+        let board = board.expect("reads");
+        let received = board.iter().filter(|row| row.status.is_received());
+        let by_mask = TargetCounts::tally(
+            definition.rows.len(),
+            received.map(|row| (row.kind, &row.intents, row.targets_mask)),
+        );
+        let forms = answers
+            .iter()
+            .filter(|answer| answer.row.status.is_received())
+            .map(|answer| {
+                let filed = answer.answer.as_ref().expect("what is received is filed");
+                (answer.row.code, answer.row.kind, &filed.form)
+            });
+        let by_form = NationalCounts::tally(definition, forms);
+
+        assert_eq!(answers.len(), 1_788);
+        assert!(answers.windows(2).all(|pair| pair[0].row.code < pair[1].row.code));
+        assert!(progress.all().received() > 0 && progress.all().owing() > 0);
+        for kind in OrganizationKind::ALL {
+            assert_eq!(by_mask.answered.kind(kind), progress.kind(kind).received());
+            assert_eq!(by_mask.answered.kind(kind), by_form.answered.kind(kind));
+            assert_eq!(by_mask.with_target.kind(kind), by_form.with_target.kind(kind));
+            for (mask, form) in by_mask.schemes.iter().zip(&by_form.schemes) {
+                assert_eq!(mask.kind(kind), form.targets.kind(kind), "{:?}", form.scheme);
+            }
+            for ((intent, mask), (same, form)) in by_mask.intents.iter().zip(&by_form.intents) {
+                assert_eq!(intent, same);
+                assert_eq!(mask.kind(kind), form.kind(kind), "{intent:?}");
+            }
+        }
+        // A draft, also one whose answer was withdrawn, is nobody's answer yet.
+        for answer in &answers {
+            let is_filed = answer.row.status.is_received()
+                || answer.row.status == crate::domain::response_status::ResponseStatus::Returned;
+            assert_eq!(answer.answer.is_some(), is_filed, "{}", answer.row.code);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_ministry_takes_the_tables_and_that_is_written_down() {
+        let directory = tempfile::tempdir().expect("a folder");
+        let desk = country(&directory).await;
+        let key: EditionKey = "fy2027".parse().expect("a key");
+        let hokkaido = PrefectureCode::new(1).expect("1");
+        for role in [Role::Prefecture(hokkaido), Role::Municipality] {
+            let refused = export_national(&desk, &actor(role), &key, NationalTable::Counts).await;
+            assert!(matches!(refused, Err(WorkflowError::NotFound)), "{role:?}");
+        }
+        let ministry = actor(Role::Ministry);
+        let closed: EditionKey = "fy2025".parse().expect("a key");
+        for (key, table, name) in [
+            (&key, NationalTable::Answers, "令和9年度分_回答一覧"),
+            (&closed, NationalTable::Counts, "令和7年度分_集計表"),
+        ] {
+            let file = export_national(&desk, &ministry, key, table).await;
+            let file = file.expect("a workbook");
+            assert_eq!(file.name, format!("意向等調査_{name}_20261126.xlsx"));
+            assert!(file.bytes.starts_with(b"PK"));
+            let audit = desk.store.audit_of(&format!("edition/{key}")).await;
+            let audit = audit.expect("reads");
+            let row = audit.last().expect("a row");
+            assert_eq!((row.action.as_str(), row.detail.as_str()), ("export", table.as_str()));
+            assert_eq!(row.actor_name, "総括担当");
+        }
+        let preparing: EditionKey = "fy2026".parse().expect("a key");
+        let none = export_national(&desk, &ministry, &preparing, NationalTable::Answers).await;
+        assert!(matches!(none, Err(WorkflowError::NotFound)));
+    }
+}
