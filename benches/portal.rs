@@ -466,8 +466,9 @@ async fn main() {
     }
 
     println!("\n4. A page while 1,788 people a minute sign in");
-    let idle = load(&form, 1, WINDOW).await;
-    let busy = page_beside_sign_ins(&desk, &form).await;
+    let home = target("/home", &town);
+    let idle = load(&home, 1, WINDOW).await;
+    let busy = page_beside_sign_ins(&desk, &home).await;
     row("idle", &idle);
     row("beside 30 sign-ins a second", &busy);
     println!(

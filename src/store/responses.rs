@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait,
-    FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
+    FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -26,7 +26,7 @@ use crate::domain::progress::ProgressGroup;
 use crate::domain::response::Draft;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
-use crate::domain::survey_edition::{EditionKey, SurveyEdition};
+use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 
 /// One body's answer in one edition, with everything its pages need.
 #[derive(Clone, Debug)]
@@ -69,9 +69,9 @@ impl ResponseRecord {
             .unwrap_or_default()
     }
 
-    /// Key that makes one submission of this very draft unique.
-    pub fn submission_key(&self) -> String {
-        format!("{}-{}", self.id, self.version)
+    /// Key that makes one submission of the draft at this version unique.
+    pub fn submission_key_at(&self, version: i32) -> String {
+        format!("{}-{version}", self.id)
     }
 }
 
@@ -596,12 +596,20 @@ impl Transaction {
         row.id = sea_orm::ActiveValue::NotSet;
         row.version = Set(record.version + 1);
         row.changed_at = Set(Some(at.0));
+        let open_edition = survey_edition::Entity::find()
+            .select_only()
+            .column(survey_edition::Column::Id)
+            .filter(survey_edition::Column::Id.eq(record.edition.id))
+            .filter(survey_edition::Column::State.eq(EditionState::Open.as_str()))
+            .into_query();
         let result = response::Entity::update_many()
             .set(row)
             .filter(
                 Condition::all()
                     .add(response::Column::Id.eq(record.id))
-                    .add(response::Column::Version.eq(record.version)),
+                    .add(response::Column::Version.eq(record.version))
+                    // A closed edition changes no more, whatever was read before.
+                    .add(response::Column::EditionId.in_subquery(open_edition)),
             )
             .exec(&self.inner)
             .await?;

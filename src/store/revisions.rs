@@ -90,6 +90,15 @@ struct FormLine {
 }
 
 impl Store {
+    /// The receipt number of the submission with this key, if there was one.
+    pub async fn receipt_of_submission(&self, key: &str) -> StoreResult<Option<String>> {
+        let row = revision::Entity::find()
+            .filter(revision::Column::SubmissionKey.eq(key))
+            .one(&self.read)
+            .await?;
+        Ok(row.map(|row| row.receipt))
+    }
+
     /// One revision of an answer.
     pub async fn revision(&self, response_id: i64, number: i32) -> StoreResult<Option<Revision>> {
         one(&self.read, response_id, number).await
@@ -214,15 +223,6 @@ impl Transaction {
     /// One revision of an answer.
     pub async fn revision(&self, response_id: i64, number: i32) -> StoreResult<Option<Revision>> {
         one(&self.inner, response_id, number).await
-    }
-
-    /// The receipt number of the submission with this key, if there was one.
-    pub async fn receipt_of_submission(&self, key: &str) -> StoreResult<Option<String>> {
-        let row = revision::Entity::find()
-            .filter(revision::Column::SubmissionKey.eq(key))
-            .one(&self.inner)
-            .await?;
-        Ok(row.map(|row| row.receipt))
     }
 
     /// The newest submitted form of each body of an edition; bodies without one are absent.

@@ -11,6 +11,7 @@ use crate::domain::response;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionKey;
+use crate::store::StoreError;
 use crate::store::events::NewEvent;
 use crate::store::responses::SubmittedFacts;
 use crate::store::revisions::NewRevision;
@@ -27,14 +28,15 @@ pub async fn submit_response(
 ) -> WorkflowResult<String> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
-    let transaction = desk.store.begin().await?;
-    let record = transaction
+    // Everything is read and worked out before the write lock is taken; the version guards the rest.
+    let record = desk
+        .store
         .response(key, code)
         .await?
         .ok_or(WorkflowError::NotFound)?;
+    let submission_key = record.submission_key_at(version);
     if record.version != version {
-        let submission_key = format!("{}-{version}", record.id);
-        let receipt = transaction.receipt_of_submission(&submission_key).await?;
+        let receipt = desk.store.receipt_of_submission(&submission_key).await?;
         return receipt.ok_or(WorkflowError::Stale);
     }
     let event = ResponseEvent::Submit;
@@ -61,20 +63,18 @@ pub async fn submit_response(
     let receipt = receipt_number(&record.edition, code, number);
     let first_submitted_at = record.first_submitted_at.unwrap_or(now);
     let is_late = !japan_time::is_in_time(first_submitted_at, record.deadline_on);
-    transaction
-        .insert_revision(&NewRevision {
-            response_id: record.id,
-            number,
-            receipt: &receipt,
-            submission_key: &record.submission_key(),
-            form: &form,
-            confirmed_warnings: &reading.warnings,
-            is_late,
-            submitted_at: now,
-            submitted_by: actor.account_id,
-            submitted_by_name: &actor.display_name,
-        })
-        .await?;
+    let revision = NewRevision {
+        response_id: record.id,
+        number,
+        receipt: &receipt,
+        submission_key: &submission_key,
+        form: &form,
+        confirmed_warnings: &reading.warnings,
+        is_late,
+        submitted_at: now,
+        submitted_by: actor.account_id,
+        submitted_by_name: &actor.display_name,
+    };
     let facts = SubmittedFacts {
         number,
         intents: &form.intents,
@@ -86,7 +86,6 @@ pub async fn submit_response(
         first_submitted_at,
         submitted_at: now,
     };
-    transaction.mark_submitted(&record, &facts, status).await?;
     let new = NewEvent {
         event,
         status_after: status,
@@ -94,6 +93,17 @@ pub async fn submit_response(
         at: now,
         reasons: &[],
     };
+    let transaction = desk.store.begin().await?;
+    // The row first: of two who submit the same page, the second waits here and then finds it changed.
+    match transaction.mark_submitted(&record, &facts, status).await {
+        Err(StoreError::Stale) => {
+            transaction.rollback().await?;
+            let receipt = desk.store.receipt_of_submission(&submission_key).await?;
+            return receipt.ok_or(WorkflowError::Stale);
+        }
+        other => other?,
+    }
+    transaction.insert_revision(&revision).await?;
     write_down(&transaction, actor, &record, &new).await?;
     transaction.commit().await?;
     Ok(receipt)

@@ -120,7 +120,10 @@ pub async fn resumed(
         return Ok(see_other("/accounts"));
     };
     let home = home_within(&state, &session.actor, read_body(form.text("code"))?).await?;
-    let typed = Typed::of(&form);
+    let typed = Typed {
+        was_kept: true,
+        ..Typed::of(&form)
+    };
     invite_page(&state, &session, StatusCode::OK, &home, &typed, Vec::new()).await
 }
 

@@ -93,6 +93,8 @@ pub struct Typed {
     /// None before anything was typed.
     pub is_admin: Option<bool>,
     pub problems: Vec<FieldProblem>,
+    /// Typed into a session that had ended.
+    pub was_kept: bool,
 }
 
 impl Typed {
@@ -101,7 +103,7 @@ impl Typed {
         Self {
             email: form.text("email").to_owned(),
             is_admin: Some(form.has("admin")),
-            problems: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -381,10 +383,16 @@ pub async fn invite_page(
 ) -> WebResult {
     if super::target_code(home) == session.actor.code() {
         let scope = AccountScope::of(&session.actor).ok_or(WebError::NotFound)?;
-        let query = ListQuery::default();
+        let query = ListQuery {
+            notice: typed.was_kept.then(|| "kept".to_owned()),
+            ..ListQuery::default()
+        };
         let page = list_page(state, session, scope, &query, typed, problems).await?;
         return html_with(status, &page);
     }
-    let page = body_page(state, session, home, typed, problems).await?;
-    html_with(status, &page)
+    let mut template = body_page(state, session, home, typed, problems).await?;
+    if typed.was_kept {
+        template.page = template.page.with_notice(Some("kept"));
+    }
+    html_with(status, &template)
 }
