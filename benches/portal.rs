@@ -377,7 +377,6 @@ async fn main() {
         "first start of the demo: {:.2} s",
         started.elapsed().as_secs_f64()
     );
-    desk.store.analyze().await.expect("analyzes");
 
     let application = Application::build(&settings, desk.clone()).expect("builds");
     let address = application.address;

@@ -15,6 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::editions::{DefinitionCache, EditionRow, date};
 use super::entities::{response, survey_edition};
+use super::visits::Cursor;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::application_intent::{self, Intents};
@@ -122,7 +123,7 @@ pub struct OwnEdition {
 }
 
 #[derive(FromQueryResult)]
-struct ResponseRow {
+pub(super) struct ResponseRow {
     id: i64,
     code: String,
     name: String,
@@ -143,6 +144,61 @@ struct ResponseRow {
     changed_at: Option<i64>,
     #[sea_orm(nested)]
     edition: EditionRow,
+}
+
+impl ResponseRow {
+    /// The columns of the answer, in the order in which [`ResponseRow::read`] takes them.
+    pub(super) const COLUMNS: [response::Column; 18] = {
+        use response::Column as R;
+        [
+            R::Id,
+            R::Code,
+            R::Name,
+            R::Kind,
+            R::Route,
+            R::HealthCenterCity,
+            R::ChildGuidanceCity,
+            R::DeadlineOn,
+            R::Status,
+            R::Version,
+            R::Draft,
+            R::Prefill,
+            R::OpenReturn,
+            R::RevisionNumber,
+            R::IsLate,
+            R::FirstSubmittedAt,
+            R::SubmittedAt,
+            R::ChangedAt,
+        ]
+    };
+
+    /// The answer and its edition; `None` where an outer join found none.
+    pub(super) fn read(cursor: &mut Cursor<'_>) -> StoreResult<Option<Self>> {
+        let Some(id) = cursor.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            id,
+            code: cursor.next()?,
+            name: cursor.next()?,
+            kind: cursor.next()?,
+            route: cursor.next()?,
+            health_center_city: cursor.next()?,
+            child_guidance_city: cursor.next()?,
+            deadline_on: cursor.next()?,
+            status: cursor.next()?,
+            version: cursor.next()?,
+            draft: cursor.next()?,
+            prefill: cursor.next()?,
+            open_return: cursor.next()?,
+            revision_number: cursor.next()?,
+            is_late: cursor.next()?,
+            first_submitted_at: cursor.next()?,
+            submitted_at: cursor.next()?,
+            changed_at: cursor.next()?,
+            edition: EditionRow::read(cursor)?,
+        }))
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -246,31 +302,12 @@ fn with_edition() -> Select<response::Entity> {
 fn full(key: &EditionKey, body: LocalGovernmentCode) -> Select<response::Entity> {
     use response::Column as R;
     with_edition()
-        .columns([
-            R::Id,
-            R::Code,
-            R::Name,
-            R::Kind,
-            R::Route,
-            R::HealthCenterCity,
-            R::ChildGuidanceCity,
-            R::DeadlineOn,
-            R::Status,
-            R::Version,
-            R::Draft,
-            R::Prefill,
-            R::OpenReturn,
-            R::RevisionNumber,
-            R::IsLate,
-            R::FirstSubmittedAt,
-            R::SubmittedAt,
-            R::ChangedAt,
-        ])
+        .columns(ResponseRow::COLUMNS)
         .filter(R::Code.eq(body.as_str()))
         .filter(survey_edition::Column::Key.eq(key.as_str()))
 }
 
-async fn load(
+pub(super) async fn load(
     row: ResponseRow,
     cache: &DefinitionCache,
     connection: &impl ConnectionTrait,
