@@ -24,6 +24,7 @@ pub mod seed;
 pub mod sessions;
 pub mod summary_sheets;
 pub mod visits;
+pub mod writes;
 
 /// What can go wrong in the database room.
 #[derive(Debug, thiserror::Error)]
