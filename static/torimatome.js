@@ -5,10 +5,39 @@
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const on = (type, act) => document.addEventListener(type, act);
 
-  // 「約１，２００人」 is 1200; null when empty or not a plain number: unknown is not zero.
+  // Reads a count as src/domain/recipient_count.rs does; null when unknown or not readable: unknown is not zero.
+  const BEFORE = /^(受給者数?|対象者数|人数|合計|おおよそ|およそ|おおむね|概ね|概数|大体|だいたい|推計値?|推定|見込み?|約|計|circa|ca\.?|:|\+)/;
+  const AFTER = /(程度?|ほど|前後|余り?|あまり|弱|強|くらい|ぐらい|位|見込み?|推計値?|推定|概数|予定|です|人|名|件|。)$/;
+  const ZERO = /^(なし|無し?|(該当|該当者|対象者|受給者)(なし|無し)|いない|ゼロ|零)$/;
+  const UNITS = { 万: 4, 千: 3, 百: 2, "": 0 };
+  const tidy = (typed) => typed.normalize("NFKC").toLowerCase().replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "").trim()
+    .replace(/\s+/g, (gap, at, whole) => /[\d,、]/.test(whole[at - 1]) && /[\d,、]/.test(whole[at + gap.length]) ? " " : "");
+  const strip = (text) => {
+    for (let before; before !== text;) {
+      before = text;
+      text = text.replace(BEFORE, "").replace(AFTER, "");
+      const [, first, number, last] = /^(?:\(([^)]*)\))?(.*?)(?:\(([^()]*)\))?$/.exec(text);
+      if ([first, last].every((note) => note === undefined || note !== "" && strip(note) === "")) text = number;
+    }
+    return text;
+  };
   const recipients = (typed) => {
-    const text = typed.normalize("NFKC").replace(/[\s,、]/g, "").replace(/^(約|およそ|概ね)/, "").replace(/[人名]$/, "");
-    return /^\d{1,9}$/.test(text) ? Number(text) : null;
+    const text = tidy(typed);
+    if (ZERO.test(text)) return 0;
+    const bare = strip(text), parts = bare.match(/[\d,、.]+[万千百]?/g);
+    if (!parts || parts.join("") !== bare) return null;
+    let sum = 0, limit = Infinity;
+    for (const part of parts) {
+      const [, digits, fraction, sign] = /^(\d+|\d{1,3}(?:[,、]\d{3})+)(?:\.(\d+))?([万千百]?)$/.exec(part) || [];
+      if (digits === undefined || fraction && parts.length > 1) return null;
+      const zeros = UNITS[sign], decimals = (fraction || "").replace(/0+$/, "");
+      if (decimals.length > zeros || !zeros && fraction?.length > 2) return null;
+      const value = Number(digits.replace(/[,、]/g, "") + decimals.padEnd(zeros, "0"));
+      if (value >= limit || limit < Infinity && !zeros && digits.length < 2) return null;
+      sum += value;
+      limit = 10 ** zeros;
+    }
+    return sum <= 99999999 ? sum : null;
   };
   const figure = (number) => number.toLocaleString("ja-JP");
   // Unchanged text is left alone, so that a screen reader is not told again.
@@ -18,22 +47,26 @@
 
   const live = all("form[data-live-totals]");
   const total = () => live.forEach((form) => {
-    let targets = 0, sum = 0, known = 0, unknown = 0;
+    let targets = 0, sum = 0, targetSum = 0, unknown = 0;
     for (const row of all("[data-row]", form)) {
       const field = row.querySelector("[data-recipients]");
       const count = field ? recipients(field.value) : null;
       const target = row.querySelector("[data-target]:checked") ? 1 : 0;
       targets += target;
-      if (count === null) unknown += target;
-      else { sum += count; known += 1; }
-      write(row.querySelector("[data-echo]"), count === null || field.value === String(count) ? "" : figure(count) + "人");
+      unknown += count === null ? target : 0;
+      sum += count || 0;
+      targetSum += target * count;
+      // Until it is changed, the server's reading stands there.
+      if (!field || field.value === field.defaultValue) continue;
+      write(row.querySelector("[data-echo]"), count === null || field.value.trim() === String(count) ? "" : "「" + figure(count) + "人」として読み取りました。");
     }
+    const none = targets > 0 && unknown === targets;
     const texts = {
-      targets: figure(targets) + "制度",
-      recipients: known ? figure(sum) + "人" : "未入力",
+      targets: figure(targets) + "件",
+      recipients: none && !sum ? "不明" : figure(sum) + "人",
       subsidy: figure(targets * 2500000) + "円",
-      running_cost: known ? "約" + figure(sum * 2 * 12) + "円" : "未入力",
-      unknown: unknown ? "受給者数が分からない対象制度が" + figure(unknown) + "件あります。" : "",
+      running_cost: none ? "不明" : (targetSum ? "約" : "") + figure(targetSum * 2 * 12) + "円",
+      unknown: figure(unknown) + "件",
     };
     all("[data-total]").forEach((place) => write(place, texts[place.dataset.total]));
   });

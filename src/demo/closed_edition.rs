@@ -5,6 +5,7 @@ use jiff::civil::{Date, date};
 use super::course::{self, Cast, Fate, Window, Wish};
 use super::life::Life;
 use super::office_hours::OfficeHours;
+use super::open_edition::NEWCOMER;
 use super::people::People;
 use super::prng::Prng;
 use crate::domain::japan_time::{UnixMillis, end_of_day};
@@ -83,7 +84,8 @@ pub(super) async fn fill(transaction: &Transaction, people: &People) -> Workflow
         let wish = Wish {
             late: rng.chance(LATE),
             odd: rng.chance(ODD),
-            applies: false,
+            // So that the tour meets a form filled in from the last one.
+            applies: class.code.as_str() == NEWCOMER,
         };
         let mut life = Life::new(&edition, respondent);
         course::run(&mut life, fate, wish, cast, window, &mut rng)?;

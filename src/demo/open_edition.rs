@@ -22,7 +22,7 @@ use crate::workflow::{WorkflowError, WorkflowResult};
 
 const KEY: &str = "fy2027";
 /// Who has the README's tour to herself.
-const NEWCOMER: &str = "012025";
+pub(super) const NEWCOMER: &str = "012025";
 /// The prefecture of the tour; all its states are chosen, see [`tour_fates`].
 const TOUR: u8 = 2;
 /// A direct city that the ministry has returned.

@@ -36,6 +36,11 @@ impl ReturnRequest {
             .join("\n")
     }
 
+    /// Whether a section has a reason and was last saved before it was given.
+    pub fn awaits(&self, section: Section, saved: UnixMillis) -> bool {
+        self.concerns(section) && saved <= self.at
+    }
+
     /// Whether a section has a reason anywhere.
     pub fn concerns(&self, section: Section) -> bool {
         self.items

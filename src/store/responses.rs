@@ -20,7 +20,7 @@ use super::writes::GuardedUpdate;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::application_intent::{self, Intents};
-use crate::domain::coordination_contact::CoordinationContact;
+use crate::domain::coordination_contact::{self, CoordinationContact};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::organization::{OrganizationKind, RespondentClass, Route};
@@ -109,6 +109,25 @@ pub struct BoardContact {
     pub department: String,
     pub phone: String,
     pub email: String,
+}
+
+impl BoardContact {
+    /// The contact of a draft: as it reads, or as typed where it does not.
+    fn of_draft(draft: &Draft) -> Self {
+        let typed = &draft.input.contact;
+        match coordination_contact::read(typed) {
+            Ok(contact) => Self {
+                department: contact.department,
+                phone: contact.phone.to_string(),
+                email: contact.email.to_string(),
+            },
+            Err(_) => Self {
+                department: typed.department.clone(),
+                phone: typed.phone.clone(),
+                email: typed.email.clone(),
+            },
+        }
+    }
 }
 
 /// What a body sees of an edition on its home page.
@@ -699,12 +718,7 @@ impl Transaction {
         status: ResponseStatus,
         at: UnixMillis,
     ) -> StoreResult<()> {
-        let contact = &draft.input.contact;
-        let contact = BoardContact {
-            department: contact.department.clone(),
-            phone: contact.phone.clone(),
-            email: contact.email.clone(),
-        };
+        let contact = BoardContact::of_draft(draft);
         let row = response::ActiveModel {
             draft: Set(Some(to_document("draft", draft)?)),
             // The draft has taken it over.
@@ -824,16 +838,17 @@ fn past_row(edition_id: i64, past: &PastResponse) -> StoreResult<response::Activ
     let draft = past.draft.as_ref().map(|draft| to_document("draft", draft));
     let request = past.open_return.as_ref();
     let open_return = request.map(|request| to_document("return", request));
+    let untouched = new_row(edition_id, &past.respondent)?;
     let contact = match &past.contact {
-        Some(contact) => to_document("contact", contact)?,
-        None => String::new(),
+        Some(contact) => Set(to_document("contact", contact)?),
+        None => untouched.contact.clone(),
     };
     Ok(response::ActiveModel {
         status: Set(past.status.as_str().to_owned()),
         version: Set(past.version),
         draft: Set(draft.transpose()?),
         open_return: Set(open_return.transpose()?),
-        contact: Set(contact),
+        contact,
         revision_number: Set(past.revision_number),
         intents_mask: Set(application_intent::mask(&past.intents)),
         targets_mask: Set(past.targets_mask),
@@ -843,7 +858,7 @@ fn past_row(edition_id: i64, past: &PastResponse) -> StoreResult<response::Activ
         first_submitted_at: Set(past.first_submitted_at.map(|at| at.0)),
         submitted_at: Set(past.submitted_at.map(|at| at.0)),
         changed_at: Set(past.changed_at.map(|at| at.0)),
-        ..new_row(edition_id, &past.respondent)?
+        ..untouched
     })
 }
 
@@ -854,6 +869,11 @@ fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::Active
         .as_ref()
         .map(|draft| to_document("prefill", draft))
         .transpose()?;
+    // Whom to ask before the answer is begun: the contact of the last one.
+    let contact = new.prefill.as_ref().map_or_else(
+        || Ok(String::new()),
+        |draft| to_document("contact", &BoardContact::of_draft(draft)),
+    )?;
     Ok(response::ActiveModel {
         id: sea_orm::ActiveValue::NotSet,
         edition_id: Set(edition_id),
@@ -871,7 +891,7 @@ fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::Active
         draft: Set(None),
         prefill: Set(prefill),
         open_return: Set(None),
-        contact: Set(String::new()),
+        contact: Set(contact),
         revision_number: Set(0),
         intents_mask: Set(0),
         targets_mask: Set(0),

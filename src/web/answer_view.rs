@@ -111,7 +111,9 @@ impl AnswerView {
 pub struct TotalsView {
     pub targets: String,
     pub recipients: String,
+    /// Targets whose count is not known, 「2件」; the sums leave them out.
     pub unknown: String,
+    pub has_unknown: bool,
     pub subsidy: String,
     pub running_cost: String,
 }
@@ -119,12 +121,24 @@ pub struct TotalsView {
 impl From<Totals> for TotalsView {
     fn from(totals: Totals) -> Self {
         let estimate = totals.estimate();
+        // A sum of nothing but unknown counts is not zero.
+        let none_known = totals.targets > 0 && totals.unknown == totals.targets;
+        let about = if estimate.running_cost > 0 { "約" } else { "" };
         Self {
             targets: format!("{}件", totals.targets),
-            recipients: format!("{}人", with_commas(totals.recipients)),
+            recipients: if none_known && totals.recipients == 0 {
+                "不明".to_owned()
+            } else {
+                format!("{}人", with_commas(totals.recipients))
+            },
             unknown: format!("{}件", totals.unknown),
+            has_unknown: totals.unknown > 0,
             subsidy: format!("{}円", with_commas(estimate.subsidy_ceiling)),
-            running_cost: format!("{}円", with_commas(estimate.running_cost)),
+            running_cost: if none_known {
+                "不明".to_owned()
+            } else {
+                format!("{about}{}円", with_commas(estimate.running_cost))
+            },
         }
     }
 }

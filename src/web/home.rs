@@ -72,7 +72,7 @@ fn card(own: &OwnEdition, today: Date) -> Card {
         ResponseStatus::NotStarted => ("回答を始める", form.clone()),
         ResponseStatus::Draft => ("続きを入力して提出する", form.clone()),
         ResponseStatus::Returned => ("差戻しの理由を見て直す", form.clone()),
-        _ => ("提出した内容を見る", form.clone()),
+        _ => ("提出の状況と内容を見る", form.clone()),
     };
     Card {
         short_title: own.edition.definition.short_title.clone(),

@@ -273,6 +273,12 @@ pub struct BarSegment {
 }
 
 impl StackedBar {
+    /// The sum with commas.
+    #[must_use]
+    pub fn total_label(&self) -> String {
+        crate::domain::text::with_commas(self.total)
+    }
+
     /// Lays out the parts given as (label, css, count), left to right.
     #[must_use]
     pub fn new(label: impl Into<String>, parts: Vec<(String, &'static str, u64)>) -> Self {

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use super::sections::named;
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};
@@ -60,7 +61,10 @@ struct CheckRow {
 pub async fn check(state: State, own: OwnResponse) -> WebResult {
     let OwnResponse { session, record } = own;
     let key = record.edition.key.clone();
-    if !record.status.is_editable() {
+    let open = record
+        .edition
+        .takes_answers(record.revision_number > 0, state.desk.now());
+    if !open || !record.status.is_editable() {
         return Ok(see_other(&form_path(&key, "")));
     }
     render(&state, &session, &record, StatusCode::OK, false)
@@ -147,7 +151,8 @@ fn render(
     for problem in &reading.problems {
         let section = problem.place.section();
         if draft.version(section) > 0 {
-            problems.push((section, format!("{}：{}", section.label(), problem.message)));
+            let message = named(definition, problem);
+            problems.push((section, format!("{}：{message}", section.label())));
         }
     }
     let problems: Vec<_> = problems

@@ -8,6 +8,7 @@ use crate::domain::access::{self, Action, Relation};
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
+use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
@@ -33,11 +34,44 @@ struct ReceiptPage {
     office: String,
     /// What became of it since; empty while it is the newest and waits.
     state_note: String,
-    what_next: &'static str,
+    what_next: String,
     form_path: String,
     is_own: bool,
     answer: AnswerView,
     warnings: Vec<String>,
+}
+
+/// Who reviews the answer, as its body calls them.
+pub fn reviewer_name(record: &ResponseRecord) -> &'static str {
+    match record.route {
+        Route::ThroughPrefecture => record.code().prefecture().name(),
+        Route::ToMinistry => "厚生労働省",
+    }
+}
+
+/// What happens to a submitted answer now, and what its body can do.
+pub fn what_next(record: &ResponseRecord, open: bool) -> String {
+    use ResponseStatus as S;
+    let reviewer = reviewer_name(record);
+    let mend = format!(
+        "内容を直したいときや意向が変わったときは、{reviewer}の担当に連絡し、差し戻してもらってください。"
+    );
+    match record.status {
+        _ if !open => "この調査は終わりました。することはありません。".to_owned(),
+        S::Submitted => format!(
+            "{reviewer}が内容を確かめます。直してほしいところがあれば、理由を付けて差し戻します。確認が始まるまでは、取り下げて直すことができます。"
+        ),
+        S::UnderReview | S::SentBack => format!(
+            "{reviewer}が内容を確かめています。直してほしいところがあれば、理由を付けて差し戻します。{mend}"
+        ),
+        S::Accepted => format!("{reviewer}が受け付けました。いま、することはありません。{mend}"),
+        S::Returned => {
+            "様式1を開き、差戻しの理由を確かめて直し、もう一度提出してください。提出するまでは「未提出」です。".to_owned()
+        }
+        S::Draft | S::NotStarted => {
+            "様式1を開いて直し、もう一度提出してください。提出するまでは「未提出」です。".to_owned()
+        }
+    }
 }
 
 /// GET `/receipts/{number}`.
@@ -73,15 +107,15 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         ResponseStatus::Accepted => "この回答は受け付けられました。".to_owned(),
         _ => String::new(),
     };
-    let (reviewer, what_next) = match record.route {
-        Route::ThroughPrefecture => (
-            code.prefecture().name().to_owned(),
-            "都道府県が内容を確かめます。直してほしいところがあれば、理由を付けて差し戻します。確認が始まるまでは、取り下げて直すことができます。",
-        ),
-        Route::ToMinistry => (
-            "厚生労働省".to_owned(),
-            "厚生労働省が内容を確かめます。直してほしいところがあれば、理由を付けて差し戻します。確認が始まるまでは、取り下げて直すことができます。",
-        ),
+    let reviewer = reviewer_name(&record);
+    let open = record.edition.takes_answers(true, state.desk.now());
+    let what_next = if newest {
+        what_next(&record, open)
+    } else {
+        format!(
+            "いまの回答は第{}版です。様式1の画面から、新しい受付票を開いてください。",
+            record.revision_number
+        )
     };
     html(&ReceiptPage {
         page: page::signed_in(&state, &session, "受付票", &[]),
@@ -94,7 +128,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         submitted_by: revision.submitted_by.clone(),
         is_late: revision.is_late,
         deadline: japan_time::deadline_label(record.deadline_on),
-        reviewer,
+        reviewer: reviewer.to_owned(),
         office: definition.office.clone(),
         state_note,
         what_next,

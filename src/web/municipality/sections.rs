@@ -16,6 +16,7 @@ use crate::domain::coordination_contact::{self, ContactInput};
 use crate::domain::japan_time;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Problem, Reading};
+use crate::domain::survey_edition::EditionDefinition;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -150,7 +151,10 @@ pub async fn show(
 ) -> WebResult {
     let OwnResponse { session, record } = own;
     let (key, section) = (record.edition.key.clone(), section_of(&path.1)?);
-    if !record.status.is_editable() {
+    let open = record
+        .edition
+        .takes_answers(record.revision_number > 0, state.desk.now());
+    if !open || !record.status.is_editable() {
         return Ok(see_other(&form_path(&key, "")));
     }
     let mut draft = record.draft_or_prefill();
@@ -270,7 +274,7 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
 
 /// What differs between my text and theirs, in one section.
 fn differences(
-    definition: &crate::domain::survey_edition::EditionDefinition,
+    definition: &EditionDefinition,
     section: Section,
     mine: &Draft,
     theirs: &Draft,
@@ -356,6 +360,13 @@ fn frame(
     let mut page = page::signed_in(state, session, &title, &[(way.as_str(), home.as_str())])
         .in_section("/home");
     page.has_errors = !problems.is_empty();
+    let open_return = record.open_return.as_ref();
+    let unanswered = |other: Section| {
+        let save = draft.saves.get(&other).map(|save| save.at);
+        open_return
+            .zip(save)
+            .is_some_and(|(request, at)| request.awaits(other, at))
+    };
     let step = |other: Section| Step {
         label: other.label(),
         href: form_path(key, other.key()),
@@ -363,7 +374,7 @@ fn frame(
             "current"
         } else if draft.version(other) == 0 {
             ""
-        } else if reading.problems_of(other).is_empty() {
+        } else if reading.problems_of(other).is_empty() && !unanswered(other) {
             "done"
         } else {
             "fix"
@@ -390,7 +401,7 @@ fn frame(
             .into_iter()
             .map(|problem| view::Problem {
                 field_id: problem.place.html_id(),
-                message: problem.message,
+                message: named(&record.edition.definition, &problem),
             })
             .collect(),
         base_version: draft.version(section),
@@ -411,6 +422,17 @@ fn frame(
         back: String::new(),
     };
     (page, frame)
+}
+
+/// The message for a list: rows of the table share their wordings, so the row is named.
+pub fn named(definition: &EditionDefinition, problem: &Problem) -> String {
+    match &problem.place {
+        Place::Recipients(id) => {
+            let row = definition.place_label(&Place::Scheme(id.clone()));
+            format!("{row}：{}", problem.message)
+        }
+        _ => problem.message.clone(),
+    }
 }
 
 /// 「令和7年度分」 for `fy2025`.

@@ -3,11 +3,13 @@
 use actix_web::web;
 use askama::Template;
 
+use super::receipt::what_next;
 use super::{FormQuery, State, form_path};
 use crate::domain::japan_time;
 use crate::domain::place::Section;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
+use crate::domain::return_request::ReturnRequest;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html, own_status_tag};
@@ -33,6 +35,8 @@ struct TaskListPage {
     reasons: Vec<Reason>,
     returned_by: String,
     receipt: Option<Submitted>,
+    /// What happens next with a submitted answer; empty while it owes.
+    what_next: String,
     closed: bool,
     has_history: bool,
 }
@@ -65,7 +69,12 @@ struct Submitted {
 }
 
 /// How far a part is: its chip and a word about it.
-pub fn section_tag(draft: &Draft, reading: &Reading, section: Section) -> (StatusTag, String) {
+pub fn section_tag(
+    draft: &Draft,
+    reading: &Reading,
+    open_return: Option<&ReturnRequest>,
+    section: Section,
+) -> (StatusTag, String) {
     let tag = |label: &str, css| StatusTag {
         label: label.to_owned(),
         css,
@@ -80,7 +89,12 @@ pub fn section_tag(draft: &Draft, reading: &Reading, section: Section) -> (Statu
         return (tag("未着手", "not-started"), String::new());
     };
     let saved = format!("{} {}が保存", japan_time::short_label(save.at), save.by);
+    let unanswered = open_return.is_some_and(|request| request.awaits(section, save.at));
     match reading.problems_of(section).len() {
+        0 if unanswered => (
+            tag("要修正", "fix"),
+            "差戻しの理由があります。直すか、確かめて保存してください。".to_owned(),
+        ),
         0 => (tag("完了", "done"), saved),
         count => (
             tag("要修正", "fix"),
@@ -116,10 +130,15 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         .edition
         .takes_answers(record.revision_number > 0, now);
     let editable = open && record.status.is_editable();
+    let waiting = matches!(
+        record.status,
+        ResponseStatus::Returned | ResponseStatus::Draft
+    );
+    let open_return = record.open_return.as_ref().filter(|_| waiting);
     let tasks = Section::ALL
         .into_iter()
         .map(|section| {
-            let (tag, hint) = section_tag(&draft, &reading, section);
+            let (tag, hint) = section_tag(&draft, &reading, open_return, section);
             let href = if editable {
                 form_path(&key, section.key())
             } else {
@@ -137,11 +156,6 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         .into_iter()
         .all(|section| draft.version(section) > 0);
     let definition = &record.edition.definition;
-    let waiting = matches!(
-        record.status,
-        ResponseStatus::Returned | ResponseStatus::Draft
-    );
-    let open_return = record.open_return.as_ref().filter(|_| waiting);
     let reasons = open_return
         .map_or(&[][..], |request| &request.items)
         .iter()
@@ -189,6 +203,11 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         returned_by: open_return
             .map(|request| request.body.clone())
             .unwrap_or_default(),
+        what_next: if receipt.is_some() {
+            what_next(&record, open)
+        } else {
+            String::new()
+        },
         receipt,
         closed: !open,
         has_history: record.revision_number > 0,

@@ -387,7 +387,7 @@ pub(in crate::web) fn filters(
             .collect(),
         late: Check {
             value: "1",
-            label: "遅れているもの".to_owned(),
+            label: "締切に遅れたもの".to_owned(),
             count: count(&|row| is_late(row, today)),
             checked: query.late_only,
         },

@@ -300,7 +300,13 @@ pub fn line(row: &BoardRow, today: Option<Date>, href: String, may_accept: bool)
             String::new()
         },
         warnings,
-        department: contact.department,
+        department: match row.status {
+            // Not begun: the contact is the one of the last answer.
+            ResponseStatus::NotStarted if !contact.department.is_empty() => {
+                format!("前回：{}", contact.department)
+            }
+            _ => contact.department,
+        },
         phone: contact.phone,
         email: contact.email,
         may_accept: may_accept && warnings == 0 && waits(row.status),
