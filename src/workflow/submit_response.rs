@@ -94,6 +94,9 @@ pub async fn submit_response(
         reasons: &[],
     };
     let transaction = desk.store.begin().await?;
+    if !transaction.hold_open(record.edition.id).await? {
+        return Err(WorkflowError::Closed);
+    }
     // The row first: of two who submit the same page, the second waits here and then finds it changed.
     match transaction.mark_submitted(&record, &facts, status).await {
         Err(StoreError::Stale) => {
