@@ -58,7 +58,6 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
         .audit_system(now, "demo_filled", "demo", "")
         .await?;
     transaction.commit().await?;
-    desk.store.analyze().await?;
     Ok(())
 }
 

@@ -129,6 +129,20 @@ const RANGE: &str = "~ 〜 ∼ から ないし 乃至 以上 以下 未満 以�
 /// Full-width digits, thousands separators (`,` `、`), 約・推計・ca. before, 人・名・件・程度・前後 after, 万・千・百
 /// as units (1.2万人, 1万2千) and spaces outside the number are read over.
 pub fn parse_recipient_count(typed: &str) -> Result<Reading, CountProblem> {
+    // Most cells are empty or plain digits; a page of the form reads two dozen of them.
+    if typed.is_empty() {
+        return Ok(Reading::Unknown);
+    }
+    if !typed.starts_with('0')
+        && typed.len() <= 8
+        && typed.bytes().all(|b| b.is_ascii_digit())
+        && let Ok(count) = typed.parse::<u32>().map(RecipientCount)
+    {
+        return Ok(Reading::Known {
+            count,
+            normalised: false,
+        });
+    }
     let text = tidy(typed);
     if is_unknown(&text) {
         return Ok(Reading::Unknown);

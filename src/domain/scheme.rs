@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -15,10 +16,10 @@ use super::fiscal_year::FiscalYear;
 use super::local_government_code::LocalGovernmentCode;
 use super::organization::{OrganizationKind, RespondentClass};
 
-/// Stable English id: 1 to 64 of a–z, 0–9 and _.
+/// Stable English id: 1 to 64 of a–z, 0–9 and _. Copies share one text: a page of the form makes dozens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct SchemeId(String);
+pub struct SchemeId(Arc<str>);
 
 /// A text that is no id, implementer or group of a scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -36,7 +37,7 @@ impl FromStr for SchemeId {
     type Err = SchemeProblem;
     fn from_str(text: &str) -> Result<Self, SchemeProblem> {
         if is_id(text) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(SchemeProblem(text.to_owned()))
         }
@@ -52,7 +53,7 @@ impl TryFrom<String> for SchemeId {
 
 impl From<SchemeId> for String {
     fn from(id: SchemeId) -> String {
-        id.0
+        id.0.as_ref().to_owned()
     }
 }
 

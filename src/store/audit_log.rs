@@ -54,13 +54,7 @@ impl Transaction {
         subject: &str,
         detail: &str,
     ) -> StoreResult<()> {
-        let row = audit_log::ActiveModel {
-            account_id: Set((actor.account_id != 0).then_some(actor.account_id)),
-            actor_name: Set(actor.display_name.clone()),
-            actor_body: Set(actor.body_name().to_owned()),
-            ..base(at, action, subject, detail, &actor.request_id)
-        };
-        audit_log::Entity::insert(row)
+        audit_log::Entity::insert(row(actor, at, action, subject, detail))
             .exec_without_returning(&self.inner)
             .await?;
         Ok(())
@@ -99,5 +93,21 @@ fn base(
         subject: Set(subject.to_owned()),
         detail: Set(detail.to_owned()),
         request_id: Set(request_id.to_owned()),
+    }
+}
+
+/// The row about what an actor did.
+pub(super) fn row(
+    actor: &Actor,
+    at: UnixMillis,
+    action: &str,
+    subject: &str,
+    detail: &str,
+) -> audit_log::ActiveModel {
+    audit_log::ActiveModel {
+        account_id: Set((actor.account_id != 0).then_some(actor.account_id)),
+        actor_name: Set(actor.display_name.clone()),
+        actor_body: Set(actor.body_name().to_owned()),
+        ..base(at, action, subject, detail, &actor.request_id)
     }
 }

@@ -16,6 +16,7 @@ use sea_orm::{
 };
 
 use super::entities::{prefecture_deadline, response, survey_edition};
+use super::visits::Cursor;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time::UnixMillis;
@@ -80,6 +81,33 @@ impl EditionRow {
             .column_as(E::LastNewAnswerOn, "last_new_answer_on")
             .column_as(E::LastChangeOn, "last_change_on")
             .column_as(E::DefinitionVersion, "definition_version")
+    }
+
+    /// The columns, in the order in which [`EditionRow::read`] takes them.
+    pub(super) const COLUMNS: [survey_edition::Column; 7] = {
+        use survey_edition::Column as E;
+        [
+            E::Id,
+            E::Key,
+            E::State,
+            E::DeadlineOn,
+            E::LastNewAnswerOn,
+            E::LastChangeOn,
+            E::DefinitionVersion,
+        ]
+    };
+
+    /// Reads the columns by position.
+    pub(super) fn read(cursor: &mut Cursor<'_>) -> StoreResult<Self> {
+        Ok(Self {
+            edition_id: cursor.next()?,
+            edition_key: cursor.next()?,
+            edition_state: cursor.next()?,
+            edition_deadline_on: cursor.next()?,
+            last_new_answer_on: cursor.next()?,
+            last_change_on: cursor.next()?,
+            definition_version: cursor.next()?,
+        })
     }
 
     pub(super) async fn load(

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::entities::{response, response_event};
-use super::responses::{ResponseRecord, code, document, status, to_document};
+use super::responses::{code, document, status, to_document};
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::account::Actor;
@@ -141,26 +141,6 @@ pub struct NewEvent<'a> {
 }
 
 impl Transaction {
-    /// Adds an event to an answer's history.
-    pub async fn insert_event(
-        &self,
-        record: &ResponseRecord,
-        actor: &Actor,
-        new: &NewEvent<'_>,
-    ) -> StoreResult<()> {
-        let past = PastEvent {
-            response_id: record.id,
-            edition_id: record.edition.id,
-            code: record.code(),
-            actor,
-            new,
-        };
-        response_event::Entity::insert(row(&past)?)
-            .exec_without_returning(&self.inner)
-            .await?;
-        Ok(())
-    }
-
     /// Adds many events in their order; for the demo's invented country.
     pub(crate) async fn insert_past_events(&self, events: &[PastEvent<'_>]) -> StoreResult<()> {
         for part in events.chunks(1000) {
@@ -182,7 +162,7 @@ pub(crate) struct PastEvent<'a> {
     pub new: &'a NewEvent<'a>,
 }
 
-fn row(past: &PastEvent<'_>) -> StoreResult<response_event::ActiveModel> {
+pub(super) fn row(past: &PastEvent<'_>) -> StoreResult<response_event::ActiveModel> {
     let PastEvent { actor, new, .. } = past;
     Ok(response_event::ActiveModel {
         id: sea_orm::ActiveValue::NotSet,

@@ -8,13 +8,15 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait,
     FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::editions::{DefinitionCache, EditionRow, date};
 use super::entities::{response, survey_edition};
+use super::visits::Cursor;
+use super::writes::GuardedUpdate;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::application_intent::{self, Intents};
@@ -141,7 +143,7 @@ pub struct OwnEdition {
 }
 
 #[derive(FromQueryResult)]
-struct ResponseRow {
+pub(super) struct ResponseRow {
     id: i64,
     code: String,
     name: String,
@@ -162,6 +164,61 @@ struct ResponseRow {
     changed_at: Option<i64>,
     #[sea_orm(nested)]
     edition: EditionRow,
+}
+
+impl ResponseRow {
+    /// The columns of the answer, in the order in which [`ResponseRow::read`] takes them.
+    pub(super) const COLUMNS: [response::Column; 18] = {
+        use response::Column as R;
+        [
+            R::Id,
+            R::Code,
+            R::Name,
+            R::Kind,
+            R::Route,
+            R::HealthCenterCity,
+            R::ChildGuidanceCity,
+            R::DeadlineOn,
+            R::Status,
+            R::Version,
+            R::Draft,
+            R::Prefill,
+            R::OpenReturn,
+            R::RevisionNumber,
+            R::IsLate,
+            R::FirstSubmittedAt,
+            R::SubmittedAt,
+            R::ChangedAt,
+        ]
+    };
+
+    /// The answer and its edition; `None` where an outer join found none.
+    pub(super) fn read(cursor: &mut Cursor<'_>) -> StoreResult<Option<Self>> {
+        let Some(id) = cursor.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            id,
+            code: cursor.next()?,
+            name: cursor.next()?,
+            kind: cursor.next()?,
+            route: cursor.next()?,
+            health_center_city: cursor.next()?,
+            child_guidance_city: cursor.next()?,
+            deadline_on: cursor.next()?,
+            status: cursor.next()?,
+            version: cursor.next()?,
+            draft: cursor.next()?,
+            prefill: cursor.next()?,
+            open_return: cursor.next()?,
+            revision_number: cursor.next()?,
+            is_late: cursor.next()?,
+            first_submitted_at: cursor.next()?,
+            submitted_at: cursor.next()?,
+            changed_at: cursor.next()?,
+            edition: EditionRow::read(cursor)?,
+        }))
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -265,31 +322,12 @@ fn with_edition() -> Select<response::Entity> {
 fn full(key: &EditionKey, body: LocalGovernmentCode) -> Select<response::Entity> {
     use response::Column as R;
     with_edition()
-        .columns([
-            R::Id,
-            R::Code,
-            R::Name,
-            R::Kind,
-            R::Route,
-            R::HealthCenterCity,
-            R::ChildGuidanceCity,
-            R::DeadlineOn,
-            R::Status,
-            R::Version,
-            R::Draft,
-            R::Prefill,
-            R::OpenReturn,
-            R::RevisionNumber,
-            R::IsLate,
-            R::FirstSubmittedAt,
-            R::SubmittedAt,
-            R::ChangedAt,
-        ])
+        .columns(ResponseRow::COLUMNS)
         .filter(R::Code.eq(body.as_str()))
         .filter(survey_edition::Column::Key.eq(key.as_str()))
 }
 
-async fn load(
+pub(super) async fn load(
     row: ResponseRow,
     cache: &DefinitionCache,
     connection: &impl ConnectionTrait,
@@ -529,6 +567,63 @@ pub struct SubmittedFacts<'a> {
     pub submitted_at: UnixMillis,
 }
 
+impl Store {
+    /// What a submission changes on the answer's row.
+    pub fn submitted(
+        &self,
+        record: &ResponseRecord,
+        facts: &SubmittedFacts<'_>,
+        status: ResponseStatus,
+    ) -> StoreResult<GuardedUpdate> {
+        let contact = BoardContact {
+            department: facts.contact.department.clone(),
+            phone: facts.contact.phone.to_string(),
+            email: facts.contact.email.to_string(),
+        };
+        let row = response::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            contact: Set(to_document("contact", &contact)?),
+            revision_number: Set(facts.number),
+            intents_mask: Set(application_intent::mask(facts.intents)),
+            targets_mask: Set(facts.targets_mask),
+            recipients: Set(i64::try_from(facts.recipients).unwrap_or(i64::MAX)),
+            warnings: Set(i32::try_from(facts.warnings).unwrap_or(i32::MAX)),
+            is_late: Set(facts.is_late),
+            first_submitted_at: Set(Some(facts.first_submitted_at.0)),
+            submitted_at: Set(Some(facts.submitted_at.0)),
+            ..Default::default()
+        };
+        let backend = self.write.get_database_backend();
+        Ok(guarded(record, facts.submitted_at, row, backend))
+    }
+}
+
+/// A change of the answer's row that holds only if it still has the version of `record`.
+fn guarded(
+    record: &ResponseRecord,
+    at: UnixMillis,
+    mut row: response::ActiveModel,
+    backend: DbBackend,
+) -> GuardedUpdate {
+    row.id = sea_orm::ActiveValue::NotSet;
+    row.version = Set(record.version + 1);
+    row.changed_at = Set(Some(at.0));
+    let open_edition = survey_edition::Entity::find()
+        .select_only()
+        .column(survey_edition::Column::Id)
+        .filter(survey_edition::Column::Id.eq(record.edition.id))
+        .filter(survey_edition::Column::State.eq(EditionState::Open.as_str()))
+        .into_query();
+    let update = response::Entity::update_many().set(row).filter(
+        Condition::all()
+            .add(response::Column::Id.eq(record.id))
+            .add(response::Column::Version.eq(record.version))
+            // A closed edition changes no more, whatever was read before.
+            .add(response::Column::EditionId.in_subquery(open_edition)),
+    );
+    GuardedUpdate(update.build(backend))
+}
+
 /// What a new status means beside itself.
 #[derive(Clone, Copy, Debug)]
 pub enum StatusChange<'a> {
@@ -605,38 +700,14 @@ impl Transaction {
         Ok(())
     }
 
-    /// Changes the answer's row if it still has the version of `record`; [`StoreError::Stale`] if not.
     async fn update(
         &self,
         record: &ResponseRecord,
         at: UnixMillis,
-        mut row: response::ActiveModel,
+        row: response::ActiveModel,
     ) -> StoreResult<()> {
-        row.id = sea_orm::ActiveValue::NotSet;
-        row.version = Set(record.version + 1);
-        row.changed_at = Set(Some(at.0));
-        let open_edition = survey_edition::Entity::find()
-            .select_only()
-            .column(survey_edition::Column::Id)
-            .filter(survey_edition::Column::Id.eq(record.edition.id))
-            .filter(survey_edition::Column::State.eq(EditionState::Open.as_str()))
-            .into_query();
-        let result = response::Entity::update_many()
-            .set(row)
-            .filter(
-                Condition::all()
-                    .add(response::Column::Id.eq(record.id))
-                    .add(response::Column::Version.eq(record.version))
-                    // A closed edition changes no more, whatever was read before.
-                    .add(response::Column::EditionId.in_subquery(open_edition)),
-            )
-            .exec(&self.inner)
-            .await?;
-        if result.rows_affected == 1 {
-            Ok(())
-        } else {
-            Err(StoreError::Stale)
-        }
+        let backend = self.inner.get_database_backend();
+        self.apply_guarded(guarded(record, at, row, backend)).await
     }
 
     /// Keeps a draft.
@@ -650,39 +721,13 @@ impl Transaction {
         let contact = BoardContact::of_draft(draft);
         let row = response::ActiveModel {
             draft: Set(Some(to_document("draft", draft)?)),
+            // The draft has taken it over.
+            prefill: Set(None),
             status: Set(status.as_str().to_owned()),
             contact: Set(to_document("contact", &contact)?),
             ..Default::default()
         };
         self.update(record, at, row).await
-    }
-
-    /// Records on the answer's row that a revision was submitted.
-    pub async fn mark_submitted(
-        &self,
-        record: &ResponseRecord,
-        facts: &SubmittedFacts<'_>,
-        status: ResponseStatus,
-    ) -> StoreResult<()> {
-        let contact = BoardContact {
-            department: facts.contact.department.clone(),
-            phone: facts.contact.phone.to_string(),
-            email: facts.contact.email.to_string(),
-        };
-        let row = response::ActiveModel {
-            status: Set(status.as_str().to_owned()),
-            contact: Set(to_document("contact", &contact)?),
-            revision_number: Set(facts.number),
-            intents_mask: Set(application_intent::mask(facts.intents)),
-            targets_mask: Set(facts.targets_mask),
-            recipients: Set(i64::try_from(facts.recipients).unwrap_or(i64::MAX)),
-            warnings: Set(i32::try_from(facts.warnings).unwrap_or(i32::MAX)),
-            is_late: Set(facts.is_late),
-            first_submitted_at: Set(Some(facts.first_submitted_at.0)),
-            submitted_at: Set(Some(facts.submitted_at.0)),
-            ..Default::default()
-        };
-        self.update(record, facts.submitted_at, row).await
     }
 
     /// Moves the answer to another status, with what else that means for its row.

@@ -233,11 +233,6 @@ impl Transaction {
         newest_forms(&self.inner, edition_id).await
     }
 
-    /// Writes a revision.
-    pub async fn insert_revision(&self, new: &NewRevision<'_>) -> StoreResult<()> {
-        self.insert_revisions(std::slice::from_ref(new)).await
-    }
-
     /// Writes many revisions.
     pub async fn insert_revisions(&self, new: &[NewRevision<'_>]) -> StoreResult<()> {
         for part in new.chunks(400) {
@@ -250,7 +245,7 @@ impl Transaction {
     }
 }
 
-fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
+pub(super) fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
     Ok(revision::ActiveModel {
         id: sea_orm::ActiveValue::NotSet,
         response_id: Set(new.response_id),

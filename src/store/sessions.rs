@@ -1,24 +1,10 @@
 //! Sessions: the cookie holds a random token, the database its SHA-256.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::entities::{account, kept_input, organization, session};
-use super::responses::{code, kind};
+use super::entities::{kept_input, session};
 use super::{Store, StoreResult, Transaction};
-use crate::domain::account::{Actor, ActorBody, Role};
 use crate::domain::japan_time::UnixMillis;
-
-/// A session with the person behind it.
-#[derive(Clone, Debug)]
-pub struct SessionRecord {
-    pub created_at: UnixMillis,
-    pub seen_at: UnixMillis,
-    /// Without a request id; the door fills it in.
-    pub actor: Actor,
-}
 
 /// Typed text kept for somebody whose session ended before it could be saved.
 #[derive(Clone, Debug)]
@@ -28,71 +14,7 @@ pub struct KeptInput {
     pub body: String,
 }
 
-#[derive(FromQueryResult)]
-struct Line {
-    created_at: i64,
-    seen_at: i64,
-    account_id: i64,
-    email: String,
-    display_name: String,
-    is_admin: bool,
-    code: Option<String>,
-    name: Option<String>,
-    kind: Option<String>,
-}
-
 impl Store {
-    /// The session with this token hash and its account, in one statement. Stopped accounts have none.
-    pub async fn session(&self, token_hash: &str) -> StoreResult<Option<SessionRecord>> {
-        use session::Column as S;
-        let line = session::Entity::find()
-            .select_only()
-            .columns([S::CreatedAt, S::SeenAt, S::AccountId])
-            .columns([
-                account::Column::Email,
-                account::Column::DisplayName,
-                account::Column::IsAdmin,
-                account::Column::Code,
-            ])
-            .columns([organization::Column::Name, organization::Column::Kind])
-            .join(
-                JoinType::InnerJoin,
-                session::Entity::belongs_to(account::Entity)
-                    .from(S::AccountId)
-                    .to(account::Column::Id)
-                    .into(),
-            )
-            .join(JoinType::LeftJoin, account::Relation::Organization.def())
-            .filter(S::TokenHash.eq(token_hash))
-            .filter(account::Column::IsActive.eq(true))
-            .into_model::<Line>()
-            .one(&self.read)
-            .await?;
-        let Some(line) = line else { return Ok(None) };
-        let body = match (line.code, line.name, line.kind) {
-            (Some(body), Some(name), Some(of_kind)) => Some(ActorBody {
-                code: code(&body)?,
-                name,
-                kind: kind(&of_kind)?,
-            }),
-            _ => None,
-        };
-        let role = Role::of(body.as_ref().map(|body| (body.code, body.kind)));
-        Ok(Some(SessionRecord {
-            created_at: UnixMillis(line.created_at),
-            seen_at: UnixMillis(line.seen_at),
-            actor: Actor {
-                account_id: line.account_id,
-                display_name: line.display_name,
-                email: line.email,
-                is_admin: line.is_admin,
-                role,
-                body,
-                request_id: String::new(),
-            },
-        }))
-    }
-
     /// The running sessions of an account, newest first: start and last sight.
     pub async fn sessions_of(
         &self,

@@ -19,6 +19,8 @@ use super::form::FormData;
 use super::guard::RequestId;
 use super::state::AppState;
 use crate::domain::account::{Actor, Role};
+use crate::store::responses::ResponseRecord;
+use crate::store::visits::SessionRecord;
 use crate::workflow::sessions;
 
 /// Largest form, in bytes; Form 1 with every text at its longest stays far below.
@@ -32,6 +34,12 @@ pub struct Session {
     pub token: String,
     /// What every form of this session carries.
     pub csrf: String,
+}
+
+/// A signed-in visitor before their own answer in the edition `{key}` of the address; both in one read.
+pub struct OwnResponse {
+    pub session: Session,
+    pub record: ResponseRecord,
 }
 
 /// A signed-in visitor's form, its CSRF token checked.
@@ -84,25 +92,36 @@ pub fn request_id(request: &HttpRequest) -> String {
 
 /// The session of a request, if it has one that still runs.
 pub async fn resume(request: &HttpRequest) -> WebResult<Option<Session>> {
-    let Some(state) = request.app_data::<web::Data<AppState>>() else {
+    let Some((state, token)) = token_of(request) else {
         return Ok(None);
     };
-    let Some(cookie) = request.cookie(state.cookie_name()) else {
-        return Ok(None);
-    };
-    let token = cookie.value().to_owned();
-    let Some(record) = sessions::resume(&state.desk, &token).await? else {
-        return Ok(None);
-    };
+    let record = sessions::resume(&state.desk, &token).await?;
+    Ok(record.map(|record| session(request, token, record)))
+}
+
+/// The token in a request's cookie.
+fn token_of(request: &HttpRequest) -> Option<(&web::Data<AppState>, String)> {
+    let state = request.app_data::<web::Data<AppState>>()?;
+    let cookie = request.cookie(state.cookie_name())?;
+    Some((state, cookie.value().to_owned()))
+}
+
+fn session(request: &HttpRequest, token: String, record: SessionRecord) -> Session {
     let actor = Actor {
         request_id: request_id(request),
         ..record.actor
     };
-    Ok(Some(Session {
+    Session {
         actor,
         csrf: csrf_of(&token),
         token,
-    }))
+    }
+}
+
+/// Where somebody comes back to after signing in.
+fn way_back(request: &HttpRequest) -> String {
+    let path = request.uri().path_and_query();
+    path.map_or("/", |path| path.as_str()).to_owned()
 }
 
 impl Session {
@@ -125,12 +144,34 @@ impl FromRequest for Session {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let next = request
-                .uri()
-                .path_and_query()
-                .map_or("/", |path| path.as_str())
-                .to_owned();
+            let next = way_back(&request);
             resume(&request).await?.ok_or(WebError::SignIn { next })
+        })
+    }
+}
+
+impl FromRequest for OwnResponse {
+    type Error = WebError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let next = way_back(&request);
+            let key = request.match_info().query("key").parse();
+            let (Some((state, token)), Ok(key)) = (token_of(&request), key) else {
+                // A bad address is no secret, but who is not signed in is asked to sign in first.
+                return Err(match resume(&request).await? {
+                    Some(_) => WebError::NotFound,
+                    None => WebError::SignIn { next },
+                });
+            };
+            let found = sessions::resume_with_response(&state.desk, &token, &key).await?;
+            let (record, response) = found.ok_or(WebError::SignIn { next })?;
+            Ok(Self {
+                record: response.ok_or(WebError::NotFound)?,
+                session: session(&request, token, record),
+            })
         })
     }
 }

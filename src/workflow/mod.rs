@@ -14,7 +14,9 @@ use crate::domain::place::Section;
 use crate::domain::response::{Draft, Problem, Warning};
 use crate::domain::response_status::{Refused, ResponseEvent, ResponseStatus};
 use crate::domain::survey_edition::EditionKey;
+use crate::store::events::NewEvent;
 use crate::store::responses::ResponseRecord;
+use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
@@ -168,21 +170,19 @@ fn must_be_version(record: &ResponseRecord, version: i32) -> WorkflowResult<()> 
 }
 
 /// The event and the audit row that go with a new status.
-async fn write_down(
-    transaction: &Transaction,
+fn write_down(
+    writes: &mut Writes,
     actor: &Actor,
     record: &ResponseRecord,
-    new: &crate::store::events::NewEvent<'_>,
+    new: &NewEvent<'_>,
 ) -> WorkflowResult<()> {
-    transaction.insert_event(record, actor, new).await?;
+    writes.event(record, actor, new)?;
     let subject = response_subject(&record.edition.key, record.code());
     let detail = match new.revision_number {
         Some(number) => format!("revision {number}"),
         None => String::new(),
     };
-    transaction
-        .audit(actor, new.at, new.event.as_str(), &subject, &detail)
-        .await?;
+    writes.audit(actor, new.at, new.event.as_str(), &subject, &detail);
     Ok(())
 }
 

@@ -81,7 +81,9 @@ pub async fn return_response(
         at: now,
         reasons: &request.items,
     };
-    write_down(&transaction, actor, &record, &new).await?;
+    let mut writes = desk.store.writes();
+    write_down(&mut writes, actor, &record, &new)?;
+    transaction.apply(writes).await?;
     transaction.commit().await?;
     Ok(())
 }

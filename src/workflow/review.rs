@@ -206,5 +206,7 @@ async fn step(
         at: now,
         reasons,
     };
-    write_down(transaction, actor, &record, &new).await
+    let mut writes = desk.store.writes();
+    write_down(&mut writes, actor, &record, &new)?;
+    Ok(transaction.apply(writes).await?)
 }

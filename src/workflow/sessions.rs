@@ -10,8 +10,11 @@ use super::passwords::PasswordError;
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::account::{Actor, Role};
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::survey_edition::EditionKey;
 use crate::store::accounts::AccountRecord;
-use crate::store::sessions::{KeptInput, SessionRecord};
+use crate::store::responses::ResponseRecord;
+use crate::store::sessions::KeptInput;
+use crate::store::visits::SessionRecord;
 use crate::store::{StoreResult, Transaction};
 
 /// A session ends after so many minutes without a request.
@@ -163,19 +166,37 @@ fn wait_seconds(failures: i32) -> i64 {
 /// The session behind a cookie's token, if it still runs. Its last use is noted once a minute.
 pub async fn resume(desk: &Desk, token: &str) -> StoreResult<Option<SessionRecord>> {
     let hash = token_hash(token);
-    let Some(session) = desk.store.session(&hash).await? else {
-        return Ok(None);
-    };
+    match desk.store.session(&hash).await? {
+        Some(session) if used(desk, &hash, &session).await? => Ok(Some(session)),
+        _ => Ok(None),
+    }
+}
+
+/// The same with the answer of the session's body in an edition, in one statement.
+pub async fn resume_with_response(
+    desk: &Desk,
+    token: &str,
+    key: &EditionKey,
+) -> StoreResult<Option<(SessionRecord, Option<ResponseRecord>)>> {
+    let hash = token_hash(token);
+    match desk.store.session_with_response(&hash, key).await? {
+        Some(found) if used(desk, &hash, &found.0).await? => Ok(Some(found)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether the session still runs; if so, that it was used is noted.
+async fn used(desk: &Desk, hash: &str, session: &SessionRecord) -> StoreResult<bool> {
     let now = desk.now();
     if !runs(session.created_at, session.seen_at, now) {
-        return Ok(None);
+        return Ok(false);
     }
     if now.0 - session.seen_at.0 > 60_000 {
         let transaction = desk.store.begin().await?;
-        transaction.touch_session(&hash, now).await?;
+        transaction.touch_session(hash, now).await?;
         transaction.commit().await?;
     }
-    Ok(Some(session))
+    Ok(true)
 }
 
 /// Ends a session.

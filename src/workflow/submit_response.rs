@@ -93,9 +93,14 @@ pub async fn submit_response(
         at: now,
         reasons: &[],
     };
+    let update = desk.store.submitted(&record, &facts, status)?;
+    let mut writes = desk.store.writes();
+    writes.revision(&revision)?;
+    write_down(&mut writes, actor, &record, &new)?;
+
     let transaction = desk.store.begin().await?;
     // The row first: of two who submit the same page, the second waits here and then finds it changed.
-    match transaction.mark_submitted(&record, &facts, status).await {
+    match transaction.apply_guarded(update).await {
         Err(StoreError::Stale) => {
             transaction.rollback().await?;
             let receipt = desk.store.receipt_of_submission(&submission_key).await?;
@@ -103,8 +108,7 @@ pub async fn submit_response(
         }
         other => other?,
     }
-    transaction.insert_revision(&revision).await?;
-    write_down(&transaction, actor, &record, &new).await?;
+    transaction.apply(writes).await?;
     transaction.commit().await?;
     Ok(receipt)
 }

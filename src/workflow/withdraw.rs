@@ -39,7 +39,9 @@ pub async fn withdraw(
         at: now,
         reasons: &[],
     };
-    write_down(&transaction, actor, &record, &new).await?;
+    let mut writes = desk.store.writes();
+    write_down(&mut writes, actor, &record, &new)?;
+    transaction.apply(writes).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::TotalsView;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html_with, see_other};
-use crate::web::session::{Post, Session};
+use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::{Page, Problem};
 use crate::workflow::WorkflowError;
 use crate::workflow::save_draft::declare_no_plan;
@@ -58,9 +58,9 @@ struct CheckRow {
 }
 
 /// GET `/editions/{key}/form1/check`.
-pub async fn check(state: State, session: Session, key: web::Path<String>) -> WebResult {
-    let key = edition_key(&key)?;
-    let record = own_response(&state, &session, &key).await?;
+pub async fn check(state: State, own: OwnResponse) -> WebResult {
+    let OwnResponse { session, record } = own;
+    let key = record.edition.key.clone();
     let open = record
         .edition
         .takes_answers(record.revision_number > 0, state.desk.now());

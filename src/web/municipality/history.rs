@@ -3,7 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
-use super::{State, edition_key, form_path, own_response};
+use super::{State, form_path};
 use crate::domain::japan_time;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
@@ -13,7 +13,7 @@ use crate::domain::survey_edition::EditionDefinition;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
-use crate::web::session::Session;
+use crate::web::session::OwnResponse;
 use crate::web::view::{DiffRow, Page};
 
 #[derive(Template)]
@@ -109,14 +109,9 @@ pub fn diff_rows(definition: &EditionDefinition, old: &Revision, new: &Revision)
 }
 
 /// GET `/editions/{key}/form1/history?from=1&to=2`.
-pub async fn history(
-    state: State,
-    session: Session,
-    key: web::Path<String>,
-    query: web::Query<CompareQuery>,
-) -> WebResult {
-    let key = edition_key(&key)?;
-    let record = own_response(&state, &session, &key).await?;
+pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQuery>) -> WebResult {
+    let OwnResponse { session, record } = own;
+    let key = record.edition.key.clone();
     let revisions = state.desk.store.revisions(record.id).await?;
     let mut entries = state.desk.store.history(record.id).await?;
     // What the ministry and the prefecture say to each other is theirs.

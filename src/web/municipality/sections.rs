@@ -22,7 +22,7 @@ use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{self, html_with, see_other};
 use crate::web::public::kept_form;
-use crate::web::session::{Post, Session};
+use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::{self, Page, TextField};
 use crate::workflow::WorkflowError;
 use crate::workflow::save_draft::{SectionInput, save_draft};
@@ -144,13 +144,13 @@ fn read_input(section: Section, form: &FormData, record: &ResponseRecord) -> Sec
 /// GET `/editions/{key}/form1/{section}`.
 pub async fn show(
     state: State,
-    session: Session,
+    own: OwnResponse,
     request: HttpRequest,
     path: web::Path<(String, String)>,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    let (key, section) = (edition_key(&path.0)?, section_of(&path.1)?);
-    let record = own_response(&state, &session, &key).await?;
+    let OwnResponse { session, record } = own;
+    let (key, section) = (record.edition.key.clone(), section_of(&path.1)?);
     let open = record
         .edition
         .takes_answers(record.revision_number > 0, state.desk.now());

@@ -4,7 +4,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::receipt::what_next;
-use super::{FormQuery, State, edition_key, form_path, own_response};
+use super::{FormQuery, State, form_path};
 use crate::domain::japan_time;
 use crate::domain::place::Section;
 use crate::domain::response::{self, Draft, Reading};
@@ -13,7 +13,7 @@ use crate::domain::return_request::ReturnRequest;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html, own_status_tag};
-use crate::web::session::Session;
+use crate::web::session::OwnResponse;
 use crate::web::view::{Page, StatusTag};
 
 #[derive(Template)]
@@ -120,14 +120,9 @@ pub fn unsubmitted(record: &ResponseRecord, now: japan_time::UnixMillis) -> Opti
 }
 
 /// GET `/editions/{key}/form1`.
-pub async fn task_list(
-    state: State,
-    session: Session,
-    key: web::Path<String>,
-    query: web::Query<FormQuery>,
-) -> WebResult {
-    let key = edition_key(&key)?;
-    let record = own_response(&state, &session, &key).await?;
+pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQuery>) -> WebResult {
+    let OwnResponse { session, record } = own;
+    let key = record.edition.key.clone();
     let now = state.desk.now();
     let draft = record.draft_or_prefill();
     let reading = response::read(&record.edition.definition, &record.class, &draft.input);
