@@ -111,3 +111,52 @@ impl Application {
         self.server.handle()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    async fn fault() -> actix_web::HttpResponse {
+        panic!("a fault in a handler");
+    }
+
+    fn ask(address: SocketAddr, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).expect("connects");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("is sent");
+        let mut answer = String::new();
+        // A broken connection is an answer too.
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    }
+
+    #[actix_web::test]
+    async fn a_panic_ends_its_own_request_only() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+        let address = listener.local_addr().expect("has an address");
+        let server = HttpServer::new(|| {
+            App::new()
+                .wrap(actix_web::middleware::from_fn(crate::web::guard::guard))
+                .route("/fault", web::get().to(fault))
+                .route("/fine", web::get().to(|| async { "fine" }))
+        })
+        .workers(1)
+        .listen(listener)
+        .expect("listens")
+        .run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        let answers = web::block(move || {
+            let broken: Vec<_> = (0..3).map(|_| ask(address, "/fault")).collect();
+            (broken, ask(address, "/fine"))
+        });
+        let (broken, fine) = answers.await.expect("asks");
+        handle.stop(false).await;
+        assert!(broken.iter().all(|answer| !answer.contains(" 200 ")));
+        assert!(broken.iter().all(|answer| !answer.contains("a fault")));
+        assert!(fine.ends_with("fine"), "{fine}");
+    }
+}

@@ -15,7 +15,3 @@ pub mod store;
 pub mod telemetry;
 pub mod web;
 pub mod workflow;
-
-/// Pages make many small texts on many threads; the system's allocator is slow at it and keeps memory.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 
 use super::entities::{account, invitation, organization};
@@ -431,14 +431,33 @@ impl Transaction {
         Ok(())
     }
 
-    /// How many accounts of the ministry administer and are not stopped.
-    pub async fn ministry_administrators(&self) -> StoreResult<u64> {
-        Ok(account::Entity::find()
+    /// Holds an account's row until the end of the transaction. SQLite holds everything anyway.
+    pub async fn lock_account(&self, id: i64) -> StoreResult<()> {
+        let _: Option<i64> = account::Entity::find_by_id(id)
+            .select_only()
+            .column(account::Column::Id)
+            .lock(LockType::NoKeyUpdate)
+            .into_tuple()
+            .one(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// How many accounts of the ministry administer and are not stopped; nobody else changes them
+    /// before the end of the transaction. In order of their ids, so that two never wait for each other.
+    pub async fn lock_ministry_administrators(&self) -> StoreResult<usize> {
+        let ids: Vec<i64> = account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
             .filter(account::Column::Code.is_null())
             .filter(account::Column::IsAdmin.eq(true))
             .filter(account::Column::IsActive.eq(true))
-            .count(&self.inner)
-            .await?)
+            .order_by_asc(account::Column::Id)
+            .lock(LockType::NoKeyUpdate)
+            .into_tuple()
+            .all(&self.inner)
+            .await?;
+        Ok(ids.len())
     }
 
     /// Uses up an invitation; `false` if it is used or over already.

@@ -12,7 +12,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, LockType, OnConflict},
 };
 
 use super::entities::{prefecture_deadline, response, survey_edition};
@@ -161,6 +161,26 @@ async fn editions(
     Ok(editions)
 }
 
+async fn prefecture_deadlines(
+    connection: &impl ConnectionTrait,
+    edition_id: i64,
+) -> StoreResult<Vec<(PrefectureCode, Date)>> {
+    let rows = prefecture_deadline::Entity::find()
+        .filter(prefecture_deadline::Column::EditionId.eq(edition_id))
+        .order_by_asc(prefecture_deadline::Column::PrefectureCode)
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let code = row
+                .prefecture_code
+                .parse()
+                .map_err(|_| StoreError::corrupt("prefecture code")(row.prefecture_code))?;
+            Ok((code, date(&row.deadline_on)?))
+        })
+        .collect()
+}
+
 impl Store {
     /// Every edition, newest first.
     pub async fn editions(&self) -> StoreResult<Vec<SurveyEdition>> {
@@ -212,20 +232,7 @@ impl Store {
         &self,
         edition_id: i64,
     ) -> StoreResult<Vec<(PrefectureCode, Date)>> {
-        let rows = prefecture_deadline::Entity::find()
-            .filter(prefecture_deadline::Column::EditionId.eq(edition_id))
-            .order_by_asc(prefecture_deadline::Column::PrefectureCode)
-            .all(&self.read)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                let code = row
-                    .prefecture_code
-                    .parse()
-                    .map_err(|_| StoreError::corrupt("prefecture code")(row.prefecture_code))?;
-                Ok((code, date(&row.deadline_on)?))
-            })
-            .collect()
+        prefecture_deadlines(&self.read, edition_id).await
     }
 }
 
@@ -235,6 +242,57 @@ impl Transaction {
         Ok(editions(&self.inner, &self.definitions, Some(key))
             .await?
             .pop())
+    }
+
+    /// One edition by key, held until the end of the transaction: its state and dates stay as they are
+    /// read here. SQLite holds everything anyway.
+    pub async fn lock_edition(&self, key: &EditionKey) -> StoreResult<Option<SurveyEdition>> {
+        let _: Option<i64> = survey_edition::Entity::find()
+            .select_only()
+            .column(survey_edition::Column::Id)
+            .filter(survey_edition::Column::Key.eq(key.as_str()))
+            .lock(LockType::NoKeyUpdate)
+            .into_tuple()
+            .one(&self.inner)
+            .await?;
+        self.edition(key).await
+    }
+
+    /// Whether an edition is open; it is not closed before the end of the transaction.
+    pub async fn hold_open(&self, id: i64) -> StoreResult<bool> {
+        let state: Option<String> = survey_edition::Entity::find_by_id(id)
+            .select_only()
+            .column(survey_edition::Column::State)
+            .lock(LockType::Share)
+            .into_tuple()
+            .one(&self.inner)
+            .await?;
+        Ok(state.as_deref() == Some(EditionState::Open.as_str()))
+    }
+
+    /// The prefectures that set a deadline of their own, with it.
+    pub async fn prefecture_deadlines(
+        &self,
+        edition_id: i64,
+    ) -> StoreResult<Vec<(PrefectureCode, Date)>> {
+        prefecture_deadlines(&self.inner, edition_id).await
+    }
+
+    /// Cuts the prefectures' own deadlines that lie after a day to that day.
+    pub async fn cut_prefecture_deadlines(&self, edition_id: i64, to: Date) -> StoreResult<()> {
+        use prefecture_deadline::Column as D;
+        let row = prefecture_deadline::ActiveModel {
+            deadline_on: Set(to.to_string()),
+            ..Default::default()
+        };
+        // Dates of this form are in the order of their texts.
+        prefecture_deadline::Entity::update_many()
+            .set(row)
+            .filter(D::EditionId.eq(edition_id))
+            .filter(D::DeadlineOn.gt(to.to_string()))
+            .exec(&self.inner)
+            .await?;
+        Ok(())
     }
 
     /// Every edition, newest first.

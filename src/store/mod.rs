@@ -38,7 +38,10 @@ pub enum StoreError {
     #[error("the row was changed by somebody else")]
     Stale,
     /// The database has changes this program does not know.
-    #[error("the database is newer than this program")]
+    #[error(
+        "the database is newer than this program: start a program at least as new as the one that \
+         last used it (nothing was changed)"
+    )]
     NewerSchema,
 }
 

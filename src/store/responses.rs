@@ -71,6 +71,12 @@ impl ResponseRecord {
             .unwrap_or_default()
     }
 
+    /// The same without a copy; the record keeps neither afterwards.
+    pub fn take_draft(&mut self) -> Draft {
+        let prefill = self.prefill.take();
+        self.draft.take().or(prefill).unwrap_or_default()
+    }
+
     /// Key that makes one submission of the draft at this version unique.
     pub fn submission_key_at(&self, version: i32) -> String {
         format!("{}-{version}", self.id)

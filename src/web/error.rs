@@ -24,6 +24,9 @@ pub enum WebError {
     BadRequest,
     #[error("too large")]
     TooLarge,
+    /// The form did not arrive in time.
+    #[error("too slow")]
+    TooSlow,
     /// The record is no longer as the page showed it.
     #[error("conflict")]
     Conflict,
@@ -79,6 +82,7 @@ impl ResponseError for WebError {
             Self::Forbidden | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict | Self::Closed => StatusCode::CONFLICT,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
@@ -140,6 +144,14 @@ pub fn words(status: StatusCode, error: Option<&WebError>) -> (&'static str, Vec
             vec![
                 "入力した文章が長すぎるため、受け取れませんでした。",
                 "前の画面に戻り、短くしてからもう一度送ってください。",
+                kept,
+            ],
+        ),
+        (StatusCode::REQUEST_TIMEOUT, _) => (
+            "送られた内容が時間内に届きませんでした",
+            vec![
+                "通信が遅いか、途中で切れたため、受け取れませんでした。",
+                "前の画面に戻って、もう一度送ってください。",
                 kept,
             ],
         ),

@@ -35,7 +35,7 @@ struct ErrorPage {
 
 /// The middleware.
 pub async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
@@ -43,6 +43,10 @@ pub async fn guard(
     request.extensions_mut().insert(RequestId(id.clone()));
     let state = request.app_data::<web::Data<AppState>>().cloned();
     let method = request.method().clone();
+    if method == Method::HEAD {
+        // Routed as GET; the server leaves the body out by what the browser asked.
+        request.head_mut().method = Method::GET;
+    }
     let is_static = request.path().starts_with("/static/");
     let foreign = !is_safe(&method)
         && !state

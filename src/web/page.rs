@@ -201,9 +201,12 @@ pub fn html(template: &impl Template) -> WebResult {
 
 /// A page with another status, such as 422 for a form with problems.
 pub fn html_with(status: StatusCode, template: &impl Template) -> WebResult {
+    // Room for a long page at once: growing step by step copies it several times.
+    let mut body = String::with_capacity(32 * 1024);
+    template.render_into(&mut body)?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .body(template.render()?))
+        .body(body))
 }
 
 /// After a POST: the browser gets the next page by GET, so that a reload repeats nothing.

@@ -11,7 +11,6 @@ use super::session::{self, Post, PublicPost, Session};
 use super::state::AppState;
 use super::view::{Page, Problem, TextField};
 use crate::domain::account::Role;
-use crate::domain::japan_time;
 use crate::domain::local_government_code::read_code_generously;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::search_key::search_key;
@@ -189,13 +188,8 @@ pub async fn sign_in(state: web::Data<AppState>, post: PublicPost) -> WebResult 
             return welcome(&state, token, &account, next, kept).await;
         }
         SignIn::Refused => {
-            "メールアドレスかパスワードが違います。もう一度入力してください。パスワードを忘れたときは、利用者を管理している担当にご連絡ください。".to_owned()
+            "ログインできませんでした。メールアドレスかパスワードが違うか、失敗が続いたため、しばらく止めています。入力を確かめて、もう一度お試しください。5回続けて失敗したあとは、正しいパスワードでもしばらくログインできません。15分待ってからお試しください。パスワードを忘れたときは、利用者を管理している担当にご連絡ください。".to_owned()
         }
-        SignIn::Wait(until) => format!(
-            "ログインの失敗が続いたため、しばらく止めています。{}を過ぎてから、もう一度お試しください。",
-            // To the next full minute: the label has no seconds.
-            japan_time::datetime_label(until.plus_millis(59_999))
-        ),
         SignIn::Busy => return Err(WebError::Busy),
     };
     let template = sign_in_page(&state, email, next, kept, Some(problem));

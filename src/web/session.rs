@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
@@ -25,6 +26,9 @@ use crate::workflow::sessions;
 
 /// Largest form, in bytes; Form 1 with every text at its longest stays far below.
 pub const FORM_LIMIT: usize = 128 * 1024;
+
+/// A form that has not arrived after so long is given up, and its connection closed.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A signed-in visitor.
 #[derive(Clone, Debug)]
@@ -178,8 +182,11 @@ impl FromRequest for OwnResponse {
 
 async fn read_body(
     body: impl Future<Output = Result<String, actix_web::Error>>,
+    patience: Duration,
 ) -> WebResult<String> {
-    body.await
+    tokio::time::timeout(patience, body)
+        .await
+        .map_err(|_| WebError::TooSlow)?
         .map_err(|error| match error.as_response_error().status_code() {
             StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
             _ => WebError::BadRequest,
@@ -206,7 +213,7 @@ impl FromRequest for Post {
         let request = request.clone();
         let body = String::from_request(&request, payload);
         Box::pin(async move {
-            let body = read_body(body).await?;
+            let body = read_body(body, BODY_PATIENCE).await?;
             let Some(session) = resume(&request).await? else {
                 return Err(WebError::SessionEnded {
                     path: request.path().to_owned(),
@@ -231,7 +238,7 @@ impl FromRequest for PublicPost {
         let request_id = request_id(request);
         let body = String::from_request(request, payload);
         Box::pin(async move {
-            let body = read_body(body).await?;
+            let body = read_body(body, BODY_PATIENCE).await?;
             Ok(Self {
                 form: FormData::parse(&body)?,
                 request_id,
@@ -249,5 +256,15 @@ mod tests {
         let body = "csrf=abc&password=secret&name=%E5%87%BD%E9%A4%A8&password_again=secret&name=2";
         assert_eq!(without_secrets(body), "name=%E5%87%BD%E9%A4%A8&name=2");
         assert_eq!(without_secrets("csrf=abc"), "");
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_trickles_is_given_up() {
+        let never = std::future::pending();
+        let read = read_body(never, Duration::from_millis(10)).await;
+        assert!(matches!(read, Err(WebError::TooSlow)));
+        let whole = async { Ok("a=b".to_owned()) };
+        let read = read_body(whole, Duration::from_millis(10)).await;
+        assert_eq!(read.expect("arrives"), "a=b");
     }
 }

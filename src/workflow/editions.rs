@@ -28,7 +28,7 @@ pub async fn open_edition(
     let now = desk.now();
     let transaction = desk.store.begin().await?;
     let edition = transaction
-        .edition(key)
+        .lock_edition(key)
         .await?
         .ok_or(WorkflowError::NotFound)?;
     if edition.state != EditionState::Preparing {
@@ -66,18 +66,10 @@ pub async fn set_dates(
 ) -> WorkflowResult<()> {
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     check_dates(&dates)?;
-    let own = {
-        let edition = desk
-            .store
-            .edition(key)
-            .await?
-            .ok_or(WorkflowError::NotFound)?;
-        desk.store.prefecture_deadlines(edition.id).await?
-    };
     let now = desk.now();
     let transaction = desk.store.begin().await?;
     let edition = transaction
-        .edition(key)
+        .lock_edition(key)
         .await?
         .ok_or(WorkflowError::NotFound)?;
     if edition.state == EditionState::Closed {
@@ -87,8 +79,10 @@ pub async fn set_dates(
     transaction
         .set_deadlines(edition.id, None, dates.deadline_on)
         .await?;
-    for (prefecture, deadline_on) in own {
-        let deadline_on = deadline_on.min(dates.deadline_on);
+    transaction
+        .cut_prefecture_deadlines(edition.id, dates.deadline_on)
+        .await?;
+    for (prefecture, deadline_on) in transaction.prefecture_deadlines(edition.id).await? {
         transaction
             .set_deadlines(edition.id, Some(prefecture), deadline_on)
             .await?;
@@ -113,7 +107,7 @@ pub async fn close_edition(desk: &Desk, actor: &Actor, key: &EditionKey) -> Work
     let now = desk.now();
     let transaction = desk.store.begin().await?;
     let edition = transaction
-        .edition(key)
+        .lock_edition(key)
         .await?
         .ok_or(WorkflowError::NotFound)?;
     if edition.state != EditionState::Open {
@@ -129,7 +123,8 @@ pub async fn close_edition(desk: &Desk, actor: &Actor, key: &EditionKey) -> Work
     Ok(())
 }
 
-/// 県内締切: a prefecture's own deadline for its general municipalities, not after the ministry's.
+/// 県内締切: a prefecture's own deadline for its general municipalities, not after the ministry's and
+/// not a day that is over.
 pub async fn set_prefecture_deadline(
     desk: &Desk,
     actor: &Actor,
@@ -142,17 +137,22 @@ pub async fn set_prefecture_deadline(
     let now = desk.now();
     let transaction = desk.store.begin().await?;
     let edition = transaction
-        .edition(key)
+        .lock_edition(key)
         .await?
         .ok_or(WorkflowError::NotFound)?;
     if edition.state != EditionState::Open {
         return Err(WorkflowError::Closed);
     }
-    if deadline_on > edition.dates.deadline_on {
-        return Err(WorkflowError::Invalid(vec![Problem::new(
-            Place::Section(Section::Contact),
-            "県内締切は、国の提出期限と同じか、それより前の日にしてください。",
-        )]));
+    let problem = if deadline_on < now.japan_date() {
+        Some("過ぎた日は県内締切にできません。今日以降の日付を入力してください。")
+    } else if deadline_on > edition.dates.deadline_on {
+        Some("県内締切は、国の提出期限と同じか、それより前の日にしてください。")
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
+        let place = Place::Section(Section::Contact);
+        return Err(WorkflowError::Invalid(vec![Problem::new(place, problem)]));
     }
     let by = actor.account_id;
     transaction

@@ -48,15 +48,16 @@ pub enum SignIn {
         token: String,
         account: Box<AccountRecord>,
     },
-    /// Unknown name, wrong password, stopped account: nobody learns which.
+    /// Unknown name, wrong password, stopped account, or a wait after failures: nobody learns which.
     Refused,
-    /// Too many failures; the account can be tried again at this moment.
-    Wait(UnixMillis),
     /// Too many people at once.
     Busy,
 }
 
 /// Signs in with a mail address and a password.
+///
+/// Whoever is refused costs the same work: one password hash, one read and one audit row. So neither
+/// words nor time tell which addresses have an account.
 pub async fn sign_in(
     desk: &Desk,
     email: &str,
@@ -66,11 +67,6 @@ pub async fn sign_in(
     let email = crate::domain::text::fold_width(email.trim()).to_lowercase();
     let account = desk.store.account_by_email(&email).await?;
     let now = desk.now();
-    if let Some(account) = &account
-        && account.locked_until > now
-    {
-        return Ok(SignIn::Wait(account.locked_until));
-    }
     let hash = account
         .as_ref()
         .filter(|a| a.is_active)
@@ -80,24 +76,38 @@ pub async fn sign_in(
         Err(PasswordError::Busy) => return Ok(SignIn::Busy),
         Err(PasswordError::Failed) => false,
     };
-    let Some(account) = account else {
-        return Ok(SignIn::Refused);
-    };
     let transaction = desk.store.begin().await?;
-    let subject = format!("account/{}", account.id);
     // Read again under the lock: guesses that came in together must not pass the wait, and a password
     // that was changed or an account that was stopped meanwhile lets nobody in.
-    let Some(current) = transaction.account(account.id).await? else {
-        return Ok(SignIn::Refused);
+    let id = account.as_ref().map_or(0, |account| account.id);
+    transaction.lock_account(id).await?;
+    let current = transaction.account(id).await?;
+    let waits = current.as_ref().is_some_and(|a| a.locked_until > now);
+    let welcome = match (account, &current) {
+        (Some(account), Some(current)) if fits && !waits && current.is_active => {
+            (current.password_hash == account.password_hash).then_some(account)
+        }
+        _ => None,
     };
-    if current.locked_until > now {
-        return Ok(SignIn::Wait(current.locked_until));
-    }
-    if !fits || !current.is_active || current.password_hash != account.password_hash {
-        note_failure(&transaction, &current, now, request_id).await?;
+    let Some(account) = welcome else {
+        match &current {
+            // While the account waits, a try neither counts nor makes the wait longer.
+            Some(current) if !waits => {
+                note_failure(&transaction, current, now, request_id).await?;
+            }
+            _ => {
+                let subject = match &current {
+                    Some(current) => format!("account/{}", current.id),
+                    None => "account/unknown".to_owned(),
+                };
+                transaction
+                    .audit_system(now, "sign_in_failed", &subject, request_id)
+                    .await?;
+            }
+        }
         transaction.commit().await?;
         return Ok(SignIn::Refused);
-    }
+    };
     let token = new_token()?;
     transaction
         .insert_session(&token_hash(&token), account.id, now)
@@ -105,6 +115,7 @@ pub async fn sign_in(
     transaction
         .note_sign_in(account.id, 0, UnixMillis(0), Some(now))
         .await?;
+    let subject = format!("account/{}", account.id);
     transaction
         .audit_system(now, "sign_in", &subject, request_id)
         .await?;
@@ -115,7 +126,8 @@ pub async fn sign_in(
     })
 }
 
-/// Counts a wrong password and says from when on the account can be tried again.
+/// Counts a wrong password and says from when on the account can be tried again. The caller holds
+/// the account's lock, so that no failure is counted over another.
 pub(super) async fn note_failure(
     transaction: &Transaction,
     account: &AccountRecord,

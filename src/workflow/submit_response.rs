@@ -99,6 +99,9 @@ pub async fn submit_response(
     write_down(&mut writes, actor, &record, &new)?;
 
     let transaction = desk.store.begin().await?;
+    if !transaction.hold_open(record.edition.id).await? {
+        return Err(WorkflowError::Closed);
+    }
     // The row first: of two who submit the same page, the second waits here and then finds it changed.
     match transaction.apply_guarded(update).await {
         Err(StoreError::Stale) => {

@@ -366,7 +366,8 @@ fn desk(store: Store, clock: &ManualClock) -> Desk {
     }
 }
 
-async fn actor(desk: &Desk, code: Option<&str>, function: &str, is_admin: bool) -> Actor {
+/// The account of somebody with a function at a body (`None`: the ministry), made on first use.
+pub async fn actor(desk: &Desk, code: Option<&str>, function: &str, is_admin: bool) -> Actor {
     // One address for each function: a second call finds the account of the first.
     let function_key: u32 = function.chars().map(u32::from).sum();
     let name = code.unwrap_or("ministry");

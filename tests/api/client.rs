@@ -1,7 +1,7 @@
 //! Somebody with a browser: keeps a cookie, sends what a browser sends, sees pages and fills in forms.
 
-use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::sync::Mutex;
 
 use base64::Engine;
 use reqwest::header::{self, HeaderMap};
@@ -15,7 +15,7 @@ pub struct Client {
     address: SocketAddr,
     http: reqwest::Client,
     /// `name=value` of the session cookie.
-    cookie: RefCell<Option<String>>,
+    cookie: Mutex<Option<String>>,
     actor: Option<Actor>,
 }
 
@@ -29,7 +29,7 @@ impl Client {
         Self {
             address,
             http: http.expect("a client can be built"),
-            cookie: RefCell::new(token.map(|token| format!("torimatome={token}"))),
+            cookie: Mutex::new(token.map(|token| format!("torimatome={token}"))),
             actor,
         }
     }
@@ -41,7 +41,7 @@ impl Client {
 
     /// The same person in another tab or on another machine.
     pub fn cookie(&self) -> Option<String> {
-        self.cookie.borrow().clone()
+        self.cookie.lock().expect("not poisoned").clone()
     }
 
     /// The CSRF token that the pages of this session carry in their forms.
@@ -72,21 +72,26 @@ impl Client {
 
     /// Sends a request; cookies are kept or forgotten as the answer says.
     pub async fn send(&self, request: RequestBuilder) -> Page {
-        let response = request.send().await.expect("the server answers");
+        self.try_send(request).await.expect("the server answers")
+    }
+
+    /// The same for a server that may be killed meanwhile.
+    pub async fn try_send(&self, request: RequestBuilder) -> Result<Page, reqwest::Error> {
+        let response = request.send().await?;
         for value in response.headers().get_all(header::SET_COOKIE) {
             let value = value.to_str().expect("a cookie is ASCII");
             let pair = value.split(';').next().unwrap_or_default();
             let is_removal = pair.ends_with('=');
-            *self.cookie.borrow_mut() = (!is_removal).then(|| pair.to_owned());
+            *self.cookie.lock().expect("not poisoned") = (!is_removal).then(|| pair.to_owned());
         }
         let url = response.url().as_str();
         let path = url[url_path(url)..].to_owned();
-        Page {
+        Ok(Page {
             path,
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            body: response.text().await.expect("the body arrives"),
-        }
+            body: response.text().await?,
+        })
     }
 
     pub async fn get(&self, path: &str) -> Page {
@@ -105,9 +110,13 @@ impl Client {
 
     /// Sends a form that was filled in on a page.
     pub async fn submit(&self, form: &Form) -> Page {
+        self.send(self.filled_in(form)).await
+    }
+
+    /// The request that a browser sends for such a form.
+    pub fn filled_in(&self, form: &Form) -> RequestBuilder {
         let body = serde_urlencoded::to_string(&form.fields).expect("fields can be encoded");
-        let request = self.own(Method::POST, &form.action);
-        self.send(with_form(request, body)).await
+        with_form(self.own(Method::POST, &form.action), body)
     }
 
     /// Goes where a redirect leads.

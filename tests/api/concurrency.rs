@@ -268,3 +268,47 @@ async fn form2_sent_ten_times_from_one_page_is_one_sheet() {
     let next = send_summary_sheet(&app.desk, &actor, &edition(OPEN), 2, "訂正").await;
     assert_eq!(next.expect("is sent"), 2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn administrators_who_stop_each_other_leave_one() {
+    use torimatome::workflow::accounts::{restart_account, stop_account};
+    let app = TestApp::start().await;
+    let first = app.actor(None, "医療費助成担当", true).await;
+    let second = app.actor(None, "管理の担当", true).await;
+    for round in 0..12 {
+        let (one, other) = tokio::join!(
+            stop_account(&app.desk, &first, second.account_id),
+            stop_account(&app.desk, &second, first.account_id),
+        );
+        let stopped = usize::from(one.is_ok()) + usize::from(other.is_ok());
+        assert_eq!(stopped, 1, "round {round}: {one:?} {other:?}");
+        for actor in [&first, &second] {
+            let account = app.desk.store.account(actor.account_id).await;
+            if !account.expect("reads").expect("is there").is_active {
+                let by = if actor.account_id == first.account_id {
+                    &second
+                } else {
+                    &first
+                };
+                let again = restart_account(&app.desk, by, actor.account_id).await;
+                again.expect("is let in again");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn wrong_passwords_at_the_same_moment_are_all_counted() {
+    use torimatome::workflow::sessions::sign_in;
+    let app = TestApp::start().await;
+    let actor = app.actor(Some(OTARU), "医療助成担当", false).await;
+    app.set_password(&actor, "みかん 電車 ゆうびん 青空").await;
+    let email = actor.email.as_str();
+    let attempt = || sign_in(&app.desk, email, "ちがう", "test");
+    let tried = tokio::join!(attempt(), attempt(), attempt(), attempt());
+    for tried in [tried.0, tried.1, tried.2, tried.3] {
+        tried.expect("answers");
+    }
+    let account = app.desk.store.account(actor.account_id).await;
+    assert_eq!(account.expect("reads").expect("is there").failures, 4);
+}

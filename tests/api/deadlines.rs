@@ -133,12 +133,26 @@ async fn a_prefecture_sets_an_earlier_deadline_for_its_own_general_municipalitie
     )
     .await;
     assert!(matches!(later, Err(WorkflowError::Invalid(_))));
+    let yesterday = crate::app::beginning().date().yesterday().expect("a day");
+    let past = set_prefecture_deadline(&app.desk, hokkaido.actor(), &key, yesterday).await;
+    let Err(WorkflowError::Invalid(problems)) = past else {
+        panic!("a day that is over is no deadline: {past:?}");
+    };
+    assert!(problems[0].message.contains("過ぎた日"));
+    let today = crate::app::beginning().date();
+    let set = set_prefecture_deadline(&app.desk, hokkaido.actor(), &key, today).await;
+    set.expect("today is not over");
+    let set = set_prefecture_deadline(&app.desk, hokkaido.actor(), &key, early).await;
+    set.expect("is set again");
 
     // The ministry moves its own: earlier ones of prefectures stay, later ones follow.
     let ministry = app.ministry().await;
+    let edition_id = app.answer(OTARU).await.edition.id;
     for (deadline_on, otaru) in [
         (date(2027, 3, 5), early),
         (date(2027, 2, 5), date(2027, 2, 5)),
+        // What was cut is not stretched again: nobody in the prefecture was told of another day.
+        (date(2027, 3, 5), date(2027, 2, 5)),
     ] {
         let dates = EditionDates {
             deadline_on,
@@ -149,6 +163,9 @@ async fn a_prefecture_sets_an_earlier_deadline_for_its_own_general_municipalitie
         set.expect("is set");
         assert_eq!(of(OTARU).await, otaru);
         assert_eq!(of(HIROSAKI).await, deadline_on);
+        let own = app.desk.store.prefecture_deadlines(edition_id).await;
+        let hokkaido = "01".parse().expect("a prefecture");
+        assert_eq!(own.expect("reads"), [(hokkaido, otaru)]);
     }
     for client in [&hokkaido, &app.municipality(OTARU).await] {
         let dates = EditionDates {
@@ -158,5 +175,34 @@ async fn a_prefecture_sets_an_earlier_deadline_for_its_own_general_municipalitie
         };
         let refused = set_dates(&app.desk, client.actor(), &key, dates).await;
         assert!(matches!(refused, Err(WorkflowError::NotFound)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_prefectures_deadline_set_while_the_ministry_moves_its_own_never_lies_after_it() {
+    let app = TestApp::start().await;
+    let (hokkaido, ministry) = (app.prefecture("01").await, app.ministry().await);
+    let key = edition(OPEN);
+    let edition_id = app.answer(OTARU).await.edition.id;
+    let (short, long) = (date(2027, 2, 1), date(2027, 2, 26));
+    let dates = |deadline_on| EditionDates {
+        deadline_on,
+        last_new_answer_on: LAST_DAY,
+        last_change_on: LAST_DAY,
+    };
+    for round in 0..8 {
+        let reset = set_dates(&app.desk, ministry.actor(), &key, dates(long)).await;
+        reset.expect("is set");
+        let day = date(2027, 2, 10).saturating_add(jiff::Span::new().days(round));
+        let (own, national) = tokio::join!(
+            set_prefecture_deadline(&app.desk, hokkaido.actor(), &key, day),
+            set_dates(&app.desk, ministry.actor(), &key, dates(short)),
+        );
+        national.expect("the ministry is never refused");
+        assert!(own.is_ok() || matches!(own, Err(WorkflowError::Invalid(_))));
+        let stored = app.desk.store.prefecture_deadlines(edition_id).await;
+        let stored = stored.expect("reads");
+        assert!(stored.iter().all(|(_, day)| *day <= short), "{stored:?}");
+        assert_eq!(app.answer(OTARU).await.deadline_on, short, "round {round}");
     }
 }

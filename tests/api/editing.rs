@@ -2,7 +2,7 @@
 
 use torimatome::domain::place::Section;
 
-use crate::app::{HIROSAKI, OTARU, TestApp};
+use crate::app::{HAKODATE, HIROSAKI, OTARU, TestApp};
 use crate::client::with_form;
 
 const CONTACT: &str = "/editions/fy2027/form1/contact";
@@ -233,4 +233,67 @@ async fn a_stranger_posting_without_a_session_keeps_a_form_of_any_size() {
         .is(401);
     let kept = page.form("ログインする");
     assert!(kept.value("kept").len() > 27_000);
+}
+
+#[tokio::test]
+async fn what_was_typed_is_shown_where_it_cannot_be_saved_any_more() {
+    let app = TestApp::start().await;
+    let clerk = app.drafted(OTARU).await;
+    let colleague = app.person(Some(OTARU), "となりの担当", false).await;
+    app.set_password(clerk.actor(), "みかん 電車 ゆうびん 青空")
+        .await;
+    let page = async |part: &str| {
+        let path = format!("/editions/fy2027/form1/{part}");
+        clerk.get(&path).await.ok()
+    };
+    let forms = [
+        page("contact")
+            .await
+            .form("保存して次へ")
+            .fill("department", "あたらしい <課>"),
+        page("intent")
+            .await
+            .form("保存して次へ")
+            .tick("intent", "4")
+            .fill("intent_text", "ながい相談の\r\n文章"),
+        page("schemes")
+            .await
+            .form("保存して次へ")
+            .fill("recipients-local_child", "５４３２１")
+            .fill("other_text", "そのほかの事業"),
+    ];
+    let words = ["あたらしい <課>", "文章", "５４３２１"];
+    app.submit(colleague.actor()).await;
+    let before = app.state_of(OTARU).await;
+    for (form, word) in forms.iter().zip(words) {
+        let page = clerk.submit(form).await.is(409);
+        page.shows("保存できませんでした").shows("提出");
+        assert!(page.value("typed").contains(word), "{word}");
+        assert!(page.all("a.button").contains(&"様式1のページへ".to_owned()));
+    }
+    assert!(page("history").await.text().contains("となりの担当"));
+
+    // The same after the session had ended, once somebody is signed in again.
+    app.pass_minutes(61);
+    let ended = clerk.submit(&forms[0]).await.is(401);
+    let form = ended
+        .form("ログインする")
+        .fill("email", &clerk.actor().email)
+        .fill("password", "みかん 電車 ゆうびん 青空");
+    let page = clerk.submit(&form).await;
+    let page = clerk.follow(page).await.is(409);
+    assert!(page.value("typed").contains(words[0]));
+
+    // The edition is closed.
+    assert_eq!(app.state_of(OTARU).await, before);
+    let clerk = app.drafted(HAKODATE).await;
+    let path = "/editions/fy2027/form1/contact";
+    let form = clerk.get(path).await.ok().form("保存して次へ");
+    app.close_edition().await;
+    let before = app.state_of(HAKODATE).await;
+    let page = clerk.submit(&form.fill("department", words[0])).await;
+    let page = page.is(409);
+    page.shows("受付期間は終わりました");
+    assert!(page.value("typed").contains(words[0]));
+    assert_eq!(app.state_of(HAKODATE).await, before);
 }

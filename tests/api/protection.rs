@@ -2,7 +2,7 @@
 
 use reqwest::{Method, RequestBuilder};
 
-use crate::app::{HAKODATE, OPEN, OTARU, TestApp};
+use crate::app::{HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp};
 use crate::client::{Page, with_form};
 
 const CONTACT: &str = "/editions/fy2027/form1/contact";
@@ -126,7 +126,8 @@ fn is_guarded(page: &Page) {
     }
     assert_eq!(page.header("server"), "");
     assert_eq!(page.header("x-powered-by"), "");
-    if page.header("content-type").starts_with("text/html") {
+    // A HEAD request brings the headers alone.
+    if page.header("content-type").starts_with("text/html") && !page.body.is_empty() {
         let html = page.html();
         let found = |css: &str| {
             let selector = scraper::Selector::parse(css).expect("a selector");
@@ -402,4 +403,65 @@ async fn unknown_and_repeated_fields_change_nothing_else() {
     assert_eq!(draft.input.contact.department, "一つ目");
     assert!(draft.input.schemes.rows.is_empty());
     assert_eq!(app.answer(HAKODATE).await.version, 0);
+}
+
+#[tokio::test]
+async fn head_answers_like_get_without_a_body() {
+    let app = TestApp::start().await;
+    let (anyone, otaru) = (app.anonymous(), app.municipality(OTARU).await);
+    for (client, path) in [
+        (&anyone, "/healthz"),
+        (&anyone, "/sign-in"),
+        (&anyone, "/static/torimatome.css"),
+        (&anyone, "/"),
+        (&anyone, "/home"),
+        (&anyone, "/no/such/page"),
+        (&otaru, "/home"),
+        (&otaru, CONTACT),
+    ] {
+        let got = client.get(path).await;
+        let head = client.send(client.bare(Method::HEAD, path)).await;
+        assert_eq!(head.status, got.status, "{path}");
+        assert_eq!(head.body, "", "{path}");
+        for name in ["content-type", "location", "etag", "cache-control"] {
+            assert_eq!(head.header(name), got.header(name), "{path} {name}");
+        }
+        is_guarded(&head);
+    }
+    // The connection still works: nothing of a body was left on it.
+    otaru.get("/home").await.ok();
+}
+
+#[tokio::test]
+async fn links_and_origins_go_by_the_settings_whatever_a_request_says() {
+    let app = TestApp::start_with(|settings| {
+        settings.base_url = Some("https://portal.example".to_owned());
+    })
+    .await;
+    let ministry = app.ministry().await;
+    let cookie = ministry.cookie().expect("signed in");
+    let post = |origin: &str| {
+        let fields = [
+            ("csrf", ministry.csrf()),
+            ("email", "new@city.example".to_owned()),
+            ("code", HOKKAIDO.to_owned()),
+        ];
+        let body = serde_urlencoded::to_string(fields).expect("can be encoded");
+        let request = app
+            .anonymous()
+            .bare(Method::POST, "/accounts/invite")
+            .header("cookie", format!("__Host-{cookie}"))
+            .header("origin", origin)
+            .header("host", "evil.example")
+            .header("x-forwarded-host", "evil.example")
+            .header("x-forwarded-proto", "http")
+            .header("forwarded", "for=192.0.2.1;host=evil.example;proto=http");
+        with_form(request, body)
+    };
+    for origin in ["https://evil.example", "http://evil.example"] {
+        ministry.send(post(origin)).await.is(403);
+    }
+    let page = ministry.send(post("https://portal.example")).await.ok();
+    assert!(page.body.contains("https://portal.example/invitation/"));
+    assert!(!page.body.contains("evil.example"));
 }

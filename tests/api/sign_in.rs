@@ -87,15 +87,53 @@ async fn failures_slow_an_account_down_and_time_opens_it_again() {
     let browser = app.anonymous();
     for _ in 0..5 {
         let page = try_password(&browser, &actor.email, "ちがう").await;
-        page.is(422).shows("違います");
+        page.is(422).shows("ログインできませんでした");
     }
     let page = try_password(&browser, &actor.email, PASSWORD).await.is(422);
-    page.shows("しばらく止めています").shows("10時01分");
+    page.shows("15分待ってから").hides("10時");
     app.clock.advance(31_000);
     try_password(&browser, &actor.email, PASSWORD).await.is(303);
     // A good sign-in forgets the failures.
     let account = app.desk.store.account(actor.account_id).await;
     assert_eq!(account.expect("reads").expect("is there").failures, 0);
+}
+
+#[tokio::test]
+async fn an_account_that_waits_looks_like_one_that_does_not_exist() {
+    let app = TestApp::start().await;
+    let actor = app.actor(Some(OTARU), "医療助成担当", false).await;
+    app.set_password(&actor, PASSWORD).await;
+    let browser = app.anonymous();
+    let unknown = "nobody@office.example";
+    let seen = async |email: &str| {
+        let started = std::time::Instant::now();
+        let page = try_password(&browser, email, PASSWORD).await.is(422);
+        (page.text(), started.elapsed())
+    };
+    for _ in 0..5 {
+        try_password(&browser, &actor.email, "ちがう").await.is(422);
+        try_password(&browser, unknown, "ちがう").await.is(422);
+    }
+    let (mut waiting, mut nobody) = (Vec::new(), Vec::new());
+    for _ in 0..6 {
+        let (of_waiting, of_nobody) = (seen(&actor.email).await, seen(unknown).await);
+        assert_eq!(of_waiting.0, of_nobody.0, "the same words");
+        waiting.push(of_waiting.1);
+        nobody.push(of_nobody.1);
+    }
+    // The quickest of each: what the machine does beside us is not in it.
+    let (waiting, nobody) = (waiting.iter().min(), nobody.iter().min());
+    let (waiting, nobody) = (waiting.expect("some"), nobody.expect("some"));
+    assert!(
+        *waiting * 2 > *nobody && *nobody * 2 > *waiting,
+        "a password is hashed for both: {waiting:?}, {nobody:?}"
+    );
+    // Tries during the wait do not make it longer.
+    app.clock.advance(30_001);
+    try_password(&browser, &actor.email, PASSWORD).await.is(303);
+    // Every failure is written down, also those that no account is behind.
+    let audit = app.desk.store.audit_of("account/unknown").await;
+    assert_eq!(audit.expect("reads").len(), 11);
 }
 
 #[tokio::test]

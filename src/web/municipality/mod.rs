@@ -14,6 +14,7 @@ pub mod check;
 pub mod download;
 pub mod history;
 pub mod intent_page;
+pub mod not_saved;
 pub mod receipt;
 pub mod schemes_page;
 pub mod sections;

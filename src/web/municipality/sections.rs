@@ -9,9 +9,11 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::intent_page::{self, IntentView};
+use super::not_saved::{Reason, not_saved};
 use super::schemes_page::{self, SchemesView};
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{FormQuery, State, edition_key, form_path, own_response};
+use crate::domain::application_intent;
 use crate::domain::coordination_contact::{self, ContactInput};
 use crate::domain::japan_time;
 use crate::domain::place::{Place, Section};
@@ -101,7 +103,7 @@ pub struct Showing<'a> {
 impl Showing<'_> {
     /// The texts of the problems at a place.
     pub fn errors_at(&self, place: &Place) -> Vec<String> {
-        if !self.show_problems {
+        if !self.show_problems || self.reading.problems.is_empty() {
             return Vec::new();
         }
         let at = self
@@ -149,18 +151,32 @@ pub async fn show(
     path: web::Path<(String, String)>,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    let OwnResponse { session, record } = own;
+    let OwnResponse {
+        session,
+        mut record,
+    } = own;
     let (key, section) = (record.edition.key.clone(), section_of(&path.1)?);
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
+    // Kept text of another body that used the same browser is not shown here.
+    let kept = kept.filter(|form| form.text("body_code") == record.code().as_str());
     let open = record
         .edition
         .takes_answers(record.revision_number > 0, state.desk.now());
     if !open || !record.status.is_editable() {
-        return Ok(see_other(&form_path(&key, "")));
+        let reason = if open {
+            Reason::Submitted
+        } else {
+            Reason::Closed
+        };
+        return match kept {
+            Some(form) => {
+                let input = read_input(section, &form, &record);
+                not_saved(&state, &session, &record, &input, reason)
+            }
+            None => Ok(see_other(&form_path(&key, ""))),
+        };
     }
-    let mut draft = record.draft_or_prefill();
-    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
-    // Kept text of another body that used the same browser is not shown here.
-    let kept = kept.filter(|form| form.text("body_code") == record.code().as_str());
+    let mut draft = record.take_draft();
     let was_kept = kept.is_some();
     // The version the kept text was typed on: what a colleague saved since is shown, not overwritten.
     let kept_version = kept
@@ -268,7 +284,15 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
             page.has_errors = true;
             render(StatusCode::CONFLICT, section, page, frame, &showing)
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let reason = match &error {
+                WorkflowError::Closed => Reason::Closed,
+                WorkflowError::Refused(_) | WorkflowError::Forbidden => Reason::Submitted,
+                WorkflowError::Stale => Reason::Overtaken,
+                _ => return Err(error.into()),
+            };
+            not_saved(&state, &session, &record, &input, reason)
+        }
     }
 }
 
@@ -279,63 +303,49 @@ fn differences(
     mine: &Draft,
     theirs: &Draft,
 ) -> Vec<Theirs> {
-    let (mine, theirs) = (&mine.input, &theirs.input);
-    let mut rows = Vec::new();
-    let mut compare = |label: String, mine: String, theirs: String| {
-        if mine != theirs {
-            rows.push(Theirs {
-                label,
-                mine,
-                theirs,
-            });
-        }
-    };
-    match section {
-        Section::Contact => {
-            let (mine, theirs) = (&mine.contact, &theirs.contact);
-            let label = |place| definition.place_label(&place);
-            compare(
-                label(Place::Department),
-                mine.department.clone(),
-                theirs.department.clone(),
-            );
-            compare(
-                label(Place::Email),
-                mine.email.clone(),
-                theirs.email.clone(),
-            );
-            compare(
-                label(Place::Phone),
-                mine.phone.clone(),
-                theirs.phone.clone(),
-            );
-        }
-        Section::Intent => {
-            use crate::domain::application_intent::labels;
-            let (mine, theirs) = (&mine.intent, &theirs.intent);
-            compare(
-                section.label().to_owned(),
-                labels(&mine.intents),
-                labels(&theirs.intents),
-            );
-            let label = definition.place_label(&Place::IntentText);
-            compare(label, mine.text.clone(), theirs.text.clone());
-        }
-        Section::Schemes => {
-            let (mine, theirs) = (&mine.schemes, &theirs.schemes);
-            for row in &definition.rows {
-                let show = |input: &response::SchemesInput| {
-                    let typed = input.rows.get(&row.scheme).cloned().unwrap_or_default();
+    let of = |draft: &Draft| shown(definition, &SectionInput::of(&draft.input, section));
+    of(mine)
+        .into_iter()
+        .zip(of(theirs))
+        .filter(|(mine, theirs)| mine.1 != theirs.1)
+        .map(|((label, mine), (_, theirs))| Theirs {
+            label,
+            mine,
+            theirs,
+        })
+        .collect()
+}
+
+/// A part as text: label and typed value of each of its places, always the same places.
+pub(super) fn shown(definition: &EditionDefinition, input: &SectionInput) -> Vec<(String, String)> {
+    let at = |place: Place, text: &str| (definition.place_label(&place), text.to_owned());
+    match input {
+        SectionInput::Contact(contact) => vec![
+            at(Place::Department, &contact.department),
+            at(Place::Email, &contact.email),
+            at(Place::Phone, &contact.phone),
+        ],
+        SectionInput::Intent(intent) => vec![
+            (
+                Section::Intent.label().to_owned(),
+                application_intent::labels(&intent.intents),
+            ),
+            at(Place::IntentText, &intent.text),
+        ],
+        SectionInput::Schemes(schemes) => {
+            let mut rows: Vec<_> = definition
+                .rows
+                .iter()
+                .map(|row| {
+                    let typed = schemes.rows.get(&row.scheme).cloned().unwrap_or_default();
                     let mark = if typed.target { "○" } else { "―" };
-                    format!("{mark} {}", typed.recipients)
-                };
-                compare(row.name.clone(), show(mine), show(theirs));
-            }
-            let label = definition.place_label(&Place::OtherText);
-            compare(label, mine.other_text.clone(), theirs.other_text.clone());
+                    (row.name.clone(), format!("{mark} {}", typed.recipients))
+                })
+                .collect();
+            rows.push(at(Place::OtherText, &schemes.other_text));
+            rows
         }
     }
-    rows
 }
 
 fn frame(

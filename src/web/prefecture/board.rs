@@ -147,9 +147,6 @@ pub async fn set_deadline(state: State, post: Post, key: web::Path<String>) -> W
     let problem = match japan_time::parse_date(typed) {
         None => "日付を読み取れませんでした。「令和9年2月19日」や「2027-02-19」のように入力してください。"
             .to_owned(),
-        Some(day) if day < state.desk.now().japan_date() => {
-            "過ぎた日は県内締切にできません。今日以降の日付を入力してください。".to_owned()
-        }
         Some(day) => {
             let key = &door.edition.key;
             let actor = &post.session.actor;

@@ -18,13 +18,14 @@ pub async fn account_for(
         .ok_or(WorkflowError::NotFound)?)
 }
 
-/// Without this account the ministry would have no administrator left.
+/// Without this account the ministry would have no administrator left. The administrators are locked
+/// until the end of the transaction: two who stop each other at once wait for one another here.
 async fn is_last_of_ministry(
     transaction: &Transaction,
     account: &AccountRecord,
 ) -> AccountResult<bool> {
     let counts = account.home.is_none() && account.is_admin && account.is_active;
-    Ok(counts && transaction.ministry_administrators().await? <= 1)
+    Ok(counts && transaction.lock_ministry_administrators().await? <= 1)
 }
 
 /// Changes the name of the function and the right to administer. A change of rights ends the

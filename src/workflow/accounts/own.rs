@@ -47,6 +47,7 @@ pub async fn change_own_password(
         .await?
     {
         let transaction = desk.store.begin().await?;
+        transaction.lock_account(account.id).await?;
         let current = transaction.account(account.id).await?;
         let current = current.ok_or(WorkflowError::NotFound)?;
         let until = note_failure(&transaction, &current, now, &actor.request_id).await?;
@@ -64,6 +65,7 @@ pub async fn change_own_password(
     }
     let hash = desk.passwords.hash(typed.new).await?;
     let transaction = desk.store.begin().await?;
+    transaction.lock_account(account.id).await?;
     let current = transaction.account(account.id).await?;
     if current.is_none_or(|current| current.password_hash != account.password_hash) {
         return Err(WorkflowError::Stale.into());
