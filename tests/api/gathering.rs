@@ -71,6 +71,9 @@ async fn a_prefecture_sees_who_owes_returns_one_accepts_one_and_sends_form2() {
     assert!(again.starts_with(&format!("{FORM2}/1")));
 
     let ministry = app.ministry().await;
+    // Whom to ask while nothing has been typed: the contact of the last answer.
+    let direct = ministry.get("/editions/fy2027/direct").await.ok();
+    direct.shows("前回：");
     let sheets = ministry.get("/editions/fy2027/sheets").await.ok();
     sheets.shows("北海道");
     ministry

@@ -187,6 +187,10 @@ async fn all_problems_come_at_once_beside_their_fields_and_the_text_is_kept() {
         .tick("target-local_other", "1");
     let page = otaru.submit(&form).await.is(422);
     assert_eq!(page.all(".error-summary li").len(), 3);
+    // Rows of the table share their wordings: the summary names the row.
+    assert!(
+        page.all(".error-summary li")[0].starts_with("更生医療に係る自立支援医療費：受給者数に")
+    );
     page.shows("マイナスの数は入力できません")
         .shows("範囲は入力できません")
         .shows("医療費助成の具体的な内容を入力してください");
@@ -326,6 +330,11 @@ async fn a_submission_can_be_taken_back_until_the_review_begins() {
     page.shows("取り下げました").shows("未提出");
     let contact = otaru.get(&page_of("contact")).await.ok();
     assert_eq!(contact.value("email"), "iryo@city.example");
+    let receipt = otaru.get("/receipts/R9-012033-01").await.ok();
+    receipt
+        .shows("いまは未提出です")
+        .shows("もう一度提出してください")
+        .hides("北海道が内容を確かめます");
 
     // A second submission has a second number; the first stays in the history.
     let check = otaru.get(&page_of("check")).await.ok();
@@ -370,6 +379,16 @@ async fn a_return_stands_at_the_very_field_until_it_is_answered() {
         .shows("北海道からの差戻しの理由")
         .shows("個人のアドレスのようです。")
         .shows("桁をお確かめください。");
+    app.pass_minutes(1);
+    // A part with a reason is not called done before somebody saved it again.
+    let states = |list: &Page| -> Vec<bool> {
+        let parts = list.all(".task-list li");
+        parts[..3]
+            .iter()
+            .map(|part| part.contains("完了"))
+            .collect()
+    };
+    assert_eq!(states(&list), [false, false, false]);
     let contact = otaru.get(&page_of("contact")).await.ok();
     assert_eq!(
         contact.all("#email-note"),
@@ -388,6 +407,8 @@ async fn a_return_stands_at_the_very_field_until_it_is_answered() {
         .form("保存して次へ")
         .fill("email", "shogai@city.example");
     otaru.submit_and_follow(&form).await.ok();
+    let list = otaru.get(FORM).await.ok();
+    assert_eq!(states(&list), [true, false, false]);
     let check = otaru.get(&page_of("check")).await.ok();
     let receipt = otaru.submit_and_follow(&check.form("提出する")).await.ok();
     assert_eq!(receipt.path, "/receipts/R9-012033-02");
@@ -539,6 +560,10 @@ async fn closed_editions_can_be_read_and_nothing_else() {
     let (hirosaki, _) = app.submitted(HIROSAKI).await;
     let list = hirosaki.get(FORM).await.ok();
     app.close_edition().await;
+    // A draft that was left behind is not offered for typing.
+    for page in ["contact", "check"] {
+        assert_eq!(otaru.get(&page_of(page)).await.location(), FORM);
+    }
     let before = (app.state_of(OTARU).await, app.state_of(HIROSAKI).await);
     let form = contact.form("保存して次へ").fill("department", "別の課");
     for refused in [

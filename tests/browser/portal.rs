@@ -357,3 +357,89 @@ async fn the_longest_receipt_prints_on_one_page() {
     drop(browser);
     portal.stop().await;
 }
+
+/// The script and the server read the same counts and show the same totals.
+#[tokio::test]
+async fn totals_while_typing_are_those_after_saving() {
+    const TYPED: [&str; 24] = [
+        "約１，２００人",
+        "1.2万人",
+        "３００名程度",
+        "なし",
+        "",
+        "受給者数：2,000",
+        "12,34",
+        "1 200",
+        "1000超",
+        "約1万2千",
+        "ca. 50",
+        "0",
+        "（約）1,300人（推計）",
+        "1万2",
+        "1200.0",
+        "-5",
+        "1,2345",
+        "百",
+        "12百",
+        "+5",
+        "1.000",
+        "100件くらい",
+        "５万",
+        "99999999999",
+    ];
+    let portal = Portal::start().await;
+    let driver = Driver::start().await;
+    let browser = driver.open(&portal.origin, Script::On).await;
+    sign_in(&browser, "函館市").await;
+    for shift in [0, 1] {
+        browser.goto("/editions/fy2027/form1/schemes").await;
+        let typed: Vec<_> = TYPED
+            .iter()
+            .map(|text| if shift == 0 { *text } else { "" })
+            .collect();
+        let typed = serde_json::to_string(&typed).expect("a list");
+        browser
+            .execute(&format!(
+                "const typed = {typed};
+                 document.querySelectorAll('[data-row]').forEach((row, at) => {{
+                   row.querySelector('[data-target]').checked = at % 3 !== {shift};
+                   const field = row.querySelector('[data-recipients]');
+                   field.value = typed[at];
+                   field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+                 }});"
+            ))
+            .await;
+        // The script waits for a pause in typing.
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+        let shown = "[...document.querySelectorAll('[data-total], [data-echo]')].map(place => place.textContent)";
+        let live = browser.execute(&format!("return {shown};")).await;
+        browser.click("一時保存して一覧へ戻る").await;
+        browser.see("入力する項目").await;
+        // As the server writes the page, before the script touches it.
+        let saved = browser
+            .execute(&format!(
+                "const request = new XMLHttpRequest();
+                 request.open('GET', '/editions/fy2027/form1/schemes', false);
+                 request.send();
+                 const read = (document) => {shown};
+                 const form = new DOMParser().parseFromString(request.responseText, 'text/html');
+                 // Rows that were marked move up: compare by text, not by place.
+                 return read(form);"
+            ))
+            .await;
+        let sorted = |value: &serde_json::Value| {
+            let mut texts: Vec<_> = value
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|text| text.as_str().expect("a text").to_owned())
+                .collect();
+            texts.sort();
+            texts
+        };
+        assert_eq!(sorted(&live), sorted(&saved));
+        assert_eq!(sorted(&live).len(), 24 + 5);
+    }
+    drop(browser);
+    portal.stop().await;
+}

@@ -152,7 +152,11 @@ fn render(
         let section = problem.place.section();
         if draft.version(section) > 0 {
             let message = named(definition, problem);
-            problems.push((section, format!("{}：{message}", section.label())));
+            let message = match &problem.place {
+                Place::Recipients(_) => message,
+                _ => format!("{}：{message}", section.label()),
+            };
+            problems.push((section, message));
         }
     }
     let problems: Vec<_> = problems
