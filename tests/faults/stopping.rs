@@ -62,6 +62,18 @@ async fn asked_to_stop_it_finishes_open_requests_and_sessions_live_on() {
         .fill("department", "とめる直前の課");
     let request = client.filled_in(&form).build().expect("a request");
     drop(client);
+    // Both workers have been busy: what the one that stops at once leaves behind must not hurt the other.
+    let visits = (0..12).map(|_| {
+        let visitor = clerk.at(&server);
+        tokio::spawn(async move {
+            for _ in 0..3 {
+                visitor.get("/home").await.ok();
+            }
+        })
+    });
+    for visit in visits.collect::<Vec<_>>() {
+        visit.await.expect("is served");
+    }
 
     // Half of the request arrives, then the signal, then the rest.
     let body = request.body().and_then(|body| body.as_bytes());
