@@ -12,7 +12,8 @@ use crate::domain::response::{self, Draft, Form1, SectionSave, Warning};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::return_request::{ReturnItem, ReturnRequest};
 use crate::domain::survey_edition::SurveyEdition;
-use crate::store::responses::{BoardContact, NewRespondent, PastResponse};
+use crate::store::boards::BoardContact;
+use crate::store::responses::{NewRespondent, PastResponse};
 use crate::workflow::save_draft::SectionInput;
 use crate::workflow::{WorkflowError, WorkflowResult};
 

@@ -7,8 +7,8 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 
+use super::columns::{code, kind};
 use super::entities::{account, invitation, organization};
-use super::responses::{code, kind};
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::account::AccountScope;
 use crate::domain::japan_time::UnixMillis;

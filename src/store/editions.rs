@@ -220,7 +220,7 @@ impl Store {
             .map(|line| {
                 Ok((
                     line.edition_id,
-                    super::responses::status(&line.status)?,
+                    super::columns::status(&line.status)?,
                     u64::try_from(line.count).unwrap_or(0),
                 ))
             })

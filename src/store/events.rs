@@ -5,8 +5,8 @@ use sea_orm::{
     QuerySelect,
 };
 
+use super::columns::{code, document, status, to_document};
 use super::entities::{response, response_event};
-use super::responses::{code, document, status, to_document};
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::account::Actor;

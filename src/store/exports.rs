@@ -2,8 +2,9 @@
 
 use sea_orm::{EntityTrait, FromQueryResult, JoinType, QuerySelect};
 
+use super::boards::{BoardLine, BoardRow, board_query, board_row};
+use super::columns::document;
 use super::entities::{response, revision};
-use super::responses::{BoardLine, BoardRow, board_query, board_row, document};
 use super::{Store, StoreResult};
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time::UnixMillis;

@@ -13,6 +13,8 @@ use sea_orm::{
 
 pub mod accounts;
 pub mod audit_log;
+pub mod boards;
+mod columns;
 pub mod editions;
 pub mod entities;
 pub mod events;

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::columns::{code, kind};
 use super::entities::organization;
-use super::responses::{code, kind};
 use super::{Store, StoreResult, Transaction};
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::organization::Organization;

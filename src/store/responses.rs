@@ -8,23 +8,22 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
     FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
-use serde::{Serialize, de::DeserializeOwned};
 
+use super::boards::BoardContact;
+use super::columns::{code, kind, optional, route, status, to_document};
 use super::editions::{DefinitionCache, EditionRow, date};
 use super::entities::{response, survey_edition};
 use super::visits::Cursor;
 use super::writes::GuardedUpdate;
-use super::{Store, StoreError, StoreResult, Transaction};
-use crate::domain::access::{CountryScope, PrefectureScope};
+use super::{Store, StoreResult, Transaction};
 use crate::domain::application_intent::{self, Intents};
-use crate::domain::coordination_contact::{self, CoordinationContact};
+use crate::domain::coordination_contact::CoordinationContact;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
-use crate::domain::organization::{OrganizationKind, RespondentClass, Route};
-use crate::domain::progress::ProgressGroup;
+use crate::domain::organization::{RespondentClass, Route};
 use crate::domain::response::Draft;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
@@ -80,59 +79,6 @@ impl ResponseRecord {
     /// Key that makes one submission of the draft at this version unique.
     pub fn submission_key_at(&self, version: i32) -> String {
         format!("{}-{version}", self.id)
-    }
-}
-
-/// One line of a board.
-#[derive(Clone, Debug)]
-pub struct BoardRow {
-    pub id: i64,
-    pub code: LocalGovernmentCode,
-    pub name: String,
-    pub kana: String,
-    pub kind: OrganizationKind,
-    pub route: Route,
-    pub deadline_on: Date,
-    pub status: ResponseStatus,
-    /// 担当 of the newest answer or draft; `None` if unknown.
-    pub contact: Option<BoardContact>,
-    pub revision_number: i32,
-    pub intents: Intents,
-    /// Bit i = row i of the edition has ○.
-    pub targets_mask: i64,
-    /// Sum of the known recipients of the newest revision.
-    pub recipients: u64,
-    /// Warnings of the newest revision.
-    pub warnings: u32,
-    pub is_late: bool,
-    pub submitted_at: Option<UnixMillis>,
-    pub changed_at: Option<UnixMillis>,
-}
-
-/// The contact as a board shows it: texts, since a draft's need not be valid.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-pub struct BoardContact {
-    pub department: String,
-    pub phone: String,
-    pub email: String,
-}
-
-impl BoardContact {
-    /// The contact of a draft: as it reads, or as typed where it does not.
-    fn of_draft(draft: &Draft) -> Self {
-        let typed = &draft.input.contact;
-        match coordination_contact::read(typed) {
-            Ok(contact) => Self {
-                department: contact.department,
-                phone: contact.phone.to_string(),
-                email: contact.email.to_string(),
-            },
-            Err(_) => Self {
-                department: typed.department.clone(),
-                phone: typed.phone.clone(),
-                email: typed.email.clone(),
-            },
-        }
     }
 }
 
@@ -228,38 +174,6 @@ impl ResponseRow {
 }
 
 #[derive(FromQueryResult)]
-pub(super) struct BoardLine {
-    id: i64,
-    code: String,
-    name: String,
-    kana: String,
-    kind: String,
-    route: String,
-    deadline_on: String,
-    status: String,
-    contact: String,
-    revision_number: i32,
-    intents_mask: i32,
-    targets_mask: i64,
-    recipients: i64,
-    warnings: i32,
-    is_late: bool,
-    submitted_at: Option<i64>,
-    changed_at: Option<i64>,
-}
-
-#[derive(FromQueryResult)]
-struct ProgressLine {
-    prefecture_code: String,
-    kind: String,
-    route: String,
-    status: String,
-    is_late: bool,
-    deadline_on: String,
-    count: i64,
-}
-
-#[derive(FromQueryResult)]
 struct OwnLine {
     deadline_on: String,
     status: String,
@@ -269,49 +183,6 @@ struct OwnLine {
     changed_at: Option<i64>,
     #[sea_orm(nested)]
     edition: EditionRow,
-}
-
-pub(super) fn code(text: &str) -> StoreResult<LocalGovernmentCode> {
-    text.parse()
-        .map_err(|_| StoreError::corrupt("code")(text.to_owned()))
-}
-
-pub(super) fn prefecture(text: &str) -> StoreResult<PrefectureCode> {
-    text.parse()
-        .map_err(|_| StoreError::corrupt("prefecture code")(text.to_owned()))
-}
-
-pub(super) fn kind(text: &str) -> StoreResult<OrganizationKind> {
-    text.parse()
-        .map_err(|_| StoreError::corrupt("kind of body")(text.to_owned()))
-}
-
-fn route(text: &str) -> StoreResult<Route> {
-    text.parse()
-        .map_err(|_| StoreError::corrupt("route")(text.to_owned()))
-}
-
-pub(super) fn status(text: &str) -> StoreResult<ResponseStatus> {
-    ResponseStatus::from_stored(text).ok_or_else(|| StoreError::corrupt("status")(text.to_owned()))
-}
-
-pub(super) fn document<T: DeserializeOwned>(what: &'static str, text: &str) -> StoreResult<T> {
-    // The place only: serde's own words quote the value, and this error goes to the log.
-    serde_json::from_str(text).map_err(|e| {
-        let (kind, line, column) = (e.classify(), e.line(), e.column());
-        StoreError::corrupt(what)(format!("{kind:?} error at line {line}, column {column}"))
-    })
-}
-
-pub(super) fn to_document<T: Serialize>(what: &'static str, value: &T) -> StoreResult<String> {
-    serde_json::to_string(value).map_err(|e| StoreError::corrupt(what)(e.to_string()))
-}
-
-fn optional<T: DeserializeOwned>(
-    what: &'static str,
-    text: Option<&String>,
-) -> StoreResult<Option<T>> {
-    text.map(|text| document(what, text)).transpose()
 }
 
 fn with_edition() -> Select<response::Entity> {
@@ -361,67 +232,6 @@ pub(super) async fn load(
         changed_at: row.changed_at.map(UnixMillis),
         edition: row.edition.load(cache, connection).await?,
     })
-}
-
-pub(super) fn board_query(edition_id: i64) -> Select<response::Entity> {
-    use response::Column as R;
-    response::Entity::find()
-        .select_only()
-        .columns([
-            R::Id,
-            R::Code,
-            R::Name,
-            R::Kana,
-            R::Kind,
-            R::Route,
-            R::DeadlineOn,
-            R::Status,
-            R::Contact,
-            R::RevisionNumber,
-            R::IntentsMask,
-            R::TargetsMask,
-            R::Recipients,
-            R::Warnings,
-            R::IsLate,
-            R::SubmittedAt,
-            R::ChangedAt,
-        ])
-        .filter(R::EditionId.eq(edition_id))
-        .order_by_asc(R::Code)
-}
-
-pub(super) fn board_row(line: BoardLine) -> StoreResult<BoardRow> {
-    Ok(BoardRow {
-        id: line.id,
-        code: code(&line.code)?,
-        name: line.name,
-        kana: line.kana,
-        kind: kind(&line.kind)?,
-        route: route(&line.route)?,
-        deadline_on: date(&line.deadline_on)?,
-        status: status(&line.status)?,
-        contact: if line.contact.is_empty() {
-            None
-        } else {
-            Some(document("contact", &line.contact)?)
-        },
-        revision_number: line.revision_number,
-        intents: application_intent::from_mask(line.intents_mask),
-        targets_mask: line.targets_mask,
-        recipients: u64::try_from(line.recipients).unwrap_or(0),
-        warnings: u32::try_from(line.warnings).unwrap_or(0),
-        is_late: line.is_late,
-        submitted_at: line.submitted_at.map(UnixMillis),
-        changed_at: line.changed_at.map(UnixMillis),
-    })
-}
-
-async fn board(
-    query: Select<response::Entity>,
-    connection: &impl ConnectionTrait,
-) -> StoreResult<Vec<BoardRow>> {
-    let lines = query.into_model::<BoardLine>().all(connection).await?;
-    lines.into_iter().map(board_row).collect()
 }
 
 impl Store {
@@ -474,78 +284,6 @@ impl Store {
             });
         }
         Ok(editions)
-    }
-
-    /// Every body of a prefecture in an edition, in code order, also the prefecture itself and its
-    /// direct cities; the caller picks by route.
-    pub async fn board(
-        &self,
-        edition_id: i64,
-        scope: PrefectureScope,
-    ) -> StoreResult<Vec<BoardRow>> {
-        let query = board_query(edition_id)
-            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
-        board(query, &self.read).await
-    }
-
-    /// Every body that answers directly to the ministry, in code order.
-    pub async fn direct_board(
-        &self,
-        edition_id: i64,
-        _scope: CountryScope,
-    ) -> StoreResult<Vec<BoardRow>> {
-        let query =
-            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
-        board(query, &self.read).await
-    }
-
-    /// Every body of the country, in code order.
-    pub async fn country_board(
-        &self,
-        edition_id: i64,
-        _scope: CountryScope,
-    ) -> StoreResult<Vec<BoardRow>> {
-        board(board_query(edition_id), &self.read).await
-    }
-
-    /// The counts of the national dashboard: one statement, answered by one index.
-    pub async fn progress(
-        &self,
-        edition_id: i64,
-        _scope: CountryScope,
-    ) -> StoreResult<Vec<ProgressGroup>> {
-        use response::Column as R;
-        let groups = [
-            R::PrefectureCode,
-            R::Kind,
-            R::Route,
-            R::Status,
-            R::IsLate,
-            R::DeadlineOn,
-        ];
-        let mut query = response::Entity::find()
-            .select_only()
-            .columns(groups)
-            .column_as(Expr::col(R::Id).count(), "count")
-            .filter(R::EditionId.eq(edition_id));
-        for column in groups {
-            query = query.group_by(column);
-        }
-        let lines = query.into_model::<ProgressLine>().all(&self.read).await?;
-        lines
-            .into_iter()
-            .map(|line| {
-                Ok(ProgressGroup {
-                    prefecture: prefecture(&line.prefecture_code)?,
-                    kind: kind(&line.kind)?,
-                    route: route(&line.route)?,
-                    status: status(&line.status)?,
-                    is_late: line.is_late,
-                    deadline_on: date(&line.deadline_on)?,
-                    count: u32::try_from(line.count).unwrap_or(u32::MAX),
-                })
-            })
-            .collect()
     }
 }
 
@@ -663,28 +401,6 @@ impl Transaction {
             Some(row) => Ok(Some(load(row, &self.definitions, &self.inner).await?)),
             None => Ok(None),
         }
-    }
-
-    /// Every body of a prefecture in an edition, as seen by this transaction.
-    pub async fn board(
-        &self,
-        edition_id: i64,
-        scope: PrefectureScope,
-    ) -> StoreResult<Vec<BoardRow>> {
-        let query = board_query(edition_id)
-            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
-        board(query, &self.inner).await
-    }
-
-    /// Every body that answers directly to the ministry, as seen by this transaction.
-    pub async fn direct_board(
-        &self,
-        edition_id: i64,
-        _scope: CountryScope,
-    ) -> StoreResult<Vec<BoardRow>> {
-        let query =
-            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
-        board(query, &self.inner).await
     }
 
     /// Takes bodies into an edition, 未着手.

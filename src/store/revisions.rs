@@ -5,9 +5,9 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::columns::{code, document, to_document};
 use super::editions::EditionRow;
 use super::entities::{response, revision, survey_edition};
-use super::responses::{code, document, to_document};
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time::UnixMillis;

@@ -2,8 +2,8 @@
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::columns::{document, to_document};
 use super::entities::summary_sheet;
-use super::responses::{document, to_document};
 use super::{Store, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::japan_time::UnixMillis;
@@ -91,7 +91,7 @@ impl Store {
             .await?;
         let mut heads: Vec<SentSheetHead> = Vec::new();
         for line in lines {
-            let prefecture = super::responses::prefecture(&line.prefecture_code)?;
+            let prefecture = super::columns::prefecture(&line.prefecture_code)?;
             if heads
                 .last()
                 .is_none_or(|head| head.prefecture != prefecture)

@@ -11,9 +11,10 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Value};
 
+use super::columns::{code, kind};
 use super::editions::EditionRow;
 use super::entities::{account, organization, response, session, survey_edition};
-use super::responses::{ResponseRecord, ResponseRow, code, kind, load};
+use super::responses::{ResponseRecord, ResponseRow, load};
 use super::{Store, StoreError, StoreResult};
 use crate::domain::account::{Actor, ActorBody, Role};
 use crate::domain::japan_time::UnixMillis;

@@ -12,8 +12,9 @@ use crate::domain::return_request::ReturnItem;
 use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
 use crate::store::Transaction;
+use crate::store::boards::BoardRow;
 use crate::store::events::NewEvent;
-use crate::store::responses::{BoardRow, StatusChange};
+use crate::store::responses::StatusChange;
 
 /// Begins to review an answer: the body can no longer withdraw it.
 pub async fn start_review(

@@ -9,7 +9,7 @@ use crate::domain::place::{Place, Section};
 use crate::domain::summary_sheet::{SummaryRow, SummarySheet};
 use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
-use crate::store::responses::BoardRow;
+use crate::store::boards::BoardRow;
 use crate::store::summary_sheets::SentSheet;
 
 /// Longest remark, in characters.

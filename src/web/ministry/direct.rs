@@ -9,7 +9,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::EditionState;
-use crate::store::responses::BoardRow;
+use crate::store::boards::BoardRow;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{self, html_with, see_other};

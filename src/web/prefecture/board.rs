@@ -12,7 +12,7 @@ use super::{Door, EditionLink, State};
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
-use crate::store::responses::BoardRow;
+use crate::store::boards::BoardRow;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{html_with, see_other, status_tag};

@@ -10,7 +10,7 @@ use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::search_key::search_key;
 use crate::domain::text::fold_width;
-use crate::store::responses::BoardRow;
+use crate::store::boards::BoardRow;
 use crate::web::form::FormData;
 use crate::web::page::status_tag;
 use crate::web::view::StatusTag;

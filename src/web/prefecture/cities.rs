@@ -9,7 +9,7 @@ use crate::domain::access::{Action, Relation, permits};
 use crate::domain::application_intent;
 use crate::domain::japan_time;
 use crate::domain::organization::{OrganizationKind, Route};
-use crate::store::responses::BoardRow;
+use crate::store::boards::BoardRow;
 use crate::web::error::WebResult;
 use crate::web::page::{html, status_tag};
 use crate::web::session::Session;

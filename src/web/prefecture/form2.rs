@@ -10,7 +10,7 @@ use super::{Door, EditionLink, State};
 use crate::domain::japan_time;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::summary_sheet::SummarySheet;
-use crate::store::responses::BoardRow;
+use crate::store::boards::BoardRow;
 use crate::store::summary_sheets::SentSheet;
 use crate::web::error::WebResult;
 use crate::web::page::{html_with, see_other, status_tag};

@@ -15,7 +15,7 @@ use crate::domain::access::{Action, CountryScope, PrefectureScope, Relation, per
 use crate::domain::account::{Actor, Role};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::survey_edition::{EditionKey, EditionState};
-use crate::store::responses::BoardRow;
+use crate::store::boards::BoardRow;
 use crate::workflow::view_answer::{Seen, view_answer};
 
 pub mod answer;

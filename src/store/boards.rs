@@ -1,0 +1,267 @@
+//! Boards and the national counts: one range of one index, never a document.
+
+use jiff::civil::Date;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+use serde::Serialize;
+
+use super::columns::{code, document, kind, prefecture, route, status};
+use super::editions::date;
+use super::entities::response;
+use super::{Store, StoreResult, Transaction};
+use crate::domain::access::{CountryScope, PrefectureScope};
+use crate::domain::application_intent::{self, Intents};
+use crate::domain::coordination_contact;
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::organization::{OrganizationKind, Route};
+use crate::domain::progress::ProgressGroup;
+use crate::domain::response::Draft;
+use crate::domain::response_status::ResponseStatus;
+
+/// One line of a board.
+#[derive(Clone, Debug)]
+pub struct BoardRow {
+    pub id: i64,
+    pub code: LocalGovernmentCode,
+    pub name: String,
+    pub kana: String,
+    pub kind: OrganizationKind,
+    pub route: Route,
+    pub deadline_on: Date,
+    pub status: ResponseStatus,
+    /// 担当 of the newest answer or draft; `None` if unknown.
+    pub contact: Option<BoardContact>,
+    pub revision_number: i32,
+    pub intents: Intents,
+    /// Bit i = row i of the edition has ○.
+    pub targets_mask: i64,
+    /// Sum of the known recipients of the newest revision.
+    pub recipients: u64,
+    /// Warnings of the newest revision.
+    pub warnings: u32,
+    pub is_late: bool,
+    pub submitted_at: Option<UnixMillis>,
+    pub changed_at: Option<UnixMillis>,
+}
+
+/// The contact as a board shows it: texts, since a draft's need not be valid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct BoardContact {
+    pub department: String,
+    pub phone: String,
+    pub email: String,
+}
+
+impl BoardContact {
+    /// The contact of a draft: as it reads, or as typed where it does not.
+    pub(super) fn of_draft(draft: &Draft) -> Self {
+        let typed = &draft.input.contact;
+        match coordination_contact::read(typed) {
+            Ok(contact) => Self {
+                department: contact.department,
+                phone: contact.phone.to_string(),
+                email: contact.email.to_string(),
+            },
+            Err(_) => Self {
+                department: typed.department.clone(),
+                phone: typed.phone.clone(),
+                email: typed.email.clone(),
+            },
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct BoardLine {
+    id: i64,
+    code: String,
+    name: String,
+    kana: String,
+    kind: String,
+    route: String,
+    deadline_on: String,
+    status: String,
+    contact: String,
+    revision_number: i32,
+    intents_mask: i32,
+    targets_mask: i64,
+    recipients: i64,
+    warnings: i32,
+    is_late: bool,
+    submitted_at: Option<i64>,
+    changed_at: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct ProgressLine {
+    prefecture_code: String,
+    kind: String,
+    route: String,
+    status: String,
+    is_late: bool,
+    deadline_on: String,
+    count: i64,
+}
+
+pub(super) fn board_query(edition_id: i64) -> Select<response::Entity> {
+    use response::Column as R;
+    response::Entity::find()
+        .select_only()
+        .columns([
+            R::Id,
+            R::Code,
+            R::Name,
+            R::Kana,
+            R::Kind,
+            R::Route,
+            R::DeadlineOn,
+            R::Status,
+            R::Contact,
+            R::RevisionNumber,
+            R::IntentsMask,
+            R::TargetsMask,
+            R::Recipients,
+            R::Warnings,
+            R::IsLate,
+            R::SubmittedAt,
+            R::ChangedAt,
+        ])
+        .filter(R::EditionId.eq(edition_id))
+        .order_by_asc(R::Code)
+}
+
+pub(super) fn board_row(line: BoardLine) -> StoreResult<BoardRow> {
+    Ok(BoardRow {
+        id: line.id,
+        code: code(&line.code)?,
+        name: line.name,
+        kana: line.kana,
+        kind: kind(&line.kind)?,
+        route: route(&line.route)?,
+        deadline_on: date(&line.deadline_on)?,
+        status: status(&line.status)?,
+        contact: if line.contact.is_empty() {
+            None
+        } else {
+            Some(document("contact", &line.contact)?)
+        },
+        revision_number: line.revision_number,
+        intents: application_intent::from_mask(line.intents_mask),
+        targets_mask: line.targets_mask,
+        recipients: u64::try_from(line.recipients).unwrap_or(0),
+        warnings: u32::try_from(line.warnings).unwrap_or(0),
+        is_late: line.is_late,
+        submitted_at: line.submitted_at.map(UnixMillis),
+        changed_at: line.changed_at.map(UnixMillis),
+    })
+}
+
+async fn board(
+    query: Select<response::Entity>,
+    connection: &impl ConnectionTrait,
+) -> StoreResult<Vec<BoardRow>> {
+    let lines = query.into_model::<BoardLine>().all(connection).await?;
+    lines.into_iter().map(board_row).collect()
+}
+
+impl Store {
+    /// Every body of a prefecture in an edition, in code order, also the prefecture itself and its
+    /// direct cities; the caller picks by route.
+    pub async fn board(
+        &self,
+        edition_id: i64,
+        scope: PrefectureScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query = board_query(edition_id)
+            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
+        board(query, &self.read).await
+    }
+
+    /// Every body that answers directly to the ministry, in code order.
+    pub async fn direct_board(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query =
+            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
+        board(query, &self.read).await
+    }
+
+    /// Every body of the country, in code order.
+    pub async fn country_board(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        board(board_query(edition_id), &self.read).await
+    }
+
+    /// The counts of the national dashboard: one statement, answered by one index.
+    pub async fn progress(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<ProgressGroup>> {
+        use response::Column as R;
+        let groups = [
+            R::PrefectureCode,
+            R::Kind,
+            R::Route,
+            R::Status,
+            R::IsLate,
+            R::DeadlineOn,
+        ];
+        let mut query = response::Entity::find()
+            .select_only()
+            .columns(groups)
+            .column_as(Expr::col(R::Id).count(), "count")
+            .filter(R::EditionId.eq(edition_id));
+        for column in groups {
+            query = query.group_by(column);
+        }
+        let lines = query.into_model::<ProgressLine>().all(&self.read).await?;
+        lines
+            .into_iter()
+            .map(|line| {
+                Ok(ProgressGroup {
+                    prefecture: prefecture(&line.prefecture_code)?,
+                    kind: kind(&line.kind)?,
+                    route: route(&line.route)?,
+                    status: status(&line.status)?,
+                    is_late: line.is_late,
+                    deadline_on: date(&line.deadline_on)?,
+                    count: u32::try_from(line.count).unwrap_or(u32::MAX),
+                })
+            })
+            .collect()
+    }
+}
+
+impl Transaction {
+    /// Every body of a prefecture in an edition, as seen by this transaction.
+    pub async fn board(
+        &self,
+        edition_id: i64,
+        scope: PrefectureScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query = board_query(edition_id)
+            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
+        board(query, &self.inner).await
+    }
+
+    /// Every body that answers directly to the ministry, as seen by this transaction.
+    pub async fn direct_board(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        let query =
+            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
+        board(query, &self.inner).await
+    }
+}
