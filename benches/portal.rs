@@ -187,8 +187,12 @@ impl Portal {
             .write_all(request.as_bytes())
             .await
             .expect("loopback");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.expect("loopback");
+        let mut answer = Vec::new();
+        while !answer.windows(4).any(|part| part == b"\r\n\r\n") {
+            let read = stream.read_buf(&mut answer).await.expect("loopback");
+            assert!(read > 0, "the server closed the connection");
+        }
+        let answer = String::from_utf8_lossy(&answer).into_owned();
         let cookie = answer
             .lines()
             .find(|line| line.to_lowercase().starts_with("set-cookie:"))

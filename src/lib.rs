@@ -15,3 +15,8 @@ pub mod store;
 pub mod telemetry;
 pub mod web;
 pub mod workflow;
+
+/// Pages make many small texts on many threads; jemalloc gives about a tenth more of them than the
+/// system's allocator for a few megabytes (`docs/adr/007-one-statement-for-the-form.md`).
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

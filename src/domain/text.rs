@@ -7,7 +7,7 @@
 //! The two ways never cross: NFKC would turn ① into 1 and ㈱ into (株), so `fold_width` must not touch anything
 //! that is printed as its author wrote it.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// One line as typed: composed (NFC), without control and invisible characters, trimmed of every Unicode
 /// space (U+3000 too). A line break or tab becomes one space together with the spaces around it; other
@@ -125,6 +125,10 @@ fn visible(typed: &str) -> String {
 /// NFC, except that compatibility ideographs stay: even NFC would turn 塚 (U+FA10) into 塚 (U+585A) and
 /// 神 (U+FA19) into 神, which are different letters to the bearer of the name.
 fn compose(text: &str) -> String {
+    // Nearly everything typed is composed already.
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.to_owned();
+    }
     let kept = |c: char| matches!(c, '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}');
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(kept) {

@@ -82,7 +82,7 @@ pub struct Transaction {
 impl Store {
     /// Opens a database by URL: `sqlite:PATH` (created if absent) or `postgres://…`.
     ///
-    /// SQLite gets one writing connection and four that can only read: its writers queue fairly, and
+    /// SQLite gets one writing connection and eight that can only read: its writers queue fairly, and
     /// nobody turns a read lock into a write lock (`docs/adr/003-two-engines.md`).
     pub async fn open(url: &str) -> StoreResult<Self> {
         let (read, write) = if url.starts_with("sqlite:") {
@@ -176,7 +176,7 @@ impl Transaction {
 fn sqlite_options(url: &str, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(if read_only { 4 } else { 1 })
+        .max_connections(if read_only { 8 } else { 1 })
         .min_connections(1);
     options.sqlx_logging(false).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |options| {

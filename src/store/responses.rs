@@ -235,23 +235,6 @@ pub(super) async fn load(
 }
 
 impl Store {
-    /// One body's answer; `None` if it takes no part in the edition. The caller asks
-    /// [`crate::domain::access`] before it shows anything.
-    pub async fn response(
-        &self,
-        key: &EditionKey,
-        body: LocalGovernmentCode,
-    ) -> StoreResult<Option<ResponseRecord>> {
-        match full(key, body)
-            .into_model::<ResponseRow>()
-            .one(&self.read)
-            .await?
-        {
-            Some(row) => Ok(Some(load(row, &self.definitions, &self.read).await?)),
-            None => Ok(None),
-        }
-    }
-
     /// The editions a body takes part in, newest first, without those in preparation.
     pub async fn own_editions(&self, body: LocalGovernmentCode) -> StoreResult<Vec<OwnEdition>> {
         use response::Column as R;

@@ -18,6 +18,7 @@ use super::responses::{ResponseRecord, ResponseRow, load};
 use super::{Store, StoreError, StoreResult};
 use crate::domain::account::{Actor, ActorBody, Role};
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::survey_edition::EditionKey;
 
 /// A session with the person behind it.
@@ -159,7 +160,49 @@ fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
     })
 }
 
+/// An answer and its edition. Leaves open: the body's code, the edition's key.
+fn select_response() -> SelectStatement {
+    use response::Column as R;
+    use survey_edition::Column as E;
+    let mut select = Query::select();
+    for column in ResponseRow::COLUMNS {
+        select.column((response::Entity, column));
+    }
+    for column in EditionRow::COLUMNS {
+        select.column((survey_edition::Entity, column));
+    }
+    select
+        .from(response::Entity)
+        .inner_join(
+            survey_edition::Entity,
+            Expr::col((response::Entity, R::EditionId)).equals((survey_edition::Entity, E::Id)),
+        )
+        .and_where(Expr::col((response::Entity, R::Code)).eq(OPEN_TEXT))
+        .and_where(Expr::col((survey_edition::Entity, E::Key)).eq(OPEN_TEXT))
+        .to_owned()
+}
+
 impl Store {
+    /// One body's answer; `None` if it takes no part in the edition. The caller asks
+    /// [`crate::domain::access`] before it shows anything.
+    pub async fn response(
+        &self,
+        key: &EditionKey,
+        body: LocalGovernmentCode,
+    ) -> StoreResult<Option<ResponseRecord>> {
+        static PREPARED: OnceLock<Prepared> = OnceLock::new();
+        let prepared = PREPARED.get_or_init(|| Prepared::new(&select_response()));
+        let values = [body.as_str().into(), key.as_str().into()];
+        let statement = prepared.with(self.read.get_database_backend(), values);
+        let Some(row) = self.read.query_one_raw(statement).await? else {
+            return Ok(None);
+        };
+        match ResponseRow::read(&mut Cursor { row: &row, at: 0 })? {
+            Some(row) => Ok(Some(load(row, &self.definitions, &self.read).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// The session with this token hash and its account. Stopped accounts have none.
     pub async fn session(&self, token_hash: &str) -> StoreResult<Option<SessionRecord>> {
         static PREPARED: OnceLock<Prepared> = OnceLock::new();

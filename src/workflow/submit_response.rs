@@ -106,8 +106,12 @@ pub async fn submit_response(
     match transaction.apply_guarded(update).await {
         Err(StoreError::Stale) => {
             transaction.rollback().await?;
-            let receipt = desk.store.receipt_of_submission(&submission_key).await?;
-            return receipt.ok_or(WorkflowError::Stale);
+            if let Some(receipt) = desk.store.receipt_of_submission(&submission_key).await? {
+                return Ok(receipt);
+            }
+            let now_stored = desk.store.response(key, code).await?;
+            must_be_open(&now_stored.ok_or(WorkflowError::NotFound)?, now)?;
+            return Err(WorkflowError::Stale);
         }
         other => other?,
     }

@@ -141,7 +141,7 @@ fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>)
         showing.note_at(&place),
     ];
     Row {
-        id: row.scheme.to_string(),
+        id: row.scheme.as_str().to_owned(),
         name: row.name.clone(),
         second_round_only: row.second_round_only,
         target: typed.target,
