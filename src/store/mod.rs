@@ -73,6 +73,9 @@ pub struct Store {
     definitions: Arc<editions::DefinitionCache>,
 }
 
+/// Connections of one node to PostgreSQL; more give nothing on two cores.
+const POSTGRES_POOL: u32 = 10;
+
 /// Open changes; nothing of them is visible before [`Transaction::commit`].
 pub struct Transaction {
     inner: DatabaseTransaction,
@@ -92,11 +95,11 @@ impl Store {
         } else {
             let mut options = ConnectOptions::new(url);
             options
-                .max_connections(12)
-                .min_connections(1)
+                .max_connections(POSTGRES_POOL)
+                .min_connections(POSTGRES_POOL)
                 .sqlx_logging(false);
-            // A connection dies with the server, or with the worker that opened it when the program
-            // stops. Asking first costs nothing under load, where none is idle.
+            // All are opened here: one that a worker opened would die with it while another still
+            // finishes its requests. One may die with the server; asking an idle one first shows it.
             options
                 .test_before_acquire(false)
                 .test_before_acquire_if_idle_for(std::time::Duration::from_millis(200));
