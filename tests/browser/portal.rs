@@ -47,6 +47,8 @@ async fn sign_in(browser: &Browser, who: &str) {
     browser.goto("/sign-in").await;
     browser.fill("市区町村の名称またはコード", who).await;
     browser.click("この自治体で始める").await;
+    // The next step must not overtake the way home.
+    browser.see("ログアウト").await;
 }
 
 async fn sign_in_as_ministry(browser: &Browser) {
@@ -54,6 +56,7 @@ async fn sign_in_as_ministry(browser: &Browser) {
     browser
         .click_css("button[value='ministry@demo.example']")
         .await;
+    browser.see("ログアウト").await;
 }
 
 /// Every page that was reached: readable at 320 px, no sideways scroll, nothing from elsewhere.
@@ -103,6 +106,7 @@ async fn answer_form1(script: Script, tag: &str) {
     browser.see("未提出").await;
     look(&browser, script, &name("01-home")).await;
     browser.click("回答を始める").await;
+    browser.see("入力する項目").await;
     look(&browser, script, &name("02-tasks")).await;
 
     browser.goto("/editions/fy2027/form1/contact").await;
