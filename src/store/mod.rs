@@ -182,6 +182,8 @@ fn sqlite_options(url: &str, read_only: bool) -> ConnectOptions {
         .max_connections(if read_only { 8 } else { 1 })
         .min_connections(1);
     options.sqlx_logging(false).test_before_acquire(false);
+    // Nothing to reap, and the pool's reaper was seen to spin when a pool closed.
+    options.max_lifetime(None).idle_timeout(None);
     options.map_sqlx_sqlite_opts(move |options| {
         let options = options
             .create_if_missing(!read_only)
