@@ -103,6 +103,7 @@ impl Store {
             options
                 .test_before_acquire(false)
                 .test_before_acquire_if_idle_for(std::time::Duration::from_millis(200));
+            options.max_lifetime(None).idle_timeout(None);
             options.map_sqlx_postgres_opts(|options| {
                 options
                     .application_name("torimatome")
