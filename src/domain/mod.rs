@@ -10,6 +10,7 @@ pub mod coordination_contact;
 pub mod email_address;
 pub mod estimate;
 pub mod fiscal_year;
+pub mod intake;
 pub mod japan_time;
 pub mod local_government_code;
 pub mod mark;

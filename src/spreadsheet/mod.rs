@@ -10,6 +10,7 @@ mod counts_writer;
 pub mod form1_layout;
 mod form1_writer;
 mod form2_writer;
+pub mod intake;
 mod look;
 mod national_writer;
 

@@ -1,0 +1,11 @@
+//! Reading workbooks people send: the most dangerous thing we do (`docs/adr/008-reading-workbooks.md`).
+//!
+//! ```text
+//! bytes ─ a reader process: guard, then stream ─> Grid (cells as they stand) | Refusal (a sentence)
+//! Grid ─ form1_reader ─> Form1Sheet (what the sheet says, cell by cell)
+//! ```
+//! Nothing here knows a body, a prefecture or a stored answer; that comes later, in the domain.
+
+pub mod grid;
+
+pub use grid::{Cell, CellRef, CellValue, DefinedName, Grid, Refusal, RefusalKind, Sheet};
