@@ -7,15 +7,22 @@
 //! and never as a formula; codes are text, numbers are numbers, and what is unknown stays blank.
 
 mod counts_writer;
+mod form1_answers;
+mod form1_books;
 pub mod form1_layout;
 mod form1_writer;
 mod form2_writer;
 pub mod intake;
 mod look;
 mod national_writer;
+mod package;
+mod sheet_xml;
+mod zip_writer;
 
 pub use counts_writer::write_counts;
-pub use form1_writer::{FormBody, ReceiptLine, write_form1, write_form1_draft};
+pub use form1_books::{
+    Form1Books, FormBody, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
+};
 pub use form2_writer::{SentLine, write_form2};
 pub use national_writer::{NationalRow, national_columns, write_national_list};
 
@@ -25,11 +32,19 @@ use thiserror::Error;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::text::is_invisible;
 
-/// Why a workbook could not be written: the temporary directory is full or closed, or a limit of Excel.
-/// For logs, not for users.
+/// Why a workbook could not be written. For logs, not for users.
 #[derive(Debug, Error)]
-#[error("a workbook could not be written: {0}")]
-pub struct SpreadsheetError(#[from] XlsxError);
+pub enum SpreadsheetError {
+    /// A limit of Excel.
+    #[error("a workbook could not be written: {0}")]
+    Xlsx(#[from] XlsxError),
+    /// More than a ZIP holds.
+    #[error("a ZIP would be too large")]
+    TooLarge,
+    /// A workbook of ours that serves as a pattern lacks something.
+    #[error("the pattern of a workbook lacks {0}")]
+    Pattern(&'static str),
+}
 
 /// 【012025函館市】様式1.xlsx, the name the notice asks for.
 pub fn form1_file_name(code: LocalGovernmentCode, name: &str) -> String {
