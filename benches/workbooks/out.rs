@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use torimatome::domain::access::CountryScope;
 use torimatome::domain::account::{Actor, Role};
 use torimatome::domain::response::Form1;
-use torimatome::spreadsheet::{FormBody, write_form1};
+use torimatome::spreadsheet::{Form1Books, FormBody, write_form1};
 use torimatome::workflow::Desk;
 use torimatome::workflow::export::{NationalTable, export_national};
 
@@ -118,9 +118,14 @@ pub fn run(runtime: &Runtime, desk: &Desk) {
     let [ours, bare] = in_turns(
         3,
         || {
+            let mut books = Form1Books::new(definition).expect("a pattern");
             for answer in &answers {
                 let form = answer.answer.as_ref().map(|filed| &filed.form);
-                black_box(book(&answer.row.name, answer.row.code, form));
+                let body = FormBody {
+                    code: answer.row.code,
+                    name: &answer.row.name,
+                };
+                black_box(books.form(&body, form, None).expect("a workbook"));
             }
         },
         || {
@@ -129,7 +134,7 @@ pub fn run(runtime: &Runtime, desk: &Desk) {
             }
         },
     );
-    row("write_form1, one by one", ours, bare, 0.0);
+    row("Form1Books", ours, bare, 0.0);
 
     println!(
         "\n2. The national list with its database read against a bare loop over the same rows"

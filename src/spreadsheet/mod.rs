@@ -14,6 +14,7 @@ mod form1_writer;
 mod form2_writer;
 pub mod intake;
 mod look;
+mod national_rows;
 mod national_writer;
 mod package;
 mod sheet_xml;
@@ -24,7 +25,8 @@ pub use form1_books::{
     Form1Books, FormBody, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
 };
 pub use form2_writer::{SentLine, write_form2};
-pub use national_writer::{NationalRow, national_columns, write_national_list};
+pub use national_rows::{NationalRow, national_columns};
+pub use national_writer::write_national_list;
 
 use rust_xlsxwriter::XlsxError;
 use thiserror::Error;

@@ -185,16 +185,15 @@ pub(super) struct RowPattern {
 }
 
 impl RowPattern {
-    /// Takes a sheet apart at its sample row (counted from 1), which has `cells` cells from A on. `last`
-    /// is the last cell the sheet will have (`BH1793`).
+    /// Takes a sheet apart at its sample row (counted from 1), which has a cell in each of the columns.
+    /// `last` is the last cell the sheet will have (`BH1793`).
     pub(super) fn cut(
         xml: &str,
         row: u32,
-        cells: usize,
+        columns: &[String],
         last: &str,
     ) -> Result<Self, SpreadsheetError> {
-        let letters = column_letters(cells);
-        let styles = letters
+        let styles = columns
             .iter()
             .map(|column| find_cell(xml, &format!("{column}{row}")).map(|(.., style)| style))
             .collect::<Result<_, _>>()?;
