@@ -11,7 +11,7 @@ use torimatome::domain::account::{Actor, Role};
 use torimatome::domain::response::Form1;
 use torimatome::spreadsheet::{Form1Books, FormBody, write_form1};
 use torimatome::workflow::Desk;
-use torimatome::workflow::export::{NationalTable, export_national};
+use torimatome::workflow::export::{NationalTable, TableFormat, export_national};
 
 use crate::{forget_highest, in_turns, resident_mb, row};
 
@@ -140,7 +140,13 @@ pub fn run(runtime: &Runtime, desk: &Desk) {
         "\n2. The national list with its database read against a bare loop over the same rows"
     );
     let list = || {
-        let file = export_national(desk, &actor, &key, NationalTable::Answers);
+        let file = export_national(
+            desk,
+            &actor,
+            &key,
+            NationalTable::Answers,
+            TableFormat::Workbook,
+        );
         runtime.block_on(file).expect("a workbook").bytes
     };
     let sheets = [cells_of(list(), 0), cells_of(list(), 1)];

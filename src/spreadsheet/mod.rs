@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! EditionDefinition + Form1 | SummarySheet | NationalRow … | NationalCounts ─ a writer ─> bytes of a workbook
+//! EditionDefinition + many Form1 ─ Form1Zip ─> a ZIP, chunk by chunk;  NationalRow …, NationalCounts ─> CSV
 //! ```
 //! Rules every writer keeps: no macro, no hidden sheet, no author; text somebody typed goes in as a string
 //! and never as a formula; codes are text, numbers are numbers, and what is unknown stays blank.
@@ -11,9 +12,11 @@ mod form1_answers;
 mod form1_books;
 pub mod form1_layout;
 mod form1_writer;
+mod form1_zip;
 mod form2_writer;
 pub mod intake;
 mod look;
+mod national_csv;
 mod national_rows;
 mod national_writer;
 mod package;
@@ -24,7 +27,9 @@ pub use counts_writer::write_counts;
 pub use form1_books::{
     Form1Books, FormBody, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
 };
+pub use form1_zip::{Form1Zip, FormContent};
 pub use form2_writer::{SentLine, write_form2};
+pub use national_csv::{write_counts_csv, write_national_csv};
 pub use national_rows::{NationalRow, national_columns};
 pub use national_writer::write_national_list;
 
