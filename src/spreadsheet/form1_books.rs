@@ -81,6 +81,7 @@ pub struct Form1Books {
     xml: String,
     /// What differs from form to form, in the order of the sheet.
     slots: Vec<(Range<usize>, Slot)>,
+    names: Vec<(String, u32, u16)>,
     deflater: Deflater,
     sheet: Vec<u8>,
 }
@@ -169,7 +170,8 @@ impl Form1Books {
             mut names,
             growing,
         } = compose(edition, &Answers::empty(edition))?;
-        let xml = Package::text(&bytes, SHEET_PART)?;
+        let package = Package::read(&bytes)?;
+        let xml = package.text(SHEET_PART)?;
         let letters = column_letters(5);
         let mut slots = Vec::new();
         let (row, column) = STATUS;
@@ -208,12 +210,19 @@ impl Form1Books {
         slots.sort_by_key(|(at, _)| at.start);
         Ok(Self {
             edition: edition.clone(),
-            package: Package::read(&bytes)?,
+            package,
             xml,
             slots,
+            names,
             deflater: Deflater::new(),
             sheet: Vec::new(),
         })
+    }
+
+    /// Row and column, from 0, of the cell with a defined name of the layout.
+    pub(super) fn place(&self, name: &str) -> Option<(u32, u16)> {
+        let found = self.names.iter().find(|(known, ..)| known == name);
+        found.map(|(_, row, column)| (*row, *column))
     }
 
     /// See [`write_form1`].

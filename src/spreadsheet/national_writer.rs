@@ -36,24 +36,23 @@ pub fn write_national_list<'a>(
     list_sheet(workbook.add_worksheet(), &columns, &title, as_of, count)?;
     let figures = data_figures(edition);
     data_sheet(workbook.add_worksheet(), &keys, &figures, count)?;
-    let bytes = workbook.save_to_buffer()?;
+    let mut package = Package::read(&workbook.save_to_buffer()?)?;
 
     let mut list = Sheet::cut(
-        &bytes,
+        &package,
         LIST_PART,
         LIST_FIRST,
         columns.len(),
         count,
         ROW_HEIGHT,
     )?;
-    let mut data = Sheet::cut(&bytes, DATA_PART, DATA_FIRST, keys.len(), count, "")?;
+    let mut data = Sheet::cut(&package, DATA_PART, DATA_FIRST, keys.len(), count, "")?;
     // A blank cell needs a border in the one and nothing in the other.
     data.keeps_blanks = false;
     for row in rows {
         list.row(|cells| list_row(cells, edition, &row));
         data.row(|cells| data_row(cells, edition, &row));
     }
-    let mut package = Package::read(&bytes)?;
     package.replace(LIST_PART, list.finish()?)?;
     package.replace(DATA_PART, data.finish()?)?;
     package.write()
@@ -93,7 +92,7 @@ const PIECE: usize = 64 * 1024;
 
 impl Sheet {
     fn cut(
-        bytes: &[u8],
+        package: &Package,
         part: &str,
         first: u32,
         cells: usize,
@@ -103,7 +102,7 @@ impl Sheet {
         let letters = column_letters(cells);
         let last = letters.last().map_or("A", String::as_str);
         let last = format!("{last}{}", (first + count).saturating_sub(1));
-        let xml = Package::text(bytes, part)?;
+        let xml = package.text(part)?;
         let pattern = RowPattern::cut(&xml, first, &letters, &last)?;
         Ok(Self {
             tail: pattern.tail,

@@ -1,4 +1,4 @@
-//! A workbook as its parts: read once from a workbook of ours, written many times with a part changed.
+//! A workbook as its parts, each as it lies in its ZIP: read once, written with some parts changed.
 
 use std::io::{Cursor, Read};
 
@@ -7,7 +7,10 @@ use jiff::civil::{DateTime, date};
 use super::SpreadsheetError;
 use super::zip_writer::{Entry, ZipWriter};
 
-/// The parts of a workbook in their order, each as it stands in its ZIP.
+/// More parts than a workbook has.
+const PARTS: usize = 2_000;
+
+/// The parts of a workbook in their order.
 pub(super) struct Package {
     parts: Vec<(String, Entry)>,
 }
@@ -18,43 +21,59 @@ fn moment() -> DateTime {
 }
 
 impl Package {
-    /// Takes a workbook of ours apart.
+    /// Takes a workbook apart; nothing is inflated.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, SpreadsheetError> {
         let unreadable = |_| SpreadsheetError::Pattern("a package");
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
+        if archive.len() > PARTS {
+            return Err(SpreadsheetError::TooLarge);
+        }
         let mut parts = Vec::with_capacity(archive.len());
         for at in 0..archive.len() {
             let mut part = archive.by_index_raw(at).map_err(unreadable)?;
-            let mut data = Vec::new();
-            part.read_to_end(&mut data)
-                .map_err(|_| SpreadsheetError::Pattern("a part"))?;
-            if part.compression() != zip::CompressionMethod::Deflated {
-                return Err(SpreadsheetError::Pattern("a deflated part"));
+            let is_deflated = match part.compression() {
+                zip::CompressionMethod::Deflated => true,
+                zip::CompressionMethod::Stored => false,
+                _ => return Err(SpreadsheetError::Pattern("a part packed as usual")),
+            };
+            if part.encrypted() {
+                return Err(SpreadsheetError::Pattern("a part that is not encrypted"));
             }
             let name = part
                 .name()
-                .map_err(|_| SpreadsheetError::Pattern("a name"))?
-                .to_string();
+                .map_err(|_| SpreadsheetError::Pattern("a name"))?;
+            let name = name.into_owned();
             let size = u32::try_from(part.size()).map_err(|_| SpreadsheetError::TooLarge)?;
-            parts.push((name, Entry::of_deflated(data, part.crc32(), size)));
+            let crc = part.crc32();
+            let mut data = Vec::new();
+            // Never more than the file has.
+            part.read_to_end(&mut data)
+                .map_err(|_| SpreadsheetError::Pattern("a part"))?;
+            parts.push((name, Entry::as_it_lies(is_deflated, data, crc, size)));
         }
         Ok(Self { parts })
     }
 
-    /// One part of a workbook of ours as text.
-    pub(super) fn text(bytes: &[u8], name: &str) -> Result<String, SpreadsheetError> {
-        let unreadable = |_| SpreadsheetError::Pattern("a package");
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
-        let mut part = archive.by_name(name).map_err(unreadable)?;
-        let mut text = String::new();
-        part.read_to_string(&mut text)
-            .map_err(|_| SpreadsheetError::Pattern("a part"))?;
-        Ok(text)
+    /// A part of a workbook of ours as text.
+    pub(super) fn text(&self, name: &str) -> Result<String, SpreadsheetError> {
+        self.bounded_text(name, u64::from(u32::MAX))
+    }
+
+    /// A part as text, at most so many bytes of it.
+    pub(super) fn bounded_text(&self, name: &str, limit: u64) -> Result<String, SpreadsheetError> {
+        // Part names are compared without regard to case (ECMA-376-2, 6.2.2).
+        let part = self
+            .parts
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let (_, part) = part.ok_or(SpreadsheetError::Pattern("a part"))?;
+        part.text(limit)
     }
 
     /// Replaces a part from now on.
     pub(super) fn replace(&mut self, name: &str, entry: Entry) -> Result<(), SpreadsheetError> {
-        let part = self.parts.iter_mut().find(|(known, _)| known == name);
+        let mut parts = self.parts.iter_mut();
+        let part = parts.find(|(known, _)| known.eq_ignore_ascii_case(name));
         let (_, part) = part.ok_or(SpreadsheetError::Pattern("a part"))?;
         *part = entry;
         Ok(())

@@ -7,6 +7,9 @@
 //! So no entry needs a data descriptor, which some programs do not read, and a ZIP of any length can be
 //! sent while it is written. Format: APPNOTE.TXT 6.3, without ZIP64: up to 65,535 entries and 4 GiB.
 
+use std::io::Read;
+
+use flate2::read::DeflateDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use jiff::civil::DateTime;
 
@@ -24,13 +27,32 @@ pub(super) struct Entry {
 
 impl Entry {
     /// An entry from what a ZIP holds of it.
-    pub(super) fn of_deflated(data: Vec<u8>, crc: u32, size: u32) -> Self {
+    pub(super) fn as_it_lies(is_deflated: bool, data: Vec<u8>, crc: u32, size: u32) -> Self {
         Self {
-            is_deflated: true,
+            is_deflated,
             crc,
             size,
             data,
         }
+    }
+
+    /// The entry as text; not more than `limit` bytes are inflated, whatever the ZIP says.
+    pub(super) fn text(&self, limit: u64) -> Result<String, SpreadsheetError> {
+        let mut bytes = Vec::new();
+        let read = if self.is_deflated {
+            let inflated = DeflateDecoder::new(self.data.as_slice());
+            inflated.take(limit + 1).read_to_end(&mut bytes)
+        } else {
+            self.data.as_slice().take(limit + 1).read_to_end(&mut bytes)
+        };
+        read.map_err(|_| SpreadsheetError::Pattern("a part that inflates"))?;
+        if bytes.len() as u64 > limit {
+            return Err(SpreadsheetError::TooLarge);
+        }
+        if crc32fast::hash(&bytes) != self.crc {
+            return Err(SpreadsheetError::Pattern("a part as it was packed"));
+        }
+        String::from_utf8(bytes).map_err(|_| SpreadsheetError::Pattern("text"))
     }
 
     /// Bytes that are packed already.
@@ -77,11 +99,8 @@ impl Deflater {
         let crc = std::mem::take(&mut self.crc).finalize();
         let size = u32::try_from(std::mem::take(&mut self.size));
         let data = std::mem::take(&mut self.data);
-        Ok(Entry::of_deflated(
-            data,
-            crc,
-            size.map_err(|_| SpreadsheetError::TooLarge)?,
-        ))
+        let size = size.map_err(|_| SpreadsheetError::TooLarge)?;
+        Ok(Entry::as_it_lies(true, data, crc, size))
     }
 
     fn run(&mut self, mut bytes: &[u8], flush: FlushCompress) {

@@ -308,7 +308,7 @@ async fn the_national_list_comes_as_csv() {
     let app = TestApp::start().await;
     let otaru = app.drafted(OTARU).await;
     let sheet = otaru.get("/editions/fy2027/form1/contact").await.ok();
-    let form = sheet.form("保存する");
+    let form = sheet.form("保存して次へ");
     otaru
         .submit(&form.fill("department", "=cmd|' /C calc'!A0"))
         .await

@@ -3,4 +3,5 @@
 mod form1;
 mod form2;
 mod national;
+mod office;
 mod support;
