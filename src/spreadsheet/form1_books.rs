@@ -214,7 +214,7 @@ impl Form1Books {
             xml,
             slots,
             names,
-            deflater: Deflater::new(),
+            deflater: Deflater::quick(),
             sheet: Vec::new(),
         })
     }

@@ -112,7 +112,7 @@ impl Sheet {
             keeps_blanks: true,
             row: first,
             out: pattern.head.into_bytes(),
-            deflater: Deflater::new(),
+            deflater: Deflater::thorough(),
         })
     }
 

@@ -133,6 +133,13 @@ fn after_libreoffice_saved_them_again_everything_is_still_there() {
     for (name, bytes) in &books {
         std::fs::write(folder.path().join(format!("{name}.xlsx")), bytes).expect("is written");
     }
+    let pages = folder.path().join("pages");
+    convert(folder.path(), "pdf", &pages);
+    for (name, _) in books.iter().filter(|(name, _)| *name != "list") {
+        let pdf = std::fs::read(pages.join(format!("{name}.pdf"))).expect("was printed");
+        let pdf = String::from_utf8_lossy(&pdf).into_owned();
+        assert_eq!(pdf.matches("/Type/Page/").count(), 1, "{name} is one page");
+    }
     for ending in ["xlsx", "ods"] {
         let out = folder.path().join(format!("as-{ending}"));
         convert(folder.path(), ending, &out);

@@ -91,7 +91,7 @@ pub fn annotate(original: &[u8], problems: &[FileProblem]) -> Result<Vec<u8>, An
         Err(_) => None,
     };
     let heading = book::heading_strings(&package);
-    let mut deflater = Deflater::new();
+    let mut deflater = Deflater::quick();
     let mut put = |package: &mut Package, name: &str, xml: &str| {
         deflater.push(xml.as_bytes());
         package.replace(name, deflater.finish()?)

@@ -153,7 +153,7 @@ fn a_second_round_replaces_the_first() {
     let shared = package.text("xl/sharedStrings.xml").expect("texts");
     let number = shared.matches("<si>").count();
     let mut put = |name: &str, xml: String| {
-        let mut deflater = Deflater::new();
+        let mut deflater = Deflater::quick();
         deflater.push(xml.as_bytes());
         let entry = deflater.finish().expect("small");
         package.replace(name, entry).expect("is there");
@@ -162,7 +162,7 @@ fn a_second_round_replaces_the_first() {
         "xl/sharedStrings.xml",
         shared.replace(
             "</sst>",
-            &format!("<si><r><t>確認して</t></r><r><t>ください</t></r></si></sst>"),
+            "<si><r><t>確認して</t></r><r><t>ください</t></r></si></sst>",
         ),
     );
     let sheet = Package::read(&first).and_then(|package| package.text("xl/worksheets/sheet1.xml"));
@@ -248,7 +248,7 @@ fn what_is_not_plain_is_not_written_into() {
     assert!(rejects(&original[..original.len() / 2]));
     let replaced = |name: &str, xml: &str| {
         let mut package = Package::read(&original).expect("a package");
-        let mut deflater = Deflater::new();
+        let mut deflater = Deflater::quick();
         deflater.push(xml.as_bytes());
         let entry = deflater.finish().expect("small");
         package.replace(name, entry).expect("is there");
