@@ -8,12 +8,12 @@
 //! lies. The column of an earlier round is replaced. The file passed the guard before it came here; all
 //! the same nothing is inflated beyond a bound, and what is not plain is an error, never a guess.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::SpreadsheetError;
 use super::super::package::Package;
 use super::super::zip_writer::Deflater;
-use super::grid::CellRef;
+use super::grid::{Cell, CellRef, CellValue, Grid};
 use crate::domain::intake::FileProblem;
 
 mod book;
@@ -24,8 +24,9 @@ mod styles;
 
 pub use own_form::annotate_form1;
 
-/// The head of the column. Whoever reads a workbook again passes over a column with this head.
-pub const HEADING: &str = "確認してください";
+/// The head of the column: words nobody else writes, since a column with this head is ours to replace,
+/// and is passed over when the workbook is read again ([`forget_notes`]).
+pub const HEADING: &str = "確認してください（直したあと、この列は残したまま送れます）";
 
 /// Most bytes of one part, and of all parts together that are looked at.
 const PART_BYTES: u64 = 20 * 1024 * 1024;
@@ -112,6 +113,19 @@ pub fn annotate(original: &[u8], problems: &[FileProblem]) -> Result<Vec<u8>, An
         put(&mut package, book::STYLES, xml)?;
     }
     Ok(package.write()?)
+}
+
+/// Takes our column out of a workbook that was read: a note beside an empty field is no answer.
+pub fn forget_notes(grid: &mut Grid) {
+    for sheet in &mut grid.sheets {
+        let is_head =
+            |cell: &&Cell| matches!(&cell.value, CellValue::Text(text) if text == HEADING);
+        let heads = sheet.cells.iter().filter(is_head);
+        let columns: BTreeSet<u32> = heads.map(|cell| cell.at.column).collect();
+        sheet
+            .cells
+            .retain(|cell| !columns.contains(&cell.at.column));
+    }
 }
 
 /// The row of `D12`, counted from 1; `None` if it is no cell.

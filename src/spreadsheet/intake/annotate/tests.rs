@@ -95,7 +95,7 @@ fn notes_stand_beside_their_rows_and_all_else_stays() {
     assert_eq!(
         notes,
         [
-            (1, "確認してください"),
+            (1, HEADING),
             (2, "昨年度の様式です。"),
             (3, "シート「別紙」A1：このシートは読みません。"),
             (9, "C9：メールアドレスを 入力してください。"),
@@ -162,12 +162,12 @@ fn a_second_round_replaces_the_first() {
         "xl/sharedStrings.xml",
         shared.replace(
             "</sst>",
-            "<si><r><t>確認して</t></r><r><t>ください</t></r></si></sst>",
+            "<si><r><t>確認してください</t></r><r><t>（直したあと、この列は残したまま送れます）</t></r></si></sst>",
         ),
     );
     let sheet = Package::read(&first).and_then(|package| package.text("xl/worksheets/sheet1.xml"));
     let sheet = sheet.expect("a sheet").replace(
-        "t=\"inlineStr\"><is><t>確認してください</t></is>",
+        "t=\"inlineStr\"><is><t>確認してください（直したあと、この列は残したまま送れます）</t></is>",
         &format!("t=\"s\"><v>{number}</v>"),
     );
     assert!(sheet.contains(&format!("<v>{number}</v>")));
@@ -224,7 +224,7 @@ fn rows_that_are_missing_empty_or_unnumbered_get_their_note() {
     let xml = "<x:worksheet><x:sheetData/></x:worksheet>";
     assert_eq!(
         written(xml, &note(&[], &["<上>"])),
-        "<x:worksheet><x:cols><x:col min=\"1\" max=\"1\" width=\"60\" customWidth=\"1\"/></x:cols><x:sheetData><x:row r=\"1\"><x:c r=\"A1\" s=\"7\" t=\"inlineStr\"><x:is><x:t>確認してください</x:t></x:is></x:c></x:row><x:row r=\"2\"><x:c r=\"A2\" s=\"7\" t=\"inlineStr\"><x:is><x:t>&lt;上&gt;</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
+        "<x:worksheet><x:cols><x:col min=\"1\" max=\"1\" width=\"60\" customWidth=\"1\"/></x:cols><x:sheetData><x:row r=\"1\"><x:c r=\"A1\" s=\"7\" t=\"inlineStr\"><x:is><x:t>確認してください（直したあと、この列は残したまま送れます）</x:t></x:is></x:c></x:row><x:row r=\"2\"><x:c r=\"A2\" s=\"7\" t=\"inlineStr\"><x:is><x:t>&lt;上&gt;</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
     );
 }
 
@@ -323,7 +323,7 @@ fn our_own_form_serves_where_nothing_can_be_written_into() {
     assert_eq!(
         notes,
         [
-            (1, "確認してください"),
+            (1, HEADING),
             (2, "古い形式です。"),
             (3, "「い」：（お送りいただいたファイルのZ9）読めません。"),
             (9, "C9「あ」：直してください。"),
@@ -334,6 +334,35 @@ fn our_own_form_serves_where_nothing_can_be_written_into() {
         .map(|(row, words)| (row, words.to_owned()))
     );
     assert!(cells(&bytes).contains(&(8, 2, Data::String("fukushi@@x".to_owned()))));
+}
+
+#[test]
+fn notes_are_no_answers_when_the_workbook_is_read_again() {
+    let cell = |row, column, text: &str| Cell {
+        at: CellRef { row, column },
+        value: CellValue::Text(text.to_owned()),
+        formula: false,
+    };
+    let sheet = |cells| super::super::grid::Sheet {
+        name: SHEET.to_owned(),
+        cells,
+        ..Default::default()
+    };
+    let label = cell(8, 0, "連絡調整担当部署のメールアドレス");
+    let own = cell(0, 2, "確認してください");
+    let noted = vec![
+        own.clone(),
+        cell(0, 5, HEADING),
+        label.clone(),
+        cell(8, 5, "C9：メールアドレスを入力してください。"),
+    ];
+    let mut grid = Grid {
+        sheets: vec![sheet(noted), sheet(vec![label.clone()])],
+        names: Vec::new(),
+    };
+    forget_notes(&mut grid);
+    assert_eq!(grid.sheets[0].cells, [own, label.clone()]);
+    assert_eq!(grid.sheets[1].cells, [label]);
 }
 
 #[test]
