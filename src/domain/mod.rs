@@ -28,6 +28,7 @@ pub mod return_request;
 pub mod revision;
 pub mod scheme;
 pub mod search_key;
+pub mod settling;
 pub mod summary_sheet;
 pub mod survey_edition;
 pub mod target_counts;

@@ -7,5 +7,6 @@
 //! Nothing here knows a body, a prefecture or a stored answer; that comes later, in the domain.
 
 pub mod grid;
+pub mod unpack;
 
 pub use grid::{Cell, CellRef, CellValue, DefinedName, Grid, Refusal, RefusalKind, Sheet};
