@@ -81,6 +81,15 @@ impl MigrationTrait for Migration {
         manager
             .create_index(
                 Index::create()
+                    .name("intake_batch_by_state")
+                    .table("intake_batch")
+                    .col("state")
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_index(
+                Index::create()
                     .name("intake_batch_of_account")
                     .table("intake_batch")
                     .col("account_id")
@@ -129,7 +138,6 @@ impl Migration {
                     .col(string_null("code"))
                     // Tells whether two files say the same; null if no form was read.
                     .col(string_null("digest"))
-                    .col(text_null("reading"))
                     // Why it was not taken although it reads well, or what else is to be said.
                     .col(text_null("verdict"))
                     // The answer and the revision or draft it became.
@@ -164,14 +172,20 @@ impl Migration {
             }
             manager.create_index(index).await?;
         }
-        // What workers look for: few rows of many.
+        // Apart: lists and workers go over the files without carrying these documents along.
         manager
-            .get_connection()
-            .execute_unprepared(
-                "CREATE INDEX intake_file_open ON intake_file (batch_id, position) \
-                 WHERE state IN ('waiting', 'read')",
+            .create_table(
+                Table::create()
+                    .table("intake_reading")
+                    .col(big_integer("file_id").primary_key())
+                    .col(text("reading"))
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("intake_reading", "file_id")
+                            .to("intake_file", "id"),
+                    )
+                    .to_owned(),
             )
-            .await?;
-        Ok(())
+            .await
     }
 }

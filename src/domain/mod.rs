@@ -11,6 +11,7 @@ pub mod email_address;
 pub mod estimate;
 pub mod fiscal_year;
 pub mod intake;
+pub mod intake_batch;
 pub mod japan_time;
 pub mod local_government_code;
 pub mod mark;

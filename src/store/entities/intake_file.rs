@@ -20,8 +20,6 @@ pub struct Model {
     pub code: Option<String>,
     pub digest: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
-    pub reading: Option<String>,
-    #[sea_orm(column_type = "Text", nullable)]
     pub verdict: Option<String>,
     pub response_id: Option<i64>,
     pub revision_number: Option<i32>,

@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit_log;
 pub mod intake_batch;
 pub mod intake_file;
+pub mod intake_reading;
 pub mod invitation;
 pub mod kept_input;
 pub mod organization;
