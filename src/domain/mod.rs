@@ -6,10 +6,13 @@
 pub mod access;
 pub mod account;
 pub mod application_intent;
+pub mod cell_ref;
 pub mod coordination_contact;
 pub mod email_address;
 pub mod estimate;
 pub mod fiscal_year;
+pub mod form1_sheet;
+pub mod identify;
 pub mod intake;
 pub mod intake_batch;
 pub mod japan_time;
