@@ -78,8 +78,13 @@ impl ResponseRecord {
 
     /// Key that makes one submission of the draft at this version unique.
     pub fn submission_key_at(&self, version: i32) -> String {
-        format!("{}-{version}", self.id)
+        submission_key(self.id, version)
     }
+}
+
+/// Answer and version: one submission of an answer as it stood.
+pub(super) fn submission_key(response_id: i64, version: i32) -> String {
+    format!("{response_id}-{version}")
 }
 
 /// What a body sees of an edition on its home page.

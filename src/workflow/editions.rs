@@ -224,5 +224,6 @@ fn prefill(old: &SurveyEdition, edition: &SurveyEdition, mut input: Form1Input) 
         input,
         saves: Default::default(),
         prefilled_from: Some(old.key.clone()),
+        from_file: None,
     }
 }

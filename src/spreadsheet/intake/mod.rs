@@ -6,6 +6,9 @@
 //! ```
 //! Nothing here knows a body, a prefecture or a stored answer; that comes later, in the domain.
 
+pub mod form1_reader;
 pub mod grid;
+pub mod unpack;
 
+pub use form1_reader::{Form1Vocabulary, read_form1};
 pub use grid::{Cell, CellRef, CellValue, DefinedName, Grid, Refusal, RefusalKind, Sheet};
