@@ -19,4 +19,5 @@ pub mod routes;
 pub mod session;
 pub mod state;
 pub mod static_files;
+pub mod upload;
 pub mod view;
