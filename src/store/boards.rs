@@ -160,6 +160,15 @@ pub(super) fn board_row(line: BoardLine) -> StoreResult<BoardRow> {
     })
 }
 
+fn of_prefecture(edition_id: i64, scope: PrefectureScope) -> Select<response::Entity> {
+    let prefecture = scope.prefecture().to_string();
+    board_query(edition_id).filter(response::Column::PrefectureCode.eq(prefecture))
+}
+
+fn of_direct_bodies(edition_id: i64) -> Select<response::Entity> {
+    board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()))
+}
+
 async fn board(
     query: Select<response::Entity>,
     connection: &impl ConnectionTrait,
@@ -176,9 +185,7 @@ impl Store {
         edition_id: i64,
         scope: PrefectureScope,
     ) -> StoreResult<Vec<BoardRow>> {
-        let query = board_query(edition_id)
-            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
-        board(query, &self.read).await
+        board(of_prefecture(edition_id, scope), &self.read).await
     }
 
     /// Every body that answers directly to the ministry, in code order.
@@ -187,9 +194,7 @@ impl Store {
         edition_id: i64,
         _scope: CountryScope,
     ) -> StoreResult<Vec<BoardRow>> {
-        let query =
-            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
-        board(query, &self.read).await
+        board(of_direct_bodies(edition_id), &self.read).await
     }
 
     /// Every body of the country, in code order.
@@ -249,9 +254,7 @@ impl Transaction {
         edition_id: i64,
         scope: PrefectureScope,
     ) -> StoreResult<Vec<BoardRow>> {
-        let query = board_query(edition_id)
-            .filter(response::Column::PrefectureCode.eq(scope.prefecture().to_string()));
-        board(query, &self.inner).await
+        board(of_prefecture(edition_id, scope), &self.inner).await
     }
 
     /// Every body that answers directly to the ministry, as seen by this transaction.
@@ -260,8 +263,6 @@ impl Transaction {
         edition_id: i64,
         _scope: CountryScope,
     ) -> StoreResult<Vec<BoardRow>> {
-        let query =
-            board_query(edition_id).filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
-        board(query, &self.inner).await
+        board(of_direct_bodies(edition_id), &self.inner).await
     }
 }

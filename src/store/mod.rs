@@ -6,21 +6,25 @@
 
 use std::sync::Arc;
 
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 pub mod accounts;
 pub mod audit_log;
 pub mod boards;
 mod columns;
+pub mod commits;
 pub mod editions;
 pub mod entities;
 pub mod events;
 pub mod exports;
 pub mod intake;
 pub mod organizations;
+mod readers;
 pub mod responses;
 pub mod revisions;
 mod rows;
@@ -72,6 +76,16 @@ pub type StoreResult<T> = Result<T, StoreError>;
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// On SQLite only.
+    readers: Option<Arc<readers::Readers>>,
+    /// On SQLite only.
+    queue: Option<commits::Queue>,
+    definitions: Arc<editions::DefinitionCache>,
+}
+
+/// What it takes to begin changes.
+struct Writer {
+    write: DatabaseConnection,
     definitions: Arc<editions::DefinitionCache>,
 }
 
@@ -90,10 +104,15 @@ impl Store {
     /// SQLite gets one writing connection and eight that can only read: its writers queue fairly, and
     /// nobody turns a read lock into a write lock (`docs/adr/003-two-engines.md`).
     pub async fn open(url: &str) -> StoreResult<Self> {
-        let (read, write) = if url.starts_with("sqlite:") {
+        let (read, write, readers) = if url.starts_with("sqlite:") {
             let write = Database::connect(sqlite_options(url, false)).await?;
             let read = Database::connect(sqlite_options(url, true)).await?;
-            (read, write)
+            let options = url
+                .parse::<SqliteConnectOptions>()
+                .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?
+                .disable_statement_logging();
+            let readers = readers::Readers::open(tuned(options, true)).await?;
+            (read, write, Some(Arc::new(readers)))
         } else {
             let mut options = ConnectOptions::new(url);
             options
@@ -112,12 +131,20 @@ impl Store {
                     .options([("statement_timeout", "30000")])
             });
             let pool = Database::connect(options).await?;
-            (pool.clone(), pool)
+            (pool.clone(), pool, None)
         };
+        let writer = Writer {
+            write: write.clone(),
+            definitions: Arc::default(),
+        };
+        let definitions = Arc::clone(&writer.definitions);
+        let queue = readers.is_some().then(|| commits::start(writer));
         Ok(Self {
             read,
             write,
-            definitions: Arc::default(),
+            readers,
+            queue,
+            definitions,
         })
     }
 
@@ -138,15 +165,14 @@ impl Store {
 
     /// Starts changes. On SQLite the write lock is taken at once.
     pub async fn begin(&self) -> StoreResult<Transaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let inner = self.write.begin_with_options(options).await?;
-        Ok(Transaction {
-            inner,
+        self.writer().begin().await
+    }
+
+    fn writer(&self) -> Writer {
+        Writer {
+            write: self.write.clone(),
             definitions: Arc::clone(&self.definitions),
-        })
+        }
     }
 
     /// The database answers.
@@ -156,8 +182,25 @@ impl Store {
 
     /// Closes every connection; SQLite folds its journal back.
     pub async fn close(self) -> StoreResult<()> {
+        if let Some(readers) = &self.readers {
+            readers.close().await?;
+        }
         self.read.close_by_ref().await?;
         Ok(self.write.close_by_ref().await?)
+    }
+}
+
+impl Writer {
+    async fn begin(&self) -> StoreResult<Transaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let inner = self.write.begin_with_options(options).await?;
+        Ok(Transaction {
+            inner,
+            definitions: Arc::clone(&self.definitions),
+        })
     }
 }
 
@@ -187,22 +230,24 @@ fn sqlite_options(url: &str, read_only: bool) -> ConnectOptions {
     options.sqlx_logging(false).test_before_acquire(false);
     // Nothing to reap, and the pool's reaper was seen to spin when a pool closed.
     options.max_lifetime(None).idle_timeout(None);
-    options.map_sqlx_sqlite_opts(move |options| {
-        let options = options
-            .create_if_missing(!read_only)
-            .foreign_keys(true)
-            .busy_timeout(std::time::Duration::from_secs(5))
-            .pragma("temp_store", "memory");
-        if read_only {
-            options.pragma("query_only", "on")
-        } else {
-            // FULL: a receipt must survive a power cut.
-            options
-                .pragma("auto_vacuum", "incremental")
-                .pragma("journal_mode", "wal")
-                .pragma("synchronous", "full")
-                .pragma("journal_size_limit", "67108864")
-        }
-    });
+    options.map_sqlx_sqlite_opts(move |options| tuned(options, read_only));
     options
+}
+
+fn tuned(options: SqliteConnectOptions, read_only: bool) -> SqliteConnectOptions {
+    let options = options
+        .create_if_missing(!read_only)
+        .foreign_keys(true)
+        .busy_timeout(std::time::Duration::from_secs(5))
+        .pragma("temp_store", "memory");
+    if read_only {
+        options.pragma("query_only", "on")
+    } else {
+        // FULL: a receipt must survive a power cut.
+        options
+            .pragma("auto_vacuum", "incremental")
+            .pragma("journal_mode", "wal")
+            .pragma("synchronous", "full")
+            .pragma("journal_size_limit", "67108864")
+    }
 }

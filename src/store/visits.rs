@@ -44,13 +44,20 @@ impl Prepared {
         }
     }
 
-    /// The statement with its values, in the order in which the text leaves them open.
-    fn with<const N: usize>(&self, backend: DbBackend, values: [Value; N]) -> Statement {
-        let text = match backend {
-            DbBackend::Postgres => &self.postgres,
-            _ => &self.sqlite,
-        };
-        Statement::from_sql_and_values(backend, text, values)
+    /// The row for these values, which stand in the order in which the text leaves them open.
+    async fn one<const N: usize>(
+        &'static self,
+        store: &Store,
+        values: [Value; N],
+    ) -> StoreResult<Option<QueryResult>> {
+        Ok(match &store.readers {
+            Some(readers) => readers.one(&self.sqlite, values).await?,
+            None => {
+                let backend = DbBackend::Postgres;
+                let statement = Statement::from_sql_and_values(backend, &self.postgres, values);
+                store.read.query_one_raw(statement).await?
+            }
+        })
     }
 }
 
@@ -193,8 +200,7 @@ impl Store {
         static PREPARED: OnceLock<Prepared> = OnceLock::new();
         let prepared = PREPARED.get_or_init(|| Prepared::new(&select_response()));
         let values = [body.as_str().into(), key.as_str().into()];
-        let statement = prepared.with(self.read.get_database_backend(), values);
-        let Some(row) = self.read.query_one_raw(statement).await? else {
+        let Some(row) = prepared.one(self, values).await? else {
             return Ok(None);
         };
         match ResponseRow::read(&mut Cursor { row: &row, at: 0 })? {
@@ -208,8 +214,7 @@ impl Store {
         static PREPARED: OnceLock<Prepared> = OnceLock::new();
         let prepared = PREPARED.get_or_init(|| Prepared::new(&select_session()));
         let values = [token_hash.into(), true.into()];
-        let statement = prepared.with(self.read.get_database_backend(), values);
-        let Some(row) = self.read.query_one_raw(statement).await? else {
+        let Some(row) = prepared.one(self, values).await? else {
             return Ok(None);
         };
         read_session(&mut Cursor { row: &row, at: 0 }).map(Some)
@@ -225,8 +230,7 @@ impl Store {
         static PREPARED: OnceLock<Prepared> = OnceLock::new();
         let prepared = PREPARED.get_or_init(|| Prepared::new(&select_session_with_response()));
         let values = [key.as_str().into(), token_hash.into(), true.into()];
-        let statement = prepared.with(self.read.get_database_backend(), values);
-        let Some(row) = self.read.query_one_raw(statement).await? else {
+        let Some(row) = prepared.one(self, values).await? else {
             return Ok(None);
         };
         let mut cursor = Cursor { row: &row, at: 0 };

@@ -15,12 +15,14 @@ use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
 
 /// Inserts in their order, not yet written.
+#[derive(Clone)]
 pub struct Writes {
     backend: DbBackend,
     statements: Vec<Statement>,
 }
 
 /// A change of one row that must still be as it was read, not yet written.
+#[derive(Clone)]
 pub struct GuardedUpdate(pub(super) Statement);
 
 impl Store {

@@ -24,6 +24,15 @@ pub enum PasswordError {
     Failed,
 }
 
+/// Memory in KiB, passes and lanes of a new hash (OWASP's first choice for Argon2id).
+const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+
+/// Whether a stored hash was made with less or other effort than a new one would be.
+pub fn is_outdated(hash: &str) -> bool {
+    let (memory, passes, lanes) = COST;
+    !hash.starts_with(&format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$"))
+}
+
 enum Job {
     Hash(String, oneshot::Sender<Result<String, PasswordError>>),
     Verify {
@@ -80,7 +89,9 @@ impl PasswordPool {
 }
 
 fn work(queue: &Mutex<mpsc::Receiver<Job>>) {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("constants within Argon2's bounds");
+    let (memory, passes, lanes) = COST;
+    let params =
+        Params::new(memory, passes, lanes, None).expect("constants within Argon2's bounds");
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let nobody = argon2
         .hash_password(b"nobody has this password")
@@ -129,6 +140,8 @@ mod tests {
             .await
             .expect("hashes");
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(!is_outdated(&hash));
+        assert!(is_outdated("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA"));
         assert_eq!(
             pool.verify("みかん 電車 ゆうびん 青空", Some(&hash)).await,
             Ok(true)

@@ -6,7 +6,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::passwords::PasswordError;
+use super::passwords::{PasswordError, is_outdated};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::account::{Actor, Role};
 use crate::domain::japan_time::UnixMillis;
@@ -76,6 +76,11 @@ pub async fn sign_in(
         Err(PasswordError::Busy) => return Ok(SignIn::Busy),
         Err(PasswordError::Failed) => false,
     };
+    // Hashed with less effort than is usual now: only here is the password at hand to do it again.
+    let stronger = match hash {
+        Some(hash) if fits && is_outdated(hash) => desk.passwords.hash(password).await.ok(),
+        _ => None,
+    };
     let transaction = desk.store.begin().await?;
     // Read again under the lock: guesses that came in together must not pass the wait, and a password
     // that was changed or an account that was stopped meanwhile lets nobody in.
@@ -109,6 +114,9 @@ pub async fn sign_in(
         return Ok(SignIn::Refused);
     };
     let token = new_token()?;
+    if let Some(hash) = stronger {
+        transaction.set_password(account.id, &hash).await?;
+    }
     transaction
         .insert_session(&token_hash(&token), account.id, now)
         .await?;
@@ -157,6 +165,9 @@ pub async fn start_session(
     let transaction = desk.store.begin().await?;
     transaction
         .insert_session(&token_hash(&token), account_id, now)
+        .await?;
+    transaction
+        .note_sign_in(account_id, 0, UnixMillis(0), Some(now))
         .await?;
     let subject = format!("account/{account_id}");
     transaction

@@ -12,6 +12,7 @@ use crate::domain::response_status::ResponseEvent;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::StoreError;
+use crate::store::commits::Change;
 use crate::store::events::NewEvent;
 use crate::store::responses::SubmittedFacts;
 use crate::store::revisions::NewRevision;
@@ -101,24 +102,20 @@ pub async fn submit_response(
     writes.revision(&revision)?;
     write_down(&mut writes, actor, &record, &new)?;
 
-    let transaction = desk.store.begin().await?;
-    if !transaction.hold_open(record.edition.id).await? {
-        return Err(WorkflowError::Closed);
-    }
-    // The row first: of two who submit the same page, the second waits here and then finds it changed.
-    match transaction.apply_guarded(update).await {
+    let change = Change {
+        edition_id: record.edition.id,
+        update,
+        writes,
+    };
+    match desk.store.commit(change).await {
         Err(StoreError::Stale) => {
-            transaction.rollback().await?;
             if let Some(receipt) = desk.store.receipt_of_submission(&submission_key).await? {
                 return Ok(receipt);
             }
             let now_stored = desk.store.response(key, code).await?;
             must_be_open(&now_stored.ok_or(WorkflowError::NotFound)?, now)?;
-            return Err(WorkflowError::Stale);
+            Err(WorkflowError::Stale)
         }
-        other => other?,
+        other => Ok(other.map(|()| receipt)?),
     }
-    transaction.apply(writes).await?;
-    transaction.commit().await?;
-    Ok(receipt)
 }

@@ -45,6 +45,44 @@ async fn one_signs_in_with_address_and_password_and_comes_back_to_the_page() {
 }
 
 #[tokio::test]
+async fn a_password_hashed_with_less_effort_is_hashed_anew_at_sign_in() {
+    use argon2::password_hash::PasswordHasher;
+    let app = TestApp::start().await;
+    let actor = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let weak = argon2::Argon2::new(
+        argon2::Algorithm::Argon2id,
+        argon2::Version::V0x13,
+        argon2::Params::new(8 * 1024, 1, 1, None).expect("within bounds"),
+    );
+    let weak = weak
+        .hash_password(PASSWORD.as_bytes())
+        .expect("hashes")
+        .to_string();
+    let transaction = app.desk.store.begin().await.expect("begins");
+    let set = transaction.set_password(actor.account_id, &weak).await;
+    set.expect("writes");
+    transaction.commit().await.expect("commits");
+
+    let stored = async || {
+        let found = app.desk.store.account_by_email(&actor.email).await;
+        let account = found.expect("reads").expect("is there");
+        account.password_hash.expect("has one")
+    };
+    let refused = try_password(&app.anonymous(), &actor.email, "ちがうパスワードです").await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(stored().await, weak, "a wrong password changes nothing");
+    for _ in 0..2 {
+        let page = try_password(&app.anonymous(), &actor.email, PASSWORD).await;
+        assert_eq!(page.status, 303);
+        assert!(
+            stored()
+                .await
+                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_stranger_learns_nothing_from_a_refusal() {
     let app = TestApp::start().await;
     let actor = app.actor(Some(OTARU), "医療助成担当", false).await;
