@@ -11,7 +11,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::{WorkflowError, WorkflowResult};
 use crate::domain::account::Actor;
@@ -30,15 +30,17 @@ mod own;
 mod reading;
 mod receive;
 mod settle;
+mod spool;
 mod worker;
 
 pub use asked::{AskedDecision, decide_asked};
 pub use import::{
-    ImportError, ImportOptions, ImportSummary, ReportSink, import_files, plan_import,
+    ImportError, ImportOptions, ImportPlan, ImportSummary, Progress, ReportSink, import_files,
+    plan_import,
 };
 pub use lists::{BatchLine, BatchView, batches, files_of_batch, view_batch};
 pub use originals::{SentFile, original};
-pub use own::{OwnDecision, OwnOutcome, OwnPreview, decide_own, preview_own, send_own};
+pub use own::{Compared, OwnDecision, OwnOutcome, OwnPreview, decide_own, preview_own, send_own};
 pub use receive::{Added, add_upload, close_batch, open_batch};
 pub use worker::{work, work_once};
 
@@ -117,7 +119,12 @@ pub struct IntakeRoom {
     settings: Option<PoolSettings>,
     pool: Arc<OnceLock<ReaderPool>>,
     bell: Arc<Notify>,
+    /// Own forms being read at once; beyond it a visitor is asked to try again in a moment.
+    turns: Arc<Semaphore>,
 }
+
+/// Own forms that may be read or wait to be read at once.
+const TURNS: usize = 32;
 
 impl Default for IntakeRoom {
     /// Reader processes of this very program.
@@ -126,6 +133,7 @@ impl Default for IntakeRoom {
             settings: None,
             pool: Arc::default(),
             bell: Arc::default(),
+            turns: Arc::new(Semaphore::new(TURNS)),
         }
     }
 }

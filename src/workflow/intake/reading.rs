@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use super::CHUNK;
 use crate::domain::account::{Actor, Role};
 use crate::domain::identify::{BodyIndex, Envelope, Scope};
-use crate::domain::intake::{FileProblem, FileReading, Severity, assess};
+use crate::domain::intake::{FileReading, FileReport, assess};
 use crate::domain::survey_edition::{EditionDefinition, SurveyEdition};
 use crate::spreadsheet::intake::process::ReaderPool;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
@@ -41,6 +41,8 @@ struct Inner {
     scope: Scope,
     readers: ReaderPool,
     in_flight: Arc<Semaphore>,
+    /// Reports are wanted too.
+    reports: bool,
 }
 
 /// A file with its reading.
@@ -55,7 +57,26 @@ pub(super) struct ReadFile {
     pub reading: FileReading,
     /// Equal where two files say the same; `None` if no whole form was read.
     pub digest: Option<String>,
+    /// The reading as it is stored.
+    pub document: String,
+    /// JSON for other programs, if it is wanted.
+    pub report: Option<String>,
     _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl ReadFile {
+    /// Folder and name, as lists and reports show it.
+    pub(super) fn path(&self) -> String {
+        shown_path(&self.folder, &self.name)
+    }
+}
+
+fn shown_path(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// Bytes that a reader and this process look at.
@@ -103,7 +124,16 @@ impl ReadingRoom {
             scope,
             readers: desk.intake.readers()?,
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT as usize)),
+            reports: false,
         })))
+    }
+
+    /// The same, which also works out each file's report, if one is wanted.
+    pub(super) fn with_reports(mut self, wanted: bool) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.reports = wanted;
+        }
+        self
     }
 
     /// Reads one file.
@@ -152,6 +182,12 @@ impl ReadingRoom {
             let text = serde_json::to_vec(&form.plain()).unwrap_or_default();
             hexadecimal(&Sha256::digest(&text)[..16])
         });
+        let document = serde_json::to_string(&reading).unwrap_or_default();
+        let report = self.0.reports.then(|| {
+            let path = shown_path(&folder, &name);
+            let report = FileReport::new(path, &reading, &self.0.definition);
+            serde_json::to_string(&report).unwrap_or_default()
+        });
         ReadFile {
             name,
             folder,
@@ -161,6 +197,8 @@ impl ReadingRoom {
             bytes,
             reading,
             digest,
+            document,
+            report,
             _permit: permit,
         }
     }
@@ -263,26 +301,13 @@ fn refused(refusal: Refusal) -> FileReading {
 fn given_up() -> Refusal {
     Refusal {
         kind: crate::spreadsheet::intake::RefusalKind::GaveUp,
-        message: "ファイルを読み取れませんでした。Excelで開いて保存し直し、もう一度送ってください。"
-            .to_owned(),
+        message:
+            "ファイルを読み取れませんでした。Excelで開いて保存し直し、もう一度送ってください。"
+                .to_owned(),
     }
 }
 
-/// Adds an error that concerns the whole file; it is not taken any more.
-pub(super) fn reject(reading: &mut FileReading, message: String) {
-    reading.form = None;
-    let problem = FileProblem {
-        severity: Severity::Error,
-        sheet: String::new(),
-        cell: String::new(),
-        found: String::new(),
-        message,
-        place: None,
-    };
-    reading.problems.insert(0, problem);
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

@@ -87,6 +87,38 @@ pub(super) async fn settle(
     let edition_id = rules.edition.id;
     let rows = transaction.hold_answers(edition_id, &codes).await?;
     let before = transaction.taken_before(edition_id, &codes).await?;
+    let (settled, takes) = decide(rules, &rows, &before, contradictions, files);
+    let submissions: Vec<_> = takes.iter().map(|take| take.submission(rules)).collect();
+    let key = &rules.edition.key;
+    transaction
+        .submit_many(
+            edition_id,
+            rules.actor,
+            rules.now,
+            |code| response_subject(key, code),
+            &submissions,
+        )
+        .await?;
+    transaction
+        .settle_intake_files(from, &settled, &rules.actor.display_name, rules.now)
+        .await?;
+    Ok(settled)
+}
+
+/// What is stored for bodies.
+pub(super) type Answers = HashMap<LocalGovernmentCode, AnswerRow>;
+
+/// Which originals became which revisions before.
+pub(super) type Before = HashMap<(LocalGovernmentCode, String), i32>;
+
+/// Judges each file by what is stored; writes nothing.
+pub(super) fn decide<'a>(
+    rules: &Rules<'_>,
+    rows: &'a Answers,
+    before: &Before,
+    contradictions: &Contradictions,
+    files: &'a [Ready],
+) -> (Vec<Settled>, Vec<Take<'a>>) {
     let drafts: HashMap<_, _> = rows
         .values()
         .filter_map(|row| {
@@ -174,21 +206,7 @@ pub(super) async fn settle(
             }
         }
     }
-    let submissions: Vec<_> = takes.iter().map(|take| take.submission(rules)).collect();
-    let key = &rules.edition.key;
-    transaction
-        .submit_many(
-            edition_id,
-            rules.actor,
-            rules.now,
-            |code| response_subject(key, code),
-            &submissions,
-        )
-        .await?;
-    transaction
-        .settle_intake_files(from, &settled, &rules.actor.display_name, rules.now)
-        .await?;
-    Ok(settled)
+    (settled, takes)
 }
 
 fn put(file: &Ready, state: FileState) -> Settled {
@@ -219,7 +237,7 @@ fn unchanged(file: &Ready, row: &AnswerRow, number: i32) -> Settled {
 }
 
 /// A submission in the making.
-struct Take<'a> {
+pub(super) struct Take<'a> {
     file: &'a Ready,
     form: &'a Form1,
     row: &'a AnswerRow,
@@ -241,7 +259,13 @@ impl<'a> Take<'a> {
             form,
             row,
             event,
-            draft: draft_of(&file.reading, file.id, row.draft.as_ref(), rules.actor, rules.now),
+            draft: draft_of(
+                &file.reading,
+                file.id,
+                row.draft.as_ref(),
+                rules.actor,
+                rules.now,
+            ),
             warnings: warnings_of(&file.reading),
         }
     }
