@@ -308,7 +308,7 @@ impl Inquiry<'_> {
 
     fn conclude(mut self, scope: Scope, folder: Option<&str>) -> Identity {
         let mut left: Option<Who> = None;
-        let evidence = std::mem::take(&mut self.evidence);
+        let mut evidence = std::mem::take(&mut self.evidence);
         for (position, piece) in evidence.iter().enumerate() {
             let narrowed = match &left {
                 None => Some(piece.who.clone()),
@@ -335,6 +335,12 @@ impl Inquiry<'_> {
             .any(|problem| problem.severity == Severity::Error);
         if contradicted {
             return self.without_code();
+        }
+        if left.is_none()
+            && let Some(hint) = folder.and_then(|folder| self.hint_of_folder(folder))
+        {
+            left = Some(hint.who.clone());
+            evidence.push(hint);
         }
         let positions = self.settle(left, scope, folder);
         let body = match positions[..] {
@@ -398,7 +404,7 @@ impl Inquiry<'_> {
             Some(Who::Within(prefecture)) => within(prefecture),
             None => Vec::new(),
         };
-        if bodies.len() != 1
+        if bodies.len() > 1
             && let Some(folder) = folder
         {
             let outside = read_outside(self.index, folder);
@@ -411,13 +417,7 @@ impl Inquiry<'_> {
                 if hint == Who::Bodies(Vec::new()) {
                     continue;
                 }
-                if bodies.is_empty() {
-                    if let Who::Bodies(named) = hint {
-                        bodies = named;
-                    }
-                } else if let Some(Who::Bodies(fewer)) =
-                    self.narrow(&Who::Bodies(bodies.clone()), &hint)
-                {
+                if let Some(Who::Bodies(fewer)) = self.narrow(&Who::Bodies(bodies.clone()), &hint) {
                     bodies = fewer;
                 }
             }
@@ -443,6 +443,24 @@ impl Inquiry<'_> {
             _ => {}
         }
         bodies
+    }
+
+    /// The body or prefecture a folder is named after.
+    fn hint_of_folder(&self, folder: &str) -> Option<Evidence> {
+        let Outside { codes, named, .. } = read_outside(self.index, folder);
+        let prefecture = named.prefectures.first().copied();
+        let who = [codes, named.bodies]
+            .into_iter()
+            .find(|bodies| !bodies.is_empty())
+            .map(Who::Bodies)
+            .or_else(|| prefecture.map(Who::Within))?;
+        Some(Evidence {
+            origin: "フォルダー名",
+            sheet: String::new(),
+            cell: String::new(),
+            found: folder.to_owned(),
+            who,
+        })
     }
 
     fn describe(&self, piece: &Evidence) -> String {

@@ -240,7 +240,7 @@ fn contact(reader: &mut Reader<'_, '_>, place: Place, labels: &[usize], name: Na
         .map(|position| reader.text(*position))
         .collect();
     let Some(first) = texts.first() else {
-        reader.stands(place, at, String::new());
+        reader.stands_empty(place, at);
         return String::new();
     };
     let at = view.cells[located.cells[0]].at;
@@ -337,8 +337,14 @@ fn free_text(reader: &mut Reader<'_, '_>, place: Place, notes: &[usize], name: N
             column,
         }
     });
-    let first = cells.first().map(|position| view.cells[*position].at);
-    if let Some(at) = first.or(named).or(below) {
+    let Some(first) = cells.first() else {
+        if let Some(at) = named.or(below) {
+            reader.stands_empty(place, at);
+        }
+        return String::new();
+    };
+    let at = view.cells[*first].at;
+    {
         let found = if cells.len() > 1 {
             lines.join(" / ")
         } else {

@@ -52,10 +52,25 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
         );
         return;
     };
-    let mut lines: Vec<Line> = labels
-        .iter()
-        .map(|(label, row)| line(view, &heads, *label, *row))
-        .collect();
+    let lines_at = |down: u32| -> Vec<Line> {
+        let lines = labels.iter();
+        lines
+            .map(|(label, row)| line(view, &heads, *label, *row, down))
+            .collect()
+    };
+    let answered = |lines: &[Line]| {
+        lines
+            .iter()
+            .any(|line| line.target.or(line.persons).is_some())
+    };
+    let mut lines = lines_at(0);
+    // Only where no row has an answer beside its name can the answers stand below the names.
+    if !answered(&lines) {
+        let below = lines_at(1);
+        if answered(&below) {
+            lines = below;
+        }
+    }
     let mut others = Vec::new();
     strange_rows(reader, &heads, &mut lines, &mut others);
     let lines = one_each(reader, lines);
@@ -236,26 +251,28 @@ fn cells_of(view: &View<'_>, at: u32, columns: Columns, beyond: u32) -> [Option<
     }
 }
 
-fn line(view: &View<'_>, heads: &Heads, label: usize, row: usize) -> Line {
+/// A label's line, its answers `down` rows below it.
+fn line(view: &View<'_>, heads: &Heads, label: usize, row: usize, down: u32) -> Line {
     let place = view.cells[label].at;
     let columns = heads.columns(place);
+    let is_row = |position: &usize| {
+        matches!(
+            view.label(*position),
+            Some(Label::Row(_) | Label::Stranger(_))
+        )
+    };
     let next_label = view
         .row(place.row)
         .filter(|position| *position > label)
-        .find(|position| {
-            matches!(
-                view.label(*position),
-                Some(Label::Row(_) | Label::Stranger(_))
-            )
-        })
+        .find(is_row)
         .map_or(u32::MAX, |position| view.cells[position].at.column);
-    let mut at = place.row;
-    let [mut target, mut persons] = cells_of(view, at, columns, next_label);
-    let below = place.row.saturating_add(1);
-    if target.is_none() && persons.is_none() && is_answer_row(view, below, columns) {
-        at = below;
-        [target, persons] = cells_of(view, at, columns, next_label);
-    }
+    let at = place.row.saturating_add(down);
+    let [target, persons] =
+        if down > 0 && view.row(at).any(|position| view.label(position).is_some()) {
+            [None, None]
+        } else {
+            cells_of(view, at, columns, next_label)
+        };
     Line {
         row,
         label: Some(label),
@@ -264,20 +281,6 @@ fn line(view: &View<'_>, heads: &Heads, label: usize, row: usize) -> Line {
         target,
         persons,
     }
-}
-
-/// A sheet row with answers and nothing else: it belongs to the label above it.
-fn is_answer_row(view: &View<'_>, row: u32, columns: Columns) -> bool {
-    let first = columns.target.min(columns.persons);
-    let mut cells = view.row(row).peekable();
-    cells.peek().is_some()
-        && cells.all(|position| {
-            view.label(position).is_none() && view.cells[position].at.column >= first
-        })
-        && !view
-            .names
-            .iter()
-            .any(|(name, at)| at.row == row && matches!(name, NameOf::Target(_)))
 }
 
 /// Rows of the table without a label of this edition: read by their names, or complained about if filled in.
