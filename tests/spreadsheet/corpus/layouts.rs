@@ -240,6 +240,29 @@ fn same_answer() -> Vec<Case> {
             );
             book.put((1, 1), text("意向等調査 回答様式"));
         }),
+        case("heads merged over two columns each", Base::Notice).bend(|book| {
+            book.shift(|(row, column)| {
+                let column = match column {
+                    6 if row == 23 => 6,
+                    7 if row == 23 => 8,
+                    6 if row > 23 => 7,
+                    7 if row > 23 => 9,
+                    column => column,
+                };
+                Some((row, column))
+            });
+        }),
+        case("subtotals within the table", Base::Notice).bend(|book| {
+            let (row, _) = book.field("target_local_child");
+            book.insert_rows(row, 1);
+            book.put((row, 1), text("小計"));
+            book.put((row, 6), number(3.0));
+            book.put((row, 7), number(1234.0));
+        }),
+        case("a scheme named in a line above the table", Base::Notice).bend(|book| {
+            book.insert_rows(0, 2);
+            book.put((0, 1), text("難病"));
+        }),
         case("a prefecture's note above the form", Base::Notice).bend(|book| {
             book.insert_rows(0, 4);
             book.put(
@@ -560,6 +583,19 @@ fn broken() -> Vec<Case> {
                 book.put((row + 1, column + 3), text("集計中"));
             })
             .warning("令和6年12月末"),
+        case("a remark right of a blank number", Base::Notice)
+            .bend(|book| {
+                let (row, column) = book.field("recipients_developmental");
+                book.put((row, column + 1), text("50"));
+            })
+            .warning("50"),
+        case("a row erased with a filled-in one below", Base::Notice)
+            .bend(|book| {
+                // The label of an unanswered row: nothing of 更生医療 may move up to 精神通院.
+                let (row, _) = book.field("target_psychiatric_outpatient");
+                book.pages[0].cells.remove(&(row, 3));
+            })
+            .warning(""),
         case("totals typed over, and right", Base::Notice).bend(|book| {
             let (row, _) = book.find(layout::TOTAL_LABEL);
             book.put((row, 6), number(5.0));

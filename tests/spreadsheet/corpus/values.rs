@@ -199,9 +199,9 @@ fn cells() -> Vec<Case> {
         formula(
             case("a formula that shows nothing"),
             "recipients_nursing_care",
-            text(""),
+            text(" "),
         )
-        .warning(""),
+        .warning(" "),
         formula(case("the name by a formula"), "form1_name", text("函館市")).warning("函館市"),
         case("an error for the name")
             .with("form1_name", CellValue::Error("#REF!".to_owned()))
@@ -548,6 +548,50 @@ fn words() -> Vec<Case> {
                 form.schemes.remove(&"local_other".parse().expect("an id"));
             })
             .warning(""),
+        case("a scheme's name as the words of その他")
+            .with("form1_other_text", text("こども"))
+            .stores(|form| form.other_text = "こども".to_owned()),
+        case("a year in the words of ④")
+            .bend(|book| {
+                book.clear("intent_1");
+                book.set("intent_4", text("○"));
+                book.set("form1_intent_text", text("令和6年度分は見送り、令和8年度分での申請を検討する。受給者数は集計中。"));
+            })
+            .stores(|form| {
+                form.intents = [ApplicationIntent::Other].into();
+                form.intent_text = "令和6年度分は見送り、令和8年度分での申請を検討する。受給者数は集計中。".to_owned();
+            }),
+        case("short words of ④ that look like heads")
+            .bend(|book| {
+                book.clear("intent_1");
+                book.set("intent_4", text("○"));
+                book.set("form1_intent_text", text("受給者数は集計中"));
+                let (row, column) = book.field("form1_intent_text");
+                book.put((row + 1, column), text("2次交付に係る申請（令和8年7月）も検討"));
+            })
+            .stores(|form| {
+                form.intents = [ApplicationIntent::Other].into();
+                form.intent_text = "受給者数は集計中\n2次交付に係る申請（令和8年7月）も検討".to_owned();
+            })
+            .change(
+                "受給者数は集計中 / 2次交付に係る申請（令和8年7月）も検討",
+                "受給者数は集計中\n2次交付に係る申請（令和8年7月）も検討",
+            ),
+        case("（例年どおり） is no example")
+            .bend(|book| {
+                book.clear("intent_1");
+                book.set("intent_4", text("○"));
+                book.set("form1_intent_text", text("（例年どおり秋に決める）"));
+            })
+            .stores(|form| {
+                form.intents = [ApplicationIntent::Other].into();
+                form.intent_text = "（例年どおり秋に決める）".to_owned();
+            }),
+        case("a footnote below the box")
+            .bend(|book| {
+                let (row, column) = book.field("form1_other_text");
+                book.put((row + 1, column), text("※欄が足りない場合は別紙としてください。"));
+            }),
         case("a letter only one computer knows")
             .with("form1_department", text("\u{E000}福祉課"))
             .error("\u{E000}福祉課"),
