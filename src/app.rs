@@ -49,6 +49,7 @@ pub async fn open_desk(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Re
         store,
         clock,
         passwords: PasswordPool::new(settings.password_threads),
+        intake: Default::default(),
     })
 }
 

@@ -363,6 +363,7 @@ fn desk(store: Store, clock: &ManualClock) -> Desk {
         store,
         clock: Arc::new(clock.clone()),
         passwords: PasswordPool::new(1),
+        intake: Default::default(),
     }
 }
 

@@ -82,7 +82,7 @@ pub fn assess(
     }
     // What is usual depends on the body; an unknown one has no usual.
     for warning in reading.warnings {
-        if class.is_some() {
+        if class.is_some() && !mended.contains(&warning.place) {
             add(Severity::Warning, warning.place, warning.message);
         }
     }

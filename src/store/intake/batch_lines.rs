@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::{CaseStatement, Expr, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, QueryFilter,
     QueryOrder, QuerySelect,
 };
 
@@ -77,7 +77,7 @@ impl Store {
                     .into(),
             )
             .filter(F::BatchId.eq(batch_id))
-            .order_by_asc(order)
+            .order_by(Expr::Case(Box::new(order)), Order::Asc)
             .order_by_asc(F::Position)
             .limit(query.limit)
             .offset(query.offset);

@@ -9,6 +9,7 @@ use super::{MENU, State, must_gather};
 use crate::domain::intake_batch::{BatchState, Door};
 use crate::domain::japan_time;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
+use crate::domain::text::with_commas;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::page::{self, html_with, see_other};
@@ -32,6 +33,7 @@ struct BatchesPage {
     most_mb: u64,
     most_bytes: u64,
     most_files: usize,
+    most_files_label: String,
     lines: Vec<Line>,
 }
 
@@ -150,6 +152,7 @@ async fn show(
             most_mb: BULK_MB,
             most_bytes: BULK_MB * 1024 * 1024,
             most_files: BULK_FILES,
+            most_files_label: with_commas(BULK_FILES as u64),
             lines: sent.iter().map(|sent| line(&path, sent)).collect(),
             path,
         },

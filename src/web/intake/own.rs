@@ -10,7 +10,6 @@ use super::reading_view::{ReadingView, differences};
 use super::{State, size_label};
 use crate::domain::intake::Severity;
 use crate::domain::intake_batch::FileState;
-use crate::domain::japan_time;
 use crate::domain::revision::receipt_number;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
@@ -57,7 +56,6 @@ struct PreviewPage {
     form_path: String,
     file_name: String,
     size: String,
-    sent_at: String,
     has_original: bool,
     body_name: String,
     body_code: String,
@@ -353,7 +351,6 @@ fn preview_page(
         form_path: format!("/editions/{key}/form1"),
         file_name: file.name.clone(),
         size: size_label(file.size),
-        sent_at: String::new(),
         has_original: file.sha256.is_some(),
         body_name: record.name.clone(),
         body_code: record.code().to_string(),

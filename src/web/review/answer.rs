@@ -68,6 +68,7 @@ struct Shown {
     submitted_by: String,
     /// The file it was taken from; `None` if it was typed on the page.
     source: Option<SourceView>,
+    by_proxy: bool,
     late: bool,
     warnings: Vec<String>,
     /// Number of the revision before; 0 = there is none.
@@ -280,6 +281,7 @@ async fn shown(
         receipt: newest.receipt.clone(),
         submitted_at: japan_time::datetime_label(newest.submitted_at),
         submitted_by: newest.submitted_by.clone(),
+        by_proxy: newest.by_proxy,
         source,
         late: newest.is_late,
         warnings: newest

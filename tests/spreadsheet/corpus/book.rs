@@ -21,6 +21,8 @@ pub struct Book {
     pub pages: Vec<Page>,
     /// Name, page, row, column.
     pub names: Vec<(String, String, u32, u32)>,
+    /// Where the fields of the first page are, whether the file has names for them or not.
+    pub fields: BTreeMap<String, (u32, u32)>,
 }
 
 pub fn text(words: impl Into<String>) -> CellValue {
@@ -69,15 +71,139 @@ impl Book {
             book.pages.push(page);
         }
         for (name, target) in file.defined_names() {
-            if let Some((sheet, cell)) = target.rsplit_once('!')
+            if !name.starts_with("_xlnm")
+                && let Some((sheet, cell)) = target.rsplit_once('!')
                 && let Some((row, column)) = place(&cell.replace('$', ""))
             {
                 let sheet = sheet.trim_start_matches('=').trim_matches('\'');
                 book.names
                     .push((name.clone(), sheet.to_owned(), row, column));
+                book.fields.insert(name.clone(), (row, column));
             }
         }
         book
+    }
+
+    /// The place of a field: `target_rehabilitation`, `form1_email` …
+    pub fn field(&self, name: &str) -> (u32, u32) {
+        *self.fields.get(name).unwrap_or_else(|| panic!("{name}"))
+    }
+
+    /// Writes into a field of the first page.
+    pub fn set(&mut self, name: &str, value: CellValue) -> &mut Self {
+        let at = self.field(name);
+        self.put(at, value)
+    }
+
+    /// Empties a field of the first page.
+    pub fn clear(&mut self, name: &str) -> &mut Self {
+        let at = self.field(name);
+        self.pages[0].cells.remove(&at);
+        self
+    }
+
+    /// Writes into a cell of the first page.
+    pub fn put(&mut self, at: (u32, u32), value: CellValue) -> &mut Self {
+        self.pages[0].cells.insert(at, (value, false));
+        self
+    }
+
+    /// The place of the first cell of the first page with these words in it.
+    pub fn find(&self, words: &str) -> (u32, u32) {
+        let hit = |(_, (value, _)): &(&(u32, u32), &(CellValue, bool))| matches!(value, CellValue::Text(text) if text.contains(words));
+        let found = self.pages[0].cells.iter().find(hit);
+        *found.unwrap_or_else(|| panic!("{words}")).0
+    }
+
+    /// Replaces printed words on the first page.
+    pub fn reword(&mut self, from: &str, to: &str) -> &mut Self {
+        let at = self.find(from);
+        if let (CellValue::Text(words), _) = &self.pages[0].cells[&at] {
+            let words = words.replace(from, to);
+            self.put(at, text(words));
+        }
+        self
+    }
+
+    /// Moves every cell, name and field of the first page; `None` removes it.
+    pub fn shift(&mut self, to: impl Fn((u32, u32)) -> Option<(u32, u32)>) -> &mut Self {
+        let page = &mut self.pages[0];
+        let cells = std::mem::take(&mut page.cells);
+        let moved = cells
+            .into_iter()
+            .filter_map(|(at, cell)| Some((to(at)?, cell)));
+        page.cells = moved.collect();
+        let fields = std::mem::take(&mut self.fields);
+        let moved = fields
+            .into_iter()
+            .filter_map(|(name, at)| Some((name, to(at)?)));
+        self.fields = moved.collect();
+        let names = std::mem::take(&mut self.names);
+        self.names = names
+            .into_iter()
+            .filter_map(|(name, page, row, column)| {
+                let (row, column) = to((row, column))?;
+                Some((name, page, row, column))
+            })
+            .collect();
+        self
+    }
+
+    pub fn insert_rows(&mut self, before: u32, count: u32) -> &mut Self {
+        self.shift(|(row, column)| Some((if row < before { row } else { row + count }, column)))
+    }
+
+    pub fn insert_columns(&mut self, before: u32, count: u32) -> &mut Self {
+        self.shift(|(row, column)| {
+            Some((
+                row,
+                if column < before {
+                    column
+                } else {
+                    column + count
+                },
+            ))
+        })
+    }
+
+    pub fn delete_row(&mut self, gone: u32) -> &mut Self {
+        self.shift(|(row, column)| {
+            let row = match row {
+                row if row == gone => return None,
+                row if row > gone => row - 1,
+                row => row,
+            };
+            Some((row, column))
+        })
+    }
+
+    /// Moves a row to another place, the rows between closing up.
+    pub fn move_row(&mut self, from: u32, to: u32) -> &mut Self {
+        self.shift(|(row, column)| {
+            let row = match row {
+                row if row == from => to,
+                row if row > from && row <= to => row - 1,
+                row if row < from && row >= to => row + 1,
+                row => row,
+            };
+            Some((row, column))
+        })
+    }
+
+    pub fn rename(&mut self, name: &str) -> &mut Self {
+        let before = std::mem::replace(&mut self.pages[0].name, name.to_owned());
+        for (_, page, ..) in &mut self.names {
+            if *page == before {
+                name.clone_into(page);
+            }
+        }
+        self
+    }
+
+    /// Another page behind the others.
+    pub fn add(&mut self, page: Page) -> &mut Self {
+        self.pages.push(page);
+        self
     }
 
     /// The cells as a reader process hands them over.
@@ -120,8 +246,10 @@ impl Book {
     pub fn save(&self) -> Vec<u8> {
         let mut workbook = Workbook::new();
         let as_date = Format::new().set_num_format("yyyy/m/d");
-        for page in &self.pages {
+        let shown = self.pages.iter().position(|page| !page.hidden);
+        for (index, page) in self.pages.iter().enumerate() {
             let sheet = workbook.add_worksheet();
+            sheet.set_active(Some(index) == shown);
             sheet.set_name(&page.name).expect("a name");
             sheet.set_hidden(page.hidden);
             for ((row, column), (value, formula)) in &page.cells {

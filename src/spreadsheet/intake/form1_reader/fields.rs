@@ -63,7 +63,7 @@ fn is_hint(text: &str) -> bool {
 pub(super) fn locate(view: &View<'_>, labels: &[usize], name: Option<CellRef>) -> Located {
     let named = name
         .and_then(|at| view.at(at))
-        .filter(|position| view.label(*position).is_none());
+        .filter(|position| !view.is_printed(*position));
     for label in labels {
         let tail = view.tags[*label].map_or(0, |tag| tag.tail);
         let cells = if tail > 0 {
@@ -240,7 +240,7 @@ fn contact(reader: &mut Reader<'_, '_>, place: Place, labels: &[usize], name: Na
         .map(|position| reader.text(*position))
         .collect();
     let Some(first) = texts.first() else {
-        reader.stands(place, at, String::new());
+        reader.stands_empty(place, at);
         return String::new();
     };
     let at = view.cells[located.cells[0]].at;
@@ -337,8 +337,14 @@ fn free_text(reader: &mut Reader<'_, '_>, place: Place, notes: &[usize], name: N
             column,
         }
     });
-    let first = cells.first().map(|position| view.cells[*position].at);
-    if let Some(at) = first.or(named).or(below) {
+    let Some(first) = cells.first() else {
+        if let Some(at) = named.or(below) {
+            reader.stands_empty(place, at);
+        }
+        return String::new();
+    };
+    let at = view.cells[*first].at;
+    {
         let found = if cells.len() > 1 {
             lines.join(" / ")
         } else {
@@ -349,28 +355,40 @@ fn free_text(reader: &mut Reader<'_, '_>, place: Place, notes: &[usize], name: N
     lines.join("\n")
 }
 
-/// Rows of plain cells that belong to a note: beside it, else from the next filled row on without a gap.
+/// Rows of plain cells that belong to a note: beside it, else from the next filled row on without a gap, up to
+/// the form's next words. Below the table a scheme's name is what somebody wrote, not a row.
 fn text_rows(view: &View<'_>, note: usize) -> Vec<Vec<usize>> {
     let start = view.cells[note].at.row;
+    let is_last = view.label(note) == Some(Label::OtherNote);
+    let is_words = |position: &usize| {
+        let text = shown(view.cells[*position]);
+        !label_key(&text).is_empty()
+    };
+    let is_free = |position: &usize| {
+        let named = matches!(view.label(*position), Some(Label::Row(_) | Label::Others));
+        !view.is_printed(*position) || (is_last && named)
+    };
     let plain = |row: u32| -> Option<Vec<usize>> {
-        let cells = view.row(row);
-        let printed = cells.clone().any(|position| view.label(position).is_some());
-        let cells: Vec<usize> = cells
-            .filter(|position| !is_hint(&shown(view.cells[*position])))
-            .collect();
-        (!printed && !cells.is_empty()).then_some(cells)
+        let free = view.row(row).all(|position| is_free(&position));
+        let cells: Vec<usize> = view.row(row).filter(is_words).collect();
+        (free && !cells.is_empty()).then_some(cells)
     };
     let beside: Vec<usize> = view
         .row(start)
-        .filter(|position| *position > note && view.label(*position).is_none())
-        .filter(|position| !is_hint(&shown(view.cells[*position])))
+        .filter(|position| *position > note && is_free(position) && is_words(position))
         .collect();
     if !beside.is_empty() {
         return vec![beside];
     }
-    let mut rows = Vec::new();
+    let is_footnote = |cells: &[usize]| {
+        let first = cells.first();
+        first.is_some_and(|first| shown(view.cells[*first]).trim_start().starts_with('※'))
+    };
+    let mut rows: Vec<Vec<usize>> = Vec::new();
     for row in (start..start.saturating_add(20)).skip(1) {
         match plain(row) {
+            // A note under the box; one that begins the answer is the answer.
+            Some(cells) if !rows.is_empty() && is_footnote(&cells) => break,
             Some(cells) => rows.push(cells),
             None if rows.is_empty()
                 && row < start.saturating_add(4)

@@ -13,6 +13,7 @@ fn tag(label: Label, tail: usize) -> Option<Tag> {
         label,
         tail,
         year: None,
+        near: true,
     })
 }
 
@@ -75,6 +76,7 @@ impl Form1Vocabulary {
             label: Label::Intent(intent),
             tail: 0,
             year: year_in(key),
+            near: true,
         })
     }
 
@@ -161,8 +163,12 @@ fn column(key: &str, length: usize) -> Option<Tag> {
     }
 }
 
-/// 令和7年度分, also within a longer line.
+/// 令和7年度分, alone or in the title of the survey.
 fn year_of(key: &str) -> Option<FiscalYear> {
+    let is_title = key.contains("意向等調査") || key.contains("意向調査");
+    if key.chars().count() > 12 && !is_title {
+        return None;
+    }
     let (before, _) = key.split_once("年度分")?;
     let at = before.rfind("令和").or_else(|| before.rfind('r'))?;
     before[at..].parse().ok()

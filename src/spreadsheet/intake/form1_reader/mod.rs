@@ -8,9 +8,11 @@
 //! value that is not plain is a finding with its cell, and nothing is filled in for it.
 
 mod choices;
+mod columns;
 mod fields;
 mod guess;
 mod label_key;
+mod lines;
 mod reader;
 mod scheme_names;
 mod stranger;
@@ -18,6 +20,7 @@ mod table;
 mod value;
 mod view;
 mod vocabulary;
+mod words;
 
 use reader::Reader;
 use view::View;

@@ -122,6 +122,16 @@ impl<'v, 'a> Reader<'v, 'a> {
         self.sheet.cells.insert(place, FoundText { at, text });
     }
 
+    /// Notes where an answer belongs; what stands there, if anything, is no answer.
+    pub fn stands_empty(&mut self, place: Place, at: CellRef) {
+        let position = self
+            .view
+            .at(at)
+            .filter(|position| self.view.label(*position).is_none());
+        let text = position.map_or_else(String::new, |position| self.text(position));
+        self.stands(place, at, text);
+    }
+
     /// The words of the form must be of one year.
     fn compare_years(&mut self) {
         let own = self.vocabulary.edition.fiscal_year;

@@ -1,17 +1,17 @@
 //! Section 3: the rows of the table by their names, their answers by the columns' heads.
 //!
 //! ```text
-//! heads ─> columns of ○ and persons, for labels at their left (or right)
-//! row label ─> its two cells │ row without a label but with a name │ row that is none of the edition's
+//! Heads + Lines ─ answer ─> input, cells, changes │ rows that are missing │ totals that differ
 //! ```
 
 use std::collections::BTreeSet;
 
+use super::columns::{Columns, Heads};
 use super::fields::added_words;
+use super::lines::{Line, lines};
 use super::reader::{CIRCLE, NO_MARK, Reader};
 use super::value::{Kind, mark_of};
-use super::view::View;
-use super::vocabulary::{Label, NameOf};
+use super::vocabulary::Label;
 use crate::domain::cell_ref::CellRef;
 use crate::domain::intake::Severity;
 use crate::domain::mark::Mark;
@@ -20,31 +20,9 @@ use crate::domain::recipient_count::parse_recipient_count;
 use crate::domain::scheme::SchemeId;
 use crate::domain::text::with_commas;
 
-/// The columns of ○ and of persons that belong to a label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Columns {
-    target: u32,
-    persons: u32,
-}
-
-/// One row of the table as it was found.
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    /// Of the edition.
-    row: usize,
-    label: Option<usize>,
-    /// The sheet's row in which the answers stand.
-    at: u32,
-    columns: Columns,
-    target: Option<usize>,
-    persons: Option<usize>,
-}
-
 /// Reads the table.
 pub(super) fn read(reader: &mut Reader<'_, '_>) {
-    let view = reader.view;
-    let labels = labels(view);
-    let Some(heads) = Heads::find(view, &labels) else {
+    let Some(heads) = Heads::find(reader.view) else {
         reader.say_of_sheet(
             Severity::Error,
             Some(Place::Section(Section::Schemes)),
@@ -52,355 +30,15 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
         );
         return;
     };
-    let mut lines: Vec<Line> = labels
-        .iter()
-        .map(|(label, row)| line(view, &heads, *label, *row))
-        .collect();
-    let mut others = Vec::new();
-    strange_rows(reader, &heads, &mut lines, &mut others);
-    let lines = one_each(reader, lines);
+    let lines = lines(reader, &heads);
     for line in &lines {
         answer(reader, line);
     }
     missing(reader, &lines);
-    for (position, message) in others {
-        reader.say(Severity::Error, position, None, message);
-    }
     remarks(reader, &lines);
     if let Some(line) = lines.first() {
         totals(reader, &lines, line.columns);
     }
-}
-
-/// The labels that are in the table: those above the note below it.
-fn labels(view: &View<'_>) -> Vec<(usize, usize)> {
-    let first = view.spots.rows.iter().map(|(position, _)| *position).min();
-    let note = view
-        .spots
-        .other_note
-        .iter()
-        .find(|note| first.is_some_and(|first| **note > first));
-    let mut labels = view.spots.rows.clone();
-    labels.retain(|(position, _)| note.is_none_or(|note| position < note));
-    labels.sort_unstable();
-    labels
-}
-
-/// The heads of the answer columns.
-struct Heads {
-    targets: Vec<CellRef>,
-    persons: Vec<CellRef>,
-}
-
-impl Heads {
-    fn find(view: &View<'_>, labels: &[(usize, usize)]) -> Option<Self> {
-        let label_rows: BTreeSet<u32> = labels
-            .iter()
-            .map(|(position, _)| view.cells[*position].at.row)
-            .collect();
-        // 対象 beside a label is a mark, not a head.
-        let places = |positions: &[usize]| -> Vec<CellRef> {
-            let at = positions.iter().map(|position| view.cells[*position].at);
-            at.filter(|at| !label_rows.contains(&at.row)).collect()
-        };
-        let mut heads = Self {
-            targets: places(&view.spots.target_column),
-            persons: places(&view.spots.recipients_column),
-        };
-        for (name, at) in &view.names {
-            match name {
-                NameOf::Target(_) if heads.targets.is_empty() => heads.targets.push(*at),
-                NameOf::Recipients(_) if heads.persons.is_empty() => heads.persons.push(*at),
-                _ => {}
-            }
-        }
-        heads.guess_by_content(view, labels);
-        (!heads.targets.is_empty() && !heads.persons.is_empty()).then_some(heads)
-    }
-
-    /// Without heads: the columns right of the labels in which only marks and only numbers stand.
-    fn guess_by_content(&mut self, view: &View<'_>, labels: &[(usize, usize)]) {
-        if !self.targets.is_empty() && !self.persons.is_empty() {
-            return;
-        }
-        let mut columns: Vec<(u32, bool, bool)> = Vec::new();
-        for (label, _) in labels {
-            for position in view
-                .row(view.cells[*label].at.row)
-                .filter(|cell| cell > label)
-            {
-                let cell = view.cells[position];
-                let is_mark = mark_of(cell) != Mark::Unclear;
-                let is_count = parse_recipient_count(&super::value::shown(cell)).is_ok();
-                let column = cell.at.column;
-                match columns.iter_mut().find(|(known, ..)| *known == column) {
-                    Some((_, marks, counts)) => {
-                        *marks &= is_mark;
-                        *counts &= is_count;
-                    }
-                    None => columns.push((column, is_mark, is_count)),
-                }
-            }
-        }
-        columns.sort_unstable();
-        let known = |column: u32, heads: &[CellRef]| heads.iter().any(|at| at.column == column);
-        let free: Vec<_> = columns
-            .into_iter()
-            .filter(|(column, ..)| !known(*column, &self.targets) && !known(*column, &self.persons))
-            .collect();
-        let head = |column: u32| CellRef { row: 0, column };
-        match (&free[..], self.targets.is_empty(), self.persons.is_empty()) {
-            ([(one, true, _), (two, _, true)], true, true) => {
-                self.targets.push(head(*one));
-                self.persons.push(head(*two));
-            }
-            ([(one, true, false)], true, true) => {
-                self.targets.push(head(*one));
-                self.persons.push(head(one + 1));
-            }
-            ([(one, true, _)], true, false) => self.targets.push(head(*one)),
-            ([(one, _, true)], false, true) => self.persons.push(head(*one)),
-            // Nothing was written there at all.
-            ([], true, false) => self.targets.extend(self.persons.first().copied().map(left)),
-            ([], false, true) => self
-                .persons
-                .extend(self.targets.first().copied().map(right)),
-            _ => {}
-        }
-    }
-
-    /// The columns of a label: the nearest right of it, else the nearest left.
-    fn columns(&self, label: CellRef) -> Columns {
-        let nearest = |heads: &[CellRef]| {
-            let columns = || heads.iter().map(|at| at.column);
-            let right = columns().filter(|column| *column > label.column).min();
-            right.or_else(|| columns().max()).unwrap_or(label.column)
-        };
-        Columns {
-            target: nearest(&self.targets),
-            persons: nearest(&self.persons),
-        }
-    }
-
-    fn all(&self) -> BTreeSet<Columns> {
-        let left = CellRef { row: 0, column: 0 };
-        let labels = self.targets.iter().chain(&self.persons);
-        let mut all: BTreeSet<Columns> = labels
-            .map(|at| CellRef {
-                row: 0,
-                column: at.column.saturating_sub(1),
-            })
-            .map(|label| self.columns(label))
-            .filter(|columns| columns.target <= columns.persons)
-            .collect();
-        all.insert(self.columns(left));
-        all
-    }
-}
-
-fn left(at: CellRef) -> CellRef {
-    CellRef {
-        row: at.row,
-        column: at.column.saturating_sub(1),
-    }
-}
-
-fn right(at: CellRef) -> CellRef {
-    CellRef {
-        row: at.row,
-        column: at.column.saturating_add(1),
-    }
-}
-
-/// The two answer cells of a sheet row. A head merged over two columns leaves its answers in either.
-fn cells_of(view: &View<'_>, at: u32, columns: Columns, beyond: u32) -> [Option<usize>; 2] {
-    let Columns { target, persons } = columns;
-    let within = |from: u32, to: u32| {
-        let exact = view.at(CellRef {
-            row: at,
-            column: from,
-        });
-        exact.or_else(|| {
-            view.row(at).find(|position| {
-                let column = view.cells[*position].at.column;
-                (from..to).contains(&column) && view.label(*position).is_none()
-            })
-        })
-    };
-    if target < persons {
-        let end = persons.saturating_add(2).min(beyond);
-        [within(target, persons), within(persons, end)]
-    } else {
-        let end = target.saturating_add(2).min(beyond);
-        [within(target, end), within(persons, target)]
-    }
-}
-
-fn line(view: &View<'_>, heads: &Heads, label: usize, row: usize) -> Line {
-    let place = view.cells[label].at;
-    let columns = heads.columns(place);
-    let next_label = view
-        .row(place.row)
-        .filter(|position| *position > label)
-        .find(|position| {
-            matches!(
-                view.label(*position),
-                Some(Label::Row(_) | Label::Stranger(_))
-            )
-        })
-        .map_or(u32::MAX, |position| view.cells[position].at.column);
-    let mut at = place.row;
-    let [mut target, mut persons] = cells_of(view, at, columns, next_label);
-    let below = place.row.saturating_add(1);
-    if target.is_none() && persons.is_none() && is_answer_row(view, below, columns) {
-        at = below;
-        [target, persons] = cells_of(view, at, columns, next_label);
-    }
-    Line {
-        row,
-        label: Some(label),
-        at,
-        columns,
-        target,
-        persons,
-    }
-}
-
-/// A sheet row with answers and nothing else: it belongs to the label above it.
-fn is_answer_row(view: &View<'_>, row: u32, columns: Columns) -> bool {
-    let first = columns.target.min(columns.persons);
-    let mut cells = view.row(row).peekable();
-    cells.peek().is_some()
-        && cells.all(|position| {
-            view.label(position).is_none() && view.cells[position].at.column >= first
-        })
-        && !view
-            .names
-            .iter()
-            .any(|(name, at)| at.row == row && matches!(name, NameOf::Target(_)))
-}
-
-/// Rows of the table without a label of this edition: read by their names, or complained about if filled in.
-fn strange_rows(
-    reader: &Reader<'_, '_>,
-    heads: &Heads,
-    lines: &mut Vec<Line>,
-    others: &mut Vec<(usize, String)>,
-) {
-    let view = reader.view;
-    let (Some(first), Some(last)) = (
-        lines.iter().map(|line| line.at).min(),
-        lines.iter().map(|line| line.at).max(),
-    ) else {
-        return;
-    };
-    let end_of_table = view
-        .spots
-        .total
-        .iter()
-        .chain(&view.spots.other_note)
-        .map(|position| view.cells[*position].at.row)
-        .filter(|row| *row > last)
-        .min()
-        .unwrap_or(last.saturating_add(3));
-    let known: BTreeSet<u32> = lines
-        .iter()
-        .flat_map(|line| {
-            let label = line.label.map(|label| view.cells[label].at.row);
-            [Some(line.at), label].into_iter().flatten()
-        })
-        .collect();
-    let printed = |row: u32| {
-        view.row(row).any(|position| {
-            use Label::{RecipientsColumn, TargetColumn, Total};
-            matches!(
-                view.label(position),
-                Some(RecipientsColumn | TargetColumn | Total)
-            )
-        })
-    };
-    let rows: BTreeSet<u32> = view
-        .cells
-        .iter()
-        .map(|cell| cell.at.row)
-        .filter(|row| (first.saturating_sub(3)..end_of_table).contains(row))
-        .filter(|row| !known.contains(row) && !printed(*row))
-        .collect();
-    for row in rows {
-        for columns in heads.all() {
-            let [target, persons] = cells_of(view, row, columns, u32::MAX);
-            let answers = |position: usize| mark_of(view.cells[position]) != Mark::No;
-            let filled = target.filter(|position| answers(*position)).or(persons);
-            let Some(filled) = filled else {
-                continue;
-            };
-            let words: Vec<String> = view
-                .row(row)
-                .filter(|position| {
-                    let printed = matches!(view.label(*position), Some(Label::Printed));
-                    view.cells[*position].at.column < columns.target && !printed
-                })
-                .map(|position| reader.text(position))
-                .collect();
-            let by_name = view.names.iter().find_map(|(name, at)| match name {
-                NameOf::Target(edition_row) if at.row == row => Some(*edition_row),
-                _ => None,
-            });
-            let unlabelled = |edition_row: &usize| {
-                words.is_empty() && !lines.iter().any(|line| line.row == *edition_row)
-            };
-            if let Some(edition_row) = by_name.filter(unlabelled) {
-                lines.push(Line {
-                    row: edition_row,
-                    label: None,
-                    at: row,
-                    columns,
-                    target,
-                    persons,
-                });
-            } else if row >= first {
-                let title = &reader.vocabulary.edition.short_title;
-                let message = if words.is_empty() {
-                    "どの医療費助成の行か分からない記入があります。様式1にある行に記入してください。".to_owned()
-                } else {
-                    format!(
-                        "「{}」は{title}の様式1にない行です。様式1にある行、または「その他の地方単独医療費助成」に記入してください。",
-                        words.join(" ").trim()
-                    )
-                };
-                others.push((filled, message));
-            }
-            break;
-        }
-    }
-}
-
-/// One line for each row of the edition. A row printed twice must not be answered twice.
-fn one_each(reader: &mut Reader<'_, '_>, mut lines: Vec<Line>) -> Vec<Line> {
-    lines.sort_by_key(|line| (line.row, line.target.is_none() && line.persons.is_none()));
-    let mut kept: Vec<Line> = Vec::with_capacity(lines.len());
-    for line in lines {
-        let Some(before) = kept.last().filter(|before| before.row == line.row) else {
-            kept.push(line);
-            continue;
-        };
-        let texts = |line: &Line| {
-            [line.target, line.persons].map(|cell| cell.map(|position| reader.text(position)))
-        };
-        let position = line.target.or(line.persons);
-        if let Some(position) = position
-            && texts(before) != texts(&line)
-        {
-            let row = &reader.vocabulary.edition.rows[line.row];
-            let place = Place::Scheme(row.scheme.clone());
-            let message = format!(
-                "「{}」の行が2つあり、内容が違います。1つにしてください。",
-                row.name
-            );
-            reader.say(Severity::Error, position, Some(place), message);
-        }
-    }
-    kept
 }
 
 fn answer(reader: &mut Reader<'_, '_>, line: &Line) {

@@ -94,7 +94,11 @@ impl<'a> View<'a> {
             let Some(tag) = tag else {
                 continue;
             };
-            spots.years.extend(tag.year.map(|year| (position, year)));
+            if let (Label::Intent(intent), Some(year)) = (tag.label, tag.year)
+                && spots.intents[intent as usize].is_empty()
+            {
+                spots.years.push((position, year));
+            }
             match tag.label {
                 Label::Code => spots.code.push(position),
                 Label::Name => spots.name.push(position),
@@ -116,8 +120,19 @@ impl<'a> View<'a> {
                 Label::OtherNote => spots.other_note.push(position),
                 Label::Form2 => spots.form2.push(position),
                 Label::Edition(year) => spots.years.push((position, year)),
-                Label::ContactHeading | Label::SchemesHeading | Label::Printed => {}
+                Label::ContactHeading
+                | Label::SchemesHeading
+                | Label::Subtotal
+                | Label::Printed => {}
             }
+        }
+        // A year stands in a title; below the first field it is what somebody wrote.
+        let fields = [&spots.department, &spots.email, &spots.phone];
+        if let Some(first) = fields.iter().filter_map(|labels| labels.first()).min() {
+            let tags = &self.tags;
+            let is_title =
+                |at: usize| tags[at].is_some_and(|tag| matches!(tag.label, Label::Edition(_)));
+            spots.years.retain(|(at, _)| at < first || !is_title(*at));
         }
         // その他 alone is the choice below ③, and the last row of the table anywhere else.
         let third = spots.intents[ApplicationIntent::NoPlan as usize].first();
@@ -175,6 +190,11 @@ impl<'a> View<'a> {
             .iter()
             .find(|(of, _)| *of == name)
             .map(|(_, at)| *at)
+    }
+
+    /// The form's own words stand here.
+    pub fn is_printed(&self, position: usize) -> bool {
+        self.tags[position].is_some_and(|tag| !tag.near)
     }
 
     pub fn label(&self, position: usize) -> Option<Label> {

@@ -17,7 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::grid::{Refusal, RefusalKind};
 use crate::domain::text::is_invisible;
 
-pub use walk::{list_paths, open_path};
+pub use walk::{ListedPath, list_paths, open_path};
 
 /// Bounds on what one upload, or one path of a command, may hold.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ pub struct Bounds {
 impl Default for Bounds {
     fn default() -> Self {
         Self {
-            file_bytes: 10 << 20,
+            file_bytes: crate::spreadsheet::intake::bounds::FILE_BYTES as u64,
             mail_bytes: 32 << 20,
             files: 50_000,
             inflated_bytes: 64 << 20,
@@ -256,7 +256,7 @@ fn unreadable() -> Refusal {
 fn too_large() -> Refusal {
     refusal(
         RefusalKind::TooLarge,
-        "ファイルが大きすぎます。様式1だけのファイル（10MB以下）にして、送り直してください。",
+        "ファイルが大きすぎます。様式1だけのファイル（5MB以下）にして、送り直してください。",
     )
 }
 
