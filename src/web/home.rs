@@ -72,7 +72,8 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
             .in_section("/home"),
         body_name: session.actor.body_name().to_owned(),
         is_prefecture: matches!(session.actor.role, Role::Prefecture(_)),
-        open: open.into_iter()
+        open: open
+            .into_iter()
             .map(|own| card(own, code, today, &files))
             .collect(),
         closed: closed

@@ -56,19 +56,25 @@ fn intake(config: &mut ServiceConfig) {
     config
         .route("/editions/{key}/upload", get().to(own_file::form))
         .route("/editions/{key}/upload", post().to(own_file::send))
-        .route("/editions/{key}/uploads/{file}", get().to(own_file::preview))
-        .route("/editions/{key}/uploads/{file}", post().to(own_file::decide))
+        .route(
+            "/editions/{key}/uploads/{file}",
+            get().to(own_file::preview),
+        )
+        .route(
+            "/editions/{key}/uploads/{file}",
+            post().to(own_file::decide),
+        )
         .route("/intake", get().to(incoming::newest))
         .route("/editions/{key}/intake", get().to(batches::list))
         .route("/editions/{key}/intake", post().to(batches::send))
         .route("/editions/{key}/intake/{batch}", get().to(batch::batch))
         .route("/editions/{key}/intake/{batch}", post().to(batch::decide))
         .route(
-            "/editions/{key}/intake/{batch}/files/{file}",
+            "/editions/{key}/intake/{batch}/files/{item}",
             get().to(file::file),
         )
         .route(
-            "/editions/{key}/intake/{batch}/files/{file}",
+            "/editions/{key}/intake/{batch}/files/{item}",
             post().to(file::decide),
         )
         .route("/files/{file}", get().to(originals::sent));

@@ -82,6 +82,20 @@ impl Store {
         Ok(self.file_source(file).await?.map(|file| (file, by_proxy)))
     }
 
+    /// Whether a revision of this answer was taken from the file.
+    pub async fn became_revision(&self, file_id: i64, response_id: i64) -> StoreResult<bool> {
+        use revision::Column as V;
+        let found: Option<i32> = revision::Entity::find()
+            .select_only()
+            .column(V::Number)
+            .filter(V::ResponseId.eq(response_id))
+            .filter(V::IntakeFileId.eq(file_id))
+            .into_tuple()
+            .one(&self.read)
+            .await?;
+        Ok(found.is_some())
+    }
+
     /// The bodies of a prefecture whose newest revision is a proxy entry.
     pub async fn proxy_entries(
         &self,

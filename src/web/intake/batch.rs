@@ -33,7 +33,6 @@ struct BatchPage {
     path: String,
     list_path: String,
     edition_title: String,
-    at: String,
     by: String,
     tag: StatusTag,
     /// Something is still being done.
@@ -46,10 +45,8 @@ struct BatchPage {
     /// One sentence on how it went; empty while it runs.
     verdict: String,
     verdict_tone: &'static str,
-    asking: u64,
     groups: Vec<Group>,
     text: String,
-    group: &'static str,
     total: u64,
     shown_from: u64,
     shown_to: u64,
@@ -169,12 +166,7 @@ fn count_of(group: &str, counts: &Counts) -> u64 {
 pub(super) type Path = web::Path<(String, String)>;
 
 /// GET `/editions/{key}/intake/{batch}`.
-pub async fn batch(
-    request: HttpRequest,
-    state: State,
-    session: Session,
-    path: Path,
-) -> WebResult {
+pub async fn batch(request: HttpRequest, state: State, session: Session, path: Path) -> WebResult {
     let view = batch_of(&state, &session, &path.0, &path.1).await?;
     let form = FormData::parse(request.query_string())?;
     show(&state, &session, &view, &form, StatusCode::OK, None).await
@@ -192,8 +184,9 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
     if files.is_empty() || files.len() > DECIDED {
         let problem = Problem {
             field_id: "files-table".to_owned(),
-            message: "ファイルが選ばれていません。表の左の欄に印を付けてから、もう一度押してください。"
-                .to_owned(),
+            message:
+                "ファイルが選ばれていません。表の左の欄に印を付けてから、もう一度押してください。"
+                    .to_owned(),
         };
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return show(&state, &session, &view, &back, status, Some(problem)).await;
@@ -288,7 +281,6 @@ async fn show(
             problems: problem.into_iter().collect(),
             edition_title: edition.definition.title.clone(),
             list_path,
-            at,
             by: batch.actor_name.clone(),
             tag: batch_tag(batch.state),
             is_running,
@@ -298,7 +290,6 @@ async fn show(
             skipped: batch.skipped,
             verdict,
             verdict_tone,
-            asking: counts.asking,
             groups: GROUPS
                 .into_iter()
                 .map(|(key, label)| Group {
@@ -309,7 +300,6 @@ async fn show(
                 })
                 .filter(|group| group.count > 0 || group.key.is_empty() || group.selected)
                 .collect(),
-            group: asked.group,
             total,
             shown_from: if shown == 0 { 0 } else { from + 1 },
             shown_to: from + shown,
@@ -385,12 +375,14 @@ fn line(path: &str, line: &FileLine) -> Line {
         .filter(|problem| problem.severity == Severity::Error);
     let reason = match (&file.note, file.state) {
         (Some(note), _) => note.message(),
-        (None, FileState::Rejected) => errors.next().map_or_else(String::new, |problem| {
-            match problem.cell.as_str() {
-                "" => problem.message.clone(),
-                cell => format!("{cell}：{}", problem.message),
-            }
-        }),
+        (None, FileState::Rejected) => {
+            errors
+                .next()
+                .map_or_else(String::new, |problem| match problem.cell.as_str() {
+                    "" => problem.message.clone(),
+                    cell => format!("{cell}：{}", problem.message),
+                })
+        }
         _ => String::new(),
     };
     let mut more = Vec::new();
@@ -407,14 +399,21 @@ fn line(path: &str, line: &FileLine) -> Line {
             .iter()
             .filter(|problem| problem.severity == Severity::Warning);
         add(warnings.count(), |count| format!("要確認{count}件"));
-        let changes = file.reading.as_ref().map_or(0, |reading| reading.changes.len());
+        let changes = file
+            .reading
+            .as_ref()
+            .map_or(0, |reading| reading.changes.len());
         add(changes, |count| format!("読替え{count}か所"));
     }
     Line {
         id: file.id,
         href: format!("{path}/files/{}", file.id),
         name: file.name.clone(),
-        lay_in: [folder, subject].into_iter().flatten().collect::<Vec<_>>().join("　"),
+        lay_in: [folder, subject]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("　"),
         body: body_name.clone().unwrap_or_default(),
         code: file.code.map(|code| code.to_string()).unwrap_or_default(),
         tag: file_tag(file),
@@ -439,9 +438,21 @@ mod tests {
         };
         for (counts, text, tone) in [
             (counts(3, 0, 0), "3件すべてを取り込みました。", "success"),
-            (counts(0, 0, 2), "取り込んだファイルはありません。2件は取り込んでいません。理由を見て、直したファイルだけを、もう一度送ってください。", "warning"),
-            (counts(5, 1, 0), "6件のうち5件を取り込みました。1件は、いまの回答を置きかえてよいか、確認を待っています。", "warning"),
-            (counts(0, 0, 0), "取り込めるファイルは、入っていませんでした。", "warning"),
+            (
+                counts(0, 0, 2),
+                "取り込んだファイルはありません。2件は取り込んでいません。理由を見て、直したファイルだけを、もう一度送ってください。",
+                "warning",
+            ),
+            (
+                counts(5, 1, 0),
+                "6件のうち5件を取り込みました。1件は、いまの回答を置きかえてよいか、確認を待っています。",
+                "warning",
+            ),
+            (
+                counts(0, 0, 0),
+                "取り込めるファイルは、入っていませんでした。",
+                "warning",
+            ),
         ] {
             assert_eq!(verdict(&counts), (text.to_owned(), tone));
         }
@@ -456,10 +467,7 @@ mod tests {
     fn an_address_brings_back_the_same_page_and_no_other() {
         let read = |query: &str| Asked::read(&FormData::parse(query).expect("parses"));
         let asked = read("group=rejected&q=%E5%B0%8F%E6%A8%BD&page=3&other=1");
-        assert_eq!(
-            asked.write(3),
-            "group=rejected&q=%E5%B0%8F%E6%A8%BD&page=3"
-        );
+        assert_eq!(asked.write(3), "group=rejected&q=%E5%B0%8F%E6%A8%BD&page=3");
         let query = asked.query();
         assert_eq!((query.offset, query.limit), (200, 100));
         assert_eq!(query.states, [FileState::Rejected]);

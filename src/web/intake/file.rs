@@ -40,7 +40,6 @@ struct FilePage {
     edition_title: String,
     reading: Option<ReadingView>,
     stored: Stored,
-    asks: bool,
     may_decide: bool,
 }
 
@@ -122,7 +121,11 @@ pub async fn file(
         id,
         batch_path,
         tag: file_tag(&file),
-        note: file.note.as_ref().map(|note| note.message()).unwrap_or_default(),
+        note: file
+            .note
+            .as_ref()
+            .map(|note| note.message())
+            .unwrap_or_default(),
         decided: match (&file.decided_by, file.decided_at) {
             (Some(by), Some(at)) => format!("{}（{by}）", japan_time::datetime_label(at)),
             _ => String::new(),
@@ -142,7 +145,6 @@ pub async fn file(
         edition_title: definition.title.clone(),
         reading,
         stored,
-        asks,
         may_decide: asks && edition.state == EditionState::Open,
     })
 }

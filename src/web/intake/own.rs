@@ -111,16 +111,7 @@ pub async fn send(state: State, upload: Upload<OwnFile>, key: web::Path<String>)
     let Upload { session, files, .. } = upload;
     let sent = match files.into_iter().next() {
         None => Err(IntakeError::NotOne(0)),
-        Some(file) => {
-            send_own(
-                &state.desk,
-                &session.actor,
-                &key,
-                &file.name,
-                file.content,
-            )
-            .await
-        }
+        Some(file) => send_own(&state.desk, &session.actor, &key, &file.name, file.content).await,
     };
     let (status, message, retry_after) = match sent {
         Ok(id) => return Ok(see_other(&format!("/editions/{key}/uploads/{id}"))),
@@ -261,7 +252,11 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
             return Ok(see_other(&format!("/receipts/{receipt}")));
         }
         Ok(OwnOutcome::Draft) => {
-            let section = if what == "edit" { first_error(&shown) } else { "" };
+            let section = if what == "edit" {
+                first_error(&shown)
+            } else {
+                ""
+            };
             return Ok(see_other(&format!(
                 "/editions/{key}/form1{section}?notice=file-drafted"
             )));

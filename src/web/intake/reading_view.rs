@@ -162,7 +162,10 @@ fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<(String, St
         at(Place::Department, clean_line(department)),
         at(
             Place::Email,
-            read(EmailAddress::parse(email).ok().map(|e| e.to_string()), email),
+            read(
+                EmailAddress::parse(email).ok().map(|e| e.to_string()),
+                email,
+            ),
         ),
         at(
             Place::Phone,
@@ -177,7 +180,10 @@ fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<(String, St
     let schemes = &input.schemes;
     all.extend(definition.rows.iter().map(|row| {
         let typed = schemes.rows.get(&row.scheme);
-        (row.name.clone(), typed.map_or_else(|| "―".to_owned(), row_text))
+        (
+            row.name.clone(),
+            typed.map_or_else(|| "―".to_owned(), row_text),
+        )
     }));
     all.push(at(Place::OtherText, clean_text(&schemes.other_text)));
     all
@@ -286,7 +292,10 @@ mod tests {
         let view = ReadingView::new(&definition, Some(&class()), &reading);
         assert_eq!((view.errors.len(), view.warnings.len()), (1, 1));
         let error = &view.errors[0];
-        assert_eq!((error.cell.as_str(), error.label.as_str()), ("様式1 C8", "電話番号"));
+        assert_eq!(
+            (error.cell.as_str(), error.label.as_str()),
+            ("様式1 C8", "電話番号")
+        );
         assert_eq!(error.found.chars().count(), FOUND_MAX + 1);
         assert_eq!(view.warnings[0].cell, "様式1");
         assert_eq!(view.rereadings[0].cell, "様式1 E20");

@@ -15,9 +15,7 @@ use crate::web::answer_view::AnswerView;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::RevisionQuery;
-use crate::web::municipality::history::{
-    EventLine, diff_rows, event_lines, files_of, reason_line,
-};
+use crate::web::municipality::history::{EventLine, diff_rows, event_lines, files_of, reason_line};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};

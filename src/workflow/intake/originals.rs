@@ -54,8 +54,10 @@ async fn may_have(desk: &Desk, actor: &Actor, file: &FileRecord) -> WorkflowResu
     let record = desk.store.response(&edition.key, code).await?;
     let record = record.ok_or(WorkflowError::NotFound)?;
     let relation = relation_to(actor, &record);
-    // A draft is nobody's but the body's.
-    let submitted = file.revision_number.is_some() || relation == Relation::Own;
+    // A draft is nobody's but the body's, until it was submitted as it came.
+    let submitted = relation == Relation::Own
+        || file.revision_number.is_some()
+        || desk.store.became_revision(file.id, record.id).await?;
     if submitted && access::permits(relation, record.status, Action::ViewAnswer) {
         Ok(())
     } else {
