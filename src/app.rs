@@ -13,6 +13,7 @@ use crate::domain::japan_time::Clock;
 use crate::store::Store;
 use crate::web::state::AppState;
 use crate::workflow::Desk;
+use crate::workflow::intake::work;
 use crate::workflow::passwords::PasswordPool;
 use crate::workflow::sessions::sweep;
 
@@ -49,6 +50,7 @@ pub async fn open_desk(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Re
         store,
         clock,
         passwords: PasswordPool::new(settings.password_threads),
+        intake: Default::default(),
     })
 }
 
@@ -98,8 +100,12 @@ impl Application {
     /// Serves until a signal asks to stop; open requests are finished first.
     pub async fn run(self) -> anyhow::Result<()> {
         let sweeping = tokio::spawn(sweep_hourly(self.desk.clone()));
+        let taking_in = tokio::spawn(work(self.desk.clone()));
         let served = self.server.await;
         sweeping.abort();
+        // Files somebody sent stay where they are and are taken up again at the next start.
+        taking_in.abort();
+        let _ = taking_in.await;
         // Whether it was swept to the end or cut short does not matter: a sweep is one transaction.
         let _ = sweeping.await;
         self.desk.store.close().await?;

@@ -95,6 +95,8 @@ async fn write(
             submitted_at: revision.at,
             submitted_by: revision.actor.account_id,
             submitted_by_name: &revision.actor.display_name,
+            by_proxy: false,
+            intake_file: None,
         })
         .collect();
     transaction.insert_revisions(&revisions).await?;
@@ -109,6 +111,7 @@ async fn write(
                 revision_number: Some(step.revision_number),
                 at: step.at,
                 reasons: &step.reasons,
+                intake_file: None,
             };
             steps.push((*id, life.code(), step.actor, new));
         }

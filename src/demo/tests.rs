@@ -49,6 +49,7 @@ async fn empty(now: UnixMillis) -> Country {
         store,
         clock: Arc::new(clock.clone()),
         passwords: PasswordPool::new(1),
+        intake: Default::default(),
     };
     let raw = Database::connect(&url).await.unwrap();
     Country {

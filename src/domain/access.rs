@@ -40,11 +40,13 @@ pub enum Action {
     Return,
     /// Give an accepted answer back to the prefecture.
     SendBack,
+    /// 代理入力: submit a form that came by other ways in the body's place.
+    EnterByProxy,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ViewState,
         Self::EditDraft,
         Self::ViewAnswer,
@@ -54,6 +56,7 @@ impl Action {
         Self::Accept,
         Self::Return,
         Self::SendBack,
+        Self::EnterByProxy,
     ];
 }
 
@@ -94,6 +97,9 @@ pub fn permits(relation: Relation, status: ResponseStatus, action: Action) -> bo
         (R::Own, A::Submit) => matches!(status, S::Draft | S::Returned),
         (R::Own, A::Withdraw) => status == S::Submitted,
         (R::Own, _) => false,
+        // Whoever gathers the answer, and the ministry beside its prefecture. What already stands there
+        // is another question: see `settling`.
+        (R::Reviewer | R::Overseer, A::EnterByProxy) => true,
         (_, A::EditDraft | A::Submit | A::Withdraw) => false,
         (R::Reviewer | R::Overseer, A::ViewAnswer) => !matches!(status, S::NotStarted | S::Draft),
         (R::Reader, A::ViewAnswer) => !matches!(status, S::NotStarted | S::Draft),

@@ -5,6 +5,14 @@
 //! ```
 //! The text of a cell is never lost: `found` is what stood there, `read_as` what is stored.
 
+mod assess;
+mod report;
+
+pub use assess::assess;
+pub use report::{
+    ChangeReport, ContactReport, FileReport, ProblemReport, ResponseReport, SchemeReport,
+};
+
 use serde::{Deserialize, Serialize};
 
 use super::local_government_code::LocalGovernmentCode;
@@ -76,6 +84,24 @@ pub struct FileReading {
 }
 
 impl FileReading {
+    /// The reading of a file that did not open: one problem, a sentence that says what to do.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self {
+            code: None,
+            input: None,
+            form: None,
+            changes: Vec::new(),
+            problems: vec![FileProblem {
+                severity: Severity::Error,
+                sheet: String::new(),
+                cell: String::new(),
+                found: String::new(),
+                message: message.into(),
+                place: None,
+            }],
+        }
+    }
+
     /// What becomes of the file as far as its content goes.
     pub fn outcome(&self) -> Outcome {
         let broken = self

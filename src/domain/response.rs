@@ -99,6 +99,9 @@ pub struct Draft {
     pub saves: BTreeMap<Section, SectionSave>,
     /// The edition from which unsaved sections were filled in.
     pub prefilled_from: Option<EditionKey>,
+    /// The file all of it was taken from; `None` once somebody changed something on the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_file: Option<i64>,
 }
 
 impl Draft {
@@ -174,6 +177,18 @@ impl Form1 {
     /// The total row.
     pub fn totals(&self) -> Totals {
         totals(&self.schemes)
+    }
+
+    /// The answer without how it was written: two forms say the same if these are equal.
+    pub fn plain(&self) -> Self {
+        let mut plain = self.clone();
+        for answer in plain.schemes.values_mut() {
+            answer.typed = None;
+        }
+        plain
+            .schemes
+            .retain(|_, answer| *answer != SchemeAnswer::default());
+        plain
     }
 
     /// Bit i is set if row i of the edition has ○.

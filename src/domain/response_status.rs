@@ -43,6 +43,8 @@ pub enum ResponseEvent {
     Return,
     /// 国から都道府県への差戻し
     SendBack,
+    /// 代理入力: somebody who gathers the answer submits a form the body sent by other ways.
+    EnterByProxy,
 }
 
 /// The event does not fit the status.
@@ -78,6 +80,8 @@ impl ResponseStatus {
             (S::Submitted | S::UnderReview | S::SentBack, E::Accept) => S::Accepted,
             (S::Submitted | S::UnderReview | S::Accepted | S::SentBack, E::Return) => S::Returned,
             (S::Accepted, E::SendBack) => S::SentBack,
+            // Whatever stood before is replaced; who may do so without asking is decided with the file.
+            (_, E::EnterByProxy) => S::Submitted,
             (status, event) => return Err(Refused { status, event }),
         })
     }
@@ -141,7 +145,7 @@ impl ResponseStatus {
 
 impl ResponseEvent {
     /// Every event.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SaveDraft,
         Self::Submit,
         Self::Withdraw,
@@ -149,6 +153,7 @@ impl ResponseEvent {
         Self::Accept,
         Self::Return,
         Self::SendBack,
+        Self::EnterByProxy,
     ];
 
     /// Stable text for the database.
@@ -161,6 +166,7 @@ impl ResponseEvent {
             "accept",
             "return",
             "send_back",
+            "enter_by_proxy",
         ][self as usize]
     }
 
@@ -179,6 +185,7 @@ impl ResponseEvent {
             Self::Accept => "受付",
             Self::Return => "差戻し",
             Self::SendBack => "国から都道府県へ差戻し",
+            Self::EnterByProxy => "提出（代理入力）",
         }
     }
 }
@@ -193,15 +200,15 @@ mod tests {
     #[test]
     fn every_pair_of_status_and_event_is_decided() {
         #[rustfmt::skip]
-        let table: [(S, [Option<S>; 7]); 7] = [
-            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack
-            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None]),
-            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None]),
-            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None]),
-            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None]),
-            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None]),
-            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack)]),
-            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None]),
+        let table: [(S, [Option<S>; 8]); 7] = [
+            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted)]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted)]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted)]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted)]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
         ];
         for (status, expected) in table {
             for (event, expected) in E::ALL.into_iter().zip(expected) {

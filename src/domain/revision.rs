@@ -22,6 +22,10 @@ pub struct Revision {
     pub submitted_at: UnixMillis,
     /// Function of the person.
     pub submitted_by: String,
+    /// 代理入力: somebody who gathers the answer entered it for the body.
+    pub by_proxy: bool,
+    /// The file it was taken from; `None` if it was typed on the page.
+    pub intake_file: Option<i64>,
 }
 
 /// Something that happened to an answer.
@@ -35,6 +39,8 @@ pub struct HistoryEntry {
     pub actor_body: String,
     /// The reasons of a return; empty for the others.
     pub reasons: Vec<ReturnItem>,
+    /// The file it came from; `None` if it was done on the page.
+    pub intake_file: Option<i64>,
 }
 
 /// 「R9-012025-01」: fiscal year, body and revision; a second edition of a year adds its suffix.

@@ -194,6 +194,14 @@ impl Store {
             .pop())
     }
 
+    /// Whether an edition was ever open: one that was filled from files afterwards was not.
+    pub async fn was_opened(&self, id: i64) -> StoreResult<bool> {
+        let row = survey_edition::Entity::find_by_id(id)
+            .one(&self.read)
+            .await?;
+        Ok(row.is_some_and(|row| row.opened_at.is_some()))
+    }
+
     /// Every edition's bodies by status: (edition id, status, bodies).
     pub async fn edition_counts(
         &self,

@@ -60,6 +60,7 @@ impl Store {
                     actor_name: row.actor_name,
                     actor_body: row.actor_body,
                     reasons: document("reasons", &row.detail)?,
+                    intake_file: row.intake_file_id,
                 })
             })
             .collect()
@@ -138,6 +139,8 @@ pub struct NewEvent<'a> {
     pub revision_number: Option<i32>,
     pub at: UnixMillis,
     pub reasons: &'a [ReturnItem],
+    /// The file it came from; `None` if it was done on the page.
+    pub intake_file: Option<i64>,
 }
 
 impl Transaction {
@@ -177,5 +180,6 @@ pub(super) fn row(past: &PastEvent<'_>) -> StoreResult<response_event::ActiveMod
         actor_name: Set(actor.display_name.clone()),
         actor_body: Set(actor.body_name().to_owned()),
         detail: Set(to_document("reasons", &new.reasons)?),
+        intake_file_id: Set(new.intake_file),
     })
 }

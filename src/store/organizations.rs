@@ -1,7 +1,7 @@
 //! The bodies as they are today.
 
 use jiff::civil::Date;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::columns::{code, kind};
 use super::entities::organization;
@@ -54,6 +54,48 @@ impl Store {
             .all(&self.read)
             .await?;
         rows.into_iter().map(|row| load(row, None)).collect()
+    }
+
+    /// The bodies of an edition as it took them in, in code order; none before it did.
+    pub async fn respondent_bodies(&self, edition_id: i64) -> StoreResult<Vec<Organization>> {
+        use super::entities::response::Column as R;
+        #[derive(sea_orm::FromQueryResult)]
+        struct Line {
+            code: String,
+            name: String,
+            kana: String,
+            kind: String,
+            health_center_city: bool,
+            child_guidance_city: bool,
+        }
+        let lines = super::entities::response::Entity::find()
+            .select_only()
+            .columns([
+                R::Code,
+                R::Name,
+                R::Kana,
+                R::Kind,
+                R::HealthCenterCity,
+                R::ChildGuidanceCity,
+            ])
+            .filter(R::EditionId.eq(edition_id))
+            .order_by_asc(R::Code)
+            .into_model::<Line>()
+            .all(&self.read)
+            .await?;
+        lines
+            .into_iter()
+            .map(|line| {
+                Ok(Organization {
+                    code: code(&line.code)?,
+                    kind: kind(&line.kind)?,
+                    name: line.name,
+                    kana: line.kana,
+                    health_center_city: line.health_center_city,
+                    child_guidance_city: line.child_guidance_city,
+                })
+            })
+            .collect()
     }
 
     /// One body.

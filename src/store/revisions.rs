@@ -25,6 +25,8 @@ fn load(row: revision::Model) -> StoreResult<Revision> {
         is_late: row.is_late,
         submitted_at: UnixMillis(row.submitted_at),
         submitted_by: row.submitted_by_name,
+        by_proxy: row.entered_by_proxy,
+        intake_file: row.intake_file_id,
     })
 }
 
@@ -217,6 +219,10 @@ pub struct NewRevision<'a> {
     pub submitted_at: UnixMillis,
     pub submitted_by: i64,
     pub submitted_by_name: &'a str,
+    /// 代理入力
+    pub by_proxy: bool,
+    /// The file it was taken from.
+    pub intake_file: Option<i64>,
 }
 
 impl Transaction {
@@ -258,5 +264,7 @@ pub(super) fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
         submitted_at: Set(new.submitted_at.0),
         submitted_by: Set(new.submitted_by),
         submitted_by_name: Set(new.submitted_by_name.to_owned()),
+        entered_by_proxy: Set(new.by_proxy),
+        intake_file_id: Set(new.intake_file),
     })
 }

@@ -228,5 +228,6 @@ pub(super) fn prefill(
         input,
         saves: Default::default(),
         prefilled_from: Some(old.key.clone()),
+        from_file: None,
     }
 }

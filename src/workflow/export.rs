@@ -213,6 +213,7 @@ mod tests {
             store,
             clock: Arc::new(ManualClock::new(now)),
             passwords: PasswordPool::new(1),
+            intake: Default::default(),
         };
         demo::fill(&desk).await.expect("a country");
         desk

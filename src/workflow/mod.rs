@@ -22,6 +22,7 @@ use crate::store::{Store, StoreError, Transaction};
 pub mod accounts;
 pub mod editions;
 pub mod export;
+pub mod intake;
 pub mod passwords;
 pub mod return_response;
 pub mod review;
@@ -40,6 +41,8 @@ pub struct Desk {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub passwords: passwords::PasswordPool,
+    /// Reader processes for files that were sent.
+    pub intake: intake::IntakeRoom,
 }
 
 impl Desk {

@@ -80,6 +80,7 @@ pub async fn return_response(
         revision_number: Some(number),
         at: now,
         reasons: &request.items,
+        intake_file: None,
     };
     let mut writes = desk.store.writes();
     write_down(&mut writes, actor, &record, &new)?;

@@ -206,6 +206,7 @@ async fn step(
         revision_number: Some(record.revision_number),
         at: now,
         reasons,
+        intake_file: None,
     };
     let mut writes = desk.store.writes();
     write_down(&mut writes, actor, &record, &new)?;

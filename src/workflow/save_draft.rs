@@ -105,7 +105,12 @@ async fn change_draft(
     must_be_open(&record, now)?;
     let status = next_status(&record, event)?;
     let mut draft = record.draft_or_prefill();
-    for section in change(&mut draft)? {
+    let before = draft.input.clone();
+    let sections = change(&mut draft)?;
+    if draft.input != before {
+        draft.from_file = None;
+    }
+    for section in sections {
         let version = draft.version(section) + 1;
         let save = SectionSave {
             version,

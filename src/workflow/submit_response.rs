@@ -75,6 +75,8 @@ pub async fn submit_response(
         submitted_at: now,
         submitted_by: actor.account_id,
         submitted_by_name: &actor.display_name,
+        by_proxy: false,
+        intake_file: draft.from_file,
     };
     let facts = SubmittedFacts {
         number,
@@ -93,6 +95,7 @@ pub async fn submit_response(
         revision_number: Some(number),
         at: now,
         reasons: &[],
+        intake_file: None,
     };
     let update = desk.store.submitted(&record, &facts, status)?;
     let mut writes = desk.store.writes();

@@ -38,6 +38,7 @@ pub async fn withdraw(
         revision_number: Some(record.revision_number),
         at: now,
         reasons: &[],
+        intake_file: None,
     };
     let mut writes = desk.store.writes();
     write_down(&mut writes, actor, &record, &new)?;

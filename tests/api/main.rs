@@ -18,3 +18,4 @@ mod municipality;
 mod protection;
 mod reference_data;
 mod sign_in;
+mod uploads;

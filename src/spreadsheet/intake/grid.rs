@@ -1,8 +1,8 @@
 //! A workbook as cells, and why one was not read. What a reader process sends back.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+
+pub use crate::domain::cell_ref::CellRef;
 
 /// A workbook's sheets in their order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,7 +19,8 @@ pub struct Sheet {
     pub hidden: bool,
     /// By row, then column.
     pub cells: Vec<Cell>,
-    /// A bound was reached: something after the last cell was left out.
+    /// A bound was reached (`bounds`): what may stand beyond it was not read. A sheet with formatted but
+    /// empty cells down to the last row is cut, too.
     pub cut: bool,
 }
 
@@ -35,6 +36,7 @@ pub struct Cell {
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CellValue {
+    /// As it stands, spaces and line breaks included. Empty only where a formula has no result.
     Text(String),
     Number(f64),
     Bool(bool),
@@ -44,33 +46,12 @@ pub enum CellValue {
     Error(String),
 }
 
-/// A cell's place, counted from 0. Shown as `D12`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct CellRef {
-    pub row: u32,
-    pub column: u32,
-}
-
 /// A name for a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefinedName {
     pub name: String,
     pub sheet: String,
     pub at: CellRef,
-}
-
-impl fmt::Display for CellRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut letters = Vec::new();
-        let mut column = self.column + 1;
-        while column > 0 {
-            let digit = u8::try_from((column - 1) % 26).unwrap_or(0);
-            letters.push(char::from(b'A' + digit));
-            column = (column - 1) / 26;
-        }
-        let letters: String = letters.into_iter().rev().collect();
-        write!(f, "{letters}{}", self.row + 1)
-    }
 }
 
 /// Why a file was not read: a kind for lists, and a sentence that says what to do.
@@ -99,22 +80,4 @@ pub enum RefusalKind {
     Damaged,
     /// Reading took too long or too much memory.
     GaveUp,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_named_as_a_spreadsheet_names_it() {
-        for (row, column, name) in [
-            (0, 0, "A1"),
-            (11, 3, "D12"),
-            (0, 25, "Z1"),
-            (0, 26, "AA1"),
-            (1_048_575, 16_383, "XFD1048576"),
-        ] {
-            assert_eq!(CellRef { row, column }.to_string(), name);
-        }
-    }
 }

@@ -2,9 +2,13 @@
 
 pub mod account;
 pub mod audit_log;
+pub mod intake_batch;
+pub mod intake_file;
+pub mod intake_reading;
 pub mod invitation;
 pub mod kept_input;
 pub mod organization;
+pub mod original_file;
 pub mod prefecture_deadline;
 pub mod response;
 pub mod response_event;

@@ -19,6 +19,7 @@ pub struct Model {
     pub actor_body: String,
     #[sea_orm(column_type = "Text")]
     pub detail: String,
+    pub intake_file_id: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

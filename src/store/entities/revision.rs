@@ -19,6 +19,8 @@ pub struct Model {
     pub submitted_at: i64,
     pub submitted_by: i64,
     pub submitted_by_name: String,
+    pub entered_by_proxy: bool,
+    pub intake_file_id: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
 use crate::web::session::Session;
+use crate::web::source_view::SourceView;
 use crate::web::view::Page;
 use crate::workflow::relation_to;
 
@@ -37,6 +38,8 @@ struct ReceiptPage {
     what_next: String,
     form_path: String,
     is_own: bool,
+    /// The file it was taken from; `None` if it was typed on the page.
+    source: Option<SourceView>,
     answer: AnswerView,
     warnings: Vec<String>,
 }
@@ -93,6 +96,8 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         .revision(record.id, revision)
         .await?
         .ok_or(WebError::NotFound)?;
+    let source = store.file_source(revision.intake_file).await?;
+    let source = source.map(|file| SourceView::new(&file, revision.by_proxy));
     let definition = &record.edition.definition;
     let newest = revision.number == record.revision_number;
     let state_note = match record.status {
@@ -134,6 +139,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         what_next,
         form_path: format!("/editions/{key}/form1"),
         is_own: relation == Relation::Own,
+        source,
         answer: AnswerView::new(definition, &record.class, &revision.form),
         warnings: revision
             .confirmed_warnings

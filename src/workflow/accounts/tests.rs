@@ -35,6 +35,7 @@ impl Office {
             store,
             clock: Arc::new(clock.clone()),
             passwords: PasswordPool::new(1),
+            intake: Default::default(),
         };
         Self {
             desk,

@@ -1,0 +1,169 @@
+//! What the sheet and the outside of the file say, piece by piece; what cannot be said is a problem at once.
+
+use super::body_index::Named;
+use super::envelope::{Outside, existing, read_outside};
+use super::{CODE, Evidence, Inquiry, Who};
+use crate::domain::form1_sheet::FoundText;
+use crate::domain::intake::Severity;
+use crate::domain::local_government_code::{CodeProblem, LocalGovernmentCode};
+use crate::domain::text::fold_width;
+
+const NAME: &str = "様式の名称";
+
+impl Inquiry<'_> {
+    pub(super) fn hear_code(&mut self) {
+        let Some(at) = self.head.code.as_ref() else {
+            return;
+        };
+        let codes = existing(self.index, &at.text);
+        if !codes.is_empty() {
+            self.testify(CODE, at, Who::Bodies(codes));
+            return;
+        }
+        // 012025（函館市）, or 「未定」, which says nothing.
+        if !fold_width(&at.text).contains(|c: char| c.is_ascii_digit()) {
+            let named = self.index.named_wholly(&at.text);
+            self.hear_named(CODE, at, &named);
+            return;
+        }
+        let outside = read_outside(self.index, &at.text);
+        if outside.codes.is_empty() {
+            let message = self.why_no_code(&at.text);
+            self.problem(Severity::Error, Some(at), message);
+        } else {
+            self.testify(CODE, at, Who::Bodies(outside.codes.clone()));
+            self.hear_named(CODE, at, &outside.named);
+        }
+    }
+
+    /// What is wrong with digits that mean no body.
+    fn why_no_code(&self, text: &str) -> String {
+        let folded: String = fold_width(text)
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect();
+        match folded.parse::<LocalGovernmentCode>() {
+            Ok(code) => match self.index.city_of_ward(code) {
+                Some(city) => format!(
+                    "「{code}」は{}の区のコードです。この調査には指定都市として回答しますので、「{}」（{}）と入力してください。",
+                    city.name, city.code, city.name
+                ),
+                None => format!(
+                    "「{code}」は、この調査の対象の自治体のコードではありません。自治体コード6桁をお確かめください。"
+                ),
+            },
+            Err(CodeProblem::CheckDigit { expected }) => {
+                let fitting = format!("{}{expected}", &folded[..5]);
+                let hint = fitting
+                    .parse()
+                    .ok()
+                    .and_then(|code| self.index.find(code))
+                    .map_or_else(String::new, |body| {
+                        format!("{}であれば「{fitting}」です。", body.full_name())
+                    });
+                format!(
+                    "自治体コード「{folded}」の6桁目（検査数字）が合いません。{hint}もう一度お確かめください。"
+                )
+            }
+            Err(_) => format!(
+                "「{}」に当てはまる自治体がありません。自治体コードを、検査数字を含む6桁の数字で入力してください（例：012025）。",
+                text.trim()
+            ),
+        }
+    }
+
+    pub(super) fn hear_name(&mut self) {
+        let Some(at) = self.head.name.as_ref() else {
+            if let Some(at) = self.head.prefecture.as_ref() {
+                let named = self.index.named_wholly(&at.text);
+                self.hear_named(NAME, at, &named);
+            }
+            return;
+        };
+        let mut named = self.index.named_wholly(&at.text);
+        if let Some(prefecture) = self.head.prefecture.as_ref() {
+            let both =
+                self.index
+                    .named_wholly(&format!("{}{}", prefecture.text.trim(), at.text.trim()));
+            if !both.bodies.is_empty() {
+                named = both;
+            }
+        }
+        let at = at.clone();
+        if !self.hear_named(NAME, &at, &named) {
+            self.problem(
+                Severity::Warning,
+                Some(&at),
+                format!(
+                    "「{}」という名称の自治体は、この調査の対象の一覧に見つかりませんでした。正式な名称をお確かめください。",
+                    at.text.trim()
+                ),
+            );
+        }
+    }
+
+    /// Notes what a name in the sheet says; false if it says nothing.
+    fn hear_named(&mut self, origin: &'static str, at: &FoundText, named: &Named) -> bool {
+        if let Some(city) = named.ward_of.and_then(|city| self.index.get(city)) {
+            let message = format!(
+                "「{}」は{}の区です。この調査には指定都市として回答しますので、{}の回答にまとめてください。",
+                at.text.trim(),
+                city.name,
+                city.name
+            );
+            self.problem(Severity::Error, Some(at), message);
+            return true;
+        }
+        if named.elsewhere {
+            let message = format!(
+                "「{}」の都道府県と市区町村の組合せが合いません。名称をお確かめください。",
+                at.text.trim()
+            );
+            self.problem(Severity::Error, Some(at), message);
+            return true;
+        }
+        if !named.bodies.is_empty() {
+            self.testify(origin, at, Who::Bodies(named.bodies.clone()));
+        } else if let Some(prefecture) = named.prefectures.first() {
+            self.testify(origin, at, Who::Within(*prefecture));
+        } else {
+            return false;
+        }
+        true
+    }
+
+    pub(super) fn hear_outside(&mut self, origin: &'static str, text: &str, whole: &str) {
+        let Outside {
+            codes,
+            digits,
+            no_code,
+            named,
+        } = read_outside(self.index, text);
+        let mut testify = |who| {
+            self.evidence.push(Evidence {
+                origin,
+                sheet: String::new(),
+                cell: String::new(),
+                found: whole.to_owned(),
+                who,
+            });
+        };
+        if !codes.is_empty() {
+            testify(Who::Bodies(codes));
+        }
+        if !named.bodies.is_empty() && !named.elsewhere {
+            testify(Who::Bodies(named.bodies));
+        } else if named.bodies.is_empty()
+            && digits.is_empty()
+            && let Some(prefecture) = named.prefectures.first()
+        {
+            testify(Who::Within(*prefecture));
+        }
+        if let Some(digits) = no_code {
+            let message = format!(
+                "{origin}の「{digits}」に当てはまる自治体がありません。自治体コードをお確かめください。"
+            );
+            self.problem(Severity::Warning, None, message);
+        }
+    }
+}

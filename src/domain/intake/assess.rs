@@ -1,0 +1,242 @@
+//! Joins what the sheet says with whose it is: the one place where a file's values are read and judged.
+
+use super::{Change, FileProblem, FileReading, Severity};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::form1_sheet::{Form1Sheet, FoundText, NotForm1};
+use crate::domain::identify::{BodyIndex, Envelope, Scope, identify};
+use crate::domain::local_government_code::PrefectureCode;
+use crate::domain::organization::{OrganizationKind, RespondentClass};
+use crate::domain::phone_number::PhoneNumber;
+use crate::domain::place::{Place, Section};
+use crate::domain::recipient_count::parse_recipient_count;
+use crate::domain::response::{Form1Input, read};
+use crate::domain::survey_edition::EditionDefinition;
+use crate::domain::text;
+
+/// Reads and judges what one file holds.
+///
+/// `bodies` carry the class each has in this edition. Nothing is stored; the reading says all there is to say.
+pub fn assess(
+    edition: &EditionDefinition,
+    bodies: &BodyIndex,
+    scope: Scope,
+    envelope: &Envelope<'_>,
+    sheet: Result<Form1Sheet, Box<NotForm1>>,
+) -> FileReading {
+    let sheet = match sheet {
+        Ok(sheet) => sheet,
+        Err(other) => return not_form1(bodies, scope, envelope, *other),
+    };
+    let identity = identify(bodies, scope, &sheet.head, envelope);
+    let class = identity
+        .code
+        .and_then(|code| bodies.find(code))
+        .map(|body| body.respondent_class());
+    let reading = read(edition, &class.unwrap_or_else(nobody), &sheet.input);
+
+    let name = &sheet.head.sheet;
+    let mut problems = Sorted::default();
+    for problem in identity.problems {
+        problems.push(0, problem);
+    }
+    let mended: Vec<Place> = sheet
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .filter_map(|finding| finding.place.clone())
+        .collect();
+    for finding in sheet.findings {
+        let order = order(edition, finding.place.as_ref());
+        let problem = FileProblem {
+            severity: finding.severity,
+            sheet: name.clone(),
+            cell: finding.at.map_or_else(String::new, |at| at.to_string()),
+            found: finding.found,
+            message: finding.message,
+            place: finding.place,
+        };
+        problems.push(order, problem);
+    }
+    let mut add = |severity, place: Place, message: String| {
+        let (cell, found) = sheet
+            .cells
+            .get(&place)
+            .map_or_else(Default::default, |cell| {
+                (cell.at.to_string(), cell.text.clone())
+            });
+        let problem = FileProblem {
+            severity,
+            sheet: name.clone(),
+            cell,
+            found,
+            message,
+            place: Some(place),
+        };
+        problems.push(order(edition, problem.place.as_ref()), problem);
+    };
+    // A cell that could not be read was complained about already; an empty field would be said twice.
+    for problem in reading.problems {
+        if !mended.contains(&problem.place) {
+            add(Severity::Error, problem.place, problem.message);
+        }
+    }
+    // What is usual depends on the body; an unknown one has no usual.
+    for warning in reading.warnings {
+        if class.is_some() && !mended.contains(&warning.place) {
+            add(Severity::Warning, warning.place, warning.message);
+        }
+    }
+    let problems = problems.into_vec();
+
+    let mut changes = identity.changes;
+    let mut found: Vec<(u32, u32, Change)> = sheet
+        .rereadings
+        .into_iter()
+        .map(|again| {
+            let change = Change {
+                sheet: name.clone(),
+                cell: again.at.to_string(),
+                found: again.found,
+                read_as: again.read_as,
+                place: again.place,
+            };
+            (again.at.row, again.at.column, change)
+        })
+        .collect();
+    for (place, cell) in &sheet.cells {
+        let said = found
+            .iter()
+            .any(|(_, _, change)| change.place.as_ref() == Some(place));
+        if !said && let Some(read_as) = stored_otherwise(&sheet.input, place, cell) {
+            let change = Change {
+                sheet: name.clone(),
+                cell: cell.at.to_string(),
+                found: cell.text.clone(),
+                read_as,
+                place: Some(place.clone()),
+            };
+            found.push((cell.at.row, cell.at.column, change));
+        }
+    }
+    found.sort_by_key(|(row, column, _)| (*row, *column));
+    changes.extend(found.into_iter().map(|(_, _, change)| change));
+
+    let broken = problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
+    FileReading {
+        code: identity.code,
+        input: Some(sheet.input),
+        form: reading.form.filter(|_| !broken),
+        changes,
+        problems,
+    }
+}
+
+fn not_form1(
+    bodies: &BodyIndex,
+    scope: Scope,
+    envelope: &Envelope<'_>,
+    other: NotForm1,
+) -> FileReading {
+    let identity = identify(bodies, scope, &other.head, envelope);
+    let problem = FileProblem {
+        severity: Severity::Error,
+        sheet: other.head.sheet,
+        cell: other
+            .at
+            .as_ref()
+            .map_or_else(String::new, |at| at.at.to_string()),
+        found: other.at.map_or_else(String::new, |at| at.text),
+        message: other.message,
+        place: None,
+    };
+    FileReading {
+        code: identity.code,
+        input: None,
+        form: None,
+        changes: Vec::new(),
+        // What the file is says enough; whose it would be matters no more.
+        problems: vec![problem],
+    }
+}
+
+/// A class nobody has, for a form whose body is not known.
+fn nobody() -> RespondentClass {
+    let hokkaido = PrefectureCode::all().next();
+    RespondentClass {
+        code: hokkaido
+            .expect("there are 47 prefectures")
+            .organization_code(),
+        kind: OrganizationKind::City,
+        health_center_city: false,
+        child_guidance_city: false,
+    }
+}
+
+/// What is stored for a cell, if that is not what stands in it.
+fn stored_otherwise(input: &Form1Input, place: &Place, cell: &FoundText) -> Option<String> {
+    if text::clean_text(&cell.text).is_empty() {
+        return None;
+    }
+    let stored = match place {
+        Place::Department => text::clean_line(&input.contact.department),
+        Place::Email => EmailAddress::parse(&input.contact.email).ok()?.to_string(),
+        Place::Phone => PhoneNumber::parse(&input.contact.phone).ok()?.to_string(),
+        Place::IntentText => text::clean_text(&input.intent.text),
+        Place::OtherText => text::clean_text(&input.schemes.other_text),
+        Place::Recipients(id) => {
+            let typed = &input.schemes.rows.get(id)?.recipients;
+            let reading = parse_recipient_count(typed).ok()?;
+            match reading.count() {
+                Some(count) => count.get().to_string(),
+                None => UNKNOWN.to_owned(),
+            }
+        }
+        // Marks are read where the cell is at hand.
+        Place::Section(_) | Place::Scheme(_) => return None,
+    };
+    (stored != cell.text && !stored.is_empty()).then_some(stored)
+}
+
+/// How an unknown count is shown beside what was written instead of a number.
+const UNKNOWN: &str = "不明（人数は空欄）";
+
+/// The place's position on the form; places that are none come first.
+fn order(edition: &EditionDefinition, place: Option<&Place>) -> usize {
+    let row = |id| {
+        edition
+            .row(id)
+            .map_or(usize::MAX / 4, |(position, _)| position)
+    };
+    match place {
+        None => 0,
+        Some(Place::Section(Section::Contact)) => 1,
+        Some(Place::Department) => 2,
+        Some(Place::Email) => 3,
+        Some(Place::Phone) => 4,
+        Some(Place::Section(Section::Intent)) => 5,
+        Some(Place::IntentText) => 6,
+        Some(Place::Section(Section::Schemes)) => 7,
+        Some(Place::Scheme(id)) => 8 + 2 * row(id),
+        Some(Place::Recipients(id)) => 9 + 2 * row(id),
+        Some(Place::OtherText) => usize::MAX,
+    }
+}
+
+/// Problems with their place in the list.
+#[derive(Default)]
+struct Sorted(Vec<(Severity, usize, FileProblem)>);
+
+impl Sorted {
+    fn push(&mut self, order: usize, problem: FileProblem) {
+        self.0.push((problem.severity, order, problem));
+    }
+
+    /// Errors first, then in the order of the form.
+    fn into_vec(mut self) -> Vec<FileProblem> {
+        self.0
+            .sort_by_key(|(severity, order, _)| (*severity, *order));
+        self.0.into_iter().map(|(_, _, problem)| problem).collect()
+    }
+}

@@ -1,0 +1,236 @@
+//! The rows of the table: which sheet row answers for which row of the edition.
+//!
+//! ```text
+//! row label ─> Line │ no label, but a name ─> Line │ neither, but an answer ─> a problem
+//! ```
+
+use std::collections::BTreeSet;
+
+use super::columns::{Columns, Heads};
+use super::reader::Reader;
+use super::value::mark_of;
+use super::view::View;
+use super::vocabulary::{Label, NameOf};
+use crate::domain::intake::Severity;
+use crate::domain::mark::Mark;
+use crate::domain::place::Place;
+
+/// One row of the table as it was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    /// Of the edition.
+    pub row: usize,
+    pub label: Option<usize>,
+    /// The sheet's row in which the answers stand.
+    pub at: u32,
+    pub columns: Columns,
+    pub target: Option<usize>,
+    pub persons: Option<usize>,
+}
+
+/// The lines of all rows that were found, each row of the edition once.
+pub(super) fn lines(reader: &mut Reader<'_, '_>, heads: &Heads) -> Vec<Line> {
+    let view = reader.view;
+    let labels = labels(view, heads);
+    let lines_at = |down: u32| -> Vec<Line> {
+        let lines = labels.iter();
+        lines
+            .map(|(label, row)| line(view, heads, *label, *row, down))
+            .collect()
+    };
+    let answered = |lines: &[Line]| {
+        lines
+            .iter()
+            .any(|line| line.target.or(line.persons).is_some())
+    };
+    let mut lines = lines_at(0);
+    // Only where no row has an answer beside its name can the answers stand below the names.
+    if !answered(&lines) {
+        let below = lines_at(1);
+        if answered(&below) {
+            lines = below;
+        }
+    }
+    strange_rows(reader, heads, &mut lines);
+    one_each(reader, lines)
+}
+
+/// The labels that are in the table: below its heads and above the note that follows it.
+fn labels(view: &View<'_>, heads: &Heads) -> Vec<(usize, usize)> {
+    let row_of = |position: usize| view.cells[position].at.row;
+    let top = heads.top();
+    let below_heads = |position: usize| row_of(position) >= top;
+    let first = view
+        .spots
+        .rows
+        .iter()
+        .map(|(position, _)| *position)
+        .filter(|position| below_heads(*position))
+        .min();
+    let note = view
+        .spots
+        .other_note
+        .iter()
+        .find(|note| first.is_some_and(|first| **note > first));
+    let mut labels = view.spots.rows.clone();
+    labels
+        .retain(|(position, _)| below_heads(*position) && note.is_none_or(|note| position < note));
+    labels.sort_unstable();
+    labels
+}
+
+fn is_row(label: Option<Label>) -> bool {
+    matches!(label, Some(Label::Row(_) | Label::Stranger(_)))
+}
+
+/// A label's line, its answers `down` rows below it.
+fn line(view: &View<'_>, heads: &Heads, label: usize, row: usize, down: u32) -> Line {
+    let place = view.cells[label].at;
+    let columns = heads.columns(place);
+    let at = place.row.saturating_add(down);
+    let printed = down > 0 && view.row(at).any(|position| view.label(position).is_some());
+    let [target, persons] = if printed {
+        [None, None]
+    } else {
+        columns.cells(view, at)
+    };
+    Line {
+        row,
+        label: Some(label),
+        at,
+        columns,
+        target: target.filter(|position| !is_row(view.label(*position))),
+        persons: persons.filter(|position| !is_row(view.label(*position))),
+    }
+}
+
+/// Rows of the table without a label of this edition: read by their names, or complained about if filled in.
+fn strange_rows(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &mut Vec<Line>) {
+    let view = reader.view;
+    let (Some(first), Some(last)) = (
+        lines.iter().map(|line| line.at).min(),
+        lines.iter().map(|line| line.at).max(),
+    ) else {
+        return;
+    };
+    let end_of_table = view
+        .spots
+        .total
+        .iter()
+        .chain(&view.spots.other_note)
+        .map(|position| view.cells[*position].at.row)
+        .filter(|row| *row > last)
+        .min()
+        .unwrap_or(last.saturating_add(3));
+    let known: BTreeSet<u32> = lines
+        .iter()
+        .flat_map(|line| {
+            let label = line.label.map(|label| view.cells[label].at.row);
+            [Some(line.at), label].into_iter().flatten()
+        })
+        .collect();
+    let printed = |row: u32| {
+        view.row(row).any(|position| {
+            use Label::{RecipientsColumn, Subtotal, TargetColumn, Total};
+            matches!(
+                view.label(position),
+                Some(RecipientsColumn | TargetColumn | Total | Subtotal)
+            )
+        })
+    };
+    let rows: BTreeSet<u32> = view
+        .cells
+        .iter()
+        .map(|cell| cell.at.row)
+        .filter(|row| (first.saturating_sub(3)..end_of_table).contains(row))
+        .filter(|row| !known.contains(row) && !printed(*row))
+        .collect();
+    let pairs = heads.all();
+    for row in rows {
+        for columns in &pairs {
+            if let Some(line) = strange_row(reader, row, *columns, first, lines) {
+                lines.push(line);
+            }
+        }
+    }
+}
+
+/// A filled-in row without a label: a line if its name tells which, else a problem.
+fn strange_row(
+    reader: &mut Reader<'_, '_>,
+    row: u32,
+    columns: Columns,
+    first: u32,
+    lines: &[Line],
+) -> Option<Line> {
+    let view = reader.view;
+    let [target, persons] = columns.cells(view, row);
+    let says = |position: &usize| mark_of(view.cells[*position]) != Mark::No;
+    let filled = target.filter(says).or(persons)?;
+    let words: Vec<String> = view
+        .row(row)
+        .filter(|position| {
+            let printed = matches!(view.label(*position), Some(Label::Printed));
+            view.cells[*position].at.column < columns.target && !printed
+        })
+        .map(|position| reader.text(position))
+        .collect();
+    let by_name = view.names.iter().find_map(|(name, at)| match name {
+        NameOf::Target(edition_row) if at.row == row => Some(*edition_row),
+        _ => None,
+    });
+    let is_lost = |edition_row: &usize| {
+        words.is_empty() && !lines.iter().any(|line| line.row == *edition_row)
+    };
+    if let Some(edition_row) = by_name.filter(is_lost) {
+        return Some(Line {
+            row: edition_row,
+            label: None,
+            at: row,
+            columns,
+            target,
+            persons,
+        });
+    }
+    if row >= first {
+        let title = &reader.vocabulary.edition.short_title;
+        let message = if words.is_empty() {
+            "どの医療費助成の行か分からない記入があります。様式1にある行に記入してください。"
+                .to_owned()
+        } else {
+            format!(
+                "「{}」は{title}の様式1にない行です。様式1にある行、または「その他の地方単独医療費助成」に記入してください。",
+                words.join(" ").trim()
+            )
+        };
+        reader.say(Severity::Error, filled, None, message);
+    }
+    None
+}
+
+/// One line for each row of the edition. A row printed twice must not be answered twice.
+fn one_each(reader: &mut Reader<'_, '_>, mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_by_key(|line| (line.row, line.target.is_none() && line.persons.is_none()));
+    let mut kept: Vec<Line> = Vec::with_capacity(lines.len());
+    for line in lines {
+        let Some(before) = kept.last().filter(|before| before.row == line.row) else {
+            kept.push(line);
+            continue;
+        };
+        let texts = |line: &Line| {
+            [line.target, line.persons].map(|cell| cell.map(|position| reader.text(position)))
+        };
+        if let Some(position) = line.target.or(line.persons)
+            && texts(before) != texts(&line)
+        {
+            let row = &reader.vocabulary.edition.rows[line.row];
+            let place = Place::Scheme(row.scheme.clone());
+            let message = format!(
+                "「{}」の行が2つあり、内容が違います。1つにしてください。",
+                row.name
+            );
+            reader.say(Severity::Error, position, Some(place), message);
+        }
+    }
+    kept
+}

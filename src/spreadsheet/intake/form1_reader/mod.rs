@@ -1,0 +1,170 @@
+//! Finds 様式1 in a workbook and reads what was filled in.
+//!
+//! ```text
+//! Grid ─ View (every cell tagged by Form1Vocabulary) ─ choose the sheet ─> fields · choices · table ─> Form1Sheet
+//!                                                                      └─> NotForm1 (what it is instead)
+//! ```
+//! The form is found by its words and, where those are gone, by the names of its cells; never by addresses. A
+//! value that is not plain is a finding with its cell, and nothing is filled in for it.
+
+mod choices;
+mod columns;
+mod fields;
+mod guess;
+mod label_key;
+mod lines;
+mod reader;
+mod scheme_names;
+mod stranger;
+mod table;
+mod value;
+mod view;
+mod vocabulary;
+mod words;
+
+use reader::Reader;
+use view::View;
+pub use vocabulary::Form1Vocabulary;
+
+use super::grid::Grid;
+use crate::domain::form1_sheet::{Finding, Form1Sheet, NotForm1, NotForm1Kind, SheetHead};
+use crate::domain::intake::Severity;
+use crate::domain::response::Form1Input;
+
+/// Words in the name of a sheet that only shows how to fill in the form.
+const EXAMPLES: [&str; 6] = ["記入例", "記載例", "入力例", "見本", "サンプル", "作成例"];
+
+/// Reads the one filled-in 様式1 of a workbook, or says what the workbook is instead.
+pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Sheet, Box<NotForm1>> {
+    let views: Vec<View<'_>> = grid
+        .sheets
+        .iter()
+        .map(|sheet| View::new(grid, sheet, vocabulary))
+        .collect();
+    let forms: Vec<&View<'_>> = views.iter().filter(|view| view.is_form1()).collect();
+    if forms.is_empty() {
+        return Err(stranger::other_workbook(grid, &views));
+    }
+    let (ours, older): (Vec<_>, Vec<_>) = forms
+        .into_iter()
+        .map(|view| (view, stranger::other_edition(view, vocabulary)))
+        .partition(|(_, other)| other.is_none());
+    let read: Vec<(&View<'_>, Form1Sheet)> = ours
+        .into_iter()
+        .map(|(view, _)| (view, Reader::new(view, vocabulary).read()))
+        .collect();
+    let Some((view, mut sheet)) = choose(read)? else {
+        let (view, other) = older
+            .into_iter()
+            .find_map(|(view, other)| Some((view, other?)))
+            .ok_or_else(|| stranger::other_workbook(grid, &views))?;
+        return Err(stranger::old_form(view, vocabulary, &other));
+    };
+    if sheet.input == Form1Input::default() && !sheet.findings.iter().any(is_about_an_answer) {
+        return Err(stranger::template(sheet.head));
+    }
+    for (other, _) in older {
+        let message = format!(
+            "「{}」のシートは別の年度の様式のため、読み取っていません。",
+            other.sheet.name
+        );
+        sheet.findings.push(remark(message));
+    }
+    if view.sheet.hidden {
+        sheet.findings.push(remark(
+            "非表示のシートにある様式1を読み取りました。".to_owned(),
+        ));
+    }
+    if view.cut {
+        sheet.findings.push(remark(
+            "シートが大きいため、下のほうは読み取っていません。".to_owned(),
+        ));
+    }
+    Ok(sheet)
+}
+
+fn remark(message: String) -> Finding {
+    Finding {
+        severity: Severity::Warning,
+        at: None,
+        found: String::new(),
+        message,
+        place: None,
+    }
+}
+
+/// Something was written that could not be read: the form is not empty.
+fn is_about_an_answer(finding: &Finding) -> bool {
+    finding.severity == Severity::Error && finding.at.is_some()
+}
+
+fn is_example(view: &View<'_>) -> bool {
+    EXAMPLES.iter().any(|word| view.sheet.name.contains(word))
+}
+
+/// The sheet to take: the one that is filled in. Hidden ones and examples stand back behind others.
+fn choose<'v, 'a>(
+    read: Vec<(&'v View<'a>, Form1Sheet)>,
+) -> Result<Option<(&'v View<'a>, Form1Sheet)>, Box<NotForm1>> {
+    let stands_back = |view: &View<'_>| view.sheet.hidden || is_example(view);
+    let is_filled = |sheet: &Form1Sheet| {
+        sheet.input != Form1Input::default() || sheet.findings.iter().any(is_about_an_answer)
+    };
+    let (mut filled, blank): (Vec<_>, Vec<_>) =
+        read.into_iter().partition(|(_, sheet)| is_filled(sheet));
+    let mut passed = Vec::new();
+    if filled.iter().any(|(view, _)| !stands_back(view))
+        || blank.iter().any(|(view, _)| !stands_back(view))
+    {
+        let back;
+        (back, filled) = filled.into_iter().partition(|(view, _)| stands_back(view));
+        passed.extend(back.into_iter().map(|(view, _)| view.sheet.name.clone()));
+    }
+    let same = filled
+        .windows(2)
+        .all(|pair| pair[0].1.input == pair[1].1.input && same_head(&pair[0].1, &pair[1].1));
+    if filled.len() > 1 && !same {
+        let names: Vec<&str> = filled
+            .iter()
+            .map(|(view, _)| view.sheet.name.as_str())
+            .collect();
+        return Err(Box::new(NotForm1 {
+            kind: NotForm1Kind::SeveralForms,
+            message: format!(
+                "記入された様式1のシートが{}枚あります（「{}」）。提出する1枚だけを残して、もう一度お送りください。",
+                names.len(),
+                names.join("」「")
+            ),
+            head: SheetHead::default(),
+            at: None,
+        }));
+    }
+    passed.extend(
+        filled
+            .iter()
+            .skip(1)
+            .map(|(view, _)| view.sheet.name.clone()),
+    );
+    let taken = filled
+        .into_iter()
+        .next()
+        .or_else(|| blank.into_iter().next());
+    Ok(taken.map(|(view, mut sheet)| {
+        for name in passed {
+            sheet
+                .findings
+                .push(remark(format!("「{name}」のシートは読み取っていません。")));
+        }
+        (view, sheet)
+    }))
+}
+
+fn same_head(one: &Form1Sheet, other: &Form1Sheet) -> bool {
+    let texts = |sheet: &Form1Sheet| {
+        let text = |found: &Option<crate::domain::form1_sheet::FoundText>| {
+            found.as_ref().map(|found| found.text.clone())
+        };
+        (text(&sheet.head.code), text(&sheet.head.name))
+    };
+    texts(one) == texts(other)
+}

@@ -1,0 +1,233 @@
+//! Section 3: the rows of the table by their names, their answers by the columns' heads.
+//!
+//! ```text
+//! Heads + Lines ─ answer ─> input, cells, changes │ rows that are missing │ totals that differ
+//! ```
+
+use std::collections::BTreeSet;
+
+use super::columns::{Columns, Heads};
+use super::fields::added_words;
+use super::lines::{Line, lines};
+use super::reader::{CIRCLE, NO_MARK, Reader};
+use super::value::{Kind, mark_of};
+use super::vocabulary::Label;
+use crate::domain::cell_ref::CellRef;
+use crate::domain::intake::Severity;
+use crate::domain::mark::Mark;
+use crate::domain::place::{Place, Section};
+use crate::domain::recipient_count::parse_recipient_count;
+use crate::domain::scheme::SchemeId;
+use crate::domain::text::with_commas;
+
+/// Reads the table.
+pub(super) fn read(reader: &mut Reader<'_, '_>) {
+    let Some(heads) = Heads::find(reader.view) else {
+        reader.say_of_sheet(
+            Severity::Error,
+            Some(Place::Section(Section::Schemes)),
+            "「3. 対象とする医療費助成」の表の、「システム改修等の対象」と「受給者数（人）」の欄が見つかりません。様式1をダウンロードし直し、そちらに記入してください。",
+        );
+        return;
+    };
+    let lines = lines(reader, &heads);
+    for line in &lines {
+        answer(reader, line);
+    }
+    missing(reader, &lines);
+    remarks(reader, &lines);
+    if let Some(line) = lines.first() {
+        totals(reader, &lines, line.columns);
+    }
+}
+
+fn answer(reader: &mut Reader<'_, '_>, line: &Line) {
+    let row = &reader.vocabulary.edition.rows[line.row];
+    let (id, name, needs_text) = (row.scheme.clone(), row.name.clone(), row.needs_text);
+    let target = read_target(reader, line, &id, &name);
+    let recipients = read_persons(reader, line, &id);
+    if target || !recipients.is_empty() {
+        let input = reader.sheet.input.schemes.rows.entry(id).or_default();
+        input.target = target;
+        input.recipients = recipients;
+    }
+    if line.label.is_none() {
+        let at = line.target.or(line.persons);
+        let message = format!("行の名前がありませんが、「{name}」の行として読み取りました。");
+        if let Some(position) = at {
+            reader.say(Severity::Warning, position, None, message);
+        }
+    }
+    if needs_text
+        && let Some(label) = line.label
+        && reader.sheet.input.schemes.other_text.trim().is_empty()
+    {
+        let text = reader.text(label);
+        if let Some(words) = added_words(&text, &name).map(str::to_owned) {
+            let at = reader.view.cells[label].at;
+            reader.sheet.input.schemes.other_text = words;
+            reader.stands(Place::OtherText, at, text);
+        }
+    }
+}
+
+fn read_target(reader: &mut Reader<'_, '_>, line: &Line, id: &SchemeId, name: &str) -> bool {
+    let place = Place::Scheme(id.clone());
+    let Some(position) = line.target else {
+        let at = CellRef {
+            row: line.at,
+            column: line.columns.target,
+        };
+        reader.stands(place, at, String::new());
+        return false;
+    };
+    let found = reader.found(position);
+    reader.stands(place.clone(), found.at, found.text.clone());
+    if reader.objects(position, Kind::Mark, &place) {
+        return false;
+    }
+    match mark_of(reader.view.cells[position]) {
+        Mark::Yes => {
+            if found.text != CIRCLE {
+                reader.reread(position, CIRCLE, Some(place));
+            }
+            true
+        }
+        Mark::No => {
+            reader.reread(position, NO_MARK, Some(place));
+            false
+        }
+        Mark::Blank => false,
+        Mark::Unclear => {
+            let message = format!(
+                "「{name}」の「システム改修等の対象」を、○か空欄か読み取れませんでした。対象とするときは「○」を記入し、しないときは空欄にしてください。"
+            );
+            reader.say(Severity::Error, position, Some(place), message);
+            false
+        }
+    }
+}
+
+fn read_persons(reader: &mut Reader<'_, '_>, line: &Line, id: &SchemeId) -> String {
+    let place = Place::Recipients(id.clone());
+    let Some(position) = line.persons else {
+        let at = CellRef {
+            row: line.at,
+            column: line.columns.persons,
+        };
+        reader.stands(place, at, String::new());
+        return String::new();
+    };
+    let found = reader.found(position);
+    reader.stands(place.clone(), found.at, found.text.clone());
+    if reader.objects(position, Kind::Persons, &place) {
+        return String::new();
+    }
+    found.text
+}
+
+fn missing(reader: &mut Reader<'_, '_>, lines: &[Line]) {
+    let edition = reader.vocabulary.edition.clone();
+    let found: BTreeSet<usize> = lines.iter().map(|line| line.row).collect();
+    if found.is_empty() {
+        reader.say_of_sheet(
+            Severity::Error,
+            Some(Place::Section(Section::Schemes)),
+            "「3. 対象とする医療費助成」の表が見つかりません。様式1をダウンロードし直し、そちらに記入してください。",
+        );
+        return;
+    }
+    for (position, row) in edition.rows.iter().enumerate() {
+        if !found.contains(&position) {
+            let message = format!(
+                "「{}」の行が見つかりませんでした。対象としないものとして扱います。",
+                row.name
+            );
+            let place = Place::Scheme(row.scheme.clone());
+            reader.say_of_sheet(Severity::Warning, Some(place), message);
+        }
+    }
+}
+
+/// Words right of the answers are no part of the answer; said once.
+fn remarks(reader: &mut Reader<'_, '_>, lines: &[Line]) {
+    let view = reader.view;
+    let beyond: Vec<usize> = lines
+        .iter()
+        .flat_map(|line| {
+            let last = line.columns.target.max(line.columns.persons);
+            let used = [line.target, line.persons];
+            view.row(line.at).filter(move |position| {
+                let is_label = matches!(
+                    view.label(*position),
+                    Some(Label::Row(_) | Label::Stranger(_) | Label::Printed)
+                );
+                view.cells[*position].at.column > last
+                    && !used.contains(&Some(*position))
+                    && !is_label
+            })
+        })
+        .filter(|position| {
+            !matches!(
+                reader.text(*position).trim(),
+                "人" | "名" | "(人)" | "（人）"
+            )
+        })
+        .collect();
+    // In a table of two halves the right half is no remark.
+    let columns: BTreeSet<Columns> = lines.iter().map(|line| line.columns).collect();
+    if let (Some(first), 1) = (beyond.first(), columns.len()) {
+        let message = format!(
+            "表の右側に、読み取っていない記入が{}件あります（備考など）。回答には含まれません。",
+            beyond.len()
+        );
+        reader.say(Severity::Warning, *first, None, message);
+    }
+}
+
+/// A total somebody typed over the formula, if it is another than the sum. Never stored.
+fn totals(reader: &mut Reader<'_, '_>, lines: &[Line], columns: Columns) {
+    let view = reader.view;
+    let last = lines.iter().map(|line| line.at).max().unwrap_or(0);
+    let Some(total) = view
+        .spots
+        .total
+        .iter()
+        .find(|position| view.cells[**position].at.row > last)
+    else {
+        return;
+    };
+    let row = view.cells[*total].at.row;
+    let rows = &reader.sheet.input.schemes.rows;
+    let targets = rows.values().filter(|row| row.target).count() as u64;
+    let persons: Option<u64> = rows
+        .values()
+        .map(|row| {
+            let reading = parse_recipient_count(&row.recipients).ok()?;
+            Some(reading.count().map_or(0, |count| u64::from(count.get())))
+        })
+        .sum();
+    for (column, sum, unit) in [
+        (columns.target, Some(targets), "件"),
+        (columns.persons, persons, "人"),
+    ] {
+        let Some(position) = view.at(CellRef { row, column }) else {
+            continue;
+        };
+        let typed = reader.text(position);
+        let read = parse_recipient_count(typed.trim_end_matches(unit));
+        if let (false, Some(sum), Some(written)) = (
+            view.cells[position].formula,
+            sum,
+            read.ok().and_then(|reading| reading.count()),
+        ) && u64::from(written.get()) != sum
+        {
+            let message = format!(
+                "合計欄は{}{unit}ですが、各行の合計は{}{unit}です。合計欄の数は使わず、各行から計算します。",
+                with_commas(u64::from(written.get())),
+                with_commas(sum)
+            );
+            reader.say(Severity::Warning, position, None, message);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! One cell's value as a person sees it, and what may not stand in an answer.
+
+use std::borrow::Cow;
+
+use jiff::civil::date;
+use jiff::{Span, civil::Date};
+
+use crate::domain::mark::{Mark, read_mark};
+use crate::spreadsheet::intake::grid::{Cell, CellValue};
+
+/// What an answer is meant to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Words,
+    Persons,
+    Mark,
+}
+
+/// What the cell shows: `1200` for 1200.0, `2025/3/1` for a date.
+pub(super) fn shown(cell: &Cell) -> Cow<'_, str> {
+    match &cell.value {
+        CellValue::Text(text) | CellValue::Error(text) => Cow::Borrowed(text),
+        CellValue::Number(number) => Cow::Owned(number_text(*number)),
+        CellValue::Bool(true) => Cow::Borrowed("TRUE"),
+        CellValue::Bool(false) => Cow::Borrowed("FALSE"),
+        CellValue::Date(serial) => Cow::Owned(date_text(*serial)),
+    }
+}
+
+/// Nothing a person would see.
+pub(super) fn is_blank(cell: &Cell) -> bool {
+    matches!(&cell.value, CellValue::Text(text)
+        if text.chars().all(|c| c.is_whitespace() || c == '\u{200B}' || c == '\u{FEFF}'))
+}
+
+fn number_text(number: f64) -> String {
+    if number == 0.0 {
+        "0".to_owned()
+    } else if number.abs() < 1e15 {
+        format!("{number}")
+    } else {
+        format!("{number:e}")
+    }
+}
+
+/// Excel counts days from 1899-12-31 and believes in 29 February 1900.
+fn date_text(serial: f64) -> String {
+    let days = serial.floor();
+    if !(0.0..2_958_466.0).contains(&serial) {
+        return number_text(serial);
+    }
+    let minutes = ((serial - days) * 1440.0).round() as i64;
+    let clock = format!("{}:{:02}", minutes / 60, minutes % 60);
+    let day: Option<Date> = if days < 1.0 {
+        None
+    } else {
+        let first = if days < 60.0 {
+            date(1899, 12, 31)
+        } else {
+            date(1899, 12, 30)
+        };
+        first.checked_add(Span::new().days(days as i64)).ok()
+    };
+    match day {
+        None => clock,
+        Some(day) => {
+            let day = format!("{}/{}/{}", day.year(), day.month(), day.day());
+            if minutes == 0 {
+                day
+            } else {
+                format!("{day} {clock}")
+            }
+        }
+    }
+}
+
+/// Why a cell cannot be taken as an answer; says what to write.
+pub(super) fn objection(cell: &Cell, kind: Kind) -> Option<String> {
+    let instead = match kind {
+        Kind::Words => "文字を直接入力してください",
+        Kind::Persons => {
+            "人数を数字で直接入力してください（例：1200）。分からないときは空欄で構いません"
+        }
+        Kind::Mark => "該当するときは「○」を直接入力し、該当しないときは空欄にしてください",
+    };
+    match &cell.value {
+        CellValue::Error(code) => Some(format!("エラー「{code}」になっています。{instead}。")),
+        _ if cell.formula => Some(format!("数式が入っています。数式ではなく、{instead}。")),
+        CellValue::Date(_) => Some(format!("日付または時刻になっています。{instead}。")),
+        _ => None,
+    }
+}
+
+/// The meaning of a mark cell.
+pub(super) fn mark_of(cell: &Cell) -> Mark {
+    match cell.value {
+        CellValue::Bool(true) => Mark::Yes,
+        CellValue::Bool(false) => Mark::No,
+        _ => read_mark(&shown(cell)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_and_dates_look_as_in_the_sheet() {
+        for (number, text) in [
+            (1200.0, "1200"),
+            (-0.0, "0"),
+            (-5.0, "-5"),
+            (-10.0, "-10"),
+            (0.5, "0.5"),
+            (12345678.25, "12345678.25"),
+            (1e20, "1e20"),
+        ] {
+            assert_eq!(number_text(number), text);
+        }
+        for (serial, text) in [
+            (45717.0, "2025/3/1"),
+            (1.0, "1900/1/1"),
+            (61.0, "1900/3/1"),
+            (0.5, "12:00"),
+            (45717.75, "2025/3/1 18:00"),
+            (-1.0, "-1"),
+        ] {
+            assert_eq!(date_text(serial), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_number_panics(number in any::<f64>()) {
+            number_text(number);
+            date_text(number);
+        }
+    }
+}

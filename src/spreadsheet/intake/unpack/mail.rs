@@ -1,0 +1,324 @@
+//! Saved mails (.eml): the subject and the attachments.
+//!
+//! The parts are found here, with bounds on depth and number; names and subjects (RFC 2047, RFC 2231,
+//! ISO-2022-JP) and the encodings of bodies are read by `mail-parser`, one part at a time.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Message, MessageParser, MimeHeaders};
+
+use super::{
+    Flow, NAME_MAX, Unpacking, has_extension, is_left_out, join, refusal, shown_name, split_path,
+    too_large, unreadable,
+};
+use crate::spreadsheet::intake::grid::RefusalKind;
+
+/// Parts within parts: mixed, related, alternative, and a little more.
+const DEPTH: u8 = 8;
+/// Most parts of one mail.
+const PARTS: usize = 500;
+/// Longest block of headers of one part.
+const HEADERS: usize = 256 << 10;
+
+/// The text begins with headers that only mails have.
+pub(super) fn looks_like_a_mail(head: &[u8]) -> bool {
+    let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
+    let Some(colon) = line.iter().position(|b| *b == b':') else {
+        return false;
+    };
+    [
+        "received",
+        "return-path",
+        "delivered-to",
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+    ]
+    .iter()
+    .any(|name| line[..colon].eq_ignore_ascii_case(name.as_bytes()))
+}
+
+/// Gives every attachment to the sink; a mail without one is one file that is not taken.
+pub(super) fn open(unpacking: &mut Unpacking<'_>, bytes: &[u8], folder: &str, name: &str) -> Flow {
+    let (head, _) = split_head(bytes);
+    let subject = headers(head).and_then(|message| message.subject().map(tidy));
+    if let Some(subject) = subject {
+        unpacking.subject = subject;
+    }
+    let mut reading = Reading {
+        unpacking,
+        inside: join(folder, name),
+        parts: 0,
+        files: 0,
+        cut: false,
+    };
+    let flow = reading.part(bytes, 0);
+    let Reading { files, cut, .. } = reading;
+    if flow == Flow::Stop {
+        return Flow::Stop;
+    }
+    if cut {
+        return unpacking.refuse(folder, name, too_large());
+    }
+    if files == 0 {
+        let nothing = refusal(
+            RefusalKind::NotAWorkbook,
+            "メールに、様式1のファイルが添付されていません。ファイルを添付したメールか、ファイルそのものを送ってください。",
+        );
+        return unpacking.refuse(folder, name, nothing);
+    }
+    Flow::Continue
+}
+
+struct Reading<'a, 'b> {
+    unpacking: &'a mut Unpacking<'b>,
+    inside: String,
+    parts: usize,
+    files: usize,
+    /// Parts beyond a bound were left unread.
+    cut: bool,
+}
+
+impl Reading<'_, '_> {
+    fn part(&mut self, bytes: &[u8], depth: u8) -> Flow {
+        self.parts += 1;
+        if depth > DEPTH || self.parts > PARTS {
+            self.cut = true;
+            return Flow::Continue;
+        }
+        let (head, body) = split_head(bytes);
+        let Some(message) = headers(head) else {
+            return Flow::Continue;
+        };
+        let kind = message.content_type();
+        let is = |main: &str| kind.is_some_and(|kind| kind.c_type.eq_ignore_ascii_case(main));
+        if is("multipart")
+            && let Some(boundary) = kind.and_then(|kind| kind.attribute("boundary"))
+        {
+            for part in parts(body, boundary) {
+                if self.part(part, depth + 1) == Flow::Stop {
+                    return Flow::Stop;
+                }
+            }
+            return Flow::Continue;
+        }
+        if is("message") && kind.and_then(|kind| kind.subtype()) == Some("rfc822") {
+            let name =
+                attachment_name(&message, head).unwrap_or_else(|| "転送メール.eml".to_owned());
+            return self.attachment(&message, body, &with_extension(&name));
+        }
+        match attachment_name(&message, head) {
+            Some(name) => {
+                let is_picture =
+                    is("image") && (message.content_id().is_some() || !is_attachment(&message));
+                let is_trimming =
+                    has_extension(&name, &["p7s", "vcf", "ics", "asc", "htm", "html"])
+                        || (is("text") && !is_attachment(&message));
+                if is_picture || is_trimming || is_left_out(&name) {
+                    self.unpacking.skipped += 1;
+                    return Flow::Continue;
+                }
+                self.attachment(&message, body, &name)
+            }
+            // A nameless part that is no text: a workbook may hide in it.
+            None if !is("text") && kind.is_some() && !is("image") => {
+                self.attachment(&message, body, &shown_name(""))
+            }
+            None => Flow::Continue,
+        }
+    }
+
+    fn attachment(&mut self, message: &Message<'_>, body: &[u8], name: &str) -> Flow {
+        self.files += 1;
+        let inside = self.inside.clone();
+        match decoded(message, body) {
+            Some(bytes) => self.unpacking.open(&mut Cursor::new(bytes), &inside, name),
+            None => self.unpacking.refuse(&inside, name, unreadable()),
+        }
+    }
+}
+
+/// Headers up to the first empty line, and what follows it.
+fn split_head(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let mut start = 0;
+    while let Some(length) = bytes[start..].iter().position(|b| *b == b'\n') {
+        let line = &bytes[start..start + length];
+        let next = start + length + 1;
+        if line.is_empty() || line == b"\r" {
+            return (&bytes[..start], &bytes[next..]);
+        }
+        start = next;
+        if start > HEADERS {
+            return (&bytes[..start], &[]);
+        }
+    }
+    (&bytes[..bytes.len().min(HEADERS)], &[])
+}
+
+/// The headers of one part. A part may have none at all; then it is plain text.
+fn headers(head: &[u8]) -> Option<Message<'_>> {
+    MessageParser::default().parse_headers(head)
+}
+
+/// What lies between lines of `--boundary`.
+fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut start = 0;
+    while start < body.len() && found.len() <= PARTS {
+        let end = body[start..]
+            .iter()
+            .position(|b| *b == b'\n')
+            .map_or(body.len(), |length| start + length + 1);
+        let line = body[start..end].trim_ascii_end();
+        if let Some(rest) = line
+            .strip_prefix(b"--")
+            .and_then(|line| line.strip_prefix(boundary.as_bytes()))
+            && (rest.is_empty() || rest == b"--")
+        {
+            if let Some(from) = open {
+                found.push(&body[from..start]);
+            }
+            open = rest.is_empty().then_some(end);
+            if open.is_none() {
+                return found;
+            }
+        }
+        start = end;
+    }
+    // A mail that was cut short ends without the last line.
+    if let Some(from) = open {
+        found.push(&body[from..]);
+    }
+    found
+}
+
+fn decoded<'a>(message: &Message<'_>, body: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    let encoding = message.content_transfer_encoding().unwrap_or_default();
+    if encoding.eq_ignore_ascii_case("base64") {
+        let text: Vec<u8> = body
+            .iter()
+            .copied()
+            .filter(|b| !b.is_ascii_whitespace())
+            .collect();
+        return base64_decode(&text).map(Cow::Owned);
+    }
+    if encoding.eq_ignore_ascii_case("quoted-printable") {
+        return quoted_printable_decode(body).map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(body))
+}
+
+fn is_attachment(message: &Message<'_>) -> bool {
+    message
+        .content_disposition()
+        .is_some_and(|disposition| disposition.is_attachment())
+}
+
+fn attachment_name(message: &Message<'_>, head: &[u8]) -> Option<String> {
+    if let Some(name) = continued_name(head) {
+        return Some(split_path(&name).1);
+    }
+    let name = message.attachment_name()?;
+    // Old programs write the escape sequences of ISO-2022-JP without saying so.
+    let name = if name.contains('\u{1b}') {
+        encoding_rs::ISO_2022_JP.decode(name.as_bytes()).0
+    } else {
+        name.into()
+    };
+    Some(split_path(&name).1)
+}
+
+/// `filename*0*=UTF-8''%E3%80; filename*1*=%90…` (RFC 2231): mailers cut it anywhere, also within a
+/// character, so the pieces are joined before they are decoded.
+fn continued_name(head: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(head).replace(['\r', '\n'], "");
+    let mut charset = String::new();
+    let mut bytes = Vec::new();
+    for number in 0..100 {
+        let piece = ["filename", "name"].iter().find_map(|key| {
+            [format!("{key}*{number}*="), format!("{key}*{number}=")]
+                .iter()
+                .find_map(|start| parameter(&text, start))
+        });
+        let Some((piece, is_encoded)) = piece else {
+            break;
+        };
+        let mut piece = piece;
+        if number == 0 && is_encoded {
+            let mut parts = piece.splitn(3, '\'');
+            charset = parts.next().unwrap_or_default().to_owned();
+            piece = parts.nth(1).unwrap_or_default();
+        }
+        if is_encoded {
+            unescape(piece, &mut bytes);
+        } else {
+            bytes.extend_from_slice(piece.as_bytes());
+        }
+    }
+    if bytes.is_empty() {
+        return None;
+    }
+    let encoding = encoding_rs::Encoding::for_label(charset.as_bytes());
+    let encoding = encoding.unwrap_or(encoding_rs::UTF_8);
+    Some(encoding.decode(&bytes).0.into_owned())
+}
+
+/// The value after `start` (any case), and whether its bytes are written as `%E3`.
+fn parameter<'a>(text: &'a str, start: &str) -> Option<(&'a str, bool)> {
+    let at = text
+        .as_bytes()
+        .windows(start.len())
+        .position(|window| window.eq_ignore_ascii_case(start.as_bytes()))?;
+    let value = text.get(at + start.len()..)?;
+    let value = match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
+        None => value.split([';', ' ', '\t']).next().unwrap_or_default(),
+    };
+    Some((value, start.ends_with("*=")))
+}
+
+fn unescape(text: &str, bytes: &mut Vec<u8>) {
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+}
+
+fn with_extension(name: &str) -> String {
+    if has_extension(name, &["eml"]) {
+        name.to_owned()
+    } else {
+        format!("{name}.eml")
+    }
+}
+
+fn tidy(subject: &str) -> String {
+    let subject = if subject.contains('\u{1b}') {
+        encoding_rs::ISO_2022_JP.decode(subject.as_bytes()).0
+    } else {
+        subject.into()
+    };
+    let short: String = subject
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_MAX)
+        .collect();
+    short.trim().to_owned()
+}

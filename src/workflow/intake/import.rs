@@ -1,0 +1,664 @@
+//! The command line's door: files, folders, ZIPs and mails in one go.
+//!
+//! ```text
+//! plan (edition, paths) ─> read all: originals + readings kept, chunk by chunk ─> settle all ─> report in order
+//! ```
+//! Also the door to editions that are over: their bodies are taken in, the answers kept, and the edition
+//! closed afterwards (ADR 009).
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::reading::{ReadFile, ReadingRoom, scope_of};
+use super::settle::{Contradictions, Ready, Received, Rules, decide, settle};
+use super::spool::Spool;
+use super::{CHUNK, batch_subject};
+use crate::domain::account::Actor;
+use crate::domain::intake::Outcome;
+use crate::domain::intake_batch::{BatchState, Door, FileState, Note};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::settling::Reason;
+use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
+use crate::spreadsheet::intake::unpack::{Bounds, Flow, ListedPath, list_paths, open_path};
+use crate::store::Transaction;
+use crate::store::intake::{Lease, NewBatch, NewFile, NewOriginal, Settled};
+use crate::workflow::editions::respondents;
+use crate::workflow::sessions::new_token;
+use crate::workflow::{Desk, WorkflowError, WorkflowResult};
+
+/// Readings kept in memory until they are settled; later ones are read back from the database.
+const IN_MEMORY: usize = 3_000;
+/// Refused files that the summary names.
+const NAMED: usize = 200;
+/// A claim in milliseconds; only this process works on its batch.
+const LEASE: i64 = 60_000;
+/// A batch nobody touched for so long, in milliseconds, was left by a command that was killed.
+const FORGOTTEN: i64 = 5 * 60_000;
+
+/// What an operator asks for.
+#[derive(Clone, Debug)]
+pub struct ImportOptions {
+    pub key: EditionKey,
+    /// Read and report; write nothing.
+    pub dry_run: bool,
+    /// Overwrite without asking.
+    pub replace: bool,
+    /// The day on which the answers were received.
+    pub received: Option<Date>,
+    /// A report will be asked for.
+    pub report: bool,
+}
+
+/// Why an import did not run. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("there is no such edition")]
+    UnknownEdition,
+    #[error("the edition is not open yet")]
+    ToCome,
+    #[error("the edition is closed")]
+    Closed,
+    #[error("there is no file")]
+    NoFiles,
+    #[error("cannot read {0}")]
+    Unreadable(PathBuf),
+    #[error("the day of receipt lies ahead")]
+    DayAhead,
+    #[error("temporary file: {0}")]
+    Spool(#[from] std::io::Error),
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
+}
+
+impl From<crate::store::StoreError> for ImportError {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Workflow(error.into())
+    }
+}
+
+/// What will be done, found out before anything is.
+#[derive(Debug)]
+pub struct ImportPlan {
+    options: ImportOptions,
+    edition: SurveyEdition,
+    way: Way,
+    paths: Vec<ListedPath>,
+}
+
+impl ImportPlan {
+    /// Files and containers that were listed.
+    pub fn listed(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// The edition the files are for.
+    pub fn edition(&self) -> &SurveyEdition {
+        &self.edition
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// An open edition, by its dates.
+    Open,
+    /// An edition that is over and never was open here.
+    Past,
+    /// Only read.
+    Dry,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress {
+    pub read: u64,
+    pub settled: u64,
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, Default)]
+pub struct ImportSummary {
+    pub accepted: u64,
+    pub normalised: u64,
+    pub rejected: u64,
+    /// Of the taken: the answer was there already.
+    pub unchanged: u64,
+    /// Left out because nobody means them.
+    pub skipped: u64,
+    /// The first refused files with why.
+    pub refused: Vec<(String, String)>,
+}
+
+impl ImportSummary {
+    /// Files in the report.
+    pub fn files(&self) -> u64 {
+        self.accepted + self.normalised + self.rejected
+    }
+}
+
+/// Takes the report of one file after the other, in the order the files came, each a JSON document of
+/// [`crate::domain::intake::FileReport`].
+pub type ReportSink<'a> = &'a mut dyn FnMut(&str) -> std::io::Result<()>;
+
+/// Looks at edition, date and paths before anything is done.
+pub async fn plan_import(
+    desk: &Desk,
+    options: ImportOptions,
+    paths: &[PathBuf],
+) -> Result<ImportPlan, ImportError> {
+    let today = desk.now().japan_date();
+    let edition = desk.store.edition(&options.key).await?;
+    let edition = edition.ok_or(ImportError::UnknownEdition)?;
+    let is_over = edition.dates.last_change_on < today;
+    let way = match edition.state {
+        _ if options.dry_run => Way::Dry,
+        EditionState::Open => Way::Open,
+        EditionState::Preparing if is_over => Way::Past,
+        EditionState::Preparing => return Err(ImportError::ToCome),
+        // One that was filled by this command and never open on a page may be filled further.
+        EditionState::Closed if !desk.store.was_opened(edition.id).await? => Way::Past,
+        EditionState::Closed => return Err(ImportError::Closed),
+    };
+    if options.received.is_some_and(|day| day > today) {
+        return Err(ImportError::DayAhead);
+    }
+    let paths = list_paths(paths).map_err(ImportError::Unreadable)?;
+    if paths.is_empty() {
+        return Err(ImportError::NoFiles);
+    }
+    Ok(ImportPlan {
+        options,
+        edition,
+        way,
+        paths,
+    })
+}
+
+/// Imports the planned files. `progress` is called now and then; `report` at the end, if one was planned.
+pub async fn import_files(
+    desk: &Desk,
+    actor: &Actor,
+    plan: ImportPlan,
+    progress: &mut dyn FnMut(Progress),
+    report: Option<ReportSink<'_>>,
+) -> Result<ImportSummary, ImportError> {
+    let mut import = Import::begin(desk, actor, plan).await?;
+    import.read_all(progress).await?;
+    import.settle_all(progress).await?;
+    import.finish(report).await
+}
+
+struct Import<'a> {
+    desk: &'a Desk,
+    actor: &'a Actor,
+    plan: ImportPlan,
+    /// `None` in a dry run.
+    batch: Option<i64>,
+    summary: ImportSummary,
+    spool: Option<Spool>,
+    position: i32,
+    /// Read, with a whole form, not settled yet; the first of them.
+    ready: Vec<(i32, Ready)>,
+    /// More are in the database.
+    more: bool,
+    /// Which bodies' forms came, to find contradictions in a dry run.
+    seen: HashMap<LocalGovernmentCode, Vec<(i32, String, String)>>,
+    /// What is said about files beside their reading, by position.
+    notes: HashMap<i32, Note>,
+    progress: Progress,
+}
+
+impl<'a> Import<'a> {
+    async fn begin(
+        desk: &'a Desk,
+        actor: &'a Actor,
+        plan: ImportPlan,
+    ) -> Result<Self, ImportError> {
+        let now = desk.now();
+        let batch = if plan.way == Way::Dry {
+            None
+        } else {
+            let transaction = desk.store.begin().await?;
+            let before = now.plus_millis(-FORGOTTEN);
+            transaction.stop_forgotten_batches(before, now).await?;
+            if plan.way == Way::Past {
+                take_in_bodies(&transaction, &plan.edition).await?;
+            }
+            let new = NewBatch {
+                edition_id: plan.edition.id,
+                door: Door::Command,
+                actor,
+                replace: plan.options.replace,
+                received_on: plan.options.received,
+                state: BatchState::Running,
+                at: now,
+            };
+            let id = transaction.insert_intake_batch(&new).await?;
+            let detail = plan.edition.key.to_string();
+            transaction
+                .audit(actor, now, "import_files", &batch_subject(id), &detail)
+                .await?;
+            transaction.commit().await?;
+            Some(id)
+        };
+        let spool = plan.options.report.then(Spool::new).transpose()?;
+        Ok(Self {
+            desk,
+            actor,
+            plan,
+            batch,
+            summary: ImportSummary::default(),
+            spool,
+            position: 0,
+            ready: Vec::new(),
+            more: false,
+            seen: HashMap::new(),
+            notes: HashMap::new(),
+            progress: Progress::default(),
+        })
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        let now = self.desk.now();
+        let received = match (self.plan.options.received, self.plan.way) {
+            (Some(day), _) if day < now.japan_date() => {
+                // Nobody says at what hour; noon is on that day everywhere.
+                Received::On(UnixMillis::from_japan(day.at(12, 0, 0, 0)))
+            }
+            (None, Way::Past) => Received::LongAgo,
+            _ => Received::Now,
+        };
+        Rules {
+            edition: &self.plan.edition,
+            actor: self.actor,
+            replace: self.plan.options.replace,
+            received,
+            now,
+        }
+    }
+
+    /// Reads everything, keeping originals and readings chunk by chunk while the next ones are read.
+    async fn read_all(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), ImportError> {
+        let scope = scope_of(self.actor);
+        let room = ReadingRoom::open(self.desk, &self.plan.edition, scope).await?;
+        let room = room.with_reports(self.spool.is_some());
+        let paths = std::mem::take(&mut self.plan.paths);
+        let mut stream = room.read_all(move |sink| {
+            let mut skipped = 0;
+            let mut stopped = false;
+            for listed in &paths {
+                skipped += open_path(listed, Bounds::default(), &mut |incoming| {
+                    let flow = sink(incoming);
+                    stopped |= flow == Flow::Stop;
+                    flow
+                });
+                if stopped {
+                    break;
+                }
+            }
+            skipped
+        });
+        loop {
+            let chunk = stream.next_chunk().await;
+            if chunk.is_empty() {
+                break;
+            }
+            self.progress.read += chunk.len() as u64;
+            self.take_chunk(chunk).await?;
+            progress(self.progress);
+        }
+        self.summary.skipped = stream.skipped();
+        Ok(())
+    }
+
+    async fn take_chunk(&mut self, chunk: Vec<ReadFile>) -> Result<(), ImportError> {
+        let mut files = Vec::with_capacity(chunk.len());
+        let mut originals = Vec::with_capacity(chunk.len());
+        let mut documents = Vec::with_capacity(chunk.len());
+        let mut read = Vec::with_capacity(chunk.len());
+        for mut file in chunk {
+            self.position += 1;
+            let outcome = file.reading.outcome();
+            if let (Some(spool), Some(report)) = (&mut self.spool, &file.report) {
+                spool.push(report)?;
+            }
+            if outcome == Outcome::Rejected {
+                let why = file.reading.problems.first();
+                let why = why.map(|problem| problem.message.clone());
+                self.refuse(file.path(), why.unwrap_or_default());
+            }
+            let new = NewFile {
+                position: self.position,
+                name: file.name.clone(),
+                folder: file.folder.clone(),
+                subject: std::mem::take(&mut file.subject),
+                sha256: file.sha256.clone(),
+                size: file.size,
+                state: match outcome {
+                    Outcome::Rejected => FileState::Rejected,
+                    _ => FileState::Read,
+                },
+                outcome: Some(outcome),
+                code: file.reading.code,
+                digest: file.digest.clone(),
+            };
+            if self.batch.is_some() {
+                if let (Some(sha256), Some(bytes)) = (&file.sha256, file.bytes.take()) {
+                    originals.push(NewOriginal {
+                        sha256: sha256.clone(),
+                        bytes,
+                    });
+                }
+                documents.push(std::mem::take(&mut file.document));
+            }
+            files.push(new);
+            read.push((self.position, outcome, file));
+        }
+        let mut ids = vec![0; files.len()];
+        if let Some(batch) = self.batch {
+            let now = self.desk.now();
+            let transaction = self.desk.store.begin().await?;
+            transaction.keep_originals(originals, now).await?;
+            ids = transaction
+                .insert_intake_files(batch, self.plan.edition.id, &files)
+                .await?;
+            let readings = ids.iter().copied().zip(documents).collect();
+            transaction.insert_readings(readings).await?;
+            transaction.touch_intake_batch(batch, 0, now).await?;
+            transaction.commit().await?;
+        }
+        let mut judged = Vec::new();
+        for ((position, outcome, file), id) in read.into_iter().zip(ids) {
+            if outcome == Outcome::Rejected {
+                continue;
+            }
+            let path = file.path();
+            if let (None, Some(code), Some(digest)) = (self.batch, file.reading.code, file.digest) {
+                let seen = self.seen.entry(code).or_default();
+                seen.push((position, digest, path.clone()));
+            }
+            let mut reading = file.reading;
+            reading.changes = Vec::new();
+            let ready = Ready {
+                id,
+                path,
+                sha256: file.sha256,
+                outcome,
+                reading,
+            };
+            match self.batch {
+                None => judged.push((position, ready)),
+                Some(_) if self.ready.len() < IN_MEMORY && !self.more => {
+                    self.ready.push((position, ready));
+                }
+                Some(_) => self.more = true,
+            }
+        }
+        if self.batch.is_none() {
+            self.look_up(judged).await?;
+        }
+        Ok(())
+    }
+
+    /// A dry run: what would become of the files, as far as it can be told now.
+    async fn look_up(&mut self, files: Vec<(i32, Ready)>) -> Result<(), ImportError> {
+        let (positions, files): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+        let is_open = self.plan.edition.state == EditionState::Open;
+        let codes: Vec<_> = files.iter().filter_map(|file| file.reading.code).collect();
+        let rows = if is_open {
+            self.desk
+                .store
+                .answers(self.plan.edition.id, &codes)
+                .await?
+        } else {
+            HashMap::new()
+        };
+        if rows.is_empty() {
+            for file in &files {
+                self.count_taken(file.outcome, false);
+            }
+            return Ok(());
+        }
+        let none = Contradictions::new();
+        let (settled, _) = decide(&self.rules(), &rows, &HashMap::new(), &none, &files);
+        for ((position, file), settled) in positions.into_iter().zip(&files).zip(&settled) {
+            self.note(position, file.path.clone(), file.outcome, settled);
+        }
+        Ok(())
+    }
+
+    /// Decides what becomes of the files, now that all are read.
+    async fn settle_all(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), ImportError> {
+        let Some(batch) = self.batch else {
+            self.contradict();
+            return Ok(());
+        };
+        let transaction = self.desk.store.begin().await?;
+        let contradictions: Contradictions = transaction
+            .contradictions(batch)
+            .await?
+            .into_iter()
+            .collect();
+        transaction.rollback().await?;
+        let ready = std::mem::take(&mut self.ready);
+        let mut ready = ready.into_iter();
+        loop {
+            let chunk: Vec<_> = ready.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                break;
+            }
+            self.settle_chunk(batch, &contradictions, chunk).await?;
+            progress(self.progress);
+        }
+        let me = new_token()?;
+        while self.more {
+            let now = self.desk.now();
+            let lease = Lease {
+                by: &me,
+                now,
+                until: now.plus_millis(LEASE),
+            };
+            let transaction = self.desk.store.begin().await?;
+            let claimed = transaction
+                .claim_files(batch, FileState::Read, lease, CHUNK as u64)
+                .await?;
+            let ids: Vec<i64> = claimed.iter().map(|file| file.id).collect();
+            let mut readings: HashMap<i64, _> =
+                transaction.readings_of(&ids).await?.into_iter().collect();
+            transaction.commit().await?;
+            let chunk: Vec<_> = claimed
+                .into_iter()
+                .filter_map(|file| {
+                    let ready = Ready {
+                        id: file.id,
+                        path: file.path(),
+                        sha256: file.sha256,
+                        outcome: file.outcome.unwrap_or(Outcome::Rejected),
+                        reading: readings.remove(&file.id)?,
+                    };
+                    Some((file.position, ready))
+                })
+                .collect();
+            if chunk.is_empty() {
+                break;
+            }
+            self.settle_chunk(batch, &contradictions, chunk).await?;
+            progress(self.progress);
+        }
+        Ok(())
+    }
+
+    async fn settle_chunk(
+        &mut self,
+        batch: i64,
+        contradictions: &Contradictions,
+        chunk: Vec<(i32, Ready)>,
+    ) -> Result<(), ImportError> {
+        let (positions, files): (Vec<_>, Vec<_>) = chunk.into_iter().unzip();
+        let rules = self.rules();
+        let transaction = self.desk.store.begin().await?;
+        let from = FileState::Read;
+        let settled = if self.still_takes(&transaction).await? {
+            settle(&transaction, &rules, contradictions, from, &files).await?
+        } else {
+            let closed: Vec<Settled> = files
+                .iter()
+                .map(|file| Settled {
+                    id: file.id,
+                    state: FileState::Rejected,
+                    note: Some(Reason::Closed.into()),
+                    response_id: None,
+                    revision_number: None,
+                    unchanged: false,
+                })
+                .collect();
+            let by = &self.actor.display_name;
+            transaction
+                .settle_intake_files(from, &closed, by, rules.now)
+                .await?;
+            closed
+        };
+        transaction.touch_intake_batch(batch, 0, rules.now).await?;
+        transaction.commit().await?;
+        for ((position, file), settled) in positions.into_iter().zip(&files).zip(&settled) {
+            self.note(position, file.path.clone(), file.outcome, settled);
+        }
+        self.progress.settled += files.len() as u64;
+        Ok(())
+    }
+
+    /// The edition is as it was planned, and stays so until the end of the transaction.
+    async fn still_takes(&self, transaction: &Transaction) -> WorkflowResult<bool> {
+        let edition = &self.plan.edition;
+        if self.plan.way == Way::Open {
+            if !transaction.hold_open(edition.id).await? {
+                return Ok(false);
+            }
+            let now = transaction.edition(&edition.key).await?;
+            return Ok(now.is_some_and(|now| now.state == EditionState::Open));
+        }
+        let now = transaction.lock_edition(&edition.key).await?;
+        Ok(now.is_some_and(|now| now.state == edition.state))
+    }
+
+    fn note(&mut self, position: i32, path: String, outcome: Outcome, settled: &Settled) {
+        if settled.state == FileState::Taken {
+            self.count_taken(outcome, settled.unchanged);
+            return;
+        }
+        let note = settled.note.clone();
+        let message = note.as_ref().map(Note::message).unwrap_or_default();
+        self.refuse(path, message);
+        if let Some(note) = note {
+            self.notes.insert(position, note);
+        }
+    }
+
+    fn count_taken(&mut self, outcome: Outcome, unchanged: bool) {
+        match outcome {
+            Outcome::Normalised => self.summary.normalised += 1,
+            _ => self.summary.accepted += 1,
+        }
+        self.summary.unchanged += u64::from(unchanged);
+    }
+
+    fn refuse(&mut self, path: String, why: String) {
+        self.summary.rejected += 1;
+        if self.summary.refused.len() < NAMED {
+            self.summary.refused.push((path, why));
+        }
+    }
+
+    /// In a dry run: files that say different things for one body. They were counted as taken.
+    fn contradict(&mut self) {
+        let seen = std::mem::take(&mut self.seen);
+        let mut torn: Vec<_> = seen
+            .into_values()
+            .filter(|files| files.iter().any(|(_, digest, _)| *digest != files[0].1))
+            .flat_map(|files| {
+                let paths: Vec<String> = files.iter().map(|(_, _, path)| path.clone()).collect();
+                files.into_iter().map(move |(position, _, path)| {
+                    let others = paths.iter().filter(|other| **other != path);
+                    let note = Note {
+                        reason: Reason::Contradicted,
+                        others: others.cloned().collect(),
+                    };
+                    (position, path, note)
+                })
+            })
+            .collect();
+        torn.sort_by_key(|(position, _, _)| *position);
+        for (position, path, note) in torn {
+            if self.notes.contains_key(&position) {
+                continue;
+            }
+            // Whether as it stood or not, it is no longer among the taken.
+            if self.summary.accepted > 0 {
+                self.summary.accepted -= 1;
+            } else {
+                self.summary.normalised = self.summary.normalised.saturating_sub(1);
+            }
+            self.refuse(path, note.message());
+            self.notes.insert(position, note);
+        }
+    }
+
+    async fn finish(
+        mut self,
+        report: Option<ReportSink<'_>>,
+    ) -> Result<ImportSummary, ImportError> {
+        if let Some(batch) = self.batch {
+            let now = self.desk.now();
+            let taken = self.summary.accepted + self.summary.normalised;
+            let transaction = self.desk.store.begin().await?;
+            let skipped = self.summary.skipped;
+            transaction.touch_intake_batch(batch, skipped, now).await?;
+            transaction
+                .move_intake_batch(batch, BatchState::Running, BatchState::Done, now)
+                .await?;
+            if self.plan.way == Way::Past && taken > 0 {
+                close_past(&transaction, &self.plan.edition, self.actor, now).await?;
+            }
+            transaction.commit().await?;
+        }
+        if let (Some(spool), Some(sink)) = (self.spool.take(), report) {
+            spool.replay(&self.notes, sink)?;
+        }
+        Ok(self.summary)
+    }
+}
+
+/// Takes the bodies into an edition that is over, as [`crate::workflow::editions::open_edition`] does into
+/// one that begins; once.
+async fn take_in_bodies(transaction: &Transaction, edition: &SurveyEdition) -> WorkflowResult<()> {
+    let locked = transaction.lock_edition(&edition.key).await?;
+    let edition = locked.ok_or(WorkflowError::NotFound)?;
+    if !transaction.response_ids(edition.id).await?.is_empty() {
+        return Ok(());
+    }
+    let dates = edition.dates;
+    let bodies = respondents(transaction, &edition, dates, dates.deadline_on).await?;
+    transaction.insert_respondents(edition.id, &bodies).await?;
+    Ok(())
+}
+
+async fn close_past(
+    transaction: &Transaction,
+    edition: &SurveyEdition,
+    actor: &Actor,
+    now: UnixMillis,
+) -> WorkflowResult<()> {
+    if edition.state == EditionState::Closed {
+        return Ok(());
+    }
+    transaction
+        .set_edition_state(edition.id, EditionState::Closed, now)
+        .await?;
+    let subject = format!("edition/{}", edition.key);
+    transaction
+        .audit(actor, now, "close_edition", &subject, "filled by import")
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,318 @@
+//! From bytes to a reading, many at once: hash, reader process, form, body.
+//!
+//! ```text
+//! unpacking thread ─ permits for bytes ─> a task a file ─> in the order they came ─> chunks
+//! ```
+//! What is in flight is bounded in bytes, whatever is sent.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinHandle;
+
+use super::CHUNK;
+use crate::domain::account::{Actor, Role};
+use crate::domain::identify::{BodyIndex, Envelope, Scope};
+use crate::domain::intake::{FileReading, FileReport, assess};
+use crate::domain::survey_edition::{EditionDefinition, SurveyEdition};
+use crate::spreadsheet::intake::process::ReaderPool;
+use crate::spreadsheet::intake::unpack::{Flow, Incoming};
+use crate::spreadsheet::intake::{Form1Vocabulary, Refusal, read_form1};
+use crate::workflow::{Desk, WorkflowResult};
+
+/// Bytes of files in flight, in KiB.
+const IN_FLIGHT: u32 = 24 << 10;
+/// A chunk is written once it holds so many bytes.
+const CHUNK_BYTES: u64 = 8 << 20;
+/// Files that may be read ahead of the one that is waited for.
+const AHEAD: usize = 512;
+
+/// Everything that reading the files of one batch needs to know.
+#[derive(Clone)]
+pub(super) struct ReadingRoom(Arc<Inner>);
+
+struct Inner {
+    definition: Arc<EditionDefinition>,
+    vocabulary: Form1Vocabulary,
+    bodies: BodyIndex,
+    scope: Scope,
+    readers: ReaderPool,
+    in_flight: Arc<Semaphore>,
+    /// Reports are wanted too.
+    reports: bool,
+}
+
+/// A file with its reading.
+pub(super) struct ReadFile {
+    pub name: String,
+    pub folder: String,
+    pub subject: String,
+    pub size: u64,
+    /// Of the bytes; `None` where there are none.
+    pub sha256: Option<String>,
+    pub bytes: Option<Vec<u8>>,
+    pub reading: FileReading,
+    /// Equal where two files say the same; `None` if no whole form was read.
+    pub digest: Option<String>,
+    /// The reading as it is stored.
+    pub document: String,
+    /// JSON for other programs, if it is wanted.
+    pub report: Option<String>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl ReadFile {
+    /// Folder and name, as lists and reports show it.
+    pub(super) fn path(&self) -> String {
+        shown_path(&self.folder, &self.name)
+    }
+}
+
+fn shown_path(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
+}
+
+/// Bytes that a reader and this process look at.
+#[derive(Clone)]
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Whose files an actor may send.
+pub(super) fn scope_of(actor: &Actor) -> Scope {
+    match (actor.role, actor.code()) {
+        (Role::Ministry, _) => Scope::Country,
+        (Role::Prefecture(prefecture), _) => Scope::Prefecture(prefecture),
+        (Role::Municipality, Some(code)) => Scope::Own(code),
+        // Nobody: a municipality has a code.
+        (Role::Municipality, None) => Scope::Country,
+    }
+}
+
+impl ReadingRoom {
+    /// Learns the edition's words and bodies.
+    pub(super) async fn open(
+        desk: &Desk,
+        edition: &SurveyEdition,
+        scope: Scope,
+    ) -> WorkflowResult<Self> {
+        let editions = desk.store.editions().await?;
+        let others: Vec<_> = editions
+            .iter()
+            .filter(|other| other.id != edition.id)
+            .map(|other| Arc::clone(&other.definition))
+            .collect();
+        let mut bodies = desk.store.respondent_bodies(edition.id).await?;
+        if bodies.is_empty() {
+            bodies = desk.store.organizations().await?;
+        }
+        Ok(Self(Arc::new(Inner {
+            definition: Arc::clone(&edition.definition),
+            vocabulary: Form1Vocabulary::new(Arc::clone(&edition.definition), &others),
+            bodies: BodyIndex::new(bodies),
+            scope,
+            readers: desk.intake.readers()?,
+            in_flight: Arc::new(Semaphore::new(IN_FLIGHT as usize)),
+            reports: false,
+        })))
+    }
+
+    /// The same, which also works out each file's report, if one is wanted.
+    pub(super) fn with_reports(mut self, wanted: bool) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.reports = wanted;
+        }
+        self
+    }
+
+    /// Reads one file.
+    pub(super) async fn read(&self, incoming: Incoming) -> ReadFile {
+        self.read_with(incoming, None).await
+    }
+
+    async fn read_with(
+        &self,
+        incoming: Incoming,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> ReadFile {
+        let Incoming {
+            name,
+            folder,
+            subject,
+            content,
+        } = incoming;
+        let (reading, sha256, bytes) = match content {
+            Ok(bytes) => {
+                let shared = Shared(Arc::new(bytes));
+                let answer = self.0.readers.read(shared.clone());
+                let sha256 = hexadecimal(&Sha256::digest(&shared));
+                let reading = match answer.await {
+                    Ok(grid) => {
+                        let envelope = Envelope {
+                            file_name: &name,
+                            subject: (!subject.is_empty()).then_some(subject.as_str()),
+                            folder: (!folder.is_empty()).then_some(folder.as_str()),
+                        };
+                        let sheet = read_form1(&grid, &self.0.vocabulary);
+                        let Inner {
+                            definition, bodies, ..
+                        } = &*self.0;
+                        assess(definition, bodies, self.0.scope, &envelope, sheet)
+                    }
+                    Err(refusal) => refused(refusal),
+                };
+                // The reader has given its share back with the answer.
+                let bytes = Arc::try_unwrap(shared.0).unwrap_or_else(|shared| (*shared).clone());
+                (reading, Some(sha256), Some(bytes))
+            }
+            Err(refusal) => (refused(refusal), None, None),
+        };
+        let digest = reading.form.as_ref().map(|form| {
+            let text = serde_json::to_vec(&form.plain()).unwrap_or_default();
+            hexadecimal(&Sha256::digest(&text)[..16])
+        });
+        let document = serde_json::to_string(&reading).unwrap_or_default();
+        let report = self.0.reports.then(|| {
+            let path = shown_path(&folder, &name);
+            let report = FileReport::new(path, &reading, &self.0.definition);
+            serde_json::to_string(&report).unwrap_or_default()
+        });
+        ReadFile {
+            name,
+            folder,
+            subject,
+            size: bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
+            sha256,
+            bytes,
+            reading,
+            digest,
+            document,
+            report,
+            _permit: permit,
+        }
+    }
+
+    /// Reads all files that `source` gives to its sink, several at once. `source` runs on a thread of its
+    /// own and returns how many files it left out.
+    pub(super) fn read_all(
+        &self,
+        source: impl FnOnce(&mut dyn FnMut(Incoming) -> Flow) -> u64 + Send + 'static,
+    ) -> ReadStream {
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        let skipped = Arc::new(AtomicU64::new(0));
+        let left_out = Arc::clone(&skipped);
+        let room = self.clone();
+        let runtime = tokio::runtime::Handle::current();
+        let unpacking = tokio::task::spawn_blocking(move || {
+            let mut sink = |incoming: Incoming| {
+                let size = incoming.content.as_ref().map_or(0, Vec::len);
+                let kib = u32::try_from(size >> 10).unwrap_or(u32::MAX).max(1);
+                let permits = Arc::clone(&room.0.in_flight);
+                let permit = runtime.block_on(permits.acquire_many_owned(kib.min(IN_FLIGHT)));
+                let envelope = Incoming {
+                    name: incoming.name.clone(),
+                    folder: incoming.folder.clone(),
+                    subject: incoming.subject.clone(),
+                    content: Err(given_up()),
+                };
+                let reader = room.clone();
+                let task =
+                    runtime.spawn(async move { reader.read_with(incoming, permit.ok()).await });
+                match sender.blocking_send((envelope, task)) {
+                    Ok(()) => Flow::Continue,
+                    Err(_) => Flow::Stop,
+                }
+            };
+            left_out.fetch_add(source(&mut sink), Ordering::Relaxed);
+        });
+        ReadStream {
+            room: self.clone(),
+            receiver,
+            unpacking: Some(unpacking),
+            skipped,
+        }
+    }
+}
+
+/// Files in the order they came, read ahead.
+pub(super) struct ReadStream {
+    room: ReadingRoom,
+    receiver: mpsc::Receiver<(Incoming, JoinHandle<ReadFile>)>,
+    unpacking: Option<JoinHandle<()>>,
+    skipped: Arc<AtomicU64>,
+}
+
+impl ReadStream {
+    /// The next files to write together; empty at the end.
+    pub(super) async fn next_chunk(&mut self) -> Vec<ReadFile> {
+        let mut chunk = Vec::new();
+        let mut bytes = 0;
+        while chunk.len() < CHUNK && bytes < CHUNK_BYTES {
+            let Some((envelope, task)) = self.receiver.recv().await else {
+                break;
+            };
+            let file = match task.await {
+                Ok(file) => file,
+                // A fault of ours in one file stays with that file.
+                Err(_) => self.room.read(envelope).await,
+            };
+            bytes += file.size;
+            chunk.push(file);
+        }
+        if chunk.is_empty()
+            && let Some(unpacking) = self.unpacking.take()
+            && unpacking.await.is_err()
+        {
+            chunk.push(
+                self.room
+                    .read(Incoming {
+                        name: "（開けなかったファイル）".to_owned(),
+                        folder: String::new(),
+                        subject: String::new(),
+                        content: Err(given_up()),
+                    })
+                    .await,
+            );
+        }
+        chunk
+    }
+
+    /// Files left out so far.
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped.load(Ordering::Relaxed)
+    }
+}
+
+fn refused(refusal: Refusal) -> FileReading {
+    FileReading::refused(refusal.message)
+}
+
+fn given_up() -> Refusal {
+    Refusal {
+        kind: crate::spreadsheet::intake::RefusalKind::GaveUp,
+        message:
+            "ファイルを読み取れませんでした。Excelで開いて保存し直し、もう一度送ってください。"
+                .to_owned(),
+    }
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -1,0 +1,305 @@
+//! A workbook as plain cells, to be bent in every way people bend them, and then written for real.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Data, Reader, SheetVisible, Xlsx};
+use rust_xlsxwriter::{Format, Formula, Workbook, utility};
+use torimatome::spreadsheet::intake::{Cell, CellRef, CellValue, DefinedName, Grid, Sheet};
+
+/// One sheet: cells by row and column.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    pub name: String,
+    pub hidden: bool,
+    pub cells: BTreeMap<(u32, u32), (CellValue, bool)>,
+}
+
+/// A workbook.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    pub pages: Vec<Page>,
+    /// Name, page, row, column.
+    pub names: Vec<(String, String, u32, u32)>,
+    /// Where the fields of the first page are, whether the file has names for them or not.
+    pub fields: BTreeMap<String, (u32, u32)>,
+}
+
+pub fn text(words: impl Into<String>) -> CellValue {
+    CellValue::Text(words.into())
+}
+
+pub fn number(number: f64) -> CellValue {
+    CellValue::Number(number)
+}
+
+impl Book {
+    /// What a spreadsheet program sees in a file.
+    pub fn open(bytes: Vec<u8>) -> Self {
+        let mut file = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+        let metadata = file.sheets_metadata().to_vec();
+        let mut book = Self::default();
+        for sheet in metadata {
+            let mut page = Page {
+                name: sheet.name.clone(),
+                hidden: sheet.visible != SheetVisible::Visible,
+                ..Page::default()
+            };
+            let values = file.worksheet_range(&sheet.name).expect("a sheet");
+            let (row, column) = values.start().unwrap_or_default();
+            for (r, c, value) in values.used_cells() {
+                let value = match value {
+                    Data::String(words) => text(words.clone()),
+                    Data::Float(n) => number(*n),
+                    Data::Int(n) => number(*n as f64),
+                    Data::Bool(is) => CellValue::Bool(*is),
+                    Data::DateTime(at) => CellValue::Date(at.as_f64()),
+                    Data::Error(error) => CellValue::Error(error.to_string()),
+                    other => text(other.to_string()),
+                };
+                page.cells
+                    .insert((row + r as u32, column + c as u32), (value, false));
+            }
+            let formulas = file.worksheet_formula(&sheet.name).expect("a sheet");
+            let (row, column) = formulas.start().unwrap_or_default();
+            for (r, c, formula) in formulas.used_cells() {
+                if !formula.is_empty() {
+                    let at = (row + r as u32, column + c as u32);
+                    page.cells.entry(at).or_insert((text(""), true)).1 = true;
+                }
+            }
+            book.pages.push(page);
+        }
+        for (name, target) in file.defined_names() {
+            if !name.starts_with("_xlnm")
+                && let Some((sheet, cell)) = target.rsplit_once('!')
+                && let Some((row, column)) = place(&cell.replace('$', ""))
+            {
+                let sheet = sheet.trim_start_matches('=').trim_matches('\'');
+                book.names
+                    .push((name.clone(), sheet.to_owned(), row, column));
+                book.fields.insert(name.clone(), (row, column));
+            }
+        }
+        book
+    }
+
+    /// The place of a field: `target_rehabilitation`, `form1_email` …
+    pub fn field(&self, name: &str) -> (u32, u32) {
+        *self.fields.get(name).unwrap_or_else(|| panic!("{name}"))
+    }
+
+    /// Writes into a field of the first page.
+    pub fn set(&mut self, name: &str, value: CellValue) -> &mut Self {
+        let at = self.field(name);
+        self.put(at, value)
+    }
+
+    /// Empties a field of the first page.
+    pub fn clear(&mut self, name: &str) -> &mut Self {
+        let at = self.field(name);
+        self.pages[0].cells.remove(&at);
+        self
+    }
+
+    /// Writes into a cell of the first page.
+    pub fn put(&mut self, at: (u32, u32), value: CellValue) -> &mut Self {
+        self.pages[0].cells.insert(at, (value, false));
+        self
+    }
+
+    /// The place of the first cell of the first page with these words in it.
+    pub fn find(&self, words: &str) -> (u32, u32) {
+        let hit = |(_, (value, _)): &(&(u32, u32), &(CellValue, bool))| matches!(value, CellValue::Text(text) if text.contains(words));
+        let found = self.pages[0].cells.iter().find(hit);
+        *found.unwrap_or_else(|| panic!("{words}")).0
+    }
+
+    /// Replaces printed words on the first page.
+    pub fn reword(&mut self, from: &str, to: &str) -> &mut Self {
+        let at = self.find(from);
+        if let (CellValue::Text(words), _) = &self.pages[0].cells[&at] {
+            let words = words.replace(from, to);
+            self.put(at, text(words));
+        }
+        self
+    }
+
+    /// Moves every cell, name and field of the first page; `None` removes it.
+    pub fn shift(&mut self, to: impl Fn((u32, u32)) -> Option<(u32, u32)>) -> &mut Self {
+        let page = &mut self.pages[0];
+        let cells = std::mem::take(&mut page.cells);
+        let moved = cells
+            .into_iter()
+            .filter_map(|(at, cell)| Some((to(at)?, cell)));
+        page.cells = moved.collect();
+        let fields = std::mem::take(&mut self.fields);
+        let moved = fields
+            .into_iter()
+            .filter_map(|(name, at)| Some((name, to(at)?)));
+        self.fields = moved.collect();
+        let names = std::mem::take(&mut self.names);
+        self.names = names
+            .into_iter()
+            .filter_map(|(name, page, row, column)| {
+                let (row, column) = to((row, column))?;
+                Some((name, page, row, column))
+            })
+            .collect();
+        self
+    }
+
+    pub fn insert_rows(&mut self, before: u32, count: u32) -> &mut Self {
+        self.shift(|(row, column)| Some((if row < before { row } else { row + count }, column)))
+    }
+
+    pub fn insert_columns(&mut self, before: u32, count: u32) -> &mut Self {
+        self.shift(|(row, column)| {
+            Some((
+                row,
+                if column < before {
+                    column
+                } else {
+                    column + count
+                },
+            ))
+        })
+    }
+
+    pub fn delete_row(&mut self, gone: u32) -> &mut Self {
+        self.shift(|(row, column)| {
+            let row = match row {
+                row if row == gone => return None,
+                row if row > gone => row - 1,
+                row => row,
+            };
+            Some((row, column))
+        })
+    }
+
+    /// Moves a row to another place, the rows between closing up.
+    pub fn move_row(&mut self, from: u32, to: u32) -> &mut Self {
+        self.shift(|(row, column)| {
+            let row = match row {
+                row if row == from => to,
+                row if row > from && row <= to => row - 1,
+                row if row < from && row >= to => row + 1,
+                row => row,
+            };
+            Some((row, column))
+        })
+    }
+
+    pub fn rename(&mut self, name: &str) -> &mut Self {
+        let before = std::mem::replace(&mut self.pages[0].name, name.to_owned());
+        for (_, page, ..) in &mut self.names {
+            if *page == before {
+                name.clone_into(page);
+            }
+        }
+        self
+    }
+
+    /// Another page behind the others.
+    pub fn add(&mut self, page: Page) -> &mut Self {
+        self.pages.push(page);
+        self
+    }
+
+    /// The cells as a reader process hands them over.
+    pub fn grid(&self) -> Grid {
+        let sheets = self.pages.iter().map(|page| Sheet {
+            name: page.name.clone(),
+            hidden: page.hidden,
+            cells: page
+                .cells
+                .iter()
+                .map(|((row, column), (value, formula))| Cell {
+                    at: CellRef {
+                        row: *row,
+                        column: *column,
+                    },
+                    value: value.clone(),
+                    formula: *formula,
+                })
+                .collect(),
+            cut: false,
+        });
+        let names = self
+            .names
+            .iter()
+            .map(|(name, sheet, row, column)| DefinedName {
+                name: name.clone(),
+                sheet: sheet.clone(),
+                at: CellRef {
+                    row: *row,
+                    column: *column,
+                },
+            });
+        Grid {
+            sheets: sheets.collect(),
+            names: names.collect(),
+        }
+    }
+
+    /// The cells as a real `.xlsx`.
+    pub fn save(&self) -> Vec<u8> {
+        let mut workbook = Workbook::new();
+        let as_date = Format::new().set_num_format("yyyy/m/d");
+        let shown = self.pages.iter().position(|page| !page.hidden);
+        for (index, page) in self.pages.iter().enumerate() {
+            let sheet = workbook.add_worksheet();
+            sheet.set_active(Some(index) == shown);
+            sheet.set_name(&page.name).expect("a name");
+            sheet.set_hidden(page.hidden);
+            for ((row, column), (value, formula)) in &page.cells {
+                let (row, column) = (*row, *column as u16);
+                let done = match (value, formula) {
+                    (CellValue::Text(words), false) => {
+                        sheet.write_string(row, column, words).map(|_| ())
+                    }
+                    (CellValue::Number(n), false) => {
+                        sheet.write_number(row, column, *n).map(|_| ())
+                    }
+                    (CellValue::Bool(is), false) => {
+                        sheet.write_boolean(row, column, *is).map(|_| ())
+                    }
+                    (CellValue::Date(serial), _) => sheet
+                        .write_number_with_format(row, column, *serial, &as_date)
+                        .map(|_| ()),
+                    (CellValue::Error(code), _) => {
+                        let formula = Formula::new("=NA()").set_result(code);
+                        sheet.write_formula(row, column, formula).map(|_| ())
+                    }
+                    (value, true) => {
+                        let shown = match value {
+                            CellValue::Text(words) => words.clone(),
+                            CellValue::Number(n) => n.to_string(),
+                            other => format!("{other:?}"),
+                        };
+                        let formula = Formula::new("=1*1").set_result(shown);
+                        sheet.write_formula(row, column, formula).map(|_| ())
+                    }
+                };
+                done.expect("a cell");
+            }
+        }
+        for (name, sheet, row, column) in &self.names {
+            let cell = utility::row_col_to_cell_absolute(*row, *column as u16);
+            workbook
+                .define_name(name, &format!("='{sheet}'!{cell}"))
+                .expect("a name");
+        }
+        workbook.save_to_buffer().expect("a workbook")
+    }
+}
+
+/// Row and column of `D12`.
+pub fn place(cell: &str) -> Option<(u32, u32)> {
+    let letters = cell.trim_end_matches(|c: char| c.is_ascii_digit());
+    let column = letters
+        .bytes()
+        .fold(0, |n, b| n * 26 + u32::from(b.wrapping_sub(b'A')) + 1);
+    let row: u32 = cell[letters.len()..].parse().ok()?;
+    (column > 0 && row > 0).then(|| (row - 1, column - 1))
+}
