@@ -28,6 +28,8 @@ enum Rule {
     Body,
     /// Any prefecture, for itself.
     AnyPrefecture,
+    /// Any prefecture and the ministry, each for its own bodies.
+    Gatherer,
     /// The prefecture of the address, and the ministry.
     PrefectureOrMinistry,
     Ministry,
@@ -98,6 +100,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form2", Rule::AnyPrefecture),
     ("POST", "/editions/{key}/form2", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/form2.xlsx", Rule::AnyPrefecture),
+    ("GET", "/editions/{key}/forms.zip", Rule::Gatherer),
+    ("GET", "/editions/{key}/prefectures/{prefecture}/forms.zip", Rule::Ministry),
     ("GET", "/editions/{key}/form2/{number}.xlsx", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/form2/{number}", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/prefectures/{prefecture}", Rule::Ministry),
@@ -131,8 +135,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/settings", Rule::Ministry),
     ("GET", "/editions/{key}/direct/accept", Rule::Ministry),
     ("POST", "/editions/{key}/direct/accept", Rule::Ministry),
-    ("GET", "/editions/{key}/answers.xlsx", Rule::Ministry),
-    ("GET", "/editions/{key}/counts.xlsx", Rule::Ministry),
+    ("GET", "/editions/{key}/answers.{ending}", Rule::Ministry),
+    ("GET", "/editions/{key}/counts.{ending}", Rule::Ministry),
     // accounts
     ("GET", "/invitation/{token}", Rule::Public),
     ("POST", "/invitation/{token}", Rule::Public),
@@ -294,6 +298,7 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{item}", &subject.item),
         ("{what}", "reset"),
         ("{topic}", "municipality"),
+        ("{ending}", "csv"),
     ] {
         path = path.replace(name, value);
     }
@@ -478,6 +483,7 @@ fn expectation(
         Rule::Nobody => false,
         Rule::SignedIn => true,
         Rule::Body => actor.body.is_some(),
+        Rule::Gatherer => !matches!(actor.role, Role::Municipality),
         Rule::AnyPrefecture => matches!(actor.role, Role::Prefecture(_)),
         Rule::PrefectureOrMinistry => match actor.role {
             Role::Ministry => true,

@@ -325,3 +325,24 @@ fn the_counts_add_up_on_every_sheet() {
         assert!(!xml.contains("<f>"), "totals are numbers");
     }
 }
+
+#[test]
+fn every_row_stands_once_in_the_sheets() {
+    // Excel offers to repair a workbook that has a row twice.
+    let book = Book::read(country(&organizations()[..7], &form()));
+    for part in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"] {
+        let sheet = book.part(part);
+        let rows: Vec<u32> = sheet
+            .split("<row r=\"")
+            .skip(1)
+            .map(|row| row.split('"').next().expect("a number"))
+            .map(|row| row.parse().expect("a number"))
+            .collect();
+        assert!(rows.windows(2).all(|pair| pair[0] < pair[1]), "{part}");
+        let last = rows.last().expect("a row");
+        assert!(
+            sheet.contains(&format!("{last}\"/><sheetViews>")),
+            "the dimension ends there"
+        );
+    }
+}
