@@ -247,11 +247,14 @@ async fn show(
     } = view;
     let asked = Asked::read(form);
     let path = path_of(view);
-    let (found, total) = state
-        .desk
-        .store
-        .batch_lines(batch.id, &asked.query())
-        .await?;
+    let is_running = matches!(batch.state, BatchState::Receiving | BatchState::Running);
+    // Nothing is settled before everything is read.
+    let (found, total) = if is_running {
+        (Vec::new(), 0)
+    } else {
+        let store = &state.desk.store;
+        store.batch_lines(batch.id, &asked.query()).await?
+    };
     let is_open = edition.state == EditionState::Open;
     let list_path = format!("/editions/{}/intake", edition.key);
     let way = format!(
@@ -264,7 +267,6 @@ async fn show(
         .in_section(MENU)
         .with_notice(Some(form.text("notice")));
     page.has_errors = problem.is_some();
-    let is_running = matches!(batch.state, BatchState::Receiving | BatchState::Running);
     let (verdict, verdict_tone) = if is_running {
         (String::new(), "")
     } else {

@@ -40,6 +40,7 @@ struct ReceiptPage {
     is_own: bool,
     /// The file it was taken from; `None` if it was typed on the page.
     source: Option<SourceView>,
+    by_proxy: bool,
     answer: AnswerView,
     warnings: Vec<String>,
 }
@@ -140,6 +141,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         form_path: format!("/editions/{key}/form1"),
         is_own: relation == Relation::Own,
         source,
+        by_proxy: revision.by_proxy,
         answer: AnswerView::new(definition, &record.class, &revision.form),
         warnings: revision
             .confirmed_warnings
