@@ -11,12 +11,14 @@ pub mod form1_layout;
 mod form1_writer;
 mod form2_writer;
 pub mod intake;
+mod intake_report_writer;
 mod look;
 mod national_writer;
 
 pub use counts_writer::write_counts;
 pub use form1_writer::{FormBody, ReceiptLine, write_form1, write_form1_draft};
 pub use form2_writer::{SentLine, write_form2};
+pub use intake_report_writer::IntakeReportBook;
 pub use national_writer::{NationalRow, national_columns, write_national_list};
 
 use rust_xlsxwriter::XlsxError;

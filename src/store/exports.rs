@@ -24,6 +24,8 @@ pub struct CountryAnswer {
 pub struct FiledAnswer {
     pub receipt: String,
     pub submitted_at: UnixMillis,
+    /// 代理入力
+    pub by_proxy: bool,
     pub form: Form1,
 }
 
@@ -34,6 +36,7 @@ struct AnswerLine {
     form: Option<String>,
     receipt: Option<String>,
     filed_at: Option<i64>,
+    entered_by_proxy: Option<bool>,
 }
 
 impl Store {
@@ -47,6 +50,7 @@ impl Store {
             .column_as(revision::Column::Form, "form")
             .column_as(revision::Column::Receipt, "receipt")
             .column_as(revision::Column::SubmittedAt, "filed_at")
+            .column(revision::Column::EnteredByProxy)
             .join(
                 JoinType::LeftJoin,
                 response::Entity::belongs_to(revision::Entity)
@@ -73,6 +77,7 @@ fn load(line: AnswerLine) -> StoreResult<CountryAnswer> {
             form: document("form", &form)?,
             receipt,
             submitted_at: UnixMillis(filed_at),
+            by_proxy: line.entered_by_proxy.unwrap_or(false),
         }),
         _ => None,
     };

@@ -84,7 +84,10 @@ fn form1(
     };
     match revision {
         Some(revision) => {
-            let submitted_at = datetime_label(revision.submitted_at);
+            let mut submitted_at = datetime_label(revision.submitted_at);
+            if revision.by_proxy {
+                submitted_at.push_str("（代理入力）");
+            }
             let receipt = ReceiptLine {
                 number: &revision.receipt,
                 submitted_at: &submitted_at,

@@ -18,11 +18,13 @@ use torimatome::domain::place::Place;
 use torimatome::domain::response::{Form1Input, IntentInput, SchemeInput, SchemesInput};
 use torimatome::domain::return_request::ReturnItem;
 use torimatome::domain::survey_edition::{EditionDates, EditionKey};
+use torimatome::spreadsheet::intake::process::PoolSettings;
 use torimatome::store::Store;
 use torimatome::store::accounts::NewAccount;
 use torimatome::store::responses::ResponseRecord;
 use torimatome::workflow::Desk;
 use torimatome::workflow::editions::{close_edition, open_edition};
+use torimatome::workflow::intake::IntakeRoom;
 use torimatome::workflow::passwords::PasswordPool;
 use torimatome::workflow::return_response::return_response;
 use torimatome::workflow::review::{accept_response, send_back, start_review};
@@ -358,12 +360,22 @@ pub async fn save_all(desk: &Desk, actor: &Actor, key: &str, form: &Form1Input) 
     }
 }
 
+/// Reader processes of the real program: this one is not the portal.
+pub fn intake_room() -> IntakeRoom {
+    IntakeRoom::with(PoolSettings {
+        executable: env!("CARGO_BIN_EXE_torimatome").into(),
+        readers: 2,
+        waiting: 16,
+        time: std::time::Duration::from_secs(20),
+    })
+}
+
 fn desk(store: Store, clock: &ManualClock) -> Desk {
     Desk {
         store,
         clock: Arc::new(clock.clone()),
         passwords: PasswordPool::new(1),
-        intake: Default::default(),
+        intake: intake_room(),
     }
 }
 

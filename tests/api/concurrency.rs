@@ -104,6 +104,8 @@ fn change(app: &TestApp, record: &ResponseRecord, key: &str) -> Change {
         submitted_at: at,
         submitted_by: 1,
         submitted_by_name: "医療助成担当",
+        by_proxy: false,
+        intake_file: None,
     };
     writes.revision(&revision).expect("builds");
     Change {

@@ -12,6 +12,7 @@ mod deadlines;
 mod editing;
 mod gathering;
 mod hostile_input;
+mod intake;
 mod logs;
 mod municipality;
 mod protection;

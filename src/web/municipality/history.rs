@@ -60,7 +60,7 @@ pub fn revision_lines(revisions: &[Revision]) -> Vec<RevisionLine> {
         number: revision.number,
         receipt: revision.receipt.clone(),
         at: japan_time::datetime_label(revision.submitted_at),
-        by: revision.submitted_by.clone(),
+        by: revision.submitted_by_label(),
         is_late: revision.is_late,
     });
     lines.collect()

@@ -164,7 +164,7 @@ impl ReadingRoom {
                             subject: (!subject.is_empty()).then_some(subject.as_str()),
                             folder: (!folder.is_empty()).then_some(folder.as_str()),
                         };
-                        let sheet = read_form1(&grid, &self.0.vocabulary).map_err(|other| *other);
+                        let sheet = read_form1(&grid, &self.0.vocabulary);
                         let Inner {
                             definition, bodies, ..
                         } = &*self.0;
