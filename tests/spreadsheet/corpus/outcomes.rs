@@ -9,14 +9,16 @@ use torimatome::spreadsheet::intake::{CellValue, Form1Vocabulary, Grid, read_for
 
 use super::book::{Book, place};
 use super::case::Case;
-use super::round_trip::{BODIES, vocabulary};
-use super::{identities, layouts, strangers, values};
+use super::round_trip::{BODIES, KEYS, vocabulary};
+use super::{damage, identities, layouts, strangers, values, words};
 use crate::support::edition;
 
 fn cases() -> Vec<Case> {
     [
         layouts::cases(),
+        damage::cases(),
         values::cases(),
+        words::cases(),
         identities::cases(),
         strangers::cases(),
     ]
@@ -28,7 +30,7 @@ struct Readers(HashMap<&'static str, Form1Vocabulary>);
 
 impl Readers {
     fn new() -> Self {
-        let keys = ["fy2025", "fy2026", "fy2027"];
+        let keys = KEYS;
         Self(keys.into_iter().map(|key| (key, vocabulary(key))).collect())
     }
 

@@ -20,7 +20,10 @@ fn by_cell(name: &str, book: Book, found: &str) -> Case {
     case
 }
 
-fn pages(pages: &[(&str, &[((u32, u32), &str)])]) -> Book {
+type Written<'a> = (&'a str, &'a [((u32, u32), &'a str)]);
+
+/// A workbook of these sheets: name, and words by row and column.
+fn pages(pages: &[Written<'_>]) -> Book {
     Book {
         pages: pages
             .iter()
