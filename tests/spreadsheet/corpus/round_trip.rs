@@ -11,7 +11,7 @@ use torimatome::domain::recipient_count::RecipientCount;
 use torimatome::domain::response::{Form1, SchemeAnswer};
 use torimatome::domain::survey_edition::EditionDefinition;
 use torimatome::domain::text::{clean_line, clean_text};
-use torimatome::spreadsheet::intake::{Form1Vocabulary, Grid, read_form1};
+use torimatome::spreadsheet::intake::{Form1Vocabulary, Grid, read_form1, read_workbook};
 use torimatome::spreadsheet::{FormBody, form1_file_name, write_form1};
 
 use super::book::Book;
@@ -53,7 +53,7 @@ fn reads_back(position: usize, body: usize, form: &Form1, bend: impl FnOnce(&mut
         name: &body.name,
     };
     let bytes = write_form1(edition, &own, Some(form), None).expect("a workbook");
-    let mut book = Book::open(bytes);
+    let mut book = Book::of(read_workbook(&bytes).expect("a workbook"));
     bend(&mut book);
     let reading = read(
         position,

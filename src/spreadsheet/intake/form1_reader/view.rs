@@ -215,6 +215,11 @@ impl<'a> View<'a> {
         rows.len()
     }
 
+    /// Every row of the table and the note below it are there.
+    pub fn is_whole(&self, vocabulary: &Form1Vocabulary) -> bool {
+        self.rows_found() == vocabulary.edition.rows.len() && !self.spots.other_note.is_empty()
+    }
+
     /// Whether the sheet is a 様式1 of any edition: enough rows of the table with a head or choices, or the
     /// other way round.
     pub fn is_form1(&self) -> bool {
