@@ -119,7 +119,7 @@ impl<'v, 'a> Reader<'v, 'a> {
 
     /// Notes where an answer stands; an empty text if nothing does.
     pub fn stands(&mut self, place: Place, at: CellRef, text: String) {
-        self.sheet.cells.insert(place, FoundText { at, text });
+        self.sheet.cells.push((place, FoundText { at, text }));
     }
 
     /// Notes where an answer belongs; what stands there, if anything, is no answer.

@@ -9,6 +9,9 @@ use crate::spreadsheet::intake::grid::{Cell, CellValue, Grid, Sheet};
 
 /// Cells looked at closely; no form has a tenth of that.
 const CELLS_MAX: usize = 20_000;
+/// More rows and columns than any spreadsheet program has.
+const ROWS_MAX: u32 = 1 << 24;
+const COLUMNS_MAX: u32 = 1 << 20;
 
 /// A sheet with something in every cell it lists.
 pub(super) struct View<'a> {
@@ -52,7 +55,10 @@ pub(super) struct Spots {
 
 impl<'a> View<'a> {
     pub fn new(grid: &Grid, sheet: &'a Sheet, vocabulary: &Form1Vocabulary) -> Self {
-        let seen = |cell: &&Cell| cell.formula || !is_blank(cell);
+        let seen = |cell: &&Cell| {
+            let exists = cell.at.row < ROWS_MAX && cell.at.column < COLUMNS_MAX;
+            exists && (cell.formula || !is_blank(cell))
+        };
         let mut cells: Vec<&Cell> = sheet.cells.iter().filter(seen).take(CELLS_MAX).collect();
         if !cells.is_sorted_by_key(|cell| cell.at) {
             cells.sort_by_key(|cell| cell.at);
@@ -140,7 +146,7 @@ impl<'a> View<'a> {
         for position in others {
             let row = self.cells[position].at.row;
             let fourth = ApplicationIntent::Other as usize;
-            if third.is_some_and(|third| (third..third + 4).contains(&row)) {
+            if third.is_some_and(|third| row >= third && row - third < 4) {
                 if spots.intents[fourth].is_empty() {
                     spots.intents[fourth].push(position);
                 }
@@ -207,6 +213,11 @@ impl<'a> View<'a> {
         rows.sort_unstable();
         rows.dedup();
         rows.len()
+    }
+
+    /// Every row of the table and the note below it are there.
+    pub fn is_whole(&self, vocabulary: &Form1Vocabulary) -> bool {
+        self.rows_found() == vocabulary.edition.rows.len() && !self.spots.other_note.is_empty()
     }
 
     /// Whether the sheet is a 様式1 of any edition: enough rows of the table with a head or choices, or the
