@@ -77,7 +77,11 @@ fn intake(config: &mut ServiceConfig) {
             "/editions/{key}/intake/{batch}/files/{item}",
             post().to(file::decide),
         )
-        .route("/files/{file}", get().to(originals::sent));
+        .route("/files/{file}", get().to(originals::sent))
+        .route(
+            "/files/{file}/annotated.xlsx",
+            get().to(originals::with_notes),
+        );
 }
 
 /// The board, the review of one answer, Form 2. Review pages serve the ministry too.

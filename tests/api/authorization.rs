@@ -80,6 +80,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/uploads/{file}", Rule::SentFile),
     ("POST", "/editions/{key}/uploads/{file}", Rule::SentFile),
     ("GET", "/files/{file}", Rule::SentFile),
+    ("GET", "/files/{file}/annotated.xlsx", Rule::SentFile),
     ("GET", "/intake", Rule::Gathers),
     ("GET", "/editions/{key}/intake", Rule::Gathers),
     ("POST", "/editions/{key}/intake", Rule::Gathers),

@@ -242,6 +242,13 @@ async fn what_must_be_mended_is_said_with_its_cell_and_cannot_be_submitted() {
     refused.is(422).shows("提出していません");
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::NotStarted);
 
+    // The same workbook back, with what to do beside the row; sent again it reads the same.
+    let (status, notes) = client.download(&link(&page, "Excelで直す")).await;
+    assert_eq!(status, 200);
+    assert!(notes != bytes && notes.starts_with(b"PK"));
+    let again = preview(&client, NAME, &notes).await;
+    again.shows("直すところ（1か所）").shows("電話番号");
+
     // Mended on the page: what was read is there, the part with the problem first.
     let mended = client.submit(&page.form("画面で直す")).await;
     assert!(

@@ -32,6 +32,8 @@ struct FilePage {
     subject: String,
     size: String,
     has_original: bool,
+    /// It can be taken out with its problems beside the rows.
+    has_notes: bool,
     tag: StatusTag,
     note: String,
     decided: String,
@@ -132,6 +134,11 @@ pub async fn file(
         },
         size: size_label(file.size),
         has_original: file.sha256.is_some(),
+        has_notes: file.sha256.is_some()
+            && file
+                .reading
+                .as_ref()
+                .is_some_and(|reading| reading.input.is_some() && !reading.problems.is_empty()),
         lay_in: file.folder,
         subject: file.subject,
         name: file.name,

@@ -367,8 +367,16 @@ fn preview_page(
         warnings_error: unconfirmed,
         version: record.version,
         reviewer: reviewer_name(record),
-        fix_in_excel: format!("/files/{}", file.id),
-        fix_hint: "送ったファイルをもう一度受け取れます。",
+        fix_in_excel: if reading.input.is_some() {
+            format!("/files/{}/annotated.xlsx", file.id)
+        } else {
+            format!("/editions/{key}/form1.xlsx")
+        },
+        fix_hint: if reading.input.is_some() {
+            "送ったファイルに、直すところを書きそえたものを受け取れます。"
+        } else {
+            "記入のしかたがわかる様式1を、あらためて受け取れます。"
+        },
         upload_path,
     }
 }
