@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::spreadsheet::intake::process;
+
 mod demo;
 mod migrate;
 mod serve;
@@ -58,6 +60,9 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Read workbooks from standard input; started by the portal itself.
+    #[command(name = process::SUBCOMMAND, hide = true)]
+    ReadWorkbooks,
     /// Invite, list and stop accounts.
     User {
         #[command(flatten)]
@@ -68,12 +73,18 @@ enum Command {
 }
 
 impl Cli {
-    /// Runs the command.
+    /// Whether this process is to be a reader of workbooks: shut in, without runtime and logs.
+    pub fn is_reader(&self) -> bool {
+        matches!(self.command, Command::ReadWorkbooks)
+    }
+
+    /// Runs the command, unless the process is to be a reader.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Demo { place, listen } => demo::run(&place, &listen).await,
             Command::Serve { place, listen } => serve::run(&place, &listen).await,
             Command::Migrate { place } => migrate::run(&place).await,
+            Command::ReadWorkbooks => anyhow::bail!("a reader runs without the portal around it"),
             Command::User { place, command } => user::run(&place, command).await,
         }
     }

@@ -19,7 +19,8 @@ pub struct Sheet {
     pub hidden: bool,
     /// By row, then column.
     pub cells: Vec<Cell>,
-    /// A bound was reached: something after the last cell was left out.
+    /// A bound was reached (`bounds`): what may stand beyond it was not read. A sheet with formatted but
+    /// empty cells down to the last row is cut, too.
     pub cut: bool,
 }
 
@@ -35,6 +36,7 @@ pub struct Cell {
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CellValue {
+    /// As it stands, spaces and line breaks included. Empty only where a formula has no result.
     Text(String),
     Number(f64),
     Bool(bool),
@@ -45,7 +47,9 @@ pub enum CellValue {
 }
 
 /// A cell's place, counted from 0. Shown as `D12`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct CellRef {
     pub row: u32,
     pub column: u32,

@@ -7,6 +7,30 @@
 //! Nothing here knows a body, a prefecture or a stored answer; that comes later, in the domain.
 
 pub mod annotate;
+pub mod bounds;
+mod bytes;
+mod collect;
+mod container;
 pub mod grid;
+mod inflate;
+mod ods;
+mod package;
+pub mod process;
+mod prolog;
+mod text;
+mod why;
+mod xls;
+mod xlsx;
+mod xml;
 
 pub use grid::{Cell, CellRef, CellValue, DefinedName, Grid, Refusal, RefusalKind, Sheet};
+
+/// Reads one workbook (`.xlsx`, `.ods`, `.xls`) by its content, in this process. Time and memory are
+/// bounded (`bounds`) and no input makes it panic; what strangers send goes through a reader process all the
+/// same.
+///
+/// # Errors
+/// What the file is instead, or why it is not read, as a sentence for who sent it.
+pub fn read_workbook(bytes: &[u8]) -> Result<Grid, Refusal> {
+    Ok(container::read(bytes)?)
+}

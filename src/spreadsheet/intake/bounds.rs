@@ -1,0 +1,48 @@
+//! The bounds of reading: what a form could reach, many times over, and no more.
+//!
+//! A file that could be a form stays far below all of them; a file made to hurt meets one of them early.
+
+/// Bytes of one workbook.
+pub const FILE_BYTES: usize = 5 * 1024 * 1024;
+/// Entries of one package.
+pub(super) const ENTRIES: usize = 200;
+/// A size that an entry may claim to have when inflated; what it really has is counted.
+pub(super) const CLAIMED_BYTES: u64 = 200 * 1024 * 1024;
+/// Inflated bytes of one part, and of all parts of a file together.
+pub(super) const PART_BYTES: u64 = 16 * 1024 * 1024;
+pub(super) const INFLATED_BYTES: u64 = 32 * 1024 * 1024;
+/// Inflated bytes for one byte in the file, looked at once a part is longer than `RATIO_FROM`.
+pub(super) const RATIO: u64 = 100;
+pub(super) const RATIO_FROM: u64 = 256 * 1024;
+/// Bytes of one piece of XML: a tag with its attributes, or text between two tags.
+pub(super) const TOKEN_BYTES: u64 = 256 * 1024;
+/// Bytes before the first element of a part.
+pub(super) const PROLOG_BYTES: usize = 64 * 1024;
+/// Elements inside each other.
+pub(super) const DEPTH: usize = 64;
+
+/// Sheets of a workbook.
+pub const SHEETS: usize = 50;
+/// Rows and columns of a sheet.
+pub const ROWS: u32 = 2_000;
+pub const COLUMNS: u32 = 256;
+/// Cells with something in them, of a sheet and of all sheets.
+pub const SHEET_CELLS: usize = 20_000;
+pub const CELLS: usize = 40_000;
+/// Characters of a cell, as in Excel.
+pub const CELL_CHARS: usize = 32_767;
+/// Bytes of all cells' texts.
+pub const TEXT_BYTES: usize = 1024 * 1024;
+/// Rows, and cells, without anything in them in a row: nobody leaves so much room inside a form.
+pub(super) const EMPTY_ROWS: u32 = 400;
+pub(super) const EMPTY_CELLS: u32 = 5_000;
+/// Cell and row elements looked at in all sheets.
+pub(super) const VISITS: u32 = 100_000;
+/// Names for cells, and characters of a name (a sheet's, too).
+pub const NAMES: usize = 2_000;
+pub const NAME_CHARS: usize = 255;
+/// Shared texts of a workbook, and their bytes.
+pub(super) const STRINGS: usize = 50_000;
+pub(super) const STRING_BYTES: usize = 2 * 1024 * 1024;
+/// Cell formats of a workbook (Excel's own limit) and formats for numbers.
+pub(super) const FORMATS: usize = 65_536;

@@ -1,0 +1,220 @@
+//! Cells on their way into a sheet, held to the bounds; the same for every format.
+
+use super::bounds::{
+    CELL_CHARS, CELLS, COLUMNS, EMPTY_CELLS, EMPTY_ROWS, NAME_CHARS, ROWS, SHEET_CELLS, TEXT_BYTES,
+    VISITS,
+};
+use super::grid::{Cell, CellRef, CellValue, Sheet};
+use super::why::Why;
+
+/// What a workbook may still use.
+pub(super) struct Budget {
+    cells: usize,
+    text: usize,
+    visits: u32,
+}
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self {
+            cells: CELLS,
+            text: TEXT_BYTES,
+            visits: VISITS,
+        }
+    }
+}
+
+/// Whether a sheet goes on being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Go {
+    On,
+    Stop,
+}
+
+/// A sheet being filled.
+pub(super) struct Collector<'b> {
+    sheet: Sheet,
+    budget: &'b mut Budget,
+    sorted: bool,
+    /// Cells without anything in them since the last one with something, and rows.
+    empty_cells: u32,
+    last_row: u32,
+}
+
+impl<'b> Collector<'b> {
+    pub(super) fn new(name: &str, hidden: bool, budget: &'b mut Budget) -> Self {
+        Self {
+            sheet: Sheet {
+                name: name.chars().take(NAME_CHARS).collect(),
+                hidden,
+                ..Sheet::default()
+            },
+            budget,
+            sorted: true,
+            empty_cells: 0,
+            last_row: 0,
+        }
+    }
+
+    /// A row begins. Asks to stop beyond the last row, and after too much emptiness.
+    pub(super) fn row(&mut self, row: u32) -> Go {
+        let empty = row.saturating_sub(self.last_row) > EMPTY_ROWS;
+        if row >= ROWS || empty || !self.visit() {
+            return self.cut();
+        }
+        Go::On
+    }
+
+    /// A cell without anything in it.
+    #[inline]
+    pub(super) fn empty(&mut self) -> Go {
+        self.empty_cells += 1;
+        if self.empty_cells > EMPTY_CELLS || !self.visit() {
+            return self.cut();
+        }
+        Go::On
+    }
+
+    /// A cell with something in it.
+    pub(super) fn push(&mut self, at: CellRef, value: CellValue, formula: bool) -> Go {
+        self.empty_cells = 0;
+        if at.row >= ROWS || at.column >= COLUMNS {
+            self.sheet.cut = true;
+            return if self.visit() { Go::On } else { Go::Stop };
+        }
+        self.last_row = self.last_row.max(at.row);
+        let value = self.bounded(value);
+        let bytes = match &value {
+            CellValue::Text(text) | CellValue::Error(text) => text.len(),
+            _ => 0,
+        };
+        if self.sheet.cells.len() >= SHEET_CELLS
+            || self.budget.cells == 0
+            || self.budget.text < bytes
+            || !self.visit()
+        {
+            return self.cut();
+        }
+        self.budget.cells -= 1;
+        self.budget.text -= bytes;
+        self.sorted &= self.sheet.cells.last().is_none_or(|last| last.at < at);
+        self.sheet.cells.push(Cell { at, value, formula });
+        Go::On
+    }
+
+    /// Something was left out.
+    pub(super) fn cut(&mut self) -> Go {
+        self.sheet.cut = true;
+        Go::Stop
+    }
+
+    /// The sheet, its cells by row and column.
+    ///
+    /// # Errors
+    /// `Damaged` if a cell came twice.
+    pub(super) fn finish(mut self) -> Result<Sheet, Why> {
+        if !self.sorted {
+            self.sheet.cells.sort_by_key(|cell| cell.at);
+            let twice = |pair: &[Cell]| pair[0].at == pair[1].at;
+            if self.sheet.cells.windows(2).any(twice) {
+                return Err(Why::Damaged);
+            }
+        }
+        Ok(self.sheet)
+    }
+
+    fn visit(&mut self) -> bool {
+        let left = self.budget.visits.checked_sub(1);
+        self.budget.visits = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Text no longer than a cell can hold.
+    fn bounded(&mut self, value: CellValue) -> CellValue {
+        match value {
+            CellValue::Text(text) if text.len() > CELL_CHARS => {
+                match text.char_indices().nth(CELL_CHARS) {
+                    Some((end, _)) => {
+                        self.sheet.cut = true;
+                        CellValue::Text(text[..end].to_owned())
+                    }
+                    None => CellValue::Text(text),
+                }
+            }
+            CellValue::Error(text) => CellValue::Error(text.chars().take(NAME_CHARS).collect()),
+            value => value,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(row: u32, column: u32) -> CellRef {
+        CellRef { row, column }
+    }
+
+    fn number(n: f64) -> CellValue {
+        CellValue::Number(n)
+    }
+
+    #[test]
+    fn cells_come_out_in_order_and_only_once() {
+        let mut budget = Budget::new();
+        let mut sheet = Collector::new("a", false, &mut budget);
+        for place in [at(1, 1), at(0, 5), at(1, 0)] {
+            assert_eq!(sheet.push(place, number(1.0), false), Go::On);
+        }
+        let cells = sheet.finish().expect("a sheet").cells;
+        let places: Vec<_> = cells.iter().map(|cell| cell.at).collect();
+        assert_eq!(places, [at(0, 5), at(1, 0), at(1, 1)]);
+        let mut sheet = Collector::new("a", false, &mut budget);
+        sheet.push(at(1, 1), number(1.0), false);
+        sheet.push(at(0, 0), number(1.0), false);
+        sheet.push(at(1, 1), number(1.0), false);
+        assert_eq!(sheet.finish(), Err(Why::Damaged));
+    }
+
+    #[test]
+    fn every_bound_stops_the_sheet() {
+        let mut budget = Budget::new();
+        let mut sheet = Collector::new("a", false, &mut budget);
+        assert_eq!(sheet.push(at(0, COLUMNS), number(1.0), false), Go::On);
+        assert!(sheet.finish().expect("a sheet").cut);
+
+        let mut sheet = Collector::new("a", false, &mut budget);
+        assert_eq!(sheet.row(EMPTY_ROWS), Go::On);
+        assert_eq!(sheet.row(EMPTY_ROWS + 1), Go::Stop);
+        assert_eq!(sheet.row(ROWS), Go::Stop);
+
+        let mut sheet = Collector::new("a", false, &mut budget);
+        let empty = (0..EMPTY_CELLS).all(|_| sheet.empty() == Go::On);
+        assert!(empty && sheet.empty() == Go::Stop);
+
+        let mut sheet = Collector::new("a", false, &mut budget);
+        let long = CellValue::Text("あ".repeat(CELL_CHARS + 1));
+        assert_eq!(sheet.push(at(0, 0), long, false), Go::On);
+        let sheet = sheet.finish().expect("a sheet");
+        assert!(sheet.cut);
+        assert_eq!(
+            sheet.cells[0].value,
+            CellValue::Text("あ".repeat(CELL_CHARS))
+        );
+
+        let mut stopped = 0;
+        for _ in 0..3 {
+            let mut sheet = Collector::new("a", false, &mut budget);
+            let mut count = 0;
+            while sheet.push(at(count / 100, count % 100), number(1.0), false) == Go::On {
+                count += 1;
+            }
+            stopped += count as usize;
+            assert!(sheet.finish().expect("a sheet").cut);
+        }
+        assert!(
+            stopped <= CELLS && stopped > SHEET_CELLS,
+            "{stopped} cells of three sheets"
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! `.ods`: everything that matters is one text, `content.xml`.
+//!
+//! ```text
+//! mimetype, manifest ─ guard ─> content.xml ─ one pass ─> styles of hidden sheets, sheets, names
+//! ```
+//! Repeated rows and cells are counted, not made, unless there is something in them.
+
+mod cell;
+mod guard;
+
+use std::collections::BTreeSet;
+
+use super::bounds::{CELLS, COLUMNS, NAME_CHARS, NAMES, ROWS, SHEETS};
+use super::collect::{Budget, Collector, Go};
+use super::grid::{CellRef, CellValue, DefinedName, Grid, Sheet};
+use super::package::Package;
+use super::text::target;
+use super::why::Why;
+use super::xml::{Tag, Token, Xml};
+
+use cell::OpenCell;
+pub(super) use guard::{guard, is_open_document};
+
+/// Elements whose content is no content of cells: drawings, notes, what was deleted with changes recorded.
+const PASSED_OVER: [&str; 7] = [
+    "annotation",
+    "shapes",
+    "forms",
+    "tracked-changes",
+    "content-validations",
+    "font-face-decls",
+    "detective",
+];
+/// Elements that fetch from elsewhere.
+const LINKS: [&str; 4] = [
+    "table-source",
+    "cell-range-source",
+    "dde-link",
+    "dde-connection-decl",
+];
+
+/// Pieces that are passed over after a sheet was cut, to find the sheets and names behind it.
+const AFTER_A_CUT: u32 = 20_000;
+
+/// Reads a workbook from a package that was guarded.
+pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
+    let mut grid = Grid::default();
+    let mut budget = Budget::new();
+    let mut hidden_styles = BTreeSet::new();
+    let mut style = String::new();
+    let mut xml = package.xml("content.xml")?;
+    loop {
+        match xml.next()? {
+            Token::Open(tag) | Token::Empty(tag) => match tag.local() {
+                name if LINKS.contains(&name) => return Err(Why::Links),
+                "style" => {
+                    style = tag
+                        .attribute("style:name")?
+                        .unwrap_or_default()
+                        .into_owned();
+                }
+                "table-properties" => {
+                    let shown = tag.attribute("table:display")?;
+                    if shown.as_deref() == Some("false") && hidden_styles.len() < SHEETS * 4 {
+                        hidden_styles.insert(std::mem::take(&mut style));
+                    }
+                }
+                "table" if grid.sheets.len() >= SHEETS => return Err(Why::TooMuch),
+                "table" => {
+                    let name = tag.attribute("table:name")?.unwrap_or_default();
+                    let styled = tag.attribute("table:style-name")?.unwrap_or_default();
+                    let hidden = hidden_styles.contains(styled.as_ref());
+                    let cells = Collector::new(&name, hidden, &mut budget);
+                    let (sheet, ended) = sheet(&mut xml, cells)?;
+                    grid.sheets.push(sheet);
+                    if !ended {
+                        break;
+                    }
+                }
+                "named-range" if grid.names.len() < NAMES => {
+                    let name = tag.attribute("table:name")?.unwrap_or_default();
+                    let area = tag.attribute("table:cell-range-address")?;
+                    let found = area.and_then(|area| target(&area, '.'));
+                    if let Some((sheet, at)) = found
+                        && name.chars().count() <= NAME_CHARS
+                    {
+                        let name = name.into_owned();
+                        grid.names.push(DefinedName { name, sheet, at });
+                    }
+                }
+                _ => {}
+            },
+            Token::Done => break,
+            _ => {}
+        }
+    }
+    if grid.sheets.is_empty() {
+        return Err(Why::Damaged);
+    }
+    grid.names
+        .retain(|name| grid.sheets.iter().any(|sheet| sheet.name == name.sheet));
+    Ok(grid)
+}
+
+/// Where reading stands in a sheet.
+struct Place {
+    row: u32,
+    row_times: u32,
+    column: u32,
+    /// What the row holds, for the case that it is repeated.
+    row_cells: Vec<(u32, CellValue, bool)>,
+}
+
+/// Reads one sheet up to the end of its element; beyond a bound the rest of it is passed over. Tells whether
+/// the end was reached.
+fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), Why> {
+    let mut place = Place {
+        row: 0,
+        row_times: 1,
+        column: 0,
+        row_cells: Vec::new(),
+    };
+    let depth = xml.depth();
+    let mut go = Go::On;
+    let mut passed = 0;
+    loop {
+        if go == Go::Stop {
+            passed += 1;
+            if passed > AFTER_A_CUT {
+                return Ok((cells.finish()?, false));
+            }
+        }
+        match xml.next()? {
+            Token::Open(tag) => match tag.local() {
+                name if LINKS.contains(&name) => return Err(Why::Links),
+                name if PASSED_OVER.contains(&name) => xml.skip()?,
+                _ if go == Go::Stop => {}
+                "table-row" => place.row_begins(&tag)?,
+                "table-cell" | "covered-table-cell" => {
+                    let open = OpenCell::new(&tag)?;
+                    let (times, value, formula) = open.read(xml)?;
+                    go = place.cell(&mut cells, times, value, formula);
+                }
+                _ => {}
+            },
+            Token::Empty(tag) if go == Go::On => match tag.local() {
+                name if LINKS.contains(&name) => return Err(Why::Links),
+                "table-row" => {
+                    place.row_begins(&tag)?;
+                    place.row = place.row.saturating_add(place.row_times);
+                }
+                "table-cell" | "covered-table-cell" => {
+                    let (times, value, formula) = OpenCell::new(&tag)?.finish();
+                    go = place.cell(&mut cells, times, value, formula);
+                }
+                _ => {}
+            },
+            Token::Empty(tag) if LINKS.contains(&tag.local()) => return Err(Why::Links),
+            Token::Close(tag) if tag.local() == "table-row" && go == Go::On => {
+                go = place.row_ends(&mut cells);
+            }
+            Token::Done => return Err(Why::Damaged),
+            _ => {}
+        }
+        if xml.depth() < depth {
+            return Ok((cells.finish()?, true));
+        }
+    }
+}
+
+impl Place {
+    fn row_begins(&mut self, tag: &Tag<'_>) -> Result<(), Why> {
+        self.row_times = times(tag, "table:number-rows-repeated")?;
+        self.column = 0;
+        self.row_cells.clear();
+        Ok(())
+    }
+
+    /// A cell, as often as it is repeated.
+    fn cell(
+        &mut self,
+        cells: &mut Collector<'_>,
+        times: u32,
+        value: Option<CellValue>,
+        formula: bool,
+    ) -> Go {
+        let from = self.column;
+        self.column = self.column.saturating_add(times);
+        let Some(value) = value else {
+            return cells.empty();
+        };
+        if self.row >= ROWS {
+            return cells.cut();
+        }
+        for column in from..self.column.min(COLUMNS + 1) {
+            let at = CellRef {
+                row: self.row,
+                column,
+            };
+            if self.row_times > 1 && self.row_cells.len() < CELLS {
+                self.row_cells.push((column, value.clone(), formula));
+            }
+            if cells.push(at, value.clone(), formula) == Go::Stop {
+                return Go::Stop;
+            }
+        }
+        Go::On
+    }
+
+    /// A row, as often as it is repeated.
+    fn row_ends(&mut self, cells: &mut Collector<'_>) -> Go {
+        let next = self.row.saturating_add(self.row_times);
+        if !self.row_cells.is_empty() {
+            for row in self.row + 1..next {
+                if row >= ROWS {
+                    return cells.cut();
+                }
+                for (column, value, formula) in &self.row_cells {
+                    let at = CellRef {
+                        row,
+                        column: *column,
+                    };
+                    if cells.push(at, value.clone(), *formula) == Go::Stop {
+                        return Go::Stop;
+                    }
+                }
+            }
+        }
+        self.row = next;
+        Go::On
+    }
+}
+
+/// How often something is repeated: once, unless it says more.
+fn times(tag: &Tag<'_>, name: &str) -> Result<u32, Why> {
+    let times = tag.attribute(name)?;
+    let times = times.map(|times| times.parse::<u32>().map_err(|_| Why::Damaged));
+    Ok(times.transpose()?.unwrap_or(1).max(1))
+}

@@ -1,0 +1,313 @@
+//! One sheet in one pass: value, formula and date of each cell, up to the end of its data or to a bound.
+
+use super::strings::Strings;
+use super::styles::Styles;
+use crate::spreadsheet::intake::bounds::TOKEN_BYTES;
+use crate::spreadsheet::intake::collect::{Budget, Collector, Go};
+use crate::spreadsheet::intake::grid::{CellRef, CellValue, Sheet};
+use crate::spreadsheet::intake::package::Package;
+use crate::spreadsheet::intake::text::{
+    asks_a_program, cell_ref, number, row_number, serial_of_date, unescape,
+};
+use crate::spreadsheet::intake::why::Why;
+use crate::spreadsheet::intake::xml::{Tag, Token};
+
+/// Days between the two calendars of Excel.
+const DAYS_1904: f64 = 1_462.0;
+/// Areas of array formulas that are remembered.
+const ARRAYS: usize = 100;
+
+/// What a sheet's cells point at.
+pub(super) struct Context<'c> {
+    pub(super) strings: &'c Strings,
+    pub(super) styles: &'c Styles,
+    pub(super) epoch_1904: bool,
+}
+
+/// How a cell writes its value.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Kind {
+    #[default]
+    Number,
+    Shared,
+    Text,
+    Inline,
+    Bool,
+    Error,
+    IsoDate,
+}
+
+/// The cell being read.
+#[derive(Default)]
+struct Open {
+    at: CellRef,
+    kind: Kind,
+    style: usize,
+    formula: bool,
+    has_value: bool,
+    has_inline: bool,
+}
+
+/// What text belongs to.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    Nothing,
+    Value,
+    Formula,
+}
+
+struct Reading<'c, 'b> {
+    context: &'c Context<'c>,
+    cells: Collector<'b>,
+    /// The next row and column, for cells that do not say where they stand.
+    next: CellRef,
+    open: Option<Open>,
+    within: Within,
+    value: String,
+    formula: String,
+    /// First and last cell of each array formula.
+    arrays: Vec<(CellRef, CellRef)>,
+}
+
+pub(super) fn read(
+    package: &mut Package<'_>,
+    part: &str,
+    name: &str,
+    hidden: bool,
+    context: &Context<'_>,
+    budget: &mut Budget,
+) -> Result<Sheet, Why> {
+    let mut reading = Reading {
+        context,
+        cells: Collector::new(name, hidden, budget),
+        next: CellRef::default(),
+        open: None,
+        within: Within::Nothing,
+        value: String::new(),
+        formula: String::new(),
+        arrays: Vec::new(),
+    };
+    let mut xml = package.xml(part)?;
+    loop {
+        let go = match xml.next()? {
+            Token::Open(tag) => match tag.local() {
+                "rPh" | "extLst" => {
+                    xml.skip()?;
+                    Go::On
+                }
+                _ => reading.opened(&tag, false)?,
+            },
+            Token::Empty(tag) => reading.opened(&tag, true)?,
+            Token::Text(text) => {
+                reading.text(&text)?;
+                Go::On
+            }
+            Token::Close(tag) => match tag.local() {
+                "v" | "t" | "f" => {
+                    reading.within = Within::Nothing;
+                    Go::On
+                }
+                "c" => reading.closed()?,
+                // What follows (merged cells, validations, drawings) is not read.
+                "sheetData" | "worksheet" => Go::Stop,
+                _ => Go::On,
+            },
+            Token::Done => Go::Stop,
+            Token::Other => Go::On,
+        };
+        if go == Go::Stop {
+            return reading.cells.finish();
+        }
+    }
+}
+
+impl Reading<'_, '_> {
+    fn opened(&mut self, tag: &Tag<'_>, empty: bool) -> Result<Go, Why> {
+        match tag.local() {
+            "c" => {
+                let open = self.cell(tag)?;
+                self.next.column = open.at.column.saturating_add(1);
+                if empty {
+                    return Ok(self.cells.empty());
+                }
+                self.value.clear();
+                self.formula.clear();
+                self.open = Some(open);
+            }
+            "row" => {
+                let row = attribute(tag, "r")?.map(|text| row_number(text).ok_or(Why::Damaged));
+                let row = row.transpose()?.unwrap_or(self.next.row);
+                self.next = CellRef { row, column: 0 };
+                let go = self.cells.row(row);
+                self.next.row = row.saturating_add(1);
+                return Ok(go);
+            }
+            "v" => self.value_begins(empty),
+            "t" => self.text_begins(empty),
+            "f" => {
+                self.formula_begins(tag)?;
+                if !empty {
+                    self.within = Within::Formula;
+                }
+            }
+            _ => {}
+        }
+        Ok(Go::On)
+    }
+
+    /// Where a cell stands and how its value is written.
+    fn cell(&self, tag: &Tag<'_>) -> Result<Open, Why> {
+        let mut open = Open {
+            at: CellRef {
+                row: self.next.row.saturating_sub(1),
+                column: self.next.column,
+            },
+            ..Open::default()
+        };
+        for found in tag.raw_attributes() {
+            match found? {
+                ("r", at) => open.at = cell_ref(at).ok_or(Why::Damaged)?,
+                ("s", style) => open.style = style.parse().unwrap_or(0),
+                ("t", kind) => {
+                    open.kind = match kind {
+                        "s" => Kind::Shared,
+                        "str" => Kind::Text,
+                        "inlineStr" => Kind::Inline,
+                        "b" => Kind::Bool,
+                        "e" => Kind::Error,
+                        "d" => Kind::IsoDate,
+                        _ => Kind::Number,
+                    };
+                }
+                _ => {}
+            }
+        }
+        Ok(open)
+    }
+
+    fn value_begins(&mut self, empty: bool) {
+        if let Some(open) = &mut self.open
+            && open.kind != Kind::Inline
+        {
+            open.has_value = true;
+            if !empty {
+                self.within = Within::Value;
+            }
+        }
+    }
+
+    fn text_begins(&mut self, empty: bool) {
+        if let Some(open) = &mut self.open
+            && open.kind == Kind::Inline
+        {
+            open.has_inline = true;
+            if !empty {
+                self.within = Within::Value;
+            }
+        }
+    }
+
+    fn formula_begins(&mut self, tag: &Tag<'_>) -> Result<(), Why> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        open.formula = true;
+        let kind = attribute(tag, "t")?;
+        if matches!(kind, Some("array" | "dataTable"))
+            && self.arrays.len() < ARRAYS
+            && let Some(area) = attribute(tag, "ref")?
+        {
+            let (first, last) = area.split_once(':').unwrap_or((area, area));
+            if let (Some(first), Some(last)) = (cell_ref(first), cell_ref(last)) {
+                self.arrays.push((first, last));
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Why> {
+        let into = match self.within {
+            Within::Nothing => return Ok(()),
+            Within::Value => &mut self.value,
+            Within::Formula => &mut self.formula,
+        };
+        into.push_str(text);
+        if into.len() as u64 > TOKEN_BYTES {
+            return Err(Why::TooMuch);
+        }
+        Ok(())
+    }
+
+    /// A cell ended: its value as what it is.
+    fn closed(&mut self) -> Result<Go, Why> {
+        let Some(mut open) = self.open.take() else {
+            return Ok(Go::On);
+        };
+        if self.formula.contains(['|', '(']) && asks_a_program(&self.formula) {
+            return Err(Why::Links);
+        }
+        let at = open.at;
+        open.formula |= self.arrays.iter().any(|(first, last)| {
+            (first.row..=last.row).contains(&at.row)
+                && (first.column..=last.column).contains(&at.column)
+        });
+        let has_value = if open.kind == Kind::Inline {
+            open.has_inline
+        } else {
+            open.has_value && !(self.value.is_empty() && open.kind != Kind::Text)
+        };
+        let value = if has_value {
+            self.found(&open)?
+        } else {
+            CellValue::Text(String::new())
+        };
+        if !open.formula && matches!(&value, CellValue::Text(text) if text.is_empty()) {
+            return Ok(self.cells.empty());
+        }
+        Ok(self.cells.push(at, value, open.formula))
+    }
+
+    fn found(&self, open: &Open) -> Result<CellValue, Why> {
+        let text = self.value.as_str();
+        let plain = text.trim();
+        let as_text = |text: &str| CellValue::Text(unescape(text));
+        Ok(match open.kind {
+            Kind::Shared => {
+                let index = plain.parse::<usize>().map_err(|_| Why::Damaged)?;
+                as_text(self.context.strings.get(index)?)
+            }
+            Kind::Text | Kind::Inline => as_text(text),
+            Kind::Error => CellValue::Error(plain.to_owned()),
+            Kind::Bool => match plain {
+                "1" | "true" => CellValue::Bool(true),
+                "0" | "false" => CellValue::Bool(false),
+                _ => as_text(text),
+            },
+            Kind::IsoDate => serial_of_date(plain).map_or_else(|| as_text(text), CellValue::Date),
+            Kind::Number => match number(plain) {
+                Some(n) if self.context.styles.is_date(open.style) => {
+                    let shift = if self.context.epoch_1904 {
+                        DAYS_1904
+                    } else {
+                        0.0
+                    };
+                    CellValue::Date(n + shift)
+                }
+                Some(n) => CellValue::Number(n),
+                // As it stands, so that somebody can say what is wrong with it.
+                None => as_text(text),
+            },
+        })
+    }
+}
+
+/// An attribute as written; these never need references.
+fn attribute<'t>(tag: &'t Tag<'_>, name: &str) -> Result<Option<&'t str>, Why> {
+    for found in tag.raw_attributes() {
+        let (key, value) = found?;
+        if key == name {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,60 @@
+//! Styles: only which formats show a number as a date or a time.
+
+use std::collections::BTreeSet;
+
+use crate::spreadsheet::intake::bounds::FORMATS;
+use crate::spreadsheet::intake::package::Package;
+use crate::spreadsheet::intake::text::{is_date_format, is_date_number};
+use crate::spreadsheet::intake::why::Why;
+use crate::spreadsheet::intake::xml::Token;
+
+/// Whether the cell format of each number shows dates.
+#[derive(Default)]
+pub(super) struct Styles {
+    dates: Vec<bool>,
+}
+
+impl Styles {
+    pub(super) fn is_date(&self, style: usize) -> bool {
+        self.dates.get(style).copied().unwrap_or(false)
+    }
+}
+
+pub(super) fn read(package: &mut Package<'_>, part: &str) -> Result<Styles, Why> {
+    let mut found = Styles::default();
+    let mut own_dates = BTreeSet::new();
+    let mut own_others = BTreeSet::new();
+    let mut xml = package.xml(part)?;
+    let mut in_cells = false;
+    loop {
+        match xml.next()? {
+            Token::Open(tag) | Token::Empty(tag) => match tag.local() {
+                "numFmt" if own_dates.len() + own_others.len() < FORMATS => {
+                    let id = tag.attribute("numFmtId")?;
+                    let code = tag.attribute("formatCode")?.unwrap_or_default();
+                    if let Some(id) = id.and_then(|id| id.parse::<u32>().ok()) {
+                        let kind = if is_date_format(&code) {
+                            &mut own_dates
+                        } else {
+                            &mut own_others
+                        };
+                        kind.insert(id);
+                    }
+                }
+                "cellXfs" => in_cells = true,
+                "xf" if in_cells && found.dates.len() < FORMATS => {
+                    let id = tag.attribute("numFmtId")?;
+                    let id = id.and_then(|id| id.parse::<u32>().ok()).unwrap_or(0);
+                    let own = own_dates.contains(&id);
+                    let known = is_date_number(id) && !own_others.contains(&id);
+                    found.dates.push(own || known);
+                }
+                _ => {}
+            },
+            // What follows is for conditional formats and tables.
+            Token::Close(tag) if tag.local() == "cellXfs" => return Ok(found),
+            Token::Done => return Ok(found),
+            _ => {}
+        }
+    }
+}
