@@ -200,7 +200,7 @@ fn cells() -> Vec<Case> {
             "recipients_nursing_care",
             text(" "),
         )
-        .warning(" "),
+        .error(" "),
         formula(case("the name by a formula"), "form1_name", text("函館市")).warning("函館市"),
         case("an error for the name")
             .with("form1_name", CellValue::Error("#REF!".to_owned()))

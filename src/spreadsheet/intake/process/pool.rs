@@ -162,6 +162,11 @@ impl ReaderPool {
         receiver.recv().unwrap_or(Err(Why::GaveUp.into()))
     }
 
+    /// How many files wait for a reader now.
+    pub fn waiting(&self) -> usize {
+        self.inner.queue.waiting()
+    }
+
     /// The process numbers of the children that run now.
     pub fn children(&self) -> Vec<u32> {
         let ids = self.inner.children.iter();
