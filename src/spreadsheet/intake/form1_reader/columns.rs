@@ -20,6 +20,9 @@ pub(super) struct Columns {
     pub persons: u32,
 }
 
+/// Heads of a kind that are looked at: two halves on a few pages.
+const HEADS_MAX: usize = 12;
+
 /// A head that is not printed, over a column.
 fn somewhere_above(column: u32) -> CellRef {
     CellRef { row: 0, column }
@@ -83,6 +86,8 @@ impl Heads {
                 _ => {}
             }
         }
+        heads.targets.truncate(HEADS_MAX);
+        heads.persons.truncate(HEADS_MAX);
         heads.guess_by_content(view);
         heads.follow_merged(view, &label_rows);
         (!heads.targets.is_empty() && !heads.persons.is_empty()).then_some(heads)

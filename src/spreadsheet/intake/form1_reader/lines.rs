@@ -137,6 +137,9 @@ fn line(view: &View<'_>, heads: &Heads, label: usize, row: usize, down: u32) -> 
     }
 }
 
+/// Rows complained about one by one; a table with more of them is another table.
+const STRANGE_MAX: usize = 20;
+
 /// Rows of the table without a label of this edition: read by their names, or complained about if filled in.
 fn strange_rows(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &mut Vec<Line>) {
     let view = reader.view;
@@ -175,7 +178,11 @@ fn strange_rows(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &mut Vec<Line
     rows.dedup();
     rows.retain(|row| table.contains(row) && known.binary_search(row).is_err());
     let pairs = heads.all();
+    let before = reader.sheet.findings.len();
     for row in rows {
+        if reader.sheet.findings.len() - before >= STRANGE_MAX {
+            break;
+        }
         for columns in &pairs {
             if let Some(line) = strange_row(reader, row, *columns, heads.top() > 0, lines) {
                 lines.push(line);
