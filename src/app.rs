@@ -13,7 +13,6 @@ use crate::domain::japan_time::Clock;
 use crate::store::Store;
 use crate::web::state::AppState;
 use crate::workflow::Desk;
-use crate::workflow::intake::work;
 use crate::workflow::passwords::PasswordPool;
 use crate::workflow::sessions::sweep;
 
@@ -61,7 +60,11 @@ async fn sweep_hourly(desk: Desk) {
     hours.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         hours.tick().await;
-        match tokio::time::timeout(SWEEP_AT_MOST, sweep(&desk)).await {
+        let all = async {
+            sweep(&desk).await?;
+            crate::workflow::intake::sweep(&desk).await
+        };
+        match tokio::time::timeout(SWEEP_AT_MOST, all).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(cause = %error, "sweep failed"),
             Err(_) => tracing::warn!("sweep took too long"),
@@ -100,12 +103,12 @@ impl Application {
     /// Serves until a signal asks to stop; open requests are finished first.
     pub async fn run(self) -> anyhow::Result<()> {
         let sweeping = tokio::spawn(sweep_hourly(self.desk.clone()));
-        let taking_in = tokio::spawn(work(self.desk.clone()));
+        let taking_in = tokio::spawn(crate::workflow::intake::work(self.desk.clone()));
         let served = self.server.await;
-        sweeping.abort();
-        // Files somebody sent stay where they are and are taken up again at the next start.
+        // What it was at is undone, and taken up again at the next start.
         taking_in.abort();
         let _ = taking_in.await;
+        sweeping.abort();
         // Whether it was swept to the end or cut short does not matter: a sweep is one transaction.
         let _ = sweeping.await;
         self.desk.store.close().await?;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -9,6 +10,7 @@ use crate::spreadsheet::intake::process;
 
 mod demo;
 mod migrate;
+mod responses;
 mod serve;
 mod user;
 
@@ -63,6 +65,13 @@ enum Command {
     /// Read workbooks from standard input; started by the portal itself.
     #[command(name = process::SUBCOMMAND, hide = true)]
     ReadWorkbooks,
+    /// Take in answers that came as files.
+    Responses {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: responses::ResponsesCommand,
+    },
     /// Invite, list and stop accounts.
     User {
         #[command(flatten)]
@@ -79,13 +88,15 @@ impl Cli {
     }
 
     /// Runs the command, unless the process is to be a reader.
-    pub async fn run(self) -> anyhow::Result<()> {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::Demo { place, listen } => demo::run(&place, &listen).await,
-            Command::Serve { place, listen } => serve::run(&place, &listen).await,
-            Command::Migrate { place } => migrate::run(&place).await,
+            Command::Demo { place, listen } => demo::run(&place, &listen).await?,
+            Command::Serve { place, listen } => serve::run(&place, &listen).await?,
+            Command::Migrate { place } => migrate::run(&place).await?,
+            Command::Responses { place, command } => return responses::run(&place, command).await,
             Command::ReadWorkbooks => anyhow::bail!("a reader runs without the portal around it"),
-            Command::User { place, command } => user::run(&place, command).await,
+            Command::User { place, command } => user::run(&place, command).await?,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -28,6 +28,17 @@ pub struct Revision {
     pub intake_file: Option<i64>,
 }
 
+impl Revision {
+    /// Who submitted it, for lists: 「医療助成担当（代理入力）」.
+    pub fn submitted_by_label(&self) -> String {
+        if self.by_proxy {
+            format!("{}（代理入力）", self.submitted_by)
+        } else {
+            self.submitted_by.clone()
+        }
+    }
+}
+
 /// Something that happened to an answer.
 #[derive(Clone, Debug)]
 pub struct HistoryEntry {

@@ -15,6 +15,7 @@ mod form1_writer;
 mod form1_zip;
 mod form2_writer;
 pub mod intake;
+mod intake_report_writer;
 mod look;
 mod national_csv;
 mod national_rows;
@@ -29,6 +30,7 @@ pub use form1_books::{
 };
 pub use form1_zip::{Form1Zip, FormContent};
 pub use form2_writer::{SentLine, write_form2};
+pub use intake_report_writer::IntakeReportBook;
 pub use national_csv::{write_counts_csv, write_national_csv};
 pub use national_rows::{NationalRow, national_columns};
 pub use national_writer::write_national_list;

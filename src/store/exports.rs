@@ -33,6 +33,8 @@ pub struct CountryAnswer {
 pub struct FiledAnswer {
     pub receipt: String,
     pub submitted_at: UnixMillis,
+    /// 代理入力
+    pub by_proxy: bool,
     pub form: Form1,
 }
 
@@ -43,6 +45,7 @@ struct AnswerLine {
     form: Option<String>,
     receipt: Option<String>,
     filed_at: Option<i64>,
+    entered_by_proxy: Option<bool>,
 }
 
 impl Store {
@@ -56,6 +59,7 @@ impl Store {
             .column_as(revision::Column::Form, "form")
             .column_as(revision::Column::Receipt, "receipt")
             .column_as(revision::Column::SubmittedAt, "filed_at")
+            .column(revision::Column::EnteredByProxy)
             .join(JoinType::LeftJoin, newest_revision())
             .into_model::<AnswerLine>()
             .all(&self.read)
@@ -94,6 +98,7 @@ struct FiledText {
     receipt: String,
     submitted_at: UnixMillis,
     is_late: bool,
+    by_proxy: bool,
 }
 
 /// A submitted form with what its receipt says.
@@ -123,6 +128,7 @@ impl FormSource {
             answer: FiledAnswer {
                 receipt: filed.receipt.clone(),
                 submitted_at: filed.submitted_at,
+                by_proxy: filed.by_proxy,
                 form: document("form", &filed.form)?,
             },
             is_late: filed.is_late,
@@ -147,6 +153,7 @@ struct SourceLine {
     receipt: Option<String>,
     filed_at: Option<i64>,
     filed_late: Option<bool>,
+    entered_by_proxy: Option<bool>,
 }
 
 #[derive(FromQueryResult)]
@@ -180,6 +187,7 @@ impl Store {
             .column_as(revision::Column::Receipt, "receipt")
             .column_as(revision::Column::SubmittedAt, "filed_at")
             .column_as(revision::Column::IsLate, "filed_late")
+            .column(revision::Column::EnteredByProxy)
             .join(JoinType::LeftJoin, newest_revision())
             .filter(R::EditionId.eq(edition_id))
             .order_by_asc(R::Code);
@@ -241,6 +249,7 @@ fn source(line: SourceLine) -> StoreResult<FormSource> {
             receipt,
             submitted_at: UnixMillis(filed_at),
             is_late: line.filed_late.unwrap_or(false),
+            by_proxy: line.entered_by_proxy.unwrap_or(false),
         }),
         _ => None,
     };
@@ -267,6 +276,7 @@ fn load(line: AnswerLine) -> StoreResult<CountryAnswer> {
             form: document("form", &form)?,
             receipt,
             submitted_at: UnixMillis(filed_at),
+            by_proxy: line.entered_by_proxy.unwrap_or(false),
         }),
         _ => None,
     };

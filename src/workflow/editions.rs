@@ -38,7 +38,10 @@ pub async fn open_edition(
     transaction
         .set_edition_state(edition.id, EditionState::Open, now)
         .await?;
-    let respondents = respondents(&transaction, &edition, dates, now.japan_date()).await?;
+    let mut respondents = respondents(&transaction, &edition, dates, now.japan_date()).await?;
+    // An import into an edition that was over may have been killed before its end.
+    let present = transaction.response_ids(edition.id).await?;
+    respondents.retain(|respondent| !present.contains_key(&respondent.class.code));
     transaction
         .insert_respondents(edition.id, &respondents)
         .await?;

@@ -138,7 +138,10 @@ fn form1(record: &ResponseRecord, content: &Content) -> Result<Vec<u8>, Spreadsh
         Content::Prefilled(input) => write_form1_prefilled(definition, &body, input),
         Content::Draft(input) => write_form1_draft(definition, &body, input),
         Content::Submitted(revision) => {
-            let submitted_at = datetime_label(revision.submitted_at);
+            let mut submitted_at = datetime_label(revision.submitted_at);
+            if revision.by_proxy {
+                submitted_at.push_str("（代理入力）");
+            }
             let receipt = ReceiptLine {
                 number: &revision.receipt,
                 submitted_at: &submitted_at,

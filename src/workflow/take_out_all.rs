@@ -205,7 +205,10 @@ impl Chunks {
             return zip.add(&body, FormContent::Blank).map_err(failed);
         }
         if let Some(filed) = source.filed()? {
-            let submitted_at = datetime_label(filed.answer.submitted_at);
+            let mut submitted_at = datetime_label(filed.answer.submitted_at);
+            if filed.answer.by_proxy {
+                submitted_at.push_str("（代理入力）");
+            }
             let receipt = ReceiptLine {
                 number: &filed.answer.receipt,
                 submitted_at: &submitted_at,

@@ -360,14 +360,14 @@ pub async fn save_all(desk: &Desk, actor: &Actor, key: &str, form: &Form1Input) 
     }
 }
 
-/// Reader processes are the portal's own program; this one is a test.
-fn readers() -> PoolSettings {
-    PoolSettings {
+/// Reader processes of the real program: this one is not the portal.
+pub fn intake_room() -> IntakeRoom {
+    IntakeRoom::with(PoolSettings {
         executable: env!("CARGO_BIN_EXE_torimatome").into(),
-        readers: 1,
+        readers: 2,
         waiting: 16,
         time: std::time::Duration::from_secs(20),
-    }
+    })
 }
 
 fn desk(store: Store, clock: &ManualClock) -> Desk {
@@ -375,7 +375,7 @@ fn desk(store: Store, clock: &ManualClock) -> Desk {
         store,
         clock: Arc::new(clock.clone()),
         passwords: PasswordPool::new(1),
-        intake: IntakeRoom::with(readers()),
+        intake: intake_room(),
     }
 }
 

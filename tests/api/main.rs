@@ -13,6 +13,7 @@ mod downloads;
 mod editing;
 mod gathering;
 mod hostile_input;
+mod intake;
 mod logs;
 mod municipality;
 mod protection;

@@ -14,6 +14,7 @@ mod app;
 mod client;
 
 mod backup;
+mod importing;
 mod load;
 mod server;
 mod starting;

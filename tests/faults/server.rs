@@ -229,6 +229,6 @@ pub async fn desk(url: &str) -> Desk {
         store: Store::open(url).await.expect("opens"),
         clock: std::sync::Arc::new(SystemClock),
         passwords: PasswordPool::new(1),
-        intake: Default::default(),
+        intake: crate::app::intake_room(),
     }
 }

@@ -238,25 +238,31 @@ impl Transaction {
         Ok(moved.rows_affected == 1)
     }
 
-    /// Gives up batches nobody has worked on since `before`: those of commands that were killed, and
-    /// those whose files never all arrived. Returns their ids.
+    /// Gives up batches nobody has worked on: those of commands that were killed (untouched since
+    /// `commands_before`), and those whose files never all arrived (since `uploads_before`). Returns their
+    /// ids.
     pub async fn stop_forgotten_batches(
         &self,
-        before: UnixMillis,
+        commands_before: UnixMillis,
+        uploads_before: UnixMillis,
         at: UnixMillis,
     ) -> StoreResult<Vec<i64>> {
         use intake_batch::Column as B;
         let ids: Vec<i64> = intake_batch::Entity::find()
             .select_only()
             .column(B::Id)
-            .filter(B::TouchedAt.lt(before.0))
             .filter(
                 Condition::any()
-                    .add(B::State.eq(BatchState::Receiving.as_str()))
+                    .add(
+                        Condition::all()
+                            .add(B::State.eq(BatchState::Receiving.as_str()))
+                            .add(B::TouchedAt.lt(uploads_before.0)),
+                    )
                     .add(
                         Condition::all()
                             .add(B::State.eq(BatchState::Running.as_str()))
-                            .add(B::Door.eq(Door::Command.as_str())),
+                            .add(B::Door.eq(Door::Command.as_str()))
+                            .add(B::TouchedAt.lt(commands_before.0)),
                     ),
             )
             .into_tuple()

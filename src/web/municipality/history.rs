@@ -88,7 +88,7 @@ pub fn revision_lines(
             at: japan_time::datetime_label(revision.submitted_at),
             by: match &source {
                 Some(source) if source.by_proxy => source.sender.clone(),
-                _ => revision.submitted_by.clone(),
+                _ => revision.submitted_by_label(),
             },
             is_late: revision.is_late,
             source,

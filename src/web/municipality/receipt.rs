@@ -131,7 +131,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         body_code: code.to_string(),
         revision: revision.number,
         submitted_at: japan_time::datetime_label(revision.submitted_at),
-        submitted_by: revision.submitted_by.clone(),
+        submitted_by: revision.submitted_by_label(),
         is_late: revision.is_late,
         deadline: japan_time::deadline_label(record.deadline_on),
         reviewer: reviewer.to_owned(),

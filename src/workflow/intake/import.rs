@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use super::reading::{ReadFile, ReadingRoom, scope_of};
 use super::settle::{Contradictions, Ready, Received, Rules, decide, settle};
 use super::spool::Spool;
-use super::{CHUNK, batch_subject};
+use super::{CHUNK, batch_subject, stop_forgotten};
 use crate::domain::account::Actor;
 use crate::domain::intake::Outcome;
 use crate::domain::intake_batch::{BatchState, Door, FileState, Note};
@@ -35,8 +35,6 @@ const IN_MEMORY: usize = 3_000;
 const NAMED: usize = 200;
 /// A claim in milliseconds; only this process works on its batch.
 const LEASE: i64 = 60_000;
-/// A batch nobody touched for so long, in milliseconds, was left by a command that was killed.
-const FORGOTTEN: i64 = 5 * 60_000;
 
 /// What an operator asks for.
 #[derive(Clone, Debug)]
@@ -190,6 +188,14 @@ pub async fn import_files(
     import.finish(report).await
 }
 
+/// A form that came in a dry run.
+struct Seen {
+    position: i32,
+    digest: String,
+    path: String,
+    outcome: Outcome,
+}
+
 struct Import<'a> {
     desk: &'a Desk,
     actor: &'a Actor,
@@ -204,7 +210,7 @@ struct Import<'a> {
     /// More are in the database.
     more: bool,
     /// Which bodies' forms came, to find contradictions in a dry run.
-    seen: HashMap<LocalGovernmentCode, Vec<(i32, String, String)>>,
+    seen: HashMap<LocalGovernmentCode, Vec<Seen>>,
     /// What is said about files beside their reading, by position.
     notes: HashMap<i32, Note>,
     progress: Progress,
@@ -221,8 +227,7 @@ impl<'a> Import<'a> {
             None
         } else {
             let transaction = desk.store.begin().await?;
-            let before = now.plus_millis(-FORGOTTEN);
-            transaction.stop_forgotten_batches(before, now).await?;
+            stop_forgotten(&transaction, now).await?;
             if plan.way == Way::Past {
                 take_in_bodies(&transaction, &plan.edition).await?;
             }
@@ -377,7 +382,12 @@ impl<'a> Import<'a> {
             let path = file.path();
             if let (None, Some(code), Some(digest)) = (self.batch, file.reading.code, file.digest) {
                 let seen = self.seen.entry(code).or_default();
-                seen.push((position, digest, path.clone()));
+                seen.push(Seen {
+                    position,
+                    digest,
+                    path: path.clone(),
+                    outcome,
+                });
             }
             let mut reading = file.reading;
             reading.changes = Vec::new();
@@ -574,34 +584,30 @@ impl<'a> Import<'a> {
     /// In a dry run: files that say different things for one body. They were counted as taken.
     fn contradict(&mut self) {
         let seen = std::mem::take(&mut self.seen);
-        let mut torn: Vec<_> = seen
+        let mut torn: Vec<(Seen, Vec<String>)> = seen
             .into_values()
-            .filter(|files| files.iter().any(|(_, digest, _)| *digest != files[0].1))
+            .filter(|files| files.iter().any(|file| file.digest != files[0].digest))
             .flat_map(|files| {
-                let paths: Vec<String> = files.iter().map(|(_, _, path)| path.clone()).collect();
-                files.into_iter().map(move |(position, _, path)| {
-                    let others = paths.iter().filter(|other| **other != path);
-                    let note = Note {
-                        reason: Reason::Contradicted,
-                        others: others.cloned().collect(),
-                    };
-                    (position, path, note)
-                })
+                let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+                files.into_iter().map(move |file| (file, paths.clone()))
             })
             .collect();
-        torn.sort_by_key(|(position, _, _)| *position);
-        for (position, path, note) in torn {
-            if self.notes.contains_key(&position) {
+        torn.sort_by_key(|(file, _)| file.position);
+        for (file, mut others) in torn {
+            if self.notes.contains_key(&file.position) {
                 continue;
             }
-            // Whether as it stood or not, it is no longer among the taken.
-            if self.summary.accepted > 0 {
-                self.summary.accepted -= 1;
-            } else {
-                self.summary.normalised = self.summary.normalised.saturating_sub(1);
+            match file.outcome {
+                Outcome::Normalised => self.summary.normalised -= 1,
+                _ => self.summary.accepted -= 1,
             }
-            self.refuse(path, note.message());
-            self.notes.insert(position, note);
+            others.retain(|other| *other != file.path);
+            let note = Note {
+                reason: Reason::Contradicted,
+                others,
+            };
+            self.refuse(file.path, note.message());
+            self.notes.insert(file.position, note);
         }
     }
 

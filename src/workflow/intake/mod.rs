@@ -16,13 +16,15 @@ use tokio::sync::{Notify, Semaphore};
 use super::{WorkflowError, WorkflowResult};
 use crate::domain::account::Actor;
 use crate::domain::intake_batch::Batch;
+use crate::domain::japan_time::UnixMillis;
 use crate::domain::survey_edition::SurveyEdition;
 use crate::spreadsheet::intake::process::{PoolSettings, ReaderPool};
-use crate::store::StoreError;
 use crate::store::intake::BatchOwner;
+use crate::store::{StoreError, Transaction};
 use crate::workflow::Desk;
 
 mod asked;
+mod batch_report;
 mod import;
 mod lists;
 mod originals;
@@ -34,6 +36,7 @@ mod spool;
 mod worker;
 
 pub use asked::{AskedDecision, decide_asked};
+pub use batch_report::{ReportFormat, batch_report};
 pub use import::{
     ImportError, ImportOptions, ImportPlan, ImportSummary, Progress, ReportSink, import_files,
     plan_import,
@@ -165,6 +168,28 @@ impl IntakeRoom {
     fn ring(&self) {
         self.bell.notify_one();
     }
+}
+
+/// A batch nobody touched for so long, in milliseconds, was left by a command that was killed, or by a
+/// browser that never sent the rest.
+const FORGOTTEN_COMMAND: i64 = 5 * 60_000;
+const FORGOTTEN_UPLOAD: i64 = 60 * 60_000;
+
+/// Gives up what nobody will go on with; what was not settled yet is left.
+async fn stop_forgotten(transaction: &Transaction, now: UnixMillis) -> WorkflowResult<()> {
+    let commands = now.plus_millis(-FORGOTTEN_COMMAND);
+    let uploads = now.plus_millis(-FORGOTTEN_UPLOAD);
+    transaction
+        .stop_forgotten_batches(commands, uploads, now)
+        .await?;
+    Ok(())
+}
+
+/// Once an hour: batches that were left.
+pub async fn sweep(desk: &Desk) -> WorkflowResult<()> {
+    let transaction = desk.store.begin().await?;
+    stop_forgotten(&transaction, desk.now()).await?;
+    Ok(transaction.commit().await?)
 }
 
 /// The batch, if the actor's office sent it; everybody else is told there is none.

@@ -1,0 +1,217 @@
+//! `cargo bench --bench intake`: taking in the country's files, as ratios to a bare calamine loop over the
+//! same files on one thread, in the same run. It prints and judges nothing.
+//!
+//! Files: Form 1 as our writer makes it, one a body, each with its own numbers.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use calamine::{Data, Reader, Xlsx};
+use torimatome::app::open_desk;
+use torimatome::config::Settings;
+use torimatome::domain::account::Actor;
+use torimatome::domain::application_intent::ApplicationIntent;
+use torimatome::domain::coordination_contact::CoordinationContact;
+use torimatome::domain::japan_time::SystemClock;
+use torimatome::domain::response::{Form1, SchemeAnswer};
+use torimatome::spreadsheet::intake::process::PoolSettings;
+use torimatome::spreadsheet::{FormBody, form1_file_name, write_form1};
+use torimatome::workflow::Desk;
+use torimatome::workflow::intake::{
+    ImportOptions, ImportSummary, IntakeRoom, import_files, plan_import,
+};
+
+const EDITION: &str = "fy2026";
+const RUNS: usize = 5;
+
+async fn desk(folder: &Path) -> Desk {
+    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let settings = Settings::load(folder, listen, None).expect("settings");
+    let desk = open_desk(&settings, Arc::new(SystemClock)).await;
+    let desk = desk.expect("opens");
+    Desk {
+        intake: IntakeRoom::with(PoolSettings {
+            executable: PathBuf::from(env!("CARGO_BIN_EXE_torimatome")),
+            readers: 2,
+            waiting: 16,
+            time: Duration::from_secs(5),
+        }),
+        ..desk
+    }
+}
+
+/// One file a body; gives their paths.
+async fn write_forms(desk: &Desk, folder: &Path) -> Vec<PathBuf> {
+    let edition = desk.store.edition(&EDITION.parse().expect("a key")).await;
+    let definition = edition.expect("reads").expect("ships").definition;
+    let bodies = desk.store.organizations().await.expect("reads");
+    let mut paths = Vec::new();
+    for (number, body) in (1_u32..).zip(&bodies) {
+        let mut form = Form1 {
+            contact: CoordinationContact {
+                department: format!("福祉部 医療助成課 第{number}係"),
+                email: "iryo@city.example".parse().expect("an address"),
+                phone: "03-0000-0000".parse().expect("a number"),
+            },
+            intents: [ApplicationIntent::FirstRound].into(),
+            intent_text: String::new(),
+            schemes: Default::default(),
+            other_text: String::new(),
+        };
+        for (position, row) in (0_u32..).zip(definition.rows.iter().filter(|row| !row.needs_text)) {
+            if (number + position).is_multiple_of(3) {
+                let count = (number * 37 + position * 101) % 40_000;
+                let answer = SchemeAnswer {
+                    target: true,
+                    recipients: count.try_into().ok(),
+                    typed: None,
+                };
+                form.schemes.insert(row.scheme.clone(), answer);
+            }
+        }
+        let named = FormBody {
+            code: body.code,
+            name: &body.name,
+        };
+        let bytes = write_form1(&definition, &named, Some(&form), None).expect("writes");
+        let path = folder.join(form1_file_name(body.code, &body.name));
+        std::fs::write(&path, bytes).expect("writes");
+        paths.push(path);
+    }
+    paths
+}
+
+/// What it is compared with: opens every file and looks at every cell.
+fn bare(paths: &[PathBuf]) -> Duration {
+    let start = Instant::now();
+    let mut cells = 0_u64;
+    for path in paths {
+        let bytes = std::fs::read(path).expect("reads");
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).expect("opens");
+        let name = book.sheet_names().first().cloned().expect("has a sheet");
+        let range = book.worksheet_range(&name).expect("reads");
+        cells += range
+            .used_cells()
+            .filter(|(_, _, value)| **value != Data::Empty)
+            .count() as u64;
+    }
+    assert!(cells > paths.len() as u64 * 50);
+    start.elapsed()
+}
+
+async fn import(desk: &Desk, paths: &[PathBuf]) -> (Duration, ImportSummary) {
+    let options = ImportOptions {
+        key: EDITION.parse().expect("a key"),
+        dry_run: false,
+        replace: false,
+        received: None,
+        report: false,
+    };
+    let start = Instant::now();
+    let plan = plan_import(desk, options, paths).await.expect("a plan");
+    let actor = Actor::operator("bench");
+    let summary = import_files(desk, &actor, plan, &mut |_| {}, None).await;
+    (start.elapsed(), summary.expect("runs"))
+}
+
+fn middle(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Highest resident memory of this process so far, in MB.
+fn peak_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    kib.unwrap_or(0.0) / 1024.0
+}
+
+fn print(what: &str, time: Duration, one: Duration) {
+    println!(
+        "{what}: {:.3} s = {:.2} x",
+        time.as_secs_f64(),
+        time.as_secs_f64() / one.as_secs_f64()
+    );
+}
+
+#[tokio::main]
+async fn main() {
+    let forms = tempfile::tempdir().expect("a folder");
+    let place = tempfile::tempdir().expect("a folder");
+    let first = desk(place.path()).await;
+    let paths = write_forms(&first, forms.path()).await;
+    let size: u64 = paths
+        .iter()
+        .map(|path| path.metadata().map_or(0, |facts| facts.len()))
+        .sum();
+    println!("{} files, {:.1} MB", paths.len(), size as f64 / 1e6);
+    first.store.close().await.expect("closes");
+    println!("memory before: {:.0} MB", peak_mb());
+
+    bare(&paths);
+    let mut bares = Vec::new();
+    let mut imports = Vec::new();
+    let mut again = Vec::new();
+    for _ in 0..RUNS {
+        bares.push(bare(&paths));
+        let place = tempfile::tempdir().expect("a folder");
+        let desk = desk(place.path()).await;
+        let (time, summary) = import(&desk, &[forms.path().to_owned()]).await;
+        assert_eq!(summary.files(), paths.len() as u64);
+        assert_eq!(summary.rejected, 0, "{:?}", summary.refused.first());
+        imports.push(time);
+        let (time, summary) = import(&desk, &[forms.path().to_owned()]).await;
+        assert_eq!(summary.unchanged, paths.len() as u64);
+        again.push(time);
+        desk.store.close().await.expect("closes");
+    }
+    let one = middle(bares);
+    print("bare calamine loop", one, one);
+    print("import, end to end", middle(imports.clone()), one);
+    print("the same files again", middle(again), one);
+
+    let mut commands = Vec::new();
+    for _ in 0..RUNS {
+        let place = tempfile::tempdir().expect("a folder");
+        let command = |arguments: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_torimatome"));
+            command.args(arguments).arg("--data-dir").arg(place.path());
+            command.env_remove("DATABASE_URL").env("RUST_LOG", "error");
+            command
+        };
+        let status = command(&["migrate"]).output().expect("runs").status;
+        assert!(status.success());
+        let start = Instant::now();
+        let output = command(&["responses", "import", "--edition", EDITION])
+            .arg(forms.path())
+            .output();
+        commands.push(start.elapsed());
+        assert!(output.expect("runs").status.success());
+    }
+    print("the command as a process", middle(commands), one);
+
+    // Ten times the files: ten folders, the same answers.
+    let many = tempfile::tempdir().expect("a folder");
+    for copy in 0..10 {
+        let folder = many.path().join(copy.to_string());
+        std::fs::create_dir(&folder).expect("a folder");
+        for path in &paths {
+            let name = path.file_name().expect("a name");
+            std::fs::copy(path, folder.join(name)).expect("copies");
+        }
+    }
+    let place = tempfile::tempdir().expect("a folder");
+    let desk = desk(place.path()).await;
+    let (time, summary) = import(&desk, &[many.path().to_owned()]).await;
+    assert_eq!(summary.files(), paths.len() as u64 * 10);
+    desk.store.close().await.expect("closes");
+    print("ten times the files", time, one);
+    println!(
+        "that is {:.1} x of one country; highest memory of this process: {:.0} MB",
+        time.as_secs_f64() / middle(imports).as_secs_f64(),
+        peak_mb()
+    );
+}

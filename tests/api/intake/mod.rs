@@ -1,0 +1,88 @@
+//! Files that somebody sends, by the verbs that the pages call: in bulk by whoever gathers answers, and by
+//! a body itself. Reader processes are real.
+
+use std::io::{Cursor, Write};
+
+use torimatome::domain::account::Actor;
+use torimatome::domain::intake_batch::{BatchState, Counts, FileRecord};
+use torimatome::domain::response::{Form1Input, read};
+use torimatome::spreadsheet::{FormBody, form1_file_name, write_form1};
+use torimatome::store::intake::FileFilter;
+use torimatome::workflow::intake::{
+    add_upload, close_batch, files_of_batch, open_batch, view_batch, work_once,
+};
+
+use crate::app::{OPEN, TestApp, body, complete_form, edition};
+
+mod bulk;
+mod own;
+
+/// Form 1 of a body as our own writer fills it, under its official name.
+async fn form1(app: &TestApp, code: &str, input: &Form1Input) -> (String, Vec<u8>) {
+    let record = app.answer(code).await;
+    let definition = &record.edition.definition;
+    let form = read(definition, &record.class, input).form;
+    let form = form.expect("reads without a problem");
+    let named = FormBody {
+        code: record.code(),
+        name: &record.name,
+    };
+    let bytes = write_form1(definition, &named, Some(&form), None).expect("writes");
+    (form1_file_name(body(code), &record.name), bytes)
+}
+
+/// [`complete_form`] with another department.
+fn other_form(department: &str) -> Form1Input {
+    let mut form = complete_form();
+    form.contact.department = department.to_owned();
+    form
+}
+
+/// A ZIP of files.
+fn zip(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(name.as_str(), options).expect("starts");
+        writer.write_all(bytes).expect("writes");
+    }
+    writer.finish().expect("ends").into_inner()
+}
+
+/// Sends files in bulk and waits until the worker is done; gives the batch and its files.
+async fn send(
+    app: &TestApp,
+    actor: &Actor,
+    files: &[(String, Vec<u8>)],
+    replace: bool,
+) -> (i64, Vec<FileRecord>) {
+    let batch = open_batch(&app.desk, actor, &edition(OPEN), replace).await;
+    let batch = batch.expect("may send");
+    for (name, bytes) in files {
+        let source = Cursor::new(bytes.clone());
+        let added = add_upload(&app.desk, actor, batch, name, source).await;
+        added.expect("is kept");
+    }
+    close_batch(&app.desk, actor, batch).await.expect("closes");
+    done(app, actor, batch).await;
+    (batch, files_of(app, actor, batch).await)
+}
+
+/// Works until the batch is done, beside the server's own worker.
+async fn done(app: &TestApp, actor: &Actor, batch: i64) -> Counts {
+    for _ in 0..400 {
+        work_once(&app.desk).await.expect("works");
+        let view = view_batch(&app.desk, actor, batch).await.expect("is ours");
+        if view.batch.state == BatchState::Done {
+            return view.counts;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("the batch is not done after ten seconds");
+}
+
+async fn files_of(app: &TestApp, actor: &Actor, batch: i64) -> Vec<FileRecord> {
+    let all = FileFilter::default();
+    let files = files_of_batch(&app.desk, actor, batch, all, 0, 10_000).await;
+    files.expect("is ours")
+}

@@ -1,0 +1,181 @@
+//! A body sends its own form, looks at it, and decides.
+
+use std::io::Cursor;
+
+use torimatome::domain::intake_batch::FileState;
+use torimatome::domain::place::{Place, Section};
+use torimatome::domain::response_status::ResponseStatus;
+use torimatome::workflow::WorkflowError;
+use torimatome::workflow::intake::{
+    IntakeError, OwnDecision, OwnOutcome, decide_own, original, preview_own, send_own,
+};
+
+use super::{form1, other_form, zip};
+use crate::app::{HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, complete_form, edition};
+
+const SUBMIT: OwnDecision = OwnDecision::Submit {
+    warnings_confirmed: true,
+};
+
+#[tokio::test]
+async fn a_file_becomes_a_draft_and_then_an_answer() {
+    let app = TestApp::start().await;
+    let otaru = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let (name, bytes) = form1(&app, OTARU, &complete_form()).await;
+    let source = Cursor::new(bytes.clone());
+    let file = send_own(&app.desk, &otaru, &edition(OPEN), &name, source).await;
+    let file = file.expect("is read");
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::NotStarted);
+    let preview = preview_own(&app.desk, &otaru, file).await.expect("is ours");
+    assert!(
+        preview.may_draft && preview.may_submit,
+        "{}",
+        preview.why_not
+    );
+    assert!(preview.compared.is_none(), "nothing is stored");
+    let version = preview.record.version;
+    let drafted = decide_own(&app.desk, &otaru, file, version, OwnDecision::Draft).await;
+    assert_eq!(drafted.expect("is kept"), OwnOutcome::Draft);
+    let record = app.answer(OTARU).await;
+    assert_eq!(record.status, ResponseStatus::Draft);
+    let draft = record.draft.expect("is saved");
+    assert_eq!(draft.from_file, Some(file));
+    assert_eq!(draft.input, complete_form());
+    for section in Section::ALL {
+        assert_eq!(draft.version(section), 1);
+    }
+    // The same button twice.
+    let again = decide_own(&app.desk, &otaru, file, version, OwnDecision::Draft).await;
+    assert_eq!(again.expect("is the same"), OwnOutcome::Draft);
+
+    // A newer file, compared with the draft, is submitted at once.
+    let (name, bytes) = form1(&app, OTARU, &other_form("健康課")).await;
+    let archive = Cursor::new(zip(&[(name, bytes)]));
+    let file = send_own(&app.desk, &otaru, &edition(OPEN), "送付.zip", archive).await;
+    let file = file.expect("is read");
+    let preview = preview_own(&app.desk, &otaru, file).await.expect("is ours");
+    let compared = preview.compared.expect("there is a draft");
+    assert_eq!(compared.revision, None);
+    assert_eq!(compared.changes.len(), 1);
+    assert_eq!(compared.changes[0].place, Place::Department);
+    let version = preview.record.version;
+    let stale = decide_own(&app.desk, &otaru, file, version - 1, SUBMIT).await;
+    assert!(matches!(stale, Err(WorkflowError::Stale)));
+    let done = decide_own(&app.desk, &otaru, file, version, SUBMIT).await;
+    let OwnOutcome::Submitted { receipt } = done.expect("is submitted") else {
+        panic!("not submitted");
+    };
+    assert_eq!(receipt, format!("R9-{OTARU}-01"));
+    let again = decide_own(&app.desk, &otaru, file, version, SUBMIT).await;
+    assert_eq!(
+        again.expect("is the same"),
+        OwnOutcome::Submitted { receipt }
+    );
+    let record = app.answer(OTARU).await;
+    assert_eq!(
+        (record.status, record.revision_number),
+        (ResponseStatus::Submitted, 1)
+    );
+    let revision = app.desk.store.revision(record.id, 1).await;
+    let revision = revision.expect("reads").expect("was made");
+    assert!(!revision.by_proxy);
+    assert_eq!(revision.intake_file, Some(file));
+    assert_eq!(revision.form.contact.department, "健康課");
+    // What lies with the reviewer is not overwritten, but can be looked at beside a file.
+    let source = Cursor::new(bytes_of(&app).await);
+    let file = send_own(&app.desk, &otaru, &edition(OPEN), "a.xlsx", source).await;
+    let preview = preview_own(&app.desk, &otaru, file.expect("is read")).await;
+    let preview = preview.expect("is ours");
+    assert!(!preview.may_draft && !preview.why_not.is_empty());
+    assert_eq!(preview.compared.expect("is stored").revision, Some(1));
+}
+
+async fn bytes_of(app: &TestApp) -> Vec<u8> {
+    form1(app, OTARU, &other_form("総務課")).await.1
+}
+
+#[tokio::test]
+async fn a_file_with_problems_may_be_mended_on_the_page_but_not_submitted() {
+    let app = TestApp::start().await;
+    let otaru = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let record = app.answer(OTARU).await;
+    let mut broken = complete_form();
+    broken.contact.email = "なし".to_owned();
+    let named = torimatome::spreadsheet::FormBody {
+        code: record.code(),
+        name: &record.name,
+    };
+    let definition = &record.edition.definition;
+    let bytes = torimatome::spreadsheet::write_form1_draft(definition, &named, &broken);
+    let source = Cursor::new(bytes.expect("writes"));
+    let file = send_own(&app.desk, &otaru, &edition(OPEN), "様式1.xlsx", source).await;
+    let file = file.expect("is read");
+    let preview = preview_own(&app.desk, &otaru, file).await.expect("is ours");
+    assert!(preview.may_draft && !preview.may_submit);
+    let reading = preview.file.reading.expect("was read");
+    let places: Vec<_> = reading.problems.iter().map(|p| p.place.clone()).collect();
+    assert!(places.contains(&Some(Place::Email)), "{places:?}");
+    let refused = decide_own(&app.desk, &otaru, file, 0, SUBMIT).await;
+    assert!(matches!(refused, Err(WorkflowError::Invalid(problems)) if !problems.is_empty()));
+    let drafted = decide_own(&app.desk, &otaru, file, 0, OwnDecision::Draft).await;
+    assert_eq!(drafted.expect("is kept"), OwnOutcome::Draft);
+    let draft = app.answer(OTARU).await.draft.expect("is saved");
+    assert_eq!(draft.input.contact.email, "なし");
+    // Whoever saves something else on the page, the draft is no longer the file's.
+    crate::app::save_all(&app.desk, &otaru, OPEN, &complete_form()).await;
+    let draft = app.answer(OTARU).await.draft.expect("is saved");
+    assert_eq!(draft.from_file, None);
+}
+
+#[tokio::test]
+async fn only_the_body_itself_and_only_its_own_form() {
+    let app = TestApp::start().await;
+    let otaru = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let yubari = app.actor(Some(YUBARI), "医療助成担当", false).await;
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    let ministry = app.actor(None, "医療費助成担当", false).await;
+    let key = edition(OPEN);
+    let (name, bytes) = form1(&app, YUBARI, &complete_form()).await;
+    let source = Cursor::new(bytes.clone());
+    let wrong = send_own(&app.desk, &otaru, &key, &name, source).await;
+    let wrong = wrong.expect("is read");
+    let preview = preview_own(&app.desk, &otaru, wrong)
+        .await
+        .expect("is ours");
+    assert!(!preview.may_draft && !preview.may_submit);
+    assert!(!preview.file.reading.expect("was read").problems.is_empty());
+    assert_eq!(preview.file.state, FileState::Rejected);
+    let refused = decide_own(&app.desk, &otaru, wrong, 0, OwnDecision::Draft).await;
+    assert!(matches!(refused, Err(WorkflowError::Stale)));
+
+    let source = Cursor::new(bytes.clone());
+    let right = send_own(&app.desk, &yubari, &key, &name, source).await;
+    let right = right.expect("is read");
+    for stranger in [&otaru, &hokkaido, &ministry] {
+        let seen = preview_own(&app.desk, stranger, right).await;
+        assert!(matches!(seen, Err(WorkflowError::NotFound)));
+        let done = decide_own(&app.desk, stranger, right, 0, SUBMIT).await;
+        assert!(matches!(done, Err(WorkflowError::NotFound)));
+        let got = original(&app.desk, stranger, right).await;
+        assert!(matches!(got, Err(WorkflowError::NotFound)));
+    }
+    let discarded = decide_own(&app.desk, &yubari, right, 0, OwnDecision::Discard).await;
+    assert_eq!(discarded.expect("is left"), OwnOutcome::Discarded);
+    assert_eq!(app.answer(YUBARI).await.status, ResponseStatus::NotStarted);
+
+    let none = send_own(
+        &app.desk,
+        &ministry,
+        &key,
+        &name,
+        Cursor::new(bytes.clone()),
+    )
+    .await;
+    assert!(matches!(
+        none,
+        Err(IntakeError::Workflow(WorkflowError::NotFound))
+    ));
+    let two = zip(&[(name.clone(), bytes.clone()), (format!("b{name}"), bytes)]);
+    let many = send_own(&app.desk, &yubari, &key, "z.zip", Cursor::new(two)).await;
+    assert!(matches!(many, Err(IntakeError::NotOne(2))));
+}
