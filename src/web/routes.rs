@@ -3,7 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
-use super::intake::{self as incoming, batch, batches, file, originals, own as own_file};
+use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
@@ -69,6 +69,14 @@ fn intake(config: &mut ServiceConfig) {
         .route("/editions/{key}/intake", post().to(batches::send))
         .route("/editions/{key}/intake/{batch}", get().to(batch::batch))
         .route("/editions/{key}/intake/{batch}", post().to(batch::decide))
+        .route(
+            "/editions/{key}/intake/{batch}/report.xlsx",
+            get().to(report::workbook),
+        )
+        .route(
+            "/editions/{key}/intake/{batch}/report.json",
+            get().to(report::json),
+        )
         .route(
             "/editions/{key}/intake/{batch}/files/{item}",
             get().to(file::file),

@@ -86,6 +86,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/intake", Rule::Gathers),
     ("GET", "/editions/{key}/intake/{batch}", Rule::SentBatch),
     ("POST", "/editions/{key}/intake/{batch}", Rule::SentBatch),
+    ("GET", "/editions/{key}/intake/{batch}/report.xlsx", Rule::SentBatch),
+    ("GET", "/editions/{key}/intake/{batch}/report.json", Rule::SentBatch),
     ("GET", "/editions/{key}/intake/{batch}/files/{item}", Rule::SentBatch),
     ("POST", "/editions/{key}/intake/{batch}/files/{item}", Rule::SentBatch),
     // prefecture

@@ -559,6 +559,26 @@ async fn a_prefecture_takes_in_many_and_every_page_says_so() {
         .ok();
     file.shows("直すところ").shows("申請の意向");
 
+    // The report says the same, to people and to programs.
+    let (status, json) = client.download(&format!("{}/report.json", page.path)).await;
+    assert_eq!(status, 200);
+    let json: serde_json::Value = serde_json::from_slice(&json).expect("is JSON");
+    let files = json["files"].as_array().expect("a list");
+    let outcomes: Vec<_> = files.iter().map(|file| file["outcome"].as_str()).collect();
+    assert_eq!(
+        outcomes.iter().filter(|o| **o == Some("rejected")).count(),
+        4
+    );
+    let taken = files.iter().find(|file| file["code"] == OTARU);
+    let taken = taken.expect("stands there");
+    assert_eq!(taken["file"], format!("2月分.zip/後志/{NAME}"));
+    assert_eq!(
+        taken["response"]["schemes"]["rehabilitation"]["recipients"],
+        1200
+    );
+    let (status, book) = client.download(&format!("{}/report.xlsx", page.path)).await;
+    assert!(status == 200 && book.starts_with(b"PK"));
+
     // The body is told at home, on its form, its receipt and in its history.
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Submitted);
     assert_eq!(app.answer(YUBARI).await.status, ResponseStatus::NotStarted);

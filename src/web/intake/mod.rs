@@ -26,6 +26,7 @@ pub mod file;
 pub mod originals;
 pub mod own;
 pub mod reading_view;
+pub mod report;
 
 /// Shared state of handlers.
 type State = web::Data<AppState>;

@@ -1,7 +1,5 @@
 //! What became of a batch's files, to take away: `report.xlsx` for people, `report.json` for programs.
 
-use actix_web::web;
-
 use super::batch::Path;
 use super::{State, batch_of};
 use crate::web::download::attachment;

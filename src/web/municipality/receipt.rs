@@ -7,7 +7,7 @@ use super::State;
 use crate::domain::access::{self, Action, Relation};
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
-use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::response_status::ResponseStatus;
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
@@ -113,17 +113,6 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         ResponseStatus::Accepted => "この回答は受け付けられました。".to_owned(),
         _ => String::new(),
     };
-    // A proxy entry names the office that made it; the event knows which.
-    let entered_by = if revision.by_proxy {
-        let history = store.history(record.id).await?;
-        let number = Some(revision.number);
-        let entry = history.into_iter().find(|entry| {
-            entry.revision_number == number && entry.event == ResponseEvent::EnterByProxy
-        });
-        entry.map_or_else(String::new, |entry| entry.actor_body)
-    } else {
-        record.name.clone()
-    };
     let reviewer = reviewer_name(&record);
     let open = record.edition.takes_answers(true, state.desk.now());
     let what_next = if newest {
@@ -142,7 +131,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         body_code: code.to_string(),
         revision: revision.number,
         submitted_at: japan_time::datetime_label(revision.submitted_at),
-        submitted_by: format!("{entered_by}　{}", revision.submitted_by_label()),
+        submitted_by: revision.submitted_by_label(),
         is_late: revision.is_late,
         deadline: japan_time::deadline_label(record.deadline_on),
         reviewer: reviewer.to_owned(),

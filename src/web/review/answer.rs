@@ -278,7 +278,7 @@ async fn shown(
         number: newest.number,
         receipt: newest.receipt.clone(),
         submitted_at: japan_time::datetime_label(newest.submitted_at),
-        submitted_by: newest.submitted_by.clone(),
+        submitted_by: newest.submitted_by_label(),
         by_proxy: newest.by_proxy,
         source,
         late: newest.is_late,

@@ -46,7 +46,10 @@ pub async fn batch_report(
     let mut after = 0;
     loop {
         let filter = FileFilter::default();
-        let files = desk.store.intake_files(batch.id, filter, after, STEP).await?;
+        let files = desk
+            .store
+            .intake_files(batch.id, filter, after, STEP)
+            .await?;
         let Some(last) = files.last() else {
             break;
         };
@@ -88,10 +91,7 @@ fn name(batch: &Batch, edition: &SurveyEdition, format: ReportFormat) -> String 
 /// A report in the making.
 enum Writing {
     Json(Vec<u8>),
-    Workbook(
-        Box<IntakeReportBook>,
-        HashMap<LocalGovernmentCode, String>,
-    ),
+    Workbook(Box<IntakeReportBook>, HashMap<LocalGovernmentCode, String>),
 }
 
 impl Writing {

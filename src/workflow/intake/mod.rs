@@ -24,6 +24,7 @@ use crate::store::{StoreError, Transaction};
 use crate::workflow::Desk;
 
 mod asked;
+mod batch_report;
 mod import;
 mod lists;
 mod originals;
@@ -35,6 +36,7 @@ mod spool;
 mod worker;
 
 pub use asked::{AskedDecision, decide_asked};
+pub use batch_report::{ReportFormat, batch_report};
 pub use import::{
     ImportError, ImportOptions, ImportPlan, ImportSummary, Progress, ReportSink, import_files,
     plan_import,
