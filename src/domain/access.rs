@@ -149,5 +149,22 @@ impl CountryScope {
     }
 }
 
+/// The right to read many bodies at once: those of the country or of one prefecture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadScope {
+    Country(CountryScope),
+    Prefecture(PrefectureScope),
+}
+
+impl ReadScope {
+    /// The widest scope of the actor: the ministry reads the country, a prefecture its own bodies.
+    pub fn of(actor: &Actor) -> Option<Self> {
+        match actor.role {
+            Role::Prefecture(own) => PrefectureScope::of(actor, own).map(Self::Prefecture),
+            _ => CountryScope::of(actor).map(Self::Country),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

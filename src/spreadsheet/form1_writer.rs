@@ -1,4 +1,5 @@
-//! Writes 様式1: blank, as a draft, or as submitted. One A4 page, protected without a password.
+//! Lays 様式1 out: one A4 page, protected without a password. What is laid out serves as the pattern
+//! from which every form is written (`super::form1_books`).
 //!
 //! ```text
 //!   A        B          C                       D         E
@@ -17,139 +18,46 @@ use rust_xlsxwriter::{
     Formula, IgnoreError, ProtectionOptions, Workbook, Worksheet, XlsxError, utility,
 };
 
+use super::form1_answers::{Answers, Persons};
 use super::form1_layout as layout;
 use super::look::{
     self, CIRCLE, bold, boxed, boxed_words, centred, head, number, plain, put, text, wrapped,
 };
 use super::{SpreadsheetError, look::A4};
-use crate::domain::application_intent::{ApplicationIntent, Intents};
-use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::recipient_count::{RecipientCount, parse_recipient_count};
-use crate::domain::response::{Form1, Form1Input};
-use crate::domain::scheme::SchemeId;
+use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::recipient_count::RecipientCount;
 use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
-use crate::domain::text::{clean_line, clean_text};
 
-/// Whose form it is.
-#[derive(Clone, Copy, Debug)]
-pub struct FormBody<'a> {
-    pub code: LocalGovernmentCode,
-    /// As the body writes itself, without prefecture.
-    pub name: &'a str,
+/// 様式1 as it was laid out.
+pub(super) struct Composed {
+    pub(super) bytes: Vec<u8>,
+    /// The cells with a defined name: name, row, column.
+    pub(super) names: Vec<(String, u32, u16)>,
+    pub(super) growing: Vec<Growing>,
 }
 
-/// What a submitted form says of its receipt.
-#[derive(Clone, Copy, Debug)]
-pub struct ReceiptLine<'a> {
-    pub number: &'a str,
-    /// As people read it: 令和8年11月21日（土）13時05分.
-    pub submitted_at: &'a str,
-    /// Submitted after the deadline.
-    pub is_late: bool,
+/// A row that is as high as the text of a cell needs.
+#[derive(Clone, Debug)]
+pub(super) struct Growing {
+    pub(super) row: u32,
+    /// The cell's defined name.
+    pub(super) name: String,
+    /// What the row needs without the text, in points.
+    pub(super) floor: f64,
+    /// Room of the text, in Excel's units.
+    pub(super) width: f64,
+    pub(super) at_least: usize,
 }
 
-/// Writes 様式1 of a body: empty cells if `form` is `None`, and the receipt at the top right if there is one.
-///
-/// Errors only where Excel's own limits are passed.
-pub fn write_form1(
-    edition: &EditionDefinition,
-    body: &FormBody<'_>,
-    form: Option<&Form1>,
-    receipt: Option<&ReceiptLine<'_>>,
-) -> Result<Vec<u8>, SpreadsheetError> {
-    let status = receipt.map(|receipt| {
-        let late = if receipt.is_late {
-            "（期限後の提出）"
-        } else {
-            ""
-        };
-        format!(
-            "受付番号 {}　{} 提出{late}",
-            receipt.number, receipt.submitted_at
-        )
-    });
-    let answers = form.map_or_else(Answers::default, Answers::of_form);
-    write(edition, body, &answers, status.as_deref().unwrap_or(""))
-}
-
-/// Writes 様式1 with what was typed so far; says at the top that nothing is submitted yet.
-///
-/// A number that cannot be read stands in its cell as it was typed.
-pub fn write_form1_draft(
-    edition: &EditionDefinition,
-    body: &FormBody<'_>,
-    input: &Form1Input,
-) -> Result<Vec<u8>, SpreadsheetError> {
-    let answers = Answers::of_input(input);
-    write(edition, body, &answers, "下書き（まだ提出していません）")
-}
-
-/// A cell for a number of persons.
-#[derive(Clone, Debug, PartialEq)]
-enum Persons {
-    Blank,
-    Known(RecipientCount),
-    /// Could not be read.
-    Typed(String),
-}
-
-/// What stands in the answer cells.
-#[derive(Clone, Debug, Default)]
-struct Answers {
-    department: String,
-    email: String,
-    phone: String,
-    intents: Intents,
-    intent_text: String,
-    rows: Vec<(SchemeId, bool, Persons)>,
-    other_text: String,
-}
-
-impl Answers {
-    fn of_form(form: &Form1) -> Self {
-        let rows = form.schemes.iter().map(|(id, answer)| {
-            let persons = answer.recipients.map_or(Persons::Blank, Persons::Known);
-            (id.clone(), answer.target, persons)
-        });
-        Self {
-            department: form.contact.department.clone(),
-            email: form.contact.email.to_string(),
-            phone: form.contact.phone.to_string(),
-            intents: form.intents.clone(),
-            intent_text: form.intent_text.clone(),
-            rows: rows.collect(),
-            other_text: form.other_text.clone(),
-        }
-    }
-
-    fn of_input(input: &Form1Input) -> Self {
-        let rows = input.schemes.rows.iter().map(|(id, row)| {
-            let persons = match parse_recipient_count(&row.recipients) {
-                Ok(reading) => reading.count().map_or(Persons::Blank, Persons::Known),
-                Err(_) => Persons::Typed(clean_line(&row.recipients)),
-            };
-            (id.clone(), row.target, persons)
-        });
-        Self {
-            department: clean_line(&input.contact.department),
-            email: clean_line(&input.contact.email),
-            phone: clean_line(&input.contact.phone),
-            intents: input.intent.intents.clone(),
-            intent_text: clean_text(&input.intent.text),
-            rows: rows.collect(),
-            other_text: clean_text(&input.schemes.other_text),
-        }
-    }
-
-    fn row(&self, scheme: &SchemeId) -> (bool, &Persons) {
-        self.rows
-            .iter()
-            .find(|(id, ..)| id == scheme)
-            .map_or((false, &Persons::Blank), |(_, target, persons)| {
-                (*target, persons)
-            })
+impl Growing {
+    /// Height of the row in points with this text in it.
+    pub(super) fn height(&self, words: &str) -> f64 {
+        look::height(words, self.width, self.at_least).max(self.floor)
     }
 }
+
+/// Where the receipt, or what else there is to say, stands: row and column.
+pub(super) const STATUS: (u32, u16) = (0, C);
 
 /// Columns A to E.
 const A: u16 = 0;
@@ -164,30 +72,35 @@ fn width(from: u16, to: u16) -> f64 {
     WIDTHS[usize::from(from)..=usize::from(to)].iter().sum()
 }
 
-fn write(
+/// Lays the form out. Texts that people typed belong into a pattern, not in here: the workbook crate
+/// takes some of them for markup.
+pub(super) fn compose(
     edition: &EditionDefinition,
-    body: &FormBody<'_>,
     answers: &Answers,
-    status: &str,
-) -> Result<Vec<u8>, SpreadsheetError> {
+) -> Result<Composed, SpreadsheetError> {
     let mut workbook = look::new_workbook(&edition.form1_title)?;
     let mut page = Page {
         sheet: workbook.add_worksheet(),
         row: 0,
         names: Vec::new(),
+        growing: Vec::new(),
         fields: Fields::new(),
     };
     page.sheet.set_name(layout::SHEET)?;
     for (column, width) in (A..=E).zip(WIDTHS) {
         page.sheet.set_column_width(column, width)?;
     }
-    page.top(edition, body, status)?;
+    page.top(edition, answers)?;
     page.contact(answers)?;
     page.intents(edition, answers)?;
     page.schemes(edition, answers)?;
-    let names = page.finish()?;
+    let (names, growing) = page.finish()?;
     define(&mut workbook, &names)?;
-    Ok(workbook.save_to_buffer()?)
+    Ok(Composed {
+        bytes: workbook.save_to_buffer()?,
+        names,
+        growing,
+    })
 }
 
 fn define(workbook: &mut Workbook, names: &[(String, u32, u16)]) -> Result<(), XlsxError> {
@@ -227,6 +140,7 @@ struct Page<'a> {
     row: u32,
     /// Defined names: name, row, column.
     names: Vec<(String, u32, u16)>,
+    growing: Vec<Growing>,
     fields: Fields,
 }
 
@@ -258,8 +172,15 @@ impl Page<'_> {
         value: &str,
         format: &Format,
     ) -> Result<(), XlsxError> {
-        let tall = look::height(label, width(A, B), 1).max(look::height(value, width(C, E), 1));
-        self.sheet.set_row_height(self.row, tall)?;
+        let growing = Growing {
+            row: self.row,
+            name: name.to_owned(),
+            floor: look::height(label, width(A, B), 1),
+            width: width(C, E),
+            at_least: 1,
+        };
+        self.sheet.set_row_height(self.row, growing.height(value))?;
+        self.growing.push(growing);
         put(
             self.sheet,
             (self.row, A),
@@ -286,15 +207,17 @@ impl Page<'_> {
     fn free_text(&mut self, name: &str, words: &str) -> Result<(), XlsxError> {
         self.name(name, A);
         let format = self.fields.words.clone().set_align(FormatAlign::Top);
+        self.growing.push(Growing {
+            row: self.row,
+            name: name.to_owned(),
+            floor: 0.0,
+            width: width(A, E),
+            at_least: 2,
+        });
         self.line(words, &format, 2)
     }
 
-    fn top(
-        &mut self,
-        edition: &EditionDefinition,
-        body: &FormBody<'_>,
-        status: &str,
-    ) -> Result<(), XlsxError> {
+    fn top(&mut self, edition: &EditionDefinition, answers: &Answers) -> Result<(), XlsxError> {
         let row = self.row;
         self.sheet.set_row_height(row, 18)?;
         self.sheet
@@ -303,14 +226,14 @@ impl Page<'_> {
             .write_string_with_format(row, B, &edition.short_title, &plain())?;
         self.name(layout::EDITION, B);
         let right = plain().set_align(FormatAlign::Right);
-        put(self.sheet, (row, C), (row, E), status, &right)?;
+        put(self.sheet, STATUS, (row, E), &answers.status, &right)?;
         self.row += 1;
         let title = centred(wrapped().set_bold()).set_font_size(12);
         self.line(&look::in_two_lines(&edition.form1_title), &title, 2)?;
         self.gap(6.0)?;
         let code = text(boxed_words());
-        self.labelled(layout::CODE_LABEL, layout::CODE, body.code.as_str(), &code)?;
-        self.labelled(layout::NAME_LABEL, layout::NAME, body.name, &code)
+        self.labelled(layout::CODE_LABEL, layout::CODE, &answers.code, &code)?;
+        self.labelled(layout::NAME_LABEL, layout::NAME, &answers.name, &code)
     }
 
     fn contact(&mut self, answers: &Answers) -> Result<(), XlsxError> {
@@ -376,15 +299,10 @@ impl Page<'_> {
         self.row += 1;
         let first = self.row;
         self.groups(edition)?;
-        let (mut targets, mut sum) = (0_u32, 0_u64);
-        for row in &edition.rows {
-            let (target, persons) = answers.row(&row.scheme);
-            self.scheme(row, target, persons)?;
-            targets += u32::from(target);
-            if let Persons::Known(count) = persons {
-                sum += u64::from(count.get());
-            }
+        for (row, (target, persons)) in edition.rows.iter().zip(&answers.rows) {
+            self.scheme(row, *target, persons)?;
         }
+        let (targets, sum) = answers.totals();
         if self.row > first {
             let last = self.row - 1;
             self.sheet
@@ -466,7 +384,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn total(&mut self, first: u32, last: u32, targets: u32, sum: u64) -> Result<(), XlsxError> {
+    fn total(&mut self, first: u32, last: u32, targets: u64, sum: u64) -> Result<(), XlsxError> {
         self.sheet.set_row_height(self.row, 18)?;
         put(
             self.sheet,
@@ -500,8 +418,9 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Page setup and protection; gives the names to define.
-    fn finish(self) -> Result<Vec<(String, u32, u16)>, XlsxError> {
+    /// Page setup and protection; gives the names to define and the rows that grow.
+    #[allow(clippy::type_complexity)] // two lists, taken apart at once
+    fn finish(self) -> Result<(Vec<(String, u32, u16)>, Vec<Growing>), XlsxError> {
         // Rows may be made higher for a long answer; everything else outside the fields stays.
         let allowed = ProtectionOptions {
             format_rows: true,
@@ -517,7 +436,7 @@ impl Page<'_> {
             .set_print_area(0, A, self.row - 1, E)?
             .set_screen_gridlines(false)
             .protect_with_options(&allowed);
-        Ok(self.names)
+        Ok((self.names, self.growing))
     }
 }
 

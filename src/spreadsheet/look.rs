@@ -91,6 +91,9 @@ pub(super) fn text(format: Format) -> Format {
 
 /// Cuts a text to what a cell holds; whole characters, counted as Excel counts them (UTF-16).
 pub(super) fn fitting(text: &str) -> &str {
+    if text.len() <= CELL_MAX {
+        return text;
+    }
     let mut units = 0;
     let end = text.char_indices().find(|(_, c)| {
         units += c.len_utf16();

@@ -2,24 +2,38 @@
 //!
 //! ```text
 //! EditionDefinition + Form1 | SummarySheet | NationalRow … | NationalCounts ─ a writer ─> bytes of a workbook
+//! EditionDefinition + many Form1 ─ Form1Zip ─> a ZIP, chunk by chunk;  NationalRow …, NationalCounts ─> CSV
 //! ```
 //! Rules every writer keeps: no macro, no hidden sheet, no author; text somebody typed goes in as a string
 //! and never as a formula; codes are text, numbers are numbers, and what is unknown stays blank.
 
 mod counts_writer;
+mod form1_answers;
+mod form1_books;
 pub mod form1_layout;
 mod form1_writer;
+mod form1_zip;
 mod form2_writer;
 pub mod intake;
 mod intake_report_writer;
 mod look;
+mod national_csv;
+mod national_rows;
 mod national_writer;
+mod package;
+mod sheet_xml;
+mod zip_writer;
 
 pub use counts_writer::write_counts;
-pub use form1_writer::{FormBody, ReceiptLine, write_form1, write_form1_draft};
+pub use form1_books::{
+    Form1Books, FormBody, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
+};
+pub use form1_zip::{Form1Zip, FormContent};
 pub use form2_writer::{SentLine, write_form2};
 pub use intake_report_writer::IntakeReportBook;
-pub use national_writer::{NationalRow, national_columns, write_national_list};
+pub use national_csv::{write_counts_csv, write_national_csv};
+pub use national_rows::{NationalRow, national_columns};
+pub use national_writer::write_national_list;
 
 use rust_xlsxwriter::XlsxError;
 use thiserror::Error;
@@ -27,11 +41,19 @@ use thiserror::Error;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::text::is_invisible;
 
-/// Why a workbook could not be written: the temporary directory is full or closed, or a limit of Excel.
-/// For logs, not for users.
+/// Why a workbook could not be written. For logs, not for users.
 #[derive(Debug, Error)]
-#[error("a workbook could not be written: {0}")]
-pub struct SpreadsheetError(#[from] XlsxError);
+pub enum SpreadsheetError {
+    /// A limit of Excel.
+    #[error("a workbook could not be written: {0}")]
+    Xlsx(#[from] XlsxError),
+    /// More than a ZIP holds.
+    #[error("a ZIP would be too large")]
+    TooLarge,
+    /// A workbook of ours that serves as a pattern lacks something.
+    #[error("the pattern of a workbook lacks {0}")]
+    Pattern(&'static str),
+}
 
 /// 【012025函館市】様式1.xlsx, the name the notice asks for.
 pub fn form1_file_name(code: LocalGovernmentCode, name: &str) -> String {

@@ -1,25 +1,125 @@
-//! A file for the visitor to keep, under a Japanese name.
+//! A file for the visitor to keep, under a Japanese name; at once, or sent while it is written.
+//!
+//! ```text
+//! FileStream ─ a task: the next chunk, on a blocking thread ─> channel of two ─> response body
+//! ```
+//! Whoever goes away, or stops reading for a while, ends the task and with it the work.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header::{
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ContentEncoding,
+};
+use actix_web::web::Bytes;
+use tokio::sync::mpsc;
 
 use crate::domain::text::is_invisible;
+use crate::workflow::take_out::FileStream;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const ZIP: &str = "application/zip";
+const CSV: &str = "text/csv; charset=utf-8";
+
+/// A visitor who reads nothing for so long has gone.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The response that makes a browser save `bytes` as `name`. What no file system takes, or what would
 /// make the name read differently from what it is, is left out of it.
 pub fn attachment(bytes: Vec<u8>, name: &str) -> HttpResponse {
+    head(name).body(bytes)
+}
+
+/// The same for a file that is written while it is sent. An error on the way breaks the connection, so
+/// that no browser takes half a file for a whole one.
+pub fn streamed(file: FileStream) -> HttpResponse {
+    let FileStream { name, mut chunks } = file;
+    let (sender, receiver) = mpsc::channel(2);
+    tokio::spawn(async move {
+        loop {
+            let next = tokio::task::spawn_blocking(move || (chunks.next(), chunks)).await;
+            let piece = match next {
+                Ok((Some(Ok(chunk)), rest)) => {
+                    chunks = rest;
+                    Piece::Chunk(Bytes::from(chunk))
+                }
+                Ok((None, _)) => {
+                    // Whoever has gone needs no end.
+                    let _ = sender.send(Piece::End).await;
+                    return;
+                }
+                Ok((Some(Err(error)), _)) => {
+                    tracing::error!(cause = %error, "a file broke off");
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(cause = %error, "a file broke off");
+                    return;
+                }
+            };
+            match tokio::time::timeout(PATIENCE, sender.send(piece)).await {
+                Ok(Ok(())) => {}
+                // The visitor has gone.
+                Ok(Err(_)) | Err(_) => return,
+            }
+        }
+    });
+    head(&name).body(Pieces(receiver))
+}
+
+/// A piece of a file on its way. Without an end the file is not whole.
+enum Piece {
+    Chunk(Bytes),
+    End,
+}
+
+struct Pieces(mpsc::Receiver<Piece>);
+
+/// Written for the log of the server; the visitor sees a broken download.
+#[derive(Debug, thiserror::Error)]
+#[error("the file broke off")]
+struct BrokeOff;
+
+impl MessageBody for Pieces {
+    type Error = BrokeOff;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, BrokeOff>>> {
+        self.0.poll_recv(context).map(|piece| match piece {
+            Some(Piece::Chunk(bytes)) => Some(Ok(bytes)),
+            Some(Piece::End) => None,
+            None => Some(Err(BrokeOff)),
+        })
+    }
+}
+
+/// The headers of a file with this name.
+fn head(name: &str) -> actix_web::HttpResponseBuilder {
     let name = safe_name(name);
-    let kind = if name.ends_with(".xlsx") {
-        XLSX
-    } else {
-        "application/octet-stream"
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_DISPOSITION, disposition(&name)));
+    match ending {
+        // Packed already; packing again takes long and gains nothing.
+        "xlsx" => response
+            .insert_header((CONTENT_TYPE, XLSX))
+            .insert_header((CONTENT_ENCODING, ContentEncoding::Identity)),
+        "zip" => response
+            .insert_header((CONTENT_TYPE, ZIP))
+            .insert_header((CONTENT_ENCODING, ContentEncoding::Identity)),
+        "csv" => response.insert_header((CONTENT_TYPE, CSV)),
+        _ => response.insert_header((CONTENT_TYPE, "application/octet-stream")),
     };
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, kind))
-        .insert_header((CONTENT_DISPOSITION, disposition(&name)))
-        .body(bytes)
+    response
 }
 
 /// `filename` for old programs, `filename*` (RFC 6266, RFC 8187) for all others.

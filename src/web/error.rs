@@ -69,6 +69,7 @@ impl From<WorkflowError> for WebError {
             | WorkflowError::Unfinished(_)
             | WorkflowError::Unconfirmed(_) => Self::Conflict,
             WorkflowError::Invalid(_) => Self::BadRequest,
+            WorkflowError::Busy => Self::Busy,
             WorkflowError::Store(error) => Self::Internal(error.into()),
             error @ WorkflowError::Workbook(_) => Self::Internal(error.into()),
         }

@@ -6,6 +6,7 @@ pub mod answer_view;
 pub mod download;
 pub mod error;
 pub mod form;
+pub mod forms_zip;
 pub mod guard;
 pub mod help;
 pub mod home;

@@ -129,6 +129,10 @@ fn notice(key: &str) -> Option<Notice> {
         "dates-set" => ("success", "日付を変更しました。"),
         "opened" => ("success", "調査回を開始しました。"),
         "closed" => ("success", "調査回を終了しました。"),
+        "no-forms" => (
+            "warning",
+            "提出された様式1は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",
+        ),
         "sent" => ("success", "様式2を国へ送付しました。"),
         "password-changed" => (
             "success",

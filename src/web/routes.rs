@@ -7,7 +7,7 @@ use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{answer, history as review_history, returning};
-use super::{help, home, public, static_files};
+use super::{forms_zip, help, home, public, static_files};
 
 /// Registers every route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -67,6 +67,11 @@ fn prefecture(config: &mut ServiceConfig) {
         .route("/editions/{key}/form2", get().to(form2::own_form2))
         .route("/editions/{key}/form2", post().to(form2::send))
         .route("/editions/{key}/form2.xlsx", get().to(sheet::own_workbook))
+        .route("/editions/{key}/forms.zip", get().to(forms_zip::own))
+        .route(
+            r"/editions/{key}/prefectures/{prefecture:\d\d}/forms.zip",
+            get().to(forms_zip::of_prefecture),
+        )
         .route(
             r"/editions/{key}/form2/{number:\d+}.xlsx",
             get().to(sheet::own_sent_workbook),
@@ -158,8 +163,14 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/editions/{key}/direct/accept", post().to(direct::accept))
         .route("/editions/{key}/sheets", get().to(sheets::sheets))
         .route("/editions/{key}/downloads", get().to(downloads::downloads))
-        .route("/editions/{key}/answers.xlsx", get().to(downloads::answers))
-        .route("/editions/{key}/counts.xlsx", get().to(downloads::counts))
+        .route(
+            r"/editions/{key}/answers.{ending:xlsx|csv}",
+            get().to(downloads::answers),
+        )
+        .route(
+            r"/editions/{key}/counts.{ending:xlsx|csv}",
+            get().to(downloads::counts),
+        )
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
 }

@@ -217,7 +217,11 @@ pub(crate) async fn respondents(
 }
 
 /// An earlier answer as a start: the contact and the schemes, not the intent, which is new each year.
-fn prefill(old: &SurveyEdition, edition: &SurveyEdition, mut input: Form1Input) -> Draft {
+pub(super) fn prefill(
+    old: &SurveyEdition,
+    edition: &SurveyEdition,
+    mut input: Form1Input,
+) -> Draft {
     input.intent = Default::default();
     input
         .schemes

@@ -26,6 +26,23 @@ pub enum NationalTable {
     Counts,
 }
 
+/// As what the ministry takes a table out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableFormat {
+    Workbook,
+    /// See [`spreadsheet::write_national_csv`] for what it alters.
+    Csv,
+}
+
+impl TableFormat {
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Workbook => "xlsx",
+            Self::Csv => "csv",
+        }
+    }
+}
+
 impl NationalTable {
     fn as_str(self) -> &'static str {
         match self {
@@ -51,6 +68,7 @@ pub async fn export_national(
     actor: &Actor,
     key: &EditionKey,
     table: NationalTable,
+    format: TableFormat,
 ) -> WorkflowResult<Workbook> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let edition = desk
@@ -66,7 +84,8 @@ pub async fn export_national(
     let now = desk.now();
     let answers = desk.store.country_answers(edition.id, scope).await?;
     let definition = Arc::clone(&edition.definition);
-    let bytes = on_a_blocking_thread(move || write(table, &definition, now, &answers)).await?;
+    let bytes =
+        on_a_blocking_thread(move || write(table, format, &definition, now, &answers)).await?;
     drop(turn);
     let transaction = desk.store.begin().await?;
     transaction
@@ -75,16 +94,17 @@ pub async fn export_national(
             now,
             "export",
             &format!("edition/{key}"),
-            table.as_str(),
+            &format!("{} {}", table.as_str(), format.ending()),
         )
         .await?;
     transaction.commit().await?;
     let day = now.japan_date().strftime("%Y%m%d");
     Ok(Workbook {
         name: format!(
-            "意向等調査_{}_{}_{day}.xlsx",
+            "意向等調査_{}_{}_{day}.{}",
             edition.definition.short_title,
-            table.title()
+            table.title(),
+            format.ending()
         ),
         bytes,
     })
@@ -92,6 +112,7 @@ pub async fn export_national(
 
 fn write(
     table: NationalTable,
+    format: TableFormat,
     definition: &EditionDefinition,
     now: UnixMillis,
     answers: &[CountryAnswer],
@@ -112,7 +133,10 @@ fn write(
                 .iter()
                 .zip(&moments)
                 .map(|(answer, at)| national_row(answer, at.as_deref()));
-            spreadsheet::write_national_list(definition, &as_of, rows)
+            match format {
+                TableFormat::Workbook => spreadsheet::write_national_list(definition, &as_of, rows),
+                TableFormat::Csv => Ok(spreadsheet::write_national_csv(definition, rows)),
+            }
         }
         NationalTable::Counts => {
             let received = answers
@@ -123,7 +147,10 @@ fn write(
                 Some((answer.row.code, answer.row.kind, &filed.form))
             });
             let counts = NationalCounts::tally(definition, forms);
-            spreadsheet::write_counts(definition, &as_of, &counts)
+            match format {
+                TableFormat::Workbook => spreadsheet::write_counts(definition, &as_of, &counts),
+                TableFormat::Csv => Ok(spreadsheet::write_counts_csv(definition, &counts)),
+            }
         }
     }
 }
@@ -138,6 +165,7 @@ fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) ->
         route: row.route,
         status: row.status,
         is_late: row.is_late,
+        by_proxy: answer.as_ref().is_some_and(|filed| filed.by_proxy),
         revision: answer.is_some().then_some(row.revision_number),
         receipt: answer.as_ref().map(|filed| filed.receipt.as_str()),
         submitted_at,
@@ -271,30 +299,48 @@ mod tests {
         let key: EditionKey = "fy2027".parse().expect("a key");
         let hokkaido = PrefectureCode::new(1).expect("1");
         for role in [Role::Prefecture(hokkaido), Role::Municipality] {
-            let refused = export_national(&desk, &actor(role), &key, NationalTable::Counts).await;
+            let refused = export_national(
+                &desk,
+                &actor(role),
+                &key,
+                NationalTable::Counts,
+                TableFormat::Csv,
+            )
+            .await;
             assert!(matches!(refused, Err(WorkflowError::NotFound)), "{role:?}");
         }
         let ministry = actor(Role::Ministry);
         let closed: EditionKey = "fy2025".parse().expect("a key");
-        for (key, table, name) in [
-            (&key, NationalTable::Answers, "令和9年度分_回答一覧"),
-            (&closed, NationalTable::Counts, "令和7年度分_集計表"),
+        let (answers, counts) = (NationalTable::Answers, NationalTable::Counts);
+        let (xlsx, csv) = (TableFormat::Workbook, TableFormat::Csv);
+        for (key, table, format, name) in [
+            (&key, answers, xlsx, "令和9年度分_回答一覧_20261126.xlsx"),
+            (&key, answers, csv, "令和9年度分_回答一覧_20261126.csv"),
+            (&closed, counts, xlsx, "令和7年度分_集計表_20261126.xlsx"),
+            (&closed, counts, csv, "令和7年度分_集計表_20261126.csv"),
         ] {
-            let file = export_national(&desk, &ministry, key, table).await;
+            let file = export_national(&desk, &ministry, key, table, format).await;
             let file = file.expect("a workbook");
-            assert_eq!(file.name, format!("意向等調査_{name}_20261126.xlsx"));
-            assert!(file.bytes.starts_with(b"PK"));
+            assert_eq!(file.name, format!("意向等調査_{name}"));
+            let start: &[u8] = match format {
+                TableFormat::Workbook => b"PK",
+                TableFormat::Csv => "\u{FEFF}".as_bytes(),
+            };
+            assert!(file.bytes.starts_with(start));
             let audit = desk.store.audit_of(&format!("edition/{key}")).await;
             let audit = audit.expect("reads");
             let row = audit.last().expect("a row");
             assert_eq!(
                 (row.action.as_str(), row.detail.as_str()),
-                ("export", table.as_str())
+                (
+                    "export",
+                    format!("{} {}", table.as_str(), format.ending()).as_str()
+                )
             );
             assert_eq!(row.actor_name, "総括担当");
         }
         let preparing: EditionKey = "fy2026".parse().expect("a key");
-        let none = export_national(&desk, &ministry, &preparing, NationalTable::Answers).await;
+        let none = export_national(&desk, &ministry, &preparing, answers, xlsx).await;
         assert!(matches!(none, Err(WorkflowError::NotFound)));
     }
 }

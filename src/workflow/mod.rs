@@ -31,6 +31,7 @@ pub mod send_summary_sheet;
 pub mod sessions;
 pub mod submit_response;
 pub mod take_out;
+pub mod take_out_all;
 pub mod view_answer;
 pub mod withdraw;
 
@@ -81,6 +82,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// Too many are doing the same.
+    #[error("too many at once")]
+    Busy,
     /// A workbook could not be written.
     #[error("workbook: {0}")]
     Workbook(String),

@@ -1,17 +1,19 @@
 //! The official forms as workbooks, under their official names. Taking out somebody else's answer is
 //! written to the audit log.
 
+use super::editions::prefill;
 use super::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
 use crate::domain::access::{self, Action, PrefectureScope, Relation};
 use crate::domain::account::Actor;
 use crate::domain::japan_time::datetime_label;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::response::Form1Input;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::Revision;
 use crate::domain::survey_edition::EditionKey;
 use crate::spreadsheet::{
     FormBody, ReceiptLine, SentLine, SpreadsheetError, form1_file_name, form2_file_name,
-    write_form1, write_form1_draft, write_form2,
+    write_form1, write_form1_draft, write_form1_prefilled, write_form2,
 };
 use crate::store::responses::ResponseRecord;
 use crate::workflow::send_summary_sheet::build;
@@ -23,14 +25,38 @@ pub struct Workbook {
     pub bytes: Vec<u8>,
 }
 
-/// 様式1 of a body: the revision asked for, else what was submitted last, else (for the body itself)
-/// the draft as it stands, filled in from the last edition or blank.
+/// A file that is written while it is sent.
+pub struct FileStream {
+    pub name: String,
+    /// Its bytes in order. Each is asked for away from the threads that answer requests; whoever stops
+    /// asking stops the work.
+    pub chunks: Box<dyn Iterator<Item = WorkflowResult<Vec<u8>>> + Send>,
+}
+
+/// Which form of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormVersion {
+    /// What was submitted last, else (for the body itself) the draft.
+    Newest,
+    /// One submission by its number.
+    Revision(i32),
+    /// What was submitted last.
+    Submitted,
+    /// As typed so far, else filled in from the last edition. The body itself only.
+    Draft,
+    /// What the body answered in an earlier edition. The body itself only.
+    Prefilled,
+    /// Nothing filled in. The body itself only.
+    Blank,
+}
+
+/// 様式1 of a body in the version asked for.
 pub async fn form1_workbook(
     desk: &Desk,
     actor: &Actor,
     key: &EditionKey,
     code: LocalGovernmentCode,
-    number: Option<i32>,
+    version: FormVersion,
 ) -> WorkflowResult<Workbook> {
     let record = desk
         .store
@@ -45,19 +71,39 @@ pub async fn form1_workbook(
         record.status,
         ResponseStatus::NotStarted | ResponseStatus::Draft
     );
-    let number = match number {
-        Some(number) => Some(number),
-        None if withdrawn => None,
+    let number = match version {
+        FormVersion::Revision(number) => Some(number),
+        FormVersion::Submitted if withdrawn => return Err(WorkflowError::NotFound),
+        FormVersion::Submitted => Some(record.revision_number),
         // While a return is answered, the body wants its draft and a reviewer what was submitted.
-        None if relation == Relation::Own && record.status == ResponseStatus::Returned => None,
-        None => Some(record.revision_number),
-    };
-    let revision = match number {
-        Some(number) => {
-            let found = desk.store.revision(record.id, number).await?;
-            Some(found.ok_or(WorkflowError::NotFound)?)
+        FormVersion::Newest
+            if withdrawn
+                || relation == Relation::Own && record.status == ResponseStatus::Returned =>
+        {
+            None
         }
-        None => None,
+        FormVersion::Newest => Some(record.revision_number),
+        // A draft, and what a draft begins with, is nobody else's.
+        _ if relation != Relation::Own => return Err(WorkflowError::NotFound),
+        _ => None,
+    };
+    let content = match (number, version) {
+        (Some(number), _) => {
+            let found = desk.store.revision(record.id, number).await?;
+            Content::Submitted(Box::new(found.ok_or(WorkflowError::NotFound)?))
+        }
+        (None, FormVersion::Blank) => Content::Blank,
+        (None, FormVersion::Prefilled) => {
+            let earlier = desk.store.earlier_answer(&record.edition, code).await?;
+            let (old, form) = earlier.ok_or(WorkflowError::NotFound)?;
+            Content::Prefilled(prefill(&old, &record.edition, form.to_input()).input)
+        }
+        // Nobody has saved it yet: it is what the edition began with.
+        (None, _) if record.draft.is_none() => match &record.prefill {
+            Some(draft) => Content::Prefilled(draft.input.clone()),
+            None => Content::Blank,
+        },
+        (None, _) => Content::Draft(record.draft_or_prefill().input),
     };
     if relation != Relation::Own {
         let transaction = desk.store.begin().await?;
@@ -69,21 +115,29 @@ pub async fn form1_workbook(
         transaction.commit().await?;
     }
     let name = form1_file_name(code, &record.name);
-    let bytes = on_a_blocking_thread(move || form1(&record, revision.as_ref())).await?;
+    let bytes = on_a_blocking_thread(move || form1(&record, &content)).await?;
     Ok(Workbook { name, bytes })
 }
 
-fn form1(
-    record: &ResponseRecord,
-    revision: Option<&Revision>,
-) -> Result<Vec<u8>, SpreadsheetError> {
+/// What stands in a form.
+enum Content {
+    Blank,
+    Prefilled(Form1Input),
+    Draft(Form1Input),
+    Submitted(Box<Revision>),
+}
+
+fn form1(record: &ResponseRecord, content: &Content) -> Result<Vec<u8>, SpreadsheetError> {
     let definition = &record.edition.definition;
     let body = FormBody {
         code: record.code(),
         name: &record.name,
     };
-    match revision {
-        Some(revision) => {
+    match content {
+        Content::Blank => write_form1(definition, &body, None, None),
+        Content::Prefilled(input) => write_form1_prefilled(definition, &body, input),
+        Content::Draft(input) => write_form1_draft(definition, &body, input),
+        Content::Submitted(revision) => {
             let mut submitted_at = datetime_label(revision.submitted_at);
             if revision.by_proxy {
                 submitted_at.push_str("（代理入力）");
@@ -95,7 +149,6 @@ fn form1(
             };
             write_form1(definition, &body, Some(&revision.form), Some(&receipt))
         }
-        None => write_form1_draft(definition, &body, &record.draft_or_prefill().input),
     }
 }
 

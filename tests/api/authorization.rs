@@ -28,6 +28,8 @@ enum Rule {
     Body,
     /// Any prefecture, for itself.
     AnyPrefecture,
+    /// Any prefecture and the ministry, each for its own bodies.
+    Gatherer,
     /// The prefecture of the address, and the ministry.
     PrefectureOrMinistry,
     Ministry,
@@ -79,6 +81,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form2", Rule::AnyPrefecture),
     ("POST", "/editions/{key}/form2", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/form2.xlsx", Rule::AnyPrefecture),
+    ("GET", "/editions/{key}/forms.zip", Rule::Gatherer),
+    ("GET", "/editions/{key}/prefectures/{prefecture}/forms.zip", Rule::Ministry),
     ("GET", "/editions/{key}/form2/{number}.xlsx", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/form2/{number}", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/prefectures/{prefecture}", Rule::Ministry),
@@ -112,8 +116,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/settings", Rule::Ministry),
     ("GET", "/editions/{key}/direct/accept", Rule::Ministry),
     ("POST", "/editions/{key}/direct/accept", Rule::Ministry),
-    ("GET", "/editions/{key}/answers.xlsx", Rule::Ministry),
-    ("GET", "/editions/{key}/counts.xlsx", Rule::Ministry),
+    ("GET", "/editions/{key}/answers.{ending}", Rule::Ministry),
+    ("GET", "/editions/{key}/counts.{ending}", Rule::Ministry),
     // accounts
     ("GET", "/invitation/{token}", Rule::Public),
     ("POST", "/invitation/{token}", Rule::Public),
@@ -267,6 +271,7 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{id}", &subject.account),
         ("{what}", "reset"),
         ("{topic}", "municipality"),
+        ("{ending}", "csv"),
     ] {
         path = path.replace(name, value);
     }
@@ -437,6 +442,7 @@ fn expectation(
         Rule::Nobody => false,
         Rule::SignedIn => true,
         Rule::Body => actor.body.is_some(),
+        Rule::Gatherer => !matches!(actor.role, Role::Municipality),
         Rule::AnyPrefecture => matches!(actor.role, Role::Prefecture(_)),
         Rule::PrefectureOrMinistry => match actor.role {
             Role::Ministry => true,

@@ -9,6 +9,7 @@ mod client;
 mod authorization;
 mod concurrency;
 mod deadlines;
+mod downloads;
 mod editing;
 mod gathering;
 mod hostile_input;

@@ -4,4 +4,5 @@ mod corpus;
 mod form1;
 mod form2;
 mod national;
+mod office;
 mod support;

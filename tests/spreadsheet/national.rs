@@ -27,6 +27,7 @@ fn row<'a>(body: &'a Organization, form: Option<&'a Form1>) -> NationalRow<'a> {
             ResponseStatus::NotStarted
         },
         is_late: true,
+        by_proxy: false,
         revision: form.map(|_| 2),
         receipt: form.map(|_| "R7-012025-02"),
         submitted_at: form.map(|_| "2025-02-20 13:05"),
@@ -75,16 +76,17 @@ fn the_columns_are_stable() {
             "psychiatric_outpatient_recipients"
         ]
     );
-    assert_eq!(keys.len(), 18 + 2 * 19 + 4);
+    assert_eq!(keys.len(), 18 + 2 * 19 + 5);
     assert_eq!(
-        keys[keys.len() - 6..],
+        keys[keys.len() - 7..],
         [
             "local_other_target",
             "local_other_recipients",
             "other_text",
             "targets_total",
             "recipients_total",
-            "recipients_unknown"
+            "recipients_unknown",
+            "entered_by_proxy"
         ]
     );
     let mut sorted = keys.clone();
@@ -323,5 +325,26 @@ fn the_counts_add_up_on_every_sheet() {
     for workbook_part in [1, 2, 3] {
         let xml = book.part(&format!("xl/worksheets/sheet{workbook_part}.xml"));
         assert!(!xml.contains("<f>"), "totals are numbers");
+    }
+}
+
+#[test]
+fn every_row_stands_once_in_the_sheets() {
+    // Excel offers to repair a workbook that has a row twice.
+    let book = Book::read(country(&organizations()[..7], &form()));
+    for part in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"] {
+        let sheet = book.part(part);
+        let rows: Vec<u32> = sheet
+            .split("<row r=\"")
+            .skip(1)
+            .map(|row| row.split('"').next().expect("a number"))
+            .map(|row| row.parse().expect("a number"))
+            .collect();
+        assert!(rows.windows(2).all(|pair| pair[0] < pair[1]), "{part}");
+        let last = rows.last().expect("a row");
+        assert!(
+            sheet.contains(&format!("{last}\"/><sheetViews>")),
+            "the dimension ends there"
+        );
     }
 }

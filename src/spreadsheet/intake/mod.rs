@@ -6,6 +6,7 @@
 //! ```
 //! Nothing here knows a body, a prefecture or a stored answer; that comes later, in the domain.
 
+pub mod annotate;
 pub mod bounds;
 mod bytes;
 mod collect;

@@ -1,4 +1,4 @@
-//! GET `/editions/{key}/downloads`: the counts on screen, and the workbooks that can be taken out.
+//! GET `/editions/{key}/downloads`: the counts on screen, and the files that can be taken out.
 
 use actix_web::web;
 use askama::Template;
@@ -9,12 +9,12 @@ use crate::domain::organization::OrganizationKind;
 use crate::domain::target_counts::{ByKind, TargetCounts};
 use crate::domain::text::with_commas;
 use crate::web::download::attachment;
-use crate::web::error::WebResult;
-use crate::web::municipality::edition_key;
+use crate::web::error::{WebError, WebResult};
+use crate::web::municipality::{FormQuery, edition_key};
 use crate::web::page::{self, html};
 use crate::web::session::Session;
 use crate::web::view::Page;
-use crate::workflow::export::{NationalTable, export_national};
+use crate::workflow::export::{NationalTable, TableFormat, export_national};
 
 #[derive(Template)]
 #[template(path = "ministry/downloads.html")]
@@ -62,7 +62,12 @@ pub async fn newest(state: State, session: Session) -> WebResult {
 }
 
 /// GET `/editions/{key}/downloads`.
-pub async fn downloads(state: State, session: Session, key: web::Path<String>) -> WebResult {
+pub async fn downloads(
+    state: State,
+    session: Session,
+    key: web::Path<String>,
+    query: web::Query<FormQuery>,
+) -> WebResult {
     let opened = open(&state, &session, &key, "downloads").await?;
     let (id, scope) = (opened.edition.id, opened.scope);
     let store = &state.desk.store;
@@ -90,7 +95,9 @@ pub async fn downloads(state: State, session: Session, key: web::Path<String>) -
         }
     };
     html(&DownloadsPage {
-        page: page::signed_in(&state, &session, "集計・ダウンロード", &[]).in_section("/downloads"),
+        page: page::signed_in(&state, &session, "集計・ダウンロード", &[])
+            .in_section("/downloads")
+            .with_notice(query.notice.as_deref()),
         bodies: with_commas(u64::try_from(board.len()).unwrap_or(u64::MAX)),
         answered: with_commas(counts.answered.total()),
         kinds: OrganizationKind::ALL.map(OrganizationKind::label).to_vec(),
@@ -112,18 +119,36 @@ pub async fn downloads(state: State, session: Session, key: web::Path<String>) -
     })
 }
 
-/// GET `/editions/{key}/answers.xlsx`: 回答一覧.
-pub async fn answers(state: State, session: Session, key: web::Path<String>) -> WebResult {
-    export(&state, &session, &key, NationalTable::Answers).await
+/// GET `/editions/{key}/answers.xlsx` and `.csv`: 回答一覧.
+pub async fn answers(
+    state: State,
+    session: Session,
+    path: web::Path<(String, String)>,
+) -> WebResult {
+    export(&state, &session, &path, NationalTable::Answers).await
 }
 
-/// GET `/editions/{key}/counts.xlsx`: 集計表.
-pub async fn counts(state: State, session: Session, key: web::Path<String>) -> WebResult {
-    export(&state, &session, &key, NationalTable::Counts).await
+/// GET `/editions/{key}/counts.xlsx` and `.csv`: 集計表.
+pub async fn counts(
+    state: State,
+    session: Session,
+    path: web::Path<(String, String)>,
+) -> WebResult {
+    export(&state, &session, &path, NationalTable::Counts).await
 }
 
-async fn export(state: &State, session: &Session, key: &str, table: NationalTable) -> WebResult {
+async fn export(
+    state: &State,
+    session: &Session,
+    (key, ending): &(String, String),
+    table: NationalTable,
+) -> WebResult {
+    let format = match ending.as_str() {
+        "xlsx" => TableFormat::Workbook,
+        "csv" => TableFormat::Csv,
+        _ => return Err(WebError::NotFound),
+    };
     let key = edition_key(key)?;
-    let file = export_national(&state.desk, &session.actor, &key, table).await?;
+    let file = export_national(&state.desk, &session.actor, &key, table, format).await?;
     Ok(attachment(file.bytes, &file.name))
 }

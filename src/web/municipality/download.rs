@@ -6,23 +6,41 @@ use super::{State, edition_key};
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::session::Session;
-use crate::workflow::take_out::form1_workbook;
+use crate::workflow::take_out::{FormVersion, form1_workbook};
 
-/// Which revision; without it, the newest or the draft.
+/// Which form: a revision, or one of `submitted`, `draft`, `prefilled`, `blank`; without either, the
+/// newest submission or the draft.
 #[derive(serde::Deserialize)]
-pub struct RevisionQuery {
+pub struct VersionQuery {
     pub revision: Option<i32>,
+    pub what: Option<String>,
 }
 
-/// GET `/editions/{key}/form1.xlsx?revision=1`.
+impl VersionQuery {
+    /// What the address asks for.
+    pub fn version(&self) -> WebResult<FormVersion> {
+        Ok(match (self.revision, self.what.as_deref()) {
+            (Some(number), None) => FormVersion::Revision(number),
+            (None, None) => FormVersion::Newest,
+            (None, Some("submitted")) => FormVersion::Submitted,
+            (None, Some("draft")) => FormVersion::Draft,
+            (None, Some("prefilled")) => FormVersion::Prefilled,
+            (None, Some("blank")) => FormVersion::Blank,
+            _ => return Err(WebError::BadRequest),
+        })
+    }
+}
+
+/// GET `/editions/{key}/form1.xlsx?revision=1` or `?what=blank`.
 pub async fn form1(
     state: State,
     session: Session,
     key: web::Path<String>,
-    query: web::Query<RevisionQuery>,
+    query: web::Query<VersionQuery>,
 ) -> WebResult {
     let code = session.actor.code().ok_or(WebError::NotFound)?;
     let key = edition_key(&key)?;
-    let file = form1_workbook(&state.desk, &session.actor, &key, code, query.revision).await?;
+    let version = query.version()?;
+    let file = form1_workbook(&state.desk, &session.actor, &key, code, version).await?;
     Ok(attachment(file.bytes, &file.name))
 }

@@ -39,6 +39,14 @@ struct TaskListPage {
     what_next: String,
     closed: bool,
     has_history: bool,
+    files: Vec<FormFile>,
+}
+
+/// A form that can be taken out as a workbook.
+struct FormFile {
+    what: &'static str,
+    label: &'static str,
+    hint: &'static str,
 }
 
 /// The banner that a draft is not a submission.
@@ -211,5 +219,40 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         receipt,
         closed: !open,
         has_history: record.revision_number > 0,
+        files: files(&record, &draft, editable),
     })
+}
+
+/// The workbooks there are of this answer, the likeliest first.
+fn files(record: &ResponseRecord, draft: &Draft, editable: bool) -> Vec<FormFile> {
+    let withdrawn = matches!(
+        record.status,
+        ResponseStatus::NotStarted | ResponseStatus::Draft
+    );
+    let mut files = Vec::new();
+    let mut offer = |there: bool, what, label, hint| {
+        if there {
+            files.push(FormFile { what, label, hint });
+        }
+    };
+    offer(
+        !withdrawn,
+        "submitted",
+        "提出した内容",
+        "受付番号が入ります。",
+    );
+    offer(
+        editable && record.draft.is_some(),
+        "draft",
+        "いまの下書き",
+        "画面で保存したところまで入ります。",
+    );
+    offer(
+        draft.prefilled_from.is_some(),
+        "prefilled",
+        "前回の回答入り",
+        "連絡先と医療費助成に、前回の回答が入ります。意向は空欄です。",
+    );
+    offer(true, "blank", "空欄の様式", "コードと名称だけ入ります。");
+    files
 }

@@ -30,6 +30,7 @@ struct BoardPage {
     is_open: bool,
     board_path: String,
     form2_path: String,
+    forms_path: String,
     bar: StackedBar,
     /// Owing bodies past their deadline.
     overdue: usize,
@@ -257,6 +258,7 @@ async fn show(
             is_open: door.is_open(),
             board_path: door.board_path(key),
             form2_path: door.form2_path(key),
+            forms_path: door.forms_path(),
             bar: bar("管内の提出状況", &rows),
             overdue: rows
                 .iter()

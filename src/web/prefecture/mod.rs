@@ -116,6 +116,11 @@ impl Door {
         format!("{}/form2", self.base(key))
     }
 
+    /// The address of all bodies' forms in one file.
+    pub fn forms_path(&self) -> String {
+        format!("{}/forms.zip", self.base(self.edition.key.as_str()))
+    }
+
     /// The address of one body's answer: the same for everybody.
     pub fn answer_path(&self, code: LocalGovernmentCode) -> String {
         format!("/editions/{}/answers/{code}", self.edition.key)

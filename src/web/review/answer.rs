@@ -14,7 +14,7 @@ use crate::domain::survey_edition::EditionState;
 use crate::web::answer_view::AnswerView;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
-use crate::web::municipality::download::RevisionQuery;
+use crate::web::municipality::download::VersionQuery;
 use crate::web::municipality::history::{EventLine, diff_rows, event_lines, reason_line};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
@@ -336,9 +336,10 @@ pub async fn workbook(
     state: State,
     session: Session,
     path: Path,
-    query: web::Query<RevisionQuery>,
+    query: web::Query<VersionQuery>,
 ) -> WebResult {
     let (key, code) = parse(&path)?;
-    let file = form1_workbook(&state.desk, &session.actor, &key, code, query.revision).await?;
+    let version = query.version()?;
+    let file = form1_workbook(&state.desk, &session.actor, &key, code, version).await?;
     Ok(attachment(file.bytes, &file.name))
 }

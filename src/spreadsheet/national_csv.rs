@@ -1,0 +1,152 @@
+//! The ministry's list and counts as CSV, for programs and for a double click in Excel.
+//!
+//! UTF-8 with a byte order mark and CRLF, the columns of the sheet 「data」. A text that a spreadsheet
+//! could take for a formula gets an apostrophe in front of it: that alters the text, which is said
+//! where the file is offered; the workbook has it unaltered. Numbers are never touched.
+
+use super::national_rows::{Cells, NationalRow, data_row, national_columns};
+use crate::domain::local_government_code::PrefectureCode;
+use crate::domain::national_counts::{Breakdown, NationalCounts};
+use crate::domain::organization::OrganizationKind;
+use crate::domain::survey_edition::EditionDefinition;
+
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+/// A text no spreadsheet takes for a formula, also after it folded the width of its first sign.
+fn defused(text: &str) -> std::borrow::Cow<'_, str> {
+    let dangerous = [
+        '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '−',
+    ];
+    if text.starts_with(dangerous) {
+        format!("'{text}").into()
+    } else {
+        text.into()
+    }
+}
+
+/// Rows of a CSV file being written.
+struct Rows(csv::Writer<Vec<u8>>);
+
+impl Rows {
+    fn new() -> Self {
+        let writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(BYTE_ORDER_MARK.to_vec());
+        Self(writer)
+    }
+
+    fn field(&mut self, text: &str) {
+        self.0.write_field(text).expect("memory takes everything");
+    }
+
+    fn end(&mut self) {
+        self.0
+            .write_record(None::<&[u8]>)
+            .expect("memory takes everything");
+    }
+
+    fn finish(self) -> Vec<u8> {
+        self.0.into_inner().expect("memory takes everything")
+    }
+}
+
+impl Cells for Rows {
+    fn words(&mut self, words: &str) {
+        self.field(&defused(words));
+    }
+
+    fn figure(&mut self, figure: Option<u64>) {
+        match figure {
+            Some(figure) => self.field(&figure.to_string()),
+            None => self.field(""),
+        }
+    }
+}
+
+/// Writes the list under [`national_columns`], one body a row.
+pub fn write_national_csv<'a>(
+    edition: &EditionDefinition,
+    rows: impl IntoIterator<Item = NationalRow<'a>>,
+) -> Vec<u8> {
+    let mut csv = Rows::new();
+    for key in national_columns(edition) {
+        csv.field(&key);
+    }
+    csv.end();
+    for row in rows {
+        data_row(&mut csv, edition, &row);
+        csv.end();
+    }
+    csv.finish()
+}
+
+/// Writes the counts, one figure a row: what is counted (`figure`, `item`, `label`), over which bodies
+/// (`by` = `kind` or `prefecture`, `group`), and how many.
+///
+/// `figure` is `answered`, `with_target`, `intent`, `targets`, `recipients` (persons) or `unknown`
+/// (bodies with ○ whose recipients are unknown). Sums over `kind` and over `prefecture` agree.
+pub fn write_counts_csv(edition: &EditionDefinition, counts: &NationalCounts) -> Vec<u8> {
+    let mut csv = Rows::new();
+    for key in ["figure", "item", "label", "by", "group", "value"] {
+        csv.field(key);
+    }
+    csv.end();
+    let mut block = |figure: &str, item: &str, label: &str, of: &Breakdown| {
+        let kinds = OrganizationKind::ALL
+            .into_iter()
+            .map(|kind| ("kind", kind.as_str().to_owned(), of.kind(kind)));
+        let prefectures = PrefectureCode::all().map(|prefecture| {
+            (
+                "prefecture",
+                prefecture.to_string(),
+                of.prefecture(prefecture),
+            )
+        });
+        for (by, group, value) in kinds.chain(prefectures) {
+            for text in [figure, item, label, by, &group] {
+                csv.words(text);
+            }
+            csv.figure(Some(value));
+            csv.end();
+        }
+    };
+    block("answered", "", "提出あり", &counts.answered);
+    block("with_target", "", "○が1つ以上ある団体", &counts.with_target);
+    for (intent, bodies) in &counts.intents {
+        let item = format!("intent_{}", intent.number());
+        block("intent", &item, &edition.intent_label(*intent), bodies);
+    }
+    for (row, scheme) in edition.rows.iter().zip(&counts.schemes) {
+        let item = row.scheme.to_string();
+        block("targets", &item, &row.name, &scheme.targets);
+        block("recipients", &item, &row.name, &scheme.recipients);
+        block("unknown", &item, &row.name, &scheme.unknown);
+    }
+    csv.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_be_a_formula_gets_an_apostrophe() {
+        for text in [
+            "=1+1", "+81", "-5", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "−1",
+        ] {
+            assert_eq!(defused(text), format!("'{text}"), "{text:?}");
+        }
+        for text in [
+            "",
+            "福祉課",
+            "0138-00-0000",
+            "a=b",
+            " =1",
+            "'=1",
+            "ー",
+            "1,200",
+        ] {
+            assert_eq!(defused(text), text, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The ministry's list of all answers, one body a row: what its columns are and what stands in them.
+//!
+//! ```text
+//! NationalRow ─ data_row ─> Cells of 「data」 | CSV        (for machines)
+//!             └ list_row ─> Cells of 「回答一覧」            (for people)
+//! ```
+
+use super::look::CIRCLE;
+use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use crate::domain::organization::{OrganizationKind, Route};
+use crate::domain::response::{Form1, SchemeAnswer, Totals};
+use crate::domain::response_status::ResponseStatus;
+use crate::domain::survey_edition::EditionDefinition;
+
+/// One body with its answer, if it has one the ministry may see.
+#[derive(Clone, Copy, Debug)]
+pub struct NationalRow<'a> {
+    pub code: LocalGovernmentCode,
+    pub prefecture: &'a str,
+    pub name: &'a str,
+    /// As frozen in the edition.
+    pub kind: OrganizationKind,
+    pub route: Route,
+    pub status: ResponseStatus,
+    /// The answer came after the deadline. Written only where there is an answer.
+    pub is_late: bool,
+    /// 代理入力: somebody who gathers the answer entered it. Written only where there is an answer.
+    pub by_proxy: bool,
+    /// Number of the revision whose answer this is.
+    pub revision: Option<i32>,
+    pub receipt: Option<&'a str>,
+    /// Japanese time, `2026-11-21 13:05`.
+    pub submitted_at: Option<&'a str>,
+    pub form: Option<&'a Form1>,
+}
+
+/// The keys in the head of the sheet 「data」, in order. Stable: other programs rely on them; new ones are
+/// added at the end, rows of an edition in the edition's order.
+pub fn national_columns(edition: &EditionDefinition) -> Vec<String> {
+    let mut columns: Vec<String> = [
+        "code",
+        "prefecture",
+        "name",
+        "kind",
+        "route",
+        "status",
+        "late",
+        "revision",
+        "receipt",
+        "submitted_at",
+        "intent_1",
+        "intent_2",
+        "intent_3",
+        "intent_4",
+        "intent_text",
+        "department",
+        "email",
+        "phone",
+    ]
+    .map(str::to_owned)
+    .into();
+    for row in &edition.rows {
+        columns.push(format!("{}_target", row.scheme));
+        columns.push(format!("{}_recipients", row.scheme));
+    }
+    columns.extend(
+        [
+            "other_text",
+            "targets_total",
+            "recipients_total",
+            "recipients_unknown",
+            "entered_by_proxy",
+        ]
+        .map(str::to_owned),
+    );
+    columns
+}
+
+/// Takes the cells of a row from left to right.
+pub(super) trait Cells {
+    /// An empty text leaves the cell blank.
+    fn words(&mut self, words: &str);
+    /// `None` leaves the cell blank.
+    fn figure(&mut self, figure: Option<u64>);
+}
+
+/// Department, address, number.
+fn contact(cells: &mut impl Cells, form: Option<&Form1>) {
+    let contact = form.map(|form| &form.contact);
+    cells.words(contact.map_or("", |contact| &contact.department));
+    cells.words(contact.map_or("", |contact| contact.email.as_str()));
+    let number = contact.map_or_else(String::new, |contact| contact.phone.to_string());
+    cells.words(&number);
+}
+
+/// The known recipients of a row; unknown is blank and never 0.
+fn persons(answer: Option<&SchemeAnswer>) -> Option<u64> {
+    let count = answer?.recipients?;
+    Some(u64::from(count.get()))
+}
+
+/// A revision number as a cell.
+fn revision(row: &NationalRow<'_>) -> Option<u64> {
+    row.revision.and_then(|number| u64::try_from(number).ok())
+}
+
+/// The three figures at the end of a row; blank where there is no answer.
+fn totals(form: Option<&Form1>) -> [Option<u64>; 3] {
+    let totals: Option<Totals> = form.map(Form1::totals);
+    [
+        totals.map(|totals| u64::from(totals.targets)),
+        totals.map(|totals| totals.recipients),
+        totals.map(|totals| u64::from(totals.unknown)),
+    ]
+}
+
+/// The cells under [`national_columns`].
+pub(super) fn data_row(cells: &mut impl Cells, edition: &EditionDefinition, row: &NationalRow<'_>) {
+    let form = row.form;
+    cells.words(row.code.as_str());
+    cells.words(row.prefecture);
+    cells.words(row.name);
+    cells.words(row.kind.as_str());
+    cells.words(row.route.as_str());
+    cells.words(row.status.as_str());
+    cells.figure(form.map(|_| u64::from(row.is_late)));
+    cells.figure(revision(row));
+    cells.words(row.receipt.unwrap_or(""));
+    cells.words(row.submitted_at.unwrap_or(""));
+    for intent in ApplicationIntent::ALL {
+        cells.figure(form.map(|form| u64::from(form.intents.contains(&intent))));
+    }
+    cells.words(form.map_or("", |form| &form.intent_text));
+    contact(cells, form);
+    for scheme in &edition.rows {
+        let answer = form.map(|form| form.schemes.get(&scheme.scheme));
+        cells.figure(answer.map(|row| u64::from(row.is_some_and(|row| row.target))));
+        cells.figure(persons(answer.flatten()));
+    }
+    cells.words(form.map_or("", |form| &form.other_text));
+    for total in totals(form) {
+        cells.figure(total);
+    }
+    cells.figure(form.map(|_| u64::from(row.by_proxy)));
+}
+
+/// Which of [`national_columns`] hold figures.
+pub(super) fn data_figures(edition: &EditionDefinition) -> Vec<bool> {
+    struct Kinds(Vec<bool>);
+    impl Cells for Kinds {
+        fn words(&mut self, _: &str) {
+            self.0.push(false);
+        }
+        fn figure(&mut self, _: Option<u64>) {
+            self.0.push(true);
+        }
+    }
+    let nobody = NationalRow {
+        code: PrefectureCode::all()
+            .next()
+            .expect("there are prefectures")
+            .organization_code(),
+        prefecture: "",
+        name: "",
+        kind: OrganizationKind::Prefecture,
+        route: Route::ToMinistry,
+        status: ResponseStatus::NotStarted,
+        is_late: false,
+        by_proxy: false,
+        revision: None,
+        receipt: None,
+        submitted_at: None,
+        form: None,
+    };
+    let mut kinds = Kinds(Vec::new());
+    data_row(&mut kinds, edition, &nobody);
+    kinds.0
+}
+
+/// The cells under [`list_columns`].
+pub(super) fn list_row(cells: &mut impl Cells, edition: &EditionDefinition, row: &NationalRow<'_>) {
+    let mark = |yes: bool| if yes { CIRCLE } else { "" };
+    let form = row.form;
+    cells.words(row.code.as_str());
+    cells.words(row.prefecture);
+    cells.words(row.name);
+    cells.words(row.kind.label());
+    cells.words(row.route.label());
+    if row.by_proxy && form.is_some() {
+        cells.words(&format!("{}（代理入力）", row.status.label()));
+    } else {
+        cells.words(row.status.label());
+    }
+    let late = row.is_late && form.is_some();
+    cells.words(if late { "期限後" } else { "" });
+    cells.figure(revision(row));
+    cells.words(row.receipt.unwrap_or(""));
+    cells.words(row.submitted_at.unwrap_or(""));
+    for intent in ApplicationIntent::ALL {
+        cells.words(mark(
+            form.is_some_and(|form| form.intents.contains(&intent)),
+        ));
+    }
+    cells.words(form.map_or("", |form| &form.intent_text));
+    contact(cells, form);
+    for scheme in &edition.rows {
+        let answer = form.and_then(|form| form.schemes.get(&scheme.scheme));
+        cells.words(mark(answer.is_some_and(|answer| answer.target)));
+        cells.figure(persons(answer));
+    }
+    cells.words(form.map_or("", |form| &form.other_text));
+    for total in totals(form) {
+        cells.figure(total);
+    }
+}
+
+/// How a column of 「回答一覧」 looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    Words,
+    /// Digits that are no number.
+    Code,
+    /// ○ and short words, centred.
+    Mark,
+    Figure,
+}
+
+/// One column of 「回答一覧」.
+pub(super) struct ListColumn {
+    /// The uppermost head, merged over neighbours with the same one.
+    pub(super) group: String,
+    /// The scheme's name, merged over its two columns; empty for other columns.
+    pub(super) scheme: String,
+    pub(super) label: &'static str,
+    pub(super) width: f64,
+    pub(super) look: Look,
+}
+
+/// Group, label and width of the columns before and after those of the schemes.
+const BEFORE: [(&str, &str, f64, Look); 18] = [
+    ("自治体", "コード", 9.0, Look::Code),
+    ("自治体", "都道府県", 10.0, Look::Words),
+    ("自治体", "名称", 16.0, Look::Words),
+    ("区分・提出先", "区分", 10.0, Look::Words),
+    ("区分・提出先", "提出先", 16.0, Look::Words),
+    ("提出の状況", "状況", 18.0, Look::Words),
+    ("提出の状況", "期限後", 8.0, Look::Mark),
+    ("提出の状況", "版", 6.0, Look::Figure),
+    ("提出の状況", "受付番号", 20.0, Look::Words),
+    ("提出の状況", "提出日時", 17.0, Look::Words),
+    ("申請の意向", "①1次交付", 8.0, Look::Mark),
+    ("申請の意向", "②2次交付", 8.0, Look::Mark),
+    ("申請の意向", "③予定なし", 8.0, Look::Mark),
+    ("申請の意向", "④その他", 8.0, Look::Mark),
+    ("申請の意向", "④の内容", 30.0, Look::Words),
+    ("連絡調整担当部署・連絡先", "部署", 30.0, Look::Words),
+    (
+        "連絡調整担当部署・連絡先",
+        "メールアドレス",
+        28.0,
+        Look::Words,
+    ),
+    ("連絡調整担当部署・連絡先", "電話番号", 18.0, Look::Code),
+];
+const AFTER: [(&str, &str, f64, Look); 4] = [
+    (
+        "その他の内容",
+        "その他の地方単独医療費助成の内容",
+        30.0,
+        Look::Words,
+    ),
+    ("合計", "○の数", 8.0, Look::Figure),
+    ("合計", "受給者数（人）", 13.0, Look::Figure),
+    ("合計", "○で受給者数が不明", 12.0, Look::Figure),
+];
+
+/// The columns of 「回答一覧」.
+pub(super) fn list_columns(edition: &EditionDefinition) -> Vec<ListColumn> {
+    let column = |&(group, label, width, look): &(&str, &'static str, f64, Look)| ListColumn {
+        group: group.to_owned(),
+        scheme: String::new(),
+        label,
+        width,
+        look,
+    };
+    let schemes = edition.rows.iter().flat_map(|row| {
+        let group = if row.law.is_empty() {
+            &row.category
+        } else {
+            &row.law
+        };
+        [
+            ("対象", 7.0, Look::Mark),
+            ("受給者数（人）", 12.0, Look::Figure),
+        ]
+        .map(|(label, width, look)| ListColumn {
+            group: group.clone(),
+            scheme: row.name.clone(),
+            label,
+            width,
+            look,
+        })
+    });
+    let before = BEFORE.iter().map(column);
+    before
+        .chain(schemes)
+        .chain(AFTER.iter().map(column))
+        .collect()
+}

@@ -1,0 +1,166 @@
+//! What LibreOffice makes of our workbooks: opened, saved again as `.xlsx` and `.ods`, every label and
+//! value must still be there. A sanitizer on the way to a closed network does the same.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
+use std::process::Command;
+
+use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use torimatome::domain::intake::{FileProblem, Severity};
+use torimatome::domain::response::Form1Input;
+use torimatome::domain::response_status::ResponseStatus;
+use torimatome::spreadsheet::intake::annotate::{HEADING, annotate};
+use torimatome::spreadsheet::{
+    FormBody, NationalRow, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
+    write_national_list,
+};
+
+use crate::support::{code, edition, form, organizations};
+
+/// Every filled cell of every sheet: sheet, row, column and what a reader sees.
+type Cells = BTreeMap<(String, u32, u32), String>;
+
+fn cells(bytes: Vec<u8>) -> Cells {
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).expect("a workbook");
+    let mut cells = Cells::new();
+    for sheet in book.sheet_names() {
+        let range = book.worksheet_range(&sheet).expect("a sheet");
+        let (top, left) = range.start().unwrap_or((0, 0));
+        for (row, column, cell) in range.used_cells() {
+            let text = match cell {
+                Data::Empty => continue,
+                Data::Int(number) => number.to_string(),
+                other => other.to_string(),
+            };
+            if !text.is_empty() {
+                let at = (sheet.clone(), top + row as u32, left + column as u32);
+                cells.insert(at, text.replace("\r\n", "\n"));
+            }
+        }
+    }
+    cells
+}
+
+/// Converts all workbooks of a folder with a profile of its own, so that nothing else is disturbed.
+fn convert(folder: &Path, to: &str, out: &Path) {
+    let profile = folder.join("profile");
+    let mut command = Command::new("soffice");
+    command
+        .arg(format!(
+            "-env:UserInstallation=file://{}",
+            profile.display()
+        ))
+        .args(["--headless", "--norestore", "--convert-to", to, "--outdir"])
+        .arg(out);
+    let files = std::fs::read_dir(folder).expect("a folder");
+    for file in files {
+        let path = file.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "xlsx") {
+            command.arg(path);
+        }
+    }
+    let done = command
+        .output()
+        .expect("LibreOffice is installed (tests/run does that)");
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}
+
+#[test]
+fn after_libreoffice_saved_them_again_everything_is_still_there() {
+    let edition = edition("fy2027");
+    let body = FormBody {
+        code: code("012025"),
+        name: "函館市",
+    };
+    let mut hostile = form();
+    hostile.intent_text = "=1+1 & <r><t>あ</t></r> _x000D_ \"'\n二行目".to_owned();
+    let receipt = ReceiptLine {
+        number: "R9-012025-01",
+        submitted_at: "令和8年11月21日（土）13時05分",
+        is_late: false,
+    };
+    let submitted = write_form1(&edition, &body, Some(&hostile), Some(&receipt)).expect("writes");
+    let problem = |sheet: &str, cell: &str| FileProblem {
+        severity: Severity::Error,
+        sheet: sheet.to_owned(),
+        cell: cell.to_owned(),
+        found: "=A1".to_owned(),
+        message: "直してください。".to_owned(),
+        place: None,
+    };
+    let problems = [problem("様式1", "E30"), problem("", "")];
+    let annotated = annotate(&submitted, &problems).expect("is written");
+    let bodies = organizations();
+    let rows = bodies[..5].iter().map(|body| NationalRow {
+        code: body.code,
+        prefecture: body.prefecture().name(),
+        name: &body.name,
+        kind: body.kind,
+        route: body.kind.route(),
+        status: ResponseStatus::Submitted,
+        is_late: false,
+        by_proxy: false,
+        revision: Some(1),
+        receipt: Some("R9-012025-01"),
+        submitted_at: Some("2026-11-21 13:05"),
+        form: Some(&hostile),
+    });
+    let list = write_national_list(&edition, "令和8年11月21日現在", rows).expect("writes");
+    let mut input = Form1Input::default();
+    input.contact.phone = "０１３８－００－００００".to_owned();
+    let books = [
+        (
+            "blank",
+            write_form1(&edition, &body, None, None).expect("writes"),
+        ),
+        (
+            "prefilled",
+            write_form1_prefilled(&edition, &body, &form().to_input()).expect("writes"),
+        ),
+        (
+            "draft",
+            write_form1_draft(&edition, &body, &input).expect("writes"),
+        ),
+        ("submitted", submitted),
+        ("annotated", annotated),
+        ("list", list),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in &books {
+        std::fs::write(folder.path().join(format!("{name}.xlsx")), bytes).expect("is written");
+    }
+    let pages = folder.path().join("pages");
+    convert(folder.path(), "pdf", &pages);
+    for (name, _) in books.iter().filter(|(name, _)| *name != "list") {
+        let pdf = std::fs::read(pages.join(format!("{name}.pdf"))).expect("was printed");
+        let pdf = String::from_utf8_lossy(&pdf).into_owned();
+        assert_eq!(pdf.matches("/Type/Page/").count(), 1, "{name} is one page");
+    }
+    for ending in ["xlsx", "ods"] {
+        let out = folder.path().join(format!("as-{ending}"));
+        convert(folder.path(), ending, &out);
+        for (name, bytes) in &books {
+            let saved = std::fs::read(out.join(format!("{name}.{ending}"))).expect("was saved");
+            let (before, after) = (cells(bytes.clone()), cells(saved.clone()));
+            let lost: Vec<_> = before
+                .iter()
+                .filter(|(at, text)| after.get(at) != Some(text))
+                .collect();
+            assert!(lost.is_empty(), "{name}.{ending}: {lost:#?}");
+            if *name == "annotated" && ending == "xlsx" {
+                // The notes of the first round are found and replaced also now.
+                let again = annotate(&saved, &[problem("様式1", "E31")]).expect("is written");
+                let again = cells(again);
+                let heads = again.values().filter(|text| *text == HEADING).count();
+                assert_eq!(heads, 1);
+                assert!(!again.contains_key(&("様式1".to_owned(), 29, 5)));
+                assert!(again[&("様式1".to_owned(), 30, 5)].contains("E31「=A1」：直して"));
+            }
+        }
+    }
+}
