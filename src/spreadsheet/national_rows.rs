@@ -25,6 +25,8 @@ pub struct NationalRow<'a> {
     pub status: ResponseStatus,
     /// The answer came after the deadline. Written only where there is an answer.
     pub is_late: bool,
+    /// 代理入力: somebody who gathers the answer entered it. Written only where there is an answer.
+    pub by_proxy: bool,
     /// Number of the revision whose answer this is.
     pub revision: Option<i32>,
     pub receipt: Option<&'a str>,
@@ -68,6 +70,7 @@ pub fn national_columns(edition: &EditionDefinition) -> Vec<String> {
             "targets_total",
             "recipients_total",
             "recipients_unknown",
+            "entered_by_proxy",
         ]
         .map(str::to_owned),
     );
@@ -139,6 +142,7 @@ pub(super) fn data_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     for total in totals(form) {
         cells.figure(total);
     }
+    cells.figure(form.map(|_| u64::from(row.by_proxy)));
 }
 
 /// Which of [`national_columns`] hold figures.
@@ -163,6 +167,7 @@ pub(super) fn data_figures(edition: &EditionDefinition) -> Vec<bool> {
         route: Route::ToMinistry,
         status: ResponseStatus::NotStarted,
         is_late: false,
+        by_proxy: false,
         revision: None,
         receipt: None,
         submitted_at: None,
@@ -182,7 +187,11 @@ pub(super) fn list_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     cells.words(row.name);
     cells.words(row.kind.label());
     cells.words(row.route.label());
-    cells.words(row.status.label());
+    if row.by_proxy && form.is_some() {
+        cells.words(&format!("{}（代理入力）", row.status.label()));
+    } else {
+        cells.words(row.status.label());
+    }
     let late = row.is_late && form.is_some();
     cells.words(if late { "期限後" } else { "" });
     cells.figure(revision(row));
@@ -235,7 +244,7 @@ const BEFORE: [(&str, &str, f64, Look); 18] = [
     ("自治体", "名称", 16.0, Look::Words),
     ("区分・提出先", "区分", 10.0, Look::Words),
     ("区分・提出先", "提出先", 16.0, Look::Words),
-    ("提出の状況", "状況", 11.0, Look::Words),
+    ("提出の状況", "状況", 18.0, Look::Words),
     ("提出の状況", "期限後", 8.0, Look::Mark),
     ("提出の状況", "版", 6.0, Look::Figure),
     ("提出の状況", "受付番号", 20.0, Look::Words),

@@ -165,6 +165,7 @@ fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) ->
         route: row.route,
         status: row.status,
         is_late: row.is_late,
+        by_proxy: answer.as_ref().is_some_and(|filed| filed.by_proxy),
         revision: answer.is_some().then_some(row.revision_number),
         receipt: answer.as_ref().map(|filed| filed.receipt.as_str()),
         submitted_at,

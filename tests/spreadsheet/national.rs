@@ -27,6 +27,7 @@ fn row<'a>(body: &'a Organization, form: Option<&'a Form1>) -> NationalRow<'a> {
             ResponseStatus::NotStarted
         },
         is_late: true,
+        by_proxy: false,
         revision: form.map(|_| 2),
         receipt: form.map(|_| "R7-012025-02"),
         submitted_at: form.map(|_| "2025-02-20 13:05"),
@@ -75,16 +76,17 @@ fn the_columns_are_stable() {
             "psychiatric_outpatient_recipients"
         ]
     );
-    assert_eq!(keys.len(), 18 + 2 * 19 + 4);
+    assert_eq!(keys.len(), 18 + 2 * 19 + 5);
     assert_eq!(
-        keys[keys.len() - 6..],
+        keys[keys.len() - 7..],
         [
             "local_other_target",
             "local_other_recipients",
             "other_text",
             "targets_total",
             "recipients_total",
-            "recipients_unknown"
+            "recipients_unknown",
+            "entered_by_proxy"
         ]
     );
     let mut sorted = keys.clone();
