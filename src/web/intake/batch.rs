@@ -4,14 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::batch_query::{Asked, GROUPS, PAGE, count_of};
 use super::batches::batch_tag;
 use super::{MENU, State, batch_of, file_tag};
-use crate::domain::intake::{Outcome, Severity};
+use crate::domain::intake::Severity;
 use crate::domain::intake_batch::{BatchState, Counts, FileState};
 use crate::domain::japan_time;
 use crate::domain::survey_edition::EditionState;
-use crate::domain::text::fold_width;
-use crate::store::intake::{FileLine, LineQuery};
+use crate::store::intake::FileLine;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{self, html_with, see_other};
@@ -20,8 +20,6 @@ use crate::web::state::AppState;
 use crate::web::view::{Page, Problem, StatusTag};
 use crate::workflow::intake::{AskedDecision, BatchView, decide_asked};
 
-/// Files on one page of the table.
-const PAGE: u64 = 100;
 /// Most files decided at once.
 const DECIDED: usize = PAGE as usize;
 
@@ -85,81 +83,6 @@ struct PageLink {
     number: u64,
     href: String,
     is_current: bool,
-}
-
-/// What the address asks for.
-struct Asked {
-    group: &'static str,
-    text: String,
-    page: u64,
-}
-
-/// Keys, labels and counts of the filters.
-const GROUPS: [(&str, &str); 7] = [
-    ("", "すべて"),
-    ("asking", "確認待ち"),
-    ("rejected", "取込みなし"),
-    ("normalised", "読替えて取込み"),
-    ("accepted", "取込み"),
-    ("left", "取り込まない"),
-    ("open", "読取り待ち"),
-];
-
-impl Asked {
-    fn read(form: &FormData) -> Self {
-        let group = GROUPS.iter().find(|(key, _)| *key == form.text("group"));
-        Self {
-            group: group.map_or("", |(key, _)| key),
-            text: form.text("q").trim().chars().take(100).collect(),
-            page: form.text("page").parse().unwrap_or(1).clamp(1, 100_000),
-        }
-    }
-
-    fn write(&self, page: u64) -> String {
-        let mut pairs = Vec::new();
-        if !self.group.is_empty() {
-            pairs.push(("group", self.group.to_owned()));
-        }
-        if !self.text.is_empty() {
-            pairs.push(("q", self.text.clone()));
-        }
-        if page > 1 {
-            pairs.push(("page", page.to_string()));
-        }
-        serde_urlencoded::to_string(pairs).unwrap_or_default()
-    }
-
-    fn query(&self) -> LineQuery {
-        use FileState as S;
-        let (states, outcome) = match self.group {
-            "asking" => (vec![S::Asking], None),
-            "rejected" => (vec![S::Rejected], None),
-            "normalised" => (vec![S::Taken], Some(Outcome::Normalised)),
-            "accepted" => (vec![S::Taken], Some(Outcome::Accepted)),
-            "left" => (vec![S::Left], None),
-            "open" => (vec![S::Waiting, S::Read], None),
-            _ => (Vec::new(), None),
-        };
-        LineQuery {
-            states,
-            outcome,
-            text: fold_width(&self.text),
-            offset: (self.page - 1) * PAGE,
-            limit: PAGE,
-        }
-    }
-}
-
-fn count_of(group: &str, counts: &Counts) -> u64 {
-    match group {
-        "asking" => counts.asking,
-        "rejected" => counts.rejected,
-        "normalised" => counts.normalised,
-        "accepted" => counts.accepted,
-        "left" => counts.left,
-        "open" => counts.open,
-        _ => counts.files,
-    }
 }
 
 /// Edition key and id of the batch, as the address has them.
@@ -463,20 +386,5 @@ mod tests {
             ..counts(2, 0, 0)
         };
         assert!(verdict(&again).0.ends_with("何も変わっていません。"));
-    }
-
-    #[test]
-    fn an_address_brings_back_the_same_page_and_no_other() {
-        let read = |query: &str| Asked::read(&FormData::parse(query).expect("parses"));
-        let asked = read("group=rejected&q=%E5%B0%8F%E6%A8%BD&page=3&other=1");
-        assert_eq!(asked.write(3), "group=rejected&q=%E5%B0%8F%E6%A8%BD&page=3");
-        let query = asked.query();
-        assert_eq!((query.offset, query.limit), (200, 100));
-        assert_eq!(query.states, [FileState::Rejected]);
-        for odd in ["group=everything&page=-1", "page=zz", ""] {
-            assert_eq!(read(odd).write(1), "");
-            assert_eq!(read(odd).query().offset, 0);
-        }
-        assert_eq!(read("q=１２０３３").query().text, "12033");
     }
 }

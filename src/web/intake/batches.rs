@@ -19,7 +19,7 @@ use crate::web::upload::{BULK_FILES, BULK_MB, ManyFiles, Upload, UploadedFile};
 use crate::web::view::{Page, Problem, StatusTag};
 use crate::workflow::Desk;
 use crate::workflow::intake::{
-    BatchLine, IntakeError, IntakeResult, add_upload, batches, close_batch, open_batch,
+    BatchLine, IntakeError, IntakeResult, add_uploads, batches, close_batch, open_batch,
 };
 
 #[derive(Template)]
@@ -111,9 +111,8 @@ async fn receive(
 ) -> IntakeResult<i64> {
     let actor = &session.actor;
     let batch = open_batch(&desk, actor, &key, false).await?;
-    for file in files {
-        add_upload(&desk, actor, batch, &file.name, file.content).await?;
-    }
+    let files = files.into_iter().map(|file| (file.name, file.content));
+    add_uploads(&desk, actor, batch, files.collect()).await?;
     close_batch(&desk, actor, batch).await?;
     Ok(batch)
 }

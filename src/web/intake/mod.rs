@@ -21,6 +21,7 @@ use crate::domain::intake_batch::{FileRecord, FileState};
 use crate::workflow::intake::BatchView;
 
 pub mod batch;
+pub mod batch_query;
 pub mod batches;
 pub mod file;
 pub mod originals;

@@ -44,7 +44,7 @@ pub use import::{
 pub use lists::{BatchLine, BatchView, batches, files_of_batch, view_batch};
 pub use originals::{SentFile, annotated, original};
 pub use own::{Compared, OwnDecision, OwnOutcome, OwnPreview, decide_own, preview_own, send_own};
-pub use receive::{Added, add_upload, close_batch, open_batch};
+pub use receive::{Added, add_upload, add_uploads, close_batch, open_batch};
 pub use worker::{work, work_once};
 
 /// Files settled in one transaction, at most.
