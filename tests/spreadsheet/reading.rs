@@ -593,7 +593,8 @@ fn saved_by_libreoffice(file: &[u8], format: &str) -> Vec<u8> {
     std::fs::read(&saved).unwrap_or_else(|error| panic!("{format}: {error}, {done:?}"))
 }
 
-/// A book with everything that formats may lose (but truths, of which LibreOffice makes formulas).
+/// A book with everything that formats may lose (but truths, of which LibreOffice makes formulas, and texts of formulas,
+/// which it leaves out of an `.xls`).
 fn varied() -> Vec<u8> {
     let mut book = Workbook::new();
     let date = Format::new().set_num_format("yyyy/m/d");
@@ -628,9 +629,6 @@ fn varied() -> Vec<u8> {
         .expect("a cell");
     sheet
         .write_formula(8, 0, Formula::new("=1+1").set_result("2"))
-        .expect("a cell");
-    sheet
-        .write_formula(8, 1, Formula::new("=\"文\"&\"字\"").set_result("文字"))
         .expect("a cell");
     sheet
         .write_formula(8, 2, Formula::new("=1/0").set_result("#DIV/0!"))

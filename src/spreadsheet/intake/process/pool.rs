@@ -232,7 +232,8 @@ impl Worker {
                     return answer;
                 }
                 Err(lost) => {
-                    tracing::warn!(?lost, "a workbook reader was replaced");
+                    let ended = reader.ended();
+                    tracing::warn!(?lost, ?ended, "a workbook reader was replaced");
                     drop(reader);
                     self.lose_child();
                     if fresh || matches!(lost, Lost::Late) {
