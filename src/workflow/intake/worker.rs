@@ -9,7 +9,7 @@ use super::receive::sender_of;
 use super::settle::{Ready, Received, Rules, settle};
 use super::{CHUNK, edition_of};
 use crate::domain::intake::Outcome;
-use crate::domain::intake_batch::{Batch, BatchState, Door, FileState};
+use crate::domain::intake_batch::{Batch, BatchState, Door, FileRecord, FileState};
 use crate::domain::settling::Reason;
 use crate::domain::survey_edition::EditionState;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
@@ -87,7 +87,7 @@ async fn on_batch(desk: &Desk, batch: &Batch) -> WorkflowResult<bool> {
     Ok(true)
 }
 
-/// Reads the next files that wait.
+/// Reads what waits, a claim at a time; tells whether there was anything.
 async fn read_some(desk: &Desk, batch: &Batch, me: &str) -> WorkflowResult<bool> {
     if !desk
         .store
@@ -96,23 +96,38 @@ async fn read_some(desk: &Desk, batch: &Batch, me: &str) -> WorkflowResult<bool>
     {
         return Ok(false);
     }
-    let now = desk.now();
-    let lease = Lease {
-        by: me,
-        now,
-        until: now.plus_millis(LEASE),
-    };
-    let transaction = desk.store.begin().await?;
-    let claimed = transaction
-        .claim_files(batch.id, FileState::Waiting, lease, CLAIM)
-        .await?;
-    transaction.commit().await?;
-    if claimed.is_empty() {
-        return Ok(false);
-    }
     let edition = edition_of(desk, batch.edition_id).await?;
     let sender = sender_of(desk, batch).await?;
     let room = ReadingRoom::open(desk, &edition, scope_of(&sender)).await?;
+    let mut worked = false;
+    loop {
+        let now = desk.now();
+        let lease = Lease {
+            by: me,
+            now,
+            until: now.plus_millis(LEASE),
+        };
+        let transaction = desk.store.begin().await?;
+        let claimed = transaction
+            .claim_files(batch.id, FileState::Waiting, lease, CLAIM)
+            .await?;
+        transaction.commit().await?;
+        if claimed.is_empty() {
+            return Ok(worked);
+        }
+        read_claimed(desk, batch, &room, me, claimed).await?;
+        worked = true;
+    }
+}
+
+/// Reads the files of one claim and writes down what was read.
+async fn read_claimed(
+    desk: &Desk,
+    batch: &Batch,
+    room: &ReadingRoom,
+    me: &str,
+    claimed: Vec<FileRecord>,
+) -> WorkflowResult<()> {
     let store = desk.store.clone();
     let runtime = tokio::runtime::Handle::current();
     let ids: Vec<i64> = claimed.iter().map(|file| file.id).collect();
@@ -161,8 +176,7 @@ async fn read_some(desk: &Desk, batch: &Batch, me: &str) -> WorkflowResult<bool>
     transaction
         .touch_intake_batch(batch.id, 0, desk.now())
         .await?;
-    transaction.commit().await?;
-    Ok(true)
+    Ok(transaction.commit().await?)
 }
 
 fn lost() -> Refusal {

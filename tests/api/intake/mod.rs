@@ -86,3 +86,32 @@ async fn files_of(app: &TestApp, actor: &Actor, batch: i64) -> Vec<FileRecord> {
     let files = files_of_batch(&app.desk, actor, batch, all, 0, 10_000).await;
     files.expect("is ours")
 }
+
+/// The change of the schema finds answers in place.
+#[tokio::test]
+async fn answers_from_before_keep_and_are_no_proxy_entries() {
+    let app = TestApp::start().await;
+    app.submitted(crate::app::OTARU).await;
+    let before = app.state_of(crate::app::OTARU).await;
+    for sql in [
+        "DROP TABLE intake_reading",
+        "DROP TABLE intake_file",
+        "DROP TABLE intake_batch",
+        "DROP TABLE original_file",
+        "ALTER TABLE revision DROP COLUMN entered_by_proxy",
+        "ALTER TABLE revision DROP COLUMN intake_file_id",
+        "ALTER TABLE response_event DROP COLUMN intake_file_id",
+        "DELETE FROM seaql_migrations WHERE version = 'm20261121_000005_intake'",
+    ] {
+        app.damage(sql, Vec::new()).await;
+    }
+    app.desk.store.migrate().await.expect("migrates");
+    assert_eq!(app.state_of(crate::app::OTARU).await, before);
+    let record = app.answer(crate::app::OTARU).await;
+    let revision = app.desk.store.revision(record.id, 1).await;
+    let revision = revision.expect("reads").expect("is there");
+    assert!(!revision.by_proxy);
+    assert_eq!(revision.intake_file, None);
+    let history = app.desk.store.history(record.id).await.expect("reads");
+    assert_eq!(history[0].intake_file, None);
+}

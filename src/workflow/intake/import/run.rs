@@ -1,33 +1,26 @@
-//! The command line's door: files, folders, ZIPs and mails in one go.
-//!
-//! ```text
-//! plan (edition, paths) ─> read all: originals + readings kept, chunk by chunk ─> settle all ─> report in order
-//! ```
-//! Also the door to editions that are over: their bodies are taken in, the answers kept, and the edition
-//! closed afterwards (ADR 009).
+//! One import on its way: read everything, settle everything, report in order.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
-use jiff::civil::Date;
-
-use super::reading::{ReadFile, ReadingRoom, scope_of};
-use super::settle::{Contradictions, Ready, Received, Rules, decide, settle};
-use super::spool::Spool;
-use super::{CHUNK, batch_subject, stop_forgotten};
+use super::super::reading::{ReadFile, ReadingRoom, scope_of};
+use super::super::settle::{Contradictions, Ready, Received, Rules, decide, settle};
+use super::super::spool::Spool;
+use super::super::{CHUNK, batch_subject, stop_forgotten};
+use super::{
+    ImportError, ImportPlan, ImportSummary, Progress, ReportSink, Way, close_past, take_in_bodies,
+};
 use crate::domain::account::Actor;
 use crate::domain::intake::Outcome;
 use crate::domain::intake_batch::{BatchState, Door, FileState, Note};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::settling::Reason;
-use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
-use crate::spreadsheet::intake::unpack::{Bounds, Flow, ListedPath, list_paths, open_path};
+use crate::domain::survey_edition::EditionState;
+use crate::spreadsheet::intake::unpack::{Bounds, Flow, open_path};
 use crate::store::Transaction;
 use crate::store::intake::{Lease, NewBatch, NewFile, NewOriginal, Settled};
-use crate::workflow::editions::respondents;
 use crate::workflow::sessions::new_token;
-use crate::workflow::{Desk, WorkflowError, WorkflowResult};
+use crate::workflow::{Desk, WorkflowResult};
 
 /// Readings kept in memory until they are settled; later ones are read back from the database.
 const IN_MEMORY: usize = 3_000;
@@ -35,158 +28,6 @@ const IN_MEMORY: usize = 3_000;
 const NAMED: usize = 200;
 /// A claim in milliseconds; only this process works on its batch.
 const LEASE: i64 = 60_000;
-
-/// What an operator asks for.
-#[derive(Clone, Debug)]
-pub struct ImportOptions {
-    pub key: EditionKey,
-    /// Read and report; write nothing.
-    pub dry_run: bool,
-    /// Overwrite without asking.
-    pub replace: bool,
-    /// The day on which the answers were received.
-    pub received: Option<Date>,
-    /// A report will be asked for.
-    pub report: bool,
-}
-
-/// Why an import did not run. Nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    #[error("there is no such edition")]
-    UnknownEdition,
-    #[error("the edition is not open yet")]
-    ToCome,
-    #[error("the edition is closed")]
-    Closed,
-    #[error("there is no file")]
-    NoFiles,
-    #[error("cannot read {0}")]
-    Unreadable(PathBuf),
-    #[error("the day of receipt lies ahead")]
-    DayAhead,
-    #[error("temporary file: {0}")]
-    Spool(#[from] std::io::Error),
-    #[error(transparent)]
-    Workflow(#[from] WorkflowError),
-}
-
-impl From<crate::store::StoreError> for ImportError {
-    fn from(error: crate::store::StoreError) -> Self {
-        Self::Workflow(error.into())
-    }
-}
-
-/// What will be done, found out before anything is.
-#[derive(Debug)]
-pub struct ImportPlan {
-    options: ImportOptions,
-    edition: SurveyEdition,
-    way: Way,
-    paths: Vec<ListedPath>,
-}
-
-impl ImportPlan {
-    /// Files and containers that were listed.
-    pub fn listed(&self) -> usize {
-        self.paths.len()
-    }
-
-    /// The edition the files are for.
-    pub fn edition(&self) -> &SurveyEdition {
-        &self.edition
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// An open edition, by its dates.
-    Open,
-    /// An edition that is over and never was open here.
-    Past,
-    /// Only read.
-    Dry,
-}
-
-/// How far an import is.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Progress {
-    pub read: u64,
-    pub settled: u64,
-}
-
-/// What came of an import.
-#[derive(Clone, Debug, Default)]
-pub struct ImportSummary {
-    pub accepted: u64,
-    pub normalised: u64,
-    pub rejected: u64,
-    /// Of the taken: the answer was there already.
-    pub unchanged: u64,
-    /// Left out because nobody means them.
-    pub skipped: u64,
-    /// The first refused files with why.
-    pub refused: Vec<(String, String)>,
-}
-
-impl ImportSummary {
-    /// Files in the report.
-    pub fn files(&self) -> u64 {
-        self.accepted + self.normalised + self.rejected
-    }
-}
-
-/// Takes the report of one file after the other, in the order the files came, each a JSON document of
-/// [`crate::domain::intake::FileReport`].
-pub type ReportSink<'a> = &'a mut dyn FnMut(&str) -> std::io::Result<()>;
-
-/// Looks at edition, date and paths before anything is done.
-pub async fn plan_import(
-    desk: &Desk,
-    options: ImportOptions,
-    paths: &[PathBuf],
-) -> Result<ImportPlan, ImportError> {
-    let today = desk.now().japan_date();
-    let edition = desk.store.edition(&options.key).await?;
-    let edition = edition.ok_or(ImportError::UnknownEdition)?;
-    let is_over = edition.dates.last_change_on < today;
-    let way = match edition.state {
-        _ if options.dry_run => Way::Dry,
-        EditionState::Open => Way::Open,
-        EditionState::Preparing if is_over => Way::Past,
-        EditionState::Preparing => return Err(ImportError::ToCome),
-        // One that was filled by this command and never open on a page may be filled further.
-        EditionState::Closed if !desk.store.was_opened(edition.id).await? => Way::Past,
-        EditionState::Closed => return Err(ImportError::Closed),
-    };
-    if options.received.is_some_and(|day| day > today) {
-        return Err(ImportError::DayAhead);
-    }
-    let paths = list_paths(paths).map_err(ImportError::Unreadable)?;
-    if paths.is_empty() {
-        return Err(ImportError::NoFiles);
-    }
-    Ok(ImportPlan {
-        options,
-        edition,
-        way,
-        paths,
-    })
-}
-
-/// Imports the planned files. `progress` is called now and then; `report` at the end, if one was planned.
-pub async fn import_files(
-    desk: &Desk,
-    actor: &Actor,
-    plan: ImportPlan,
-    progress: &mut dyn FnMut(Progress),
-    report: Option<ReportSink<'_>>,
-) -> Result<ImportSummary, ImportError> {
-    let mut import = Import::begin(desk, actor, plan).await?;
-    import.read_all(progress).await?;
-    import.settle_all(progress).await?;
-    import.finish(report).await
-}
 
 /// A form that came in a dry run.
 struct Seen {
@@ -196,7 +37,8 @@ struct Seen {
     outcome: Outcome,
 }
 
-struct Import<'a> {
+/// An import on its way.
+pub(super) struct Import<'a> {
     desk: &'a Desk,
     actor: &'a Actor,
     plan: ImportPlan,
@@ -217,7 +59,7 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    async fn begin(
+    pub(super) async fn begin(
         desk: &'a Desk,
         actor: &'a Actor,
         plan: ImportPlan,
@@ -285,7 +127,10 @@ impl<'a> Import<'a> {
     }
 
     /// Reads everything, keeping originals and readings chunk by chunk while the next ones are read.
-    async fn read_all(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), ImportError> {
+    pub(super) async fn read_all(
+        &mut self,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), ImportError> {
         let scope = scope_of(self.actor);
         let room = ReadingRoom::open(self.desk, &self.plan.edition, scope).await?;
         let room = room.with_reports(self.spool.is_some());
@@ -440,7 +285,10 @@ impl<'a> Import<'a> {
     }
 
     /// Decides what becomes of the files, now that all are read.
-    async fn settle_all(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), ImportError> {
+    pub(super) async fn settle_all(
+        &mut self,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), ImportError> {
         let Some(batch) = self.batch else {
             self.contradict();
             return Ok(());
@@ -611,7 +459,7 @@ impl<'a> Import<'a> {
         }
     }
 
-    async fn finish(
+    pub(super) async fn finish(
         mut self,
         report: Option<ReportSink<'_>>,
     ) -> Result<ImportSummary, ImportError> {
@@ -634,37 +482,4 @@ impl<'a> Import<'a> {
         }
         Ok(self.summary)
     }
-}
-
-/// Takes the bodies into an edition that is over, as [`crate::workflow::editions::open_edition`] does into
-/// one that begins; once.
-async fn take_in_bodies(transaction: &Transaction, edition: &SurveyEdition) -> WorkflowResult<()> {
-    let locked = transaction.lock_edition(&edition.key).await?;
-    let edition = locked.ok_or(WorkflowError::NotFound)?;
-    if !transaction.response_ids(edition.id).await?.is_empty() {
-        return Ok(());
-    }
-    let dates = edition.dates;
-    let bodies = respondents(transaction, &edition, dates, dates.deadline_on).await?;
-    transaction.insert_respondents(edition.id, &bodies).await?;
-    Ok(())
-}
-
-async fn close_past(
-    transaction: &Transaction,
-    edition: &SurveyEdition,
-    actor: &Actor,
-    now: UnixMillis,
-) -> WorkflowResult<()> {
-    if edition.state == EditionState::Closed {
-        return Ok(());
-    }
-    transaction
-        .set_edition_state(edition.id, EditionState::Closed, now)
-        .await?;
-    let subject = format!("edition/{}", edition.key);
-    transaction
-        .audit(actor, now, "close_edition", &subject, "filled by import")
-        .await?;
-    Ok(())
 }
