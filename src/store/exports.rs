@@ -99,7 +99,6 @@ struct FiledText {
     submitted_at: UnixMillis,
     by_proxy: bool,
     is_late: bool,
-    by_proxy: bool,
 }
 
 /// A submitted form with what its receipt says.
@@ -251,7 +250,6 @@ fn source(line: SourceLine) -> StoreResult<FormSource> {
             submitted_at: UnixMillis(filed_at),
             by_proxy: line.entered_by_proxy.unwrap_or(false),
             is_late: line.filed_late.unwrap_or(false),
-            by_proxy: line.entered_by_proxy.unwrap_or(false),
         }),
         _ => None,
     };
