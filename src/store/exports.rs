@@ -98,6 +98,7 @@ struct FiledText {
     receipt: String,
     submitted_at: UnixMillis,
     is_late: bool,
+    by_proxy: bool,
 }
 
 /// A submitted form with what its receipt says.
@@ -248,6 +249,7 @@ fn source(line: SourceLine) -> StoreResult<FormSource> {
             receipt,
             submitted_at: UnixMillis(filed_at),
             is_late: line.filed_late.unwrap_or(false),
+            by_proxy: line.entered_by_proxy.unwrap_or(false),
         }),
         _ => None,
     };
