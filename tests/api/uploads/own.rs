@@ -316,12 +316,14 @@ async fn uploads_that_dawdle_take_no_more_than_their_places() {
     let client = app.municipality(OTARU).await;
     let bytes = workbook(&app, OTARU, &filled_in("1")).await;
     let begun = beginning(&app, &client);
-    let mut dawdlers = Vec::new();
-    for _ in 0..torimatome::web::upload::UPLOADS_AT_ONCE {
+    let dawdle = || {
         let mut stream = TcpStream::connect(app.address).expect("connects");
         stream.write_all(&begun).expect("is sent");
-        dawdlers.push(stream);
-    }
+        stream
+    };
+    let mut dawdlers: Vec<_> = (0..torimatome::web::upload::UPLOADS_AT_ONCE)
+        .map(|_| dawdle())
+        .collect();
     let began = std::time::Instant::now();
     loop {
         let page = client.upload(UPLOAD, &[(NAME, &bytes)]).await;
@@ -330,6 +332,8 @@ async fn uploads_that_dawdle_take_no_more_than_their_places() {
             break;
         }
         assert!(began.elapsed() < Duration::from_secs(20), "never busy");
+        // This very upload may have taken the place of one of them.
+        dawdlers.push(dawdle());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     // Other pages go on, and so do uploads once the others are gone.
