@@ -252,9 +252,18 @@ mod tests {
             .iter()
             .map(|row| (row.label.as_str(), row.before.as_str(), row.after.as_str()))
             .collect();
-        assert_eq!(rows, [("更生医療に係る自立支援医療費", "○ 1,200人", "○ 受給者数は不明")]);
+        assert_eq!(
+            rows,
+            [(
+                "更生医療に係る自立支援医療費",
+                "○ 1,200人",
+                "○ 受給者数は不明"
+            )]
+        );
         let rows = differences(&definition, &Form1Input::default(), &input("-5"));
-        let found = rows.iter().find(|row| row.label == "更生医療に係る自立支援医療費");
+        let found = rows
+            .iter()
+            .find(|row| row.label == "更生医療に係る自立支援医療費");
         let found = found.map(|row| (row.before.as_str(), row.after.as_str()));
         assert_eq!(found, Some(("―", "○ -5")));
         assert_eq!(rows.len(), 5, "contact, intent and one row");
