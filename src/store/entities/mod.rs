@@ -5,6 +5,8 @@ pub mod audit_log;
 pub mod invitation;
 pub mod kept_input;
 pub mod organization;
+pub mod participation_batch;
+pub mod participation_entry;
 pub mod prefecture_deadline;
 pub mod response;
 pub mod response_event;
