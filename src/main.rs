@@ -18,6 +18,10 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(torimatome::cli::Cli::parse().run()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<torimatome::cli::Finding>() => {
+            eprintln!("{error}");
+            ExitCode::from(1)
+        }
         Err(error) => {
             eprintln!("{error:#}");
             ExitCode::from(2)

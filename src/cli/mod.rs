@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand};
 
 mod demo;
 mod migrate;
+mod participation;
+mod report;
 mod serve;
 mod user;
 
@@ -58,6 +60,20 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Take who takes part, with which scheme and in which fiscal year, into the ledger.
+    Participation {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: participation::ParticipationCommand,
+    },
+    /// Write the ministry's tables to a file.
+    Report {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: report::ReportCommand,
+    },
     /// Invite, list and stop accounts.
     User {
         #[command(flatten)]
@@ -67,6 +83,18 @@ enum Command {
     },
 }
 
+/// The command ran and found something wrong: exit status 1, where 2 means it could not run.
+#[derive(Debug)]
+pub struct Finding(pub String);
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Finding {}
+
 impl Cli {
     /// Runs the command.
     pub async fn run(self) -> anyhow::Result<()> {
@@ -74,6 +102,8 @@ impl Cli {
             Command::Demo { place, listen } => demo::run(&place, &listen).await,
             Command::Serve { place, listen } => serve::run(&place, &listen).await,
             Command::Migrate { place } => migrate::run(&place).await,
+            Command::Participation { place, command } => participation::run(&place, command).await,
+            Command::Report { place, command } => report::run(&place, command).await,
             Command::User { place, command } => user::run(&place, command).await,
         }
     }

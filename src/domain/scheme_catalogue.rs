@@ -43,6 +43,15 @@ impl Catalogue {
         ids.position(|known| known == id)
     }
 
+    /// The ids of a mask of positions.
+    pub fn ids(&self, mask: u64) -> Vec<&str> {
+        let schemes = self.schemes.iter().enumerate().take(64);
+        schemes
+            .filter(|(at, _)| mask >> at & 1 == 1)
+            .map(|(_, scheme)| scheme.id.as_str())
+            .collect()
+    }
+
     /// The positions in the order of Form 1 and of the status tables. What Form 1 of January 2025 did not have
     /// follows the last row of its law or, where the law is new too, of the law before.
     pub fn form_order(&self) -> Vec<usize> {
@@ -224,16 +233,38 @@ pub(crate) mod tests {
         assert_eq!(
             names(true, "R7"),
             [
-                "精神通院", "難病", "小児慢性", "障害児入所", "結核", "新型インフル", "新感染症",
-                "肝炎", "肝がん・重度肝硬変", "特定疾患", "その他"
+                "精神通院",
+                "難病",
+                "小児慢性",
+                "障害児入所",
+                "結核",
+                "新型インフル",
+                "新感染症",
+                "肝炎",
+                "肝がん・重度肝硬変",
+                "特定疾患",
+                "その他"
             ]
         );
         assert_eq!(
             names(false, "R7"),
             [
-                "精神通院", "更生医療", "育成医療", "療養介護医療", "難病", "小児慢性",
-                "肢体不自由児通所", "障害児入所", "未熟児養育医療", "結核", "新型インフル",
-                "新感染症", "こども", "障害者", "ひとり親家庭", "その他"
+                "精神通院",
+                "更生医療",
+                "育成医療",
+                "療養介護医療",
+                "難病",
+                "小児慢性",
+                "肢体不自由児通所",
+                "障害児入所",
+                "未熟児養育医療",
+                "結核",
+                "新型インフル",
+                "新感染症",
+                "こども",
+                "障害者",
+                "ひとり親家庭",
+                "その他"
             ]
         );
         // What the R7 subsidy added has no column before it.

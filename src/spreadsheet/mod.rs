@@ -13,11 +13,17 @@ mod form2_writer;
 pub mod intake;
 mod look;
 mod national_writer;
+mod status_csv;
+mod status_report;
+mod table_reader;
 
 pub use counts_writer::write_counts;
 pub use form1_writer::{FormBody, ReceiptLine, write_form1, write_form1_draft};
 pub use form2_writer::{SentLine, write_form2};
 pub use national_writer::{NationalRow, national_columns, write_national_list};
+pub use status_csv::{write_changes_csv, write_status_csv};
+pub use status_report::write_status_report;
+pub use table_reader::{TableProblem, read_table};
 
 use rust_xlsxwriter::XlsxError;
 use thiserror::Error;

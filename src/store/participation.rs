@@ -161,7 +161,10 @@ async fn body_list(connection: &impl ConnectionTrait) -> StoreResult<BodyList> {
     let row = connection
         .query_one_raw(Statement::from_sql_and_values(backend, sql, []))
         .await?;
-    let text: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+    let text: Option<String> = row
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?
+        .flatten();
     BodyList::read(text.unwrap_or_default())
         .map_err(|problem| StoreError::corrupt("body")(problem.to_string()))
 }
@@ -181,10 +184,7 @@ impl Store {
 
     /// The history of a body in the order in which it was recorded: every entry, with who and from which file
     /// or answer.
-    pub async fn participation_of(
-        &self,
-        code: LocalGovernmentCode,
-    ) -> StoreResult<Vec<LedgerRow>> {
+    pub async fn participation_of(&self, code: LocalGovernmentCode) -> StoreResult<Vec<LedgerRow>> {
         use participation_entry::Column as E;
         let query = participation_entry::Entity::find()
             .select_only()
@@ -269,7 +269,7 @@ impl Transaction {
             .into_tuple()
             .one(&self.inner)
             .await?;
-        let recorded_at = last.flatten().unwrap_or(i64::MIN).max(batch.recorded_at.0);
+        let recorded_at = Ord::max(last.flatten().unwrap_or(i64::MIN), batch.recorded_at.0);
         let row = participation_batch::ActiveModel {
             id: sea_orm::ActiveValue::NotSet,
             source: Set(batch.source.as_str().to_owned()),

@@ -22,6 +22,7 @@ use crate::store::{Store, StoreError, Transaction};
 pub mod accounts;
 pub mod editions;
 pub mod export;
+pub mod participation;
 pub mod passwords;
 pub mod return_response;
 pub mod review;

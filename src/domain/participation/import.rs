@@ -11,9 +11,7 @@ use jiff::civil::{Date, date};
 
 use super::sheet::SheetRow;
 use super::timeline::{EntryKey, Timeline};
-use super::{
-    ParticipationEntry, ParticipationState, day_number, first_year, last_year, usual_day,
-};
+use super::{ParticipationEntry, ParticipationState, day_number, first_year, last_year, usual_day};
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::parse_date;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
@@ -267,9 +265,9 @@ impl<'a> Importer<'a> {
     }
 
     fn year(&self, typed: &str) -> Result<FiscalYear, String> {
-        let year: FiscalYear = typed
-            .parse()
-            .map_err(|_| format!("年度「{typed}」が読み取れません。R7、令和7年度、2025のように書いてください。"))?;
+        let year: FiscalYear = typed.parse().map_err(|_| {
+            format!("年度「{typed}」が読み取れません。R7、令和7年度、2025のように書いてください。")
+        })?;
         let (first, last) = (first_year(), last_year(self.today));
         if (first..=last).contains(&year) {
             Ok(year)
@@ -343,7 +341,10 @@ fn one_body(name: &str, codes: &[LocalGovernmentCode]) -> Result<LocalGovernment
         [one] => Ok(*one),
         [] => Err(format!("自治体「{name}」は一覧にありません。")),
         several => {
-            let prefectures: Vec<_> = several.iter().map(|code| code.prefecture().name()).collect();
+            let prefectures: Vec<_> = several
+                .iter()
+                .map(|code| code.prefecture().name())
+                .collect();
             Err(format!(
                 "「{name}」は{}にあります。団体コードか、都道府県名を付けた名称で書いてください。",
                 prefectures.join("・")
@@ -390,7 +391,9 @@ fn read_state(typed: &str) -> Result<ParticipationState, String> {
         .find(|(_, words)| words.iter().any(|word| search_key(word) == key))
         .map(|(state, _)| state)
         .ok_or_else(|| {
-            format!("状況「{typed}」が読み取れません。参加、参加予定、取下げのいずれかにしてください。")
+            format!(
+                "状況「{typed}」が読み取れません。参加、参加予定、取下げのいずれかにしてください。"
+            )
         })
 }
 

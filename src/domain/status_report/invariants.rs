@@ -7,7 +7,7 @@
 //! behind them, and those sets with each other.
 
 use super::sentence;
-use super::{Cell, Figures, ListedBody, ParticipantStatus, Part, StatusReport};
+use super::{Cell, Figures, ListedBody, Part, ParticipantStatus, StatusReport};
 use crate::domain::local_government_code::LocalGovernmentCode;
 
 /// A rule and whether the report keeps it.
@@ -50,8 +50,16 @@ pub(super) fn check(report: &StatusReport<'_>) -> Vec<Invariant> {
             "年度別＝新規＋継続",
             by_year(report),
         ),
-        rule("sentence_is_table", "文章の数＝表の数", (told(report), Vec::new())),
-        rule("names_are_figures", "名前の一覧＝表の数", (names(report), Vec::new())),
+        rule(
+            "sentence_is_table",
+            "文章の数＝表の数",
+            (told(report), Vec::new()),
+        ),
+        rule(
+            "names_are_figures",
+            "名前の一覧＝表の数",
+            (names(report), Vec::new()),
+        ),
         rule(
             "schemes_cover_participants",
             "参加している自治体には、制度別の表に数えられた制度がある",
@@ -148,9 +156,9 @@ fn cumulative(report: &StatusReport<'_>) -> (bool, Names) {
         let both = union(before, &new);
         breaking.extend(difference(&now, &both));
         breaking.extend(repeated(&both));
-        holds &= Part::ALL.into_iter().all(|part| {
-            year.cumulative.of(part) == figures_before.of(part) + year.new.of(part)
-        });
+        holds &= Part::ALL
+            .into_iter()
+            .all(|part| year.cumulative.of(part) == figures_before.of(part) + year.new.of(part));
         before = now;
         figures_before = year.cumulative;
     }

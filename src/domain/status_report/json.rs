@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::{Figures, Invariant, Participant, Part, SchemeFigure, StatusReport, YearFigures};
+use super::{Figures, Invariant, Part, Participant, SchemeFigure, StatusReport, YearFigures};
 
 impl StatusReport<'_> {
     /// The report as JSON text, UTF-8.

@@ -88,9 +88,9 @@ impl<'a> StatusReport<'a> {
                     Cell::ByYear(..) => now,
                     Cell::New(..) => now && !before,
                     Cell::Continuing(..) => now && before,
-                    Cell::Scheme(scheme, _) => {
-                        masks.iter().any(|mask| mask.checked_shr(scheme as u32).unwrap_or(0) & 1 == 1)
-                    }
+                    Cell::Scheme(scheme, _) => masks
+                        .iter()
+                        .any(|mask| mask.checked_shr(scheme as u32).unwrap_or(0) & 1 == 1),
                     Cell::Class(kind) => body.kind == Some(kind) && (before || now),
                     Cell::Absent(_) => !before && !now,
                 }
