@@ -162,7 +162,15 @@ fn read_text(text: &str) -> Result<Vec<FileRow>, TableProblem> {
         if rows.len() as u32 >= ROWS_MAX {
             return Err(TableProblem::TooLarge);
         }
-        let line = record.position().map_or(line, csv::Position::line);
+        let start = record
+            .position()
+            .map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0));
+        // A record's place is where the empty lines before it begin.
+        let skipped = text.as_bytes()[start.min(text.len())..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .filter(|byte| **byte == b'\n');
+        let line = line + skipped.count() as u64;
         let cells = record.iter().take(COLUMNS_MAX as usize);
         rows.push(FileRow {
             line: u32::try_from(line).unwrap_or(u32::MAX),

@@ -13,9 +13,11 @@ use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::UnixMillis;
-use crate::domain::participation::import::{Bodies, ImportOutcome, Importer, RowProblem};
+use crate::domain::participation::import::{
+    Bodies, ImportOutcome, Importer, RowProblem, years_named,
+};
 use crate::domain::participation::timeline::Timeline;
-use crate::domain::participation::{ParticipationSource, first_year, last_year, sheet};
+use crate::domain::participation::{ParticipationSource, sheet};
 use crate::domain::status_report::{Changes, Snapshot, Standing, StandingProblem, StatusReport};
 use crate::spreadsheet::{self, TableProblem};
 use crate::store::StoreError;
@@ -70,7 +72,7 @@ pub async fn import(
     let rows = tokio::task::spawn_blocking(move || spreadsheet::read_table(&bytes))
         .await
         .map_err(|error| WorkflowError::Workbook(error.to_string()))??;
-    let (_, list) = sheet::find(&rows).ok_or_else(|| {
+    let head = sheet::find(&rows).ok_or_else(|| {
         ImportError::File(
             "見出しの行が見つかりません。「団体コード」（または「名称」）「制度」「年度」の見出しを付けてください。"
                 .to_owned(),
@@ -91,17 +93,16 @@ pub async fn import(
     let today = now.japan_date();
     let catalogue = transaction.catalogue().await?;
     let mut years = Vec::new();
-    let mut year = first_year();
-    while year <= last_year(today) {
+    for year in years_named(head.rows(&rows), today) {
         let bodies = transaction.organizations_on(year.last_day()).await?;
         years.push((year, bodies));
-        year = year.next();
     }
     let batches = transaction.packed_batches().await?;
     let timeline = Timeline::read(&catalogue, batches.iter().map(Vec::as_slice))
         .map_err(|problem| StoreError::corrupt("participation")(problem.to_string()))?;
     let importer = Importer::new(&catalogue, Bodies::new(&years), &timeline, today);
-    let ImportOutcome { entries, known } = importer.read(list).map_err(ImportError::Rows)?;
+    let ImportOutcome { entries, known } =
+        importer.read(head.rows(&rows)).map_err(ImportError::Rows)?;
     if entries.is_empty() {
         transaction.rollback().await?;
         return Ok(Imported {

@@ -5,7 +5,8 @@
 //! ```
 //! A row that says what the ledger says for its day already gives no entry: the same list twice changes nothing.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::{Date, date};
 
@@ -52,21 +53,40 @@ const NOTE_MAX: usize = 1_000;
 /// Days a list may name.
 const DAYS: (Date, Date) = (date(2020, 1, 1), date(2099, 12, 31));
 
-/// The bodies of each fiscal year of the programme: what they were by class on its last day.
+/// The bodies of the fiscal years that a list names: what they were by class on the last day of each.
 #[derive(Debug)]
 pub struct Bodies<'a> {
-    /// In code order.
+    years: &'a [(FiscalYear, Vec<Organization>)],
     by_year: HashMap<FiscalYear, HashMap<LocalGovernmentCode, &'a Organization>>,
-    names: HashMap<String, Vec<LocalGovernmentCode>>,
+    /// Built when the first row is found by name.
+    names: OnceCell<HashMap<String, Vec<LocalGovernmentCode>>>,
 }
 
 impl<'a> Bodies<'a> {
-    /// From the list of bodies as of the last day of each year that rows may name.
+    /// From the list of bodies as of the last day of each of [`years_named`].
     pub fn new(years: &'a [(FiscalYear, Vec<Organization>)]) -> Self {
-        let mut names: HashMap<String, Vec<LocalGovernmentCode>> = HashMap::new();
-        let mut by_year = HashMap::new();
-        for (year, bodies) in years {
-            for body in bodies {
+        let of_year = |(year, bodies): &'a (FiscalYear, Vec<Organization>)| {
+            (*year, bodies.iter().map(|body| (body.code, body)).collect())
+        };
+        Self {
+            years,
+            by_year: years.iter().map(of_year).collect(),
+            names: OnceCell::new(),
+        }
+    }
+
+    fn exists(&self, code: LocalGovernmentCode) -> bool {
+        self.by_year.values().any(|year| year.contains_key(&code))
+    }
+
+    fn names(&self) -> &HashMap<String, Vec<LocalGovernmentCode>> {
+        self.names.get_or_init(|| {
+            let mut names: HashMap<String, Vec<LocalGovernmentCode>> = HashMap::new();
+            let mut seen = HashSet::new();
+            for body in self.years.iter().flat_map(|(_, bodies)| bodies) {
+                if !seen.insert((body.code, &body.name)) {
+                    continue;
+                }
                 for name in [&body.name, &body.full_name(), &body.kana] {
                     let codes = names.entry(search_key(name)).or_default();
                     if !codes.contains(&body.code) {
@@ -74,28 +94,36 @@ impl<'a> Bodies<'a> {
                     }
                 }
             }
-            let bodies = bodies.iter().map(|body| (body.code, body)).collect();
-            by_year.insert(*year, bodies);
-        }
-        Self { by_year, names }
-    }
-
-    fn exists(&self, code: LocalGovernmentCode) -> bool {
-        self.by_year.values().any(|year| year.contains_key(&code))
+            names
+        })
     }
 
     /// The codes a name can mean, those of a prefecture if one is named too.
     fn named(&self, prefecture: &str, name: &str) -> Vec<LocalGovernmentCode> {
-        let whole = self.names.get(&search_key(&format!("{prefecture}{name}")));
-        let whole = whole.or_else(|| self.names.get(&search_key(name)));
+        let names = self.names();
+        let whole = names.get(&search_key(&format!("{prefecture}{name}")));
+        let whole = whole.or_else(|| names.get(&search_key(name)));
         let mut codes = whole.cloned().unwrap_or_default();
         if !prefecture.is_empty() {
-            let of = self.names.get(&search_key(prefecture));
+            let of = names.get(&search_key(prefecture));
             let of: Vec<_> = of.into_iter().flatten().map(|c| c.prefecture()).collect();
             codes.retain(|code| of.contains(&code.prefecture()));
         }
         codes
     }
+}
+
+/// The fiscal years that rows name, of those a list may name; in order.
+pub fn years_named<'r>(
+    rows: impl Iterator<Item = SheetRow<'r>>,
+    today: Date,
+) -> BTreeSet<FiscalYear> {
+    let texts: HashSet<&str> = rows.map(|row| row.year).collect();
+    texts
+        .into_iter()
+        .filter_map(|text| text.parse().ok())
+        .filter(|year| (first_year()..=last_year(today)).contains(year))
+        .collect()
 }
 
 /// A row that reads.

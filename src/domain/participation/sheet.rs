@@ -1,7 +1,7 @@
 //! Finds the columns of a participation list, whatever their order and language.
 //!
 //! ```text
-//! rows of a file ─ find ─> which cell is what ─> SheetRow (borrowed cells), a row of the list each
+//! rows of a file ─ find ─> Head (which cell is what) ─ rows ─> SheetRow (borrowed cells), a row of the list each
 //! ```
 
 use crate::domain::search_key::search_key;
@@ -116,7 +116,7 @@ const HEAD_WITHIN: usize = 10;
 
 /// Which cell holds what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Columns {
+struct Columns {
     at: [Option<usize>; FIELDS],
 }
 
@@ -134,18 +134,33 @@ pub struct SheetRow<'a> {
     pub note: &'a str,
 }
 
-/// The columns, and the rows below them; none where no head is found. Rows without any text are left out.
-pub fn find(rows: &[FileRow]) -> Option<(Columns, impl Iterator<Item = SheetRow<'_>>)> {
+/// A list's head: which cell holds what, and where the list begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    columns: Columns,
+    first: usize,
+}
+
+/// The head of a list; none where no row is one.
+pub fn find(rows: &[FileRow]) -> Option<Head> {
     let heads = rows.iter().take(HEAD_WITHIN).enumerate();
-    let (head, columns) = heads
+    heads
         .filter_map(|(at, row)| Some((at, Columns::read(&row.cells)?)))
-        .next()?;
-    let found = columns.clone();
-    let list = rows[head + 1..]
-        .iter()
-        .map(move |row| found.row(row))
-        .filter(|row| !row.is_blank());
-    Some((columns, list))
+        .next()
+        .map(|(at, columns)| Head {
+            columns,
+            first: at + 1,
+        })
+}
+
+impl Head {
+    /// The rows of the list, in the file that the head was found in. Rows without any text are left out.
+    pub fn rows<'a>(&'a self, rows: &'a [FileRow]) -> impl Iterator<Item = SheetRow<'a>> {
+        let list = rows.get(self.first..).unwrap_or_default();
+        list.iter()
+            .map(|row| self.columns.row(row))
+            .filter(|row| !row.is_blank())
+    }
 }
 
 impl Columns {
@@ -167,8 +182,7 @@ impl Columns {
         (named && columns.has(Field::Scheme) && columns.has(Field::Year)).then_some(columns)
     }
 
-    /// Whether there is such a column.
-    pub fn has(&self, field: Field) -> bool {
+    fn has(&self, field: Field) -> bool {
         self.position(field).is_some()
     }
 
