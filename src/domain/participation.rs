@@ -8,6 +8,7 @@
 //! holds from a day on; of two for the same body, scheme, year and day the one recorded later counts
 //! (`docs/adr/011-participation-ledger.md`).
 
+pub mod bodies;
 pub mod import;
 pub mod packed;
 pub mod sheet;

@@ -14,6 +14,7 @@ mod json;
 mod members;
 mod rows;
 mod sentence;
+mod sets;
 mod standing;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ mod schemes;
 mod sources;
 
 use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartType, Color, Format, Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFont, ChartType, Color, Format, Workbook, Worksheet, XlsxError,
 };
 
 use super::SpreadsheetError;
@@ -142,10 +142,10 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A chart below what was written; it takes so many rows of 18 points.
+    /// A chart below what was written; it takes so many rows of the default height, 18 pixels.
     fn chart(&mut self, chart: &mut Chart, width: u32, rows: u32) -> Result<(), XlsxError> {
         self.row += 1;
-        chart.set_width(width).set_height(rows * 24);
+        chart.set_width(width).set_height(rows * 18);
         self.sheet.insert_chart(self.row, 0, chart)?;
         self.row += rows;
         Ok(())
@@ -183,7 +183,10 @@ fn columns(
     } else {
         ChartType::Column
     });
-    chart.title().set_name(title);
+    chart
+        .title()
+        .set_name(title)
+        .set_font(ChartFont::new().set_size(12));
     chart.y_axis().set_num_format("#,##0");
     for (name, area, color) in series {
         let one = chart.add_series();

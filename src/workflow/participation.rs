@@ -13,9 +13,8 @@ use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::UnixMillis;
-use crate::domain::participation::import::{
-    Bodies, ImportOutcome, Importer, RowProblem, years_named,
-};
+use crate::domain::participation::bodies::Bodies;
+use crate::domain::participation::import::{ImportOutcome, Importer, RowProblem, years_named};
 use crate::domain::participation::timeline::Timeline;
 use crate::domain::participation::{ParticipationSource, sheet};
 use crate::domain::status_report::{Changes, Snapshot, Standing, StandingProblem, StatusReport};

@@ -5,18 +5,17 @@
 //! ```
 //! A row that says what the ledger says for its day already gives no entry: the same list twice changes nothing.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::{Date, date};
 
+use super::bodies::Bodies;
 use super::sheet::SheetRow;
 use super::timeline::{EntryKey, Timeline};
 use super::{ParticipationEntry, ParticipationState, day_number, first_year, last_year, usual_day};
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::parse_date;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
-use crate::domain::organization::Organization;
 use crate::domain::scheme_catalogue::{Catalogue, CatalogueConflict, SchemeNames, conflict};
 use crate::domain::search_key::search_key;
 use crate::domain::text::{char_len, clean_line, fold_width};
@@ -52,66 +51,6 @@ pub struct Importer<'a> {
 const NOTE_MAX: usize = 1_000;
 /// Days a list may name.
 const DAYS: (Date, Date) = (date(2020, 1, 1), date(2099, 12, 31));
-
-/// The bodies of the fiscal years that a list names: what they were by class on the last day of each.
-#[derive(Debug)]
-pub struct Bodies<'a> {
-    years: &'a [(FiscalYear, Vec<Organization>)],
-    by_year: HashMap<FiscalYear, HashMap<LocalGovernmentCode, &'a Organization>>,
-    /// Built when the first row is found by name.
-    names: OnceCell<HashMap<String, Vec<LocalGovernmentCode>>>,
-}
-
-impl<'a> Bodies<'a> {
-    /// From the list of bodies as of the last day of each of [`years_named`].
-    pub fn new(years: &'a [(FiscalYear, Vec<Organization>)]) -> Self {
-        let of_year = |(year, bodies): &'a (FiscalYear, Vec<Organization>)| {
-            (*year, bodies.iter().map(|body| (body.code, body)).collect())
-        };
-        Self {
-            years,
-            by_year: years.iter().map(of_year).collect(),
-            names: OnceCell::new(),
-        }
-    }
-
-    fn exists(&self, code: LocalGovernmentCode) -> bool {
-        self.by_year.values().any(|year| year.contains_key(&code))
-    }
-
-    fn names(&self) -> &HashMap<String, Vec<LocalGovernmentCode>> {
-        self.names.get_or_init(|| {
-            let mut names: HashMap<String, Vec<LocalGovernmentCode>> = HashMap::new();
-            let mut seen = HashSet::new();
-            for body in self.years.iter().flat_map(|(_, bodies)| bodies) {
-                if !seen.insert((body.code, &body.name)) {
-                    continue;
-                }
-                for name in [&body.name, &body.full_name(), &body.kana] {
-                    let codes = names.entry(search_key(name)).or_default();
-                    if !codes.contains(&body.code) {
-                        codes.push(body.code);
-                    }
-                }
-            }
-            names
-        })
-    }
-
-    /// The codes a name can mean, those of a prefecture if one is named too.
-    fn named(&self, prefecture: &str, name: &str) -> Vec<LocalGovernmentCode> {
-        let names = self.names();
-        let whole = names.get(&search_key(&format!("{prefecture}{name}")));
-        let whole = whole.or_else(|| names.get(&search_key(name)));
-        let mut codes = whole.cloned().unwrap_or_default();
-        if !prefecture.is_empty() {
-            let of = names.get(&search_key(prefecture));
-            let of: Vec<_> = of.into_iter().flatten().map(|c| c.prefecture()).collect();
-            codes.retain(|code| of.contains(&code.prefecture()));
-        }
-        codes
-    }
-}
 
 /// The fiscal years that rows name, of those a list may name; in order.
 pub fn years_named<'r>(
@@ -242,9 +181,7 @@ impl<'a> Importer<'a> {
 
         let class = self
             .bodies
-            .by_year
-            .get(&fiscal_year)
-            .and_then(|bodies| bodies.get(&code))
+            .of_year(fiscal_year, code)
             .ok_or_else(|| {
                 format!(
                     "団体コード{code}の団体は、{fiscal_year}にはありません。合併などの前後のコードをお確かめください。"

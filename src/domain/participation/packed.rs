@@ -159,7 +159,10 @@ fn state_byte(state: ParticipationState) -> u8 {
 }
 
 fn byte_state(byte: u8) -> Option<ParticipationState> {
-    ParticipationState::ALL
-        .into_iter()
-        .find(|state| state_byte(*state) == byte)
+    match byte {
+        1 => Some(ParticipationState::Planned),
+        2 => Some(ParticipationState::Running),
+        3 => Some(ParticipationState::Withdrawn),
+        _ => None,
+    }
 }

@@ -7,7 +7,8 @@
 //! behind them, and those sets with each other.
 
 use super::sentence;
-use super::{Cell, Figures, ListedBody, Part, ParticipantStatus, StatusReport};
+use super::sets::{BodySet, Sets};
+use super::{Figures, Part, ParticipantStatus, StatusReport};
 use crate::domain::local_government_code::LocalGovernmentCode;
 
 /// A rule and whether the report keeps it.
@@ -22,164 +23,138 @@ pub struct Invariant {
     pub broken_by: Vec<(LocalGovernmentCode, String)>,
 }
 
-type Names = Vec<(LocalGovernmentCode, String)>;
-
-fn rule(name: &'static str, label: &'static str, (holds, broken_by): (bool, Names)) -> Invariant {
-    Invariant {
-        name,
-        label,
-        holds: holds && broken_by.is_empty(),
-        broken_by,
-    }
-}
-
 pub(super) fn check(report: &StatusReport<'_>) -> Vec<Invariant> {
+    let sets = Sets::of(report.standing());
+    let rule = |name, label, holds: bool, breaking: Option<BodySet>| {
+        let broken_by = breaking.filter(|set| !set.is_empty());
+        Invariant {
+            name,
+            label,
+            holds: holds && broken_by.is_none(),
+            broken_by: broken_by.map_or_else(Vec::new, |set| named(report, &set)),
+        }
+    };
+    let (cumulative, jumped) = cumulative(report, &sets);
+    let (by_year, mixed) = by_year(report, &sets);
+    let (schemes, uncovered) = schemes(report);
     vec![
         rule(
             "total_is_prefectures_plus_municipalities",
             "自治体＝都道府県＋市区町村",
-            totals(report),
+            totals(report, &sets),
+            None,
         ),
         rule(
             "cumulative_is_previous_plus_new",
             "累計＝前年度までの累計＋新規",
-            cumulative(report),
+            cumulative,
+            jumped,
         ),
         rule(
             "by_year_is_new_plus_continuing",
             "年度別＝新規＋継続",
-            by_year(report),
+            by_year,
+            mixed,
         ),
-        rule(
-            "sentence_is_table",
-            "文章の数＝表の数",
-            (told(report), Vec::new()),
-        ),
+        rule("sentence_is_table", "文章の数＝表の数", told(report), None),
         rule(
             "names_are_figures",
             "名前の一覧＝表の数",
-            (names(report), Vec::new()),
+            names(report),
+            None,
         ),
-        rule(
-            "schemes_cover_participants",
-            "参加している自治体には、制度別の表に数えられた制度がある",
-            schemes(report),
-        ),
-        rule(
-            "bodies_are_listed",
-            "参加している自治体は、すべて団体一覧にある",
-            (true, listed(report)),
-        ),
+        Invariant {
+            holds: schemes && uncovered.is_empty(),
+            broken_by: uncovered,
+            ..rule(
+                "schemes_cover_participants",
+                "参加している自治体には、制度別の表に数えられた制度がある",
+                true,
+                None,
+            )
+        },
+        {
+            let unlisted = unlisted(report);
+            Invariant {
+                holds: unlisted.is_empty(),
+                broken_by: unlisted,
+                ..rule(
+                    "bodies_are_listed",
+                    "参加している自治体は、すべて団体一覧にある",
+                    true,
+                    None,
+                )
+            }
+        },
     ]
 }
 
-fn named(bodies: impl Iterator<Item = LocalGovernmentCode>, report: &StatusReport<'_>) -> Names {
-    let codes: Vec<_> = bodies.collect();
-    let found = report.standing().bodies();
-    found
-        .filter(|(body, _)| codes.contains(&body.code))
-        .map(|(body, _)| (body.code, body.name.to_owned()))
+type Names = Vec<(LocalGovernmentCode, String)>;
+
+fn named(report: &StatusReport<'_>, set: &BodySet) -> Names {
+    let bodies = report.standing().bodies().enumerate();
+    bodies
+        .filter(|(at, _)| set.has(*at))
+        .map(|(_, (body, _))| (body.code, body.name.to_owned()))
         .collect()
-}
-
-fn codes(report: &StatusReport<'_>, cell: Cell) -> Vec<LocalGovernmentCode> {
-    let mut codes: Vec<_> = report.members(cell).map(|body| body.code).collect();
-    codes.sort_unstable();
-    codes
-}
-
-/// In exactly one of two sorted lists.
-fn difference(
-    one: &[LocalGovernmentCode],
-    other: &[LocalGovernmentCode],
-) -> Vec<LocalGovernmentCode> {
-    let lacks = |list: &[LocalGovernmentCode], code: &LocalGovernmentCode| {
-        list.binary_search(code).is_err()
-    };
-    let left = one.iter().filter(|code| lacks(other, code));
-    left.chain(other.iter().filter(|code| lacks(one, code)))
-        .copied()
-        .collect()
-}
-
-/// Both lists together, sorted; a body in both stands twice.
-fn union(
-    mut one: Vec<LocalGovernmentCode>,
-    other: &[LocalGovernmentCode],
-) -> Vec<LocalGovernmentCode> {
-    one.extend(other);
-    one.sort_unstable();
-    one
-}
-
-fn repeated(list: &[LocalGovernmentCode]) -> impl Iterator<Item = LocalGovernmentCode> {
-    list.windows(2)
-        .filter(|pair| pair[0] == pair[1])
-        .map(|pair| pair[0])
 }
 
 fn adds_up(figures: Figures) -> bool {
     figures.total == figures.prefecture + figures.municipality
 }
 
-fn totals(report: &StatusReport<'_>) -> (bool, Names) {
-    let mut holds = true;
-    let mut breaking = Vec::new();
-    for year in &report.years {
-        for (figures, cell) in [
-            (year.cumulative, Cell::Cumulative as fn(_, _) -> _),
-            (year.by_year, Cell::ByYear),
-            (year.new, Cell::New),
-            (year.continuing, Cell::Continuing),
-        ] {
-            let [all, prefectures, municipalities] =
-                Part::ALL.map(|part| codes(report, cell(year.year, part)));
-            let counted = [&all, &prefectures, &municipalities].map(|list| list.len() as u32);
-            holds &= adds_up(figures);
-            holds &= counted == Part::ALL.map(|part| figures.of(part));
-            let both = union(prefectures, &municipalities);
-            breaking.extend(difference(&all, &both));
-            breaking.extend(repeated(&both));
-        }
-    }
-    (holds, named(breaking.into_iter(), report))
+fn totals(report: &StatusReport<'_>, sets: &Sets) -> bool {
+    let years = report.years.iter().zip(&sets.years);
+    years.into_iter().all(|(year, sets_of)| {
+        [
+            (year.cumulative, &sets_of.cumulative),
+            (year.by_year, &sets_of.by_year),
+            (year.new, &sets_of.new),
+            (year.continuing, &sets_of.continuing),
+        ]
+        .into_iter()
+        .all(|(figures, set)| adds_up(figures) && figures == sets.figures(set))
+    })
 }
 
-fn cumulative(report: &StatusReport<'_>) -> (bool, Names) {
+/// The figures add up in every part; and the bodies that are new although they were there, or came in otherwise.
+fn cumulative(report: &StatusReport<'_>, sets: &Sets) -> (bool, Option<BodySet>) {
     let mut holds = true;
-    let mut breaking = Vec::new();
-    let mut before = Vec::new();
+    let mut breaking: Option<BodySet> = None;
+    let mut before: Option<&BodySet> = None;
     let mut figures_before = Figures::default();
-    for year in &report.years {
-        let now = codes(report, Cell::Cumulative(year.year, Part::All));
-        let new = codes(report, Cell::New(year.year, Part::All));
-        let both = union(before, &new);
-        breaking.extend(difference(&now, &both));
-        breaking.extend(repeated(&both));
+    for (year, of_year) in report.years.iter().zip(&sets.years) {
         holds &= Part::ALL
             .into_iter()
             .all(|part| year.cumulative.of(part) == figures_before.of(part) + year.new.of(part));
-        before = now;
+        let wrong = match before {
+            Some(before) => {
+                let both = before.and(&of_year.new);
+                let lost = of_year.cumulative.xor(&before.or(&of_year.new));
+                both.or(&lost)
+            }
+            None => of_year.cumulative.xor(&of_year.new),
+        };
+        breaking = Some(breaking.map_or(wrong.clone(), |all| all.or(&wrong)));
+        before = Some(&of_year.cumulative);
         figures_before = year.cumulative;
     }
-    (holds, named(breaking.into_iter(), report))
+    (holds, breaking)
 }
 
-fn by_year(report: &StatusReport<'_>) -> (bool, Names) {
+fn by_year(report: &StatusReport<'_>, sets: &Sets) -> (bool, Option<BodySet>) {
     let mut holds = true;
-    let mut breaking = Vec::new();
-    for year in &report.years {
-        let all = codes(report, Cell::ByYear(year.year, Part::All));
-        let new = codes(report, Cell::New(year.year, Part::All));
-        let continuing = codes(report, Cell::Continuing(year.year, Part::All));
-        let both = union(new, &continuing);
-        breaking.extend(difference(&all, &both));
-        breaking.extend(repeated(&both));
+    let mut breaking: Option<BodySet> = None;
+    for (year, of_year) in report.years.iter().zip(&sets.years) {
         holds &= Part::ALL
             .into_iter()
             .all(|part| year.by_year.of(part) == year.new.of(part) + year.continuing.of(part));
+        let both = of_year.new.and(&of_year.continuing);
+        let lost = of_year.by_year.xor(&of_year.new.or(&of_year.continuing));
+        let wrong = both.or(&lost);
+        breaking = Some(breaking.map_or(wrong.clone(), |all| all.or(&wrong)));
     }
-    (holds, named(breaking.into_iter(), report))
+    (holds, breaking)
 }
 
 fn told(report: &StatusReport<'_>) -> bool {
@@ -209,35 +184,36 @@ fn names(report: &StatusReport<'_>) -> bool {
         })
 }
 
+/// The columns count what the bodies' masks have; and the bodies with a scheme that no column counts.
 fn schemes(report: &StatusReport<'_>) -> (bool, Names) {
-    let tables = [
-        (&report.prefecture_by_scheme, Part::Prefectures),
-        (&report.municipality_by_scheme, Part::Municipalities),
-    ];
-    let mut holds = true;
-    let mut covered = [0_u64; 2];
-    for (at, (table, part)) in tables.into_iter().enumerate() {
-        for figure in table {
-            covered[at] |= 1 << figure.scheme;
-            let members = report.members(Cell::Scheme(figure.scheme, part)).count() as u32;
-            holds &= members == figure.bodies;
-            holds &= figure.bodies <= report.year().cumulative.of(part);
+    let tables = [&report.prefecture_by_scheme, &report.municipality_by_scheme];
+    let columns = tables.map(|table| {
+        let bits = table.iter().map(|figure| 1_u64 << figure.scheme);
+        bits.fold(0, |all, bit| all | bit)
+    });
+    let mut counts = [[0_u32; 64]; 2];
+    let mut uncovered = Vec::new();
+    for (body, masks) in report.standing().bodies() {
+        let table = usize::from(!body.code.is_prefecture());
+        let all = masks.iter().fold(0, |all, mask| all | mask);
+        if all & !columns[table] != 0 {
+            uncovered.push((body.code, body.name.to_owned()));
+        }
+        for (scheme, count) in counts[table].iter_mut().enumerate() {
+            *count += (all >> scheme & 1) as u32;
         }
     }
-    let breaking = report.standing().bodies().filter_map(|(body, masks)| {
-        let all = masks.iter().fold(0, |all, mask| all | mask);
-        let columns = covered[usize::from(!body.code.is_prefecture())];
-        (all & !columns != 0).then_some(body.code)
+    let holds = tables.iter().zip(&counts).all(|(table, counts)| {
+        let mut figures = table.iter();
+        figures.all(|figure| figure.bodies == counts[figure.scheme])
     });
-    (holds, named(breaking, report))
+    (holds, uncovered)
 }
 
-fn listed(report: &StatusReport<'_>) -> Names {
-    let of = |participant: &super::Participant<'_>| participant.body.kind.is_none();
-    let name = |body: ListedBody<'_>| (body.code, body.name.to_owned());
+fn unlisted(report: &StatusReport<'_>) -> Names {
     let lists = report.prefectures.iter().chain(&report.municipalities);
     lists
-        .filter(|participant| of(participant))
-        .map(|participant| name(participant.body))
+        .filter(|participant| participant.body.kind.is_none())
+        .map(|participant| (participant.body.code, participant.body.name.to_owned()))
         .collect()
 }

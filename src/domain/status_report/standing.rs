@@ -80,10 +80,8 @@ impl<'a> Standing<'a> {
             index[usize::from(body.code.number())] = position as u16;
         }
         let mut unlisted = Vec::new();
+        let mut batches = Vec::with_capacity(snapshot.batches.len());
         let mut unknown_schemes: Vec<&str> = Vec::new();
-        let per_body = years * PLACES;
-        // Day and state of the entry that holds: day × 4 + state, 0 for none.
-        let mut slots = vec![0_u32; snapshot.bodies.len() * per_body];
         for bytes in &snapshot.batches {
             let batch = read(bytes)?;
             let places = batch.schemes().iter().map(|id| {
@@ -97,9 +95,16 @@ impl<'a> Standing<'a> {
                 })
             });
             let places: Vec<usize> = places.collect();
-            if places.iter().any(|place| *place >= PLACES) {
-                return Err(StandingProblem::TooManySchemes);
-            }
+            batches.push((batch, places));
+        }
+        let places = (catalogue.schemes().len() + unknown_schemes.len()).max(1);
+        if places > PLACES {
+            return Err(StandingProblem::TooManySchemes);
+        }
+        let per_body = years * places;
+        // Day and state of the entry that holds: day × 4 + state, 0 for none.
+        let mut slots = vec![0_u32; snapshot.bodies.len() * per_body];
+        for (batch, place_of) in &batches {
             for entry in batch.entries() {
                 let entry = entry?;
                 if entry.day > until {
@@ -123,8 +128,8 @@ impl<'a> Standing<'a> {
                     slots.resize(slots.len() + per_body, 0);
                 }
                 let slot = &mut slots[usize::from(*position) * per_body
-                    + usize::from(year) * PLACES
-                    + places[usize::from(entry.scheme)]];
+                    + usize::from(year) * places
+                    + place_of[usize::from(entry.scheme)]];
                 let state = match entry.state {
                     ParticipationState::Withdrawn => 1,
                     ParticipationState::Planned => 2,
@@ -135,10 +140,9 @@ impl<'a> Standing<'a> {
                 }
             }
         }
-        let used = catalogue.schemes().len() + unknown_schemes.len();
-        let masks = slots.chunks_exact(PLACES).map(|places| {
+        let masks = slots.chunks_exact(places).map(|slots| {
             let live = |mask, (place, slot): (usize, &u32)| mask | u64::from(slot & 3 > 1) << place;
-            places.iter().take(used).enumerate().fold(0, live)
+            slots.iter().enumerate().fold(0, live)
         });
         Ok(Self {
             list: &snapshot.bodies,

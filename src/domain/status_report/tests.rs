@@ -178,8 +178,7 @@ fn a_figure_that_does_not_fit_is_found() {
         [
             "total_is_prefectures_plus_municipalities",
             "cumulative_is_previous_plus_new",
-            "names_are_figures",
-            "schemes_cover_participants"
+            "names_are_figures"
         ]
     );
     assert_eq!(

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use crate::domain::status_report::{CSV_COLUMNS, StatusReport};
-use crate::spreadsheet::look::{fitting, head, plain, text};
+use crate::spreadsheet::look::{A4, fitting, head, plain, text};
 
 pub(super) fn write(workbook: &mut Workbook, report: &StatusReport<'_>) -> Result<(), XlsxError> {
     let sheet = workbook.add_worksheet();
@@ -31,6 +31,11 @@ pub(super) fn write(workbook: &mut Workbook, report: &StatusReport<'_>) -> Resul
         }
         Ok(())
     })?;
+    sheet
+        .set_paper_size(A4)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_repeat_rows(0, 0)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, at, 8)?;
     Ok(())

@@ -7,7 +7,7 @@ use crate::domain::status_report::{Figures, Part, StatusReport, YearFigures};
 use crate::spreadsheet::look::{boxed, number, put};
 
 const CHART_WIDTH: u32 = 620;
-const CHART_ROWS: u32 = 14;
+const CHART_ROWS: u32 = 20;
 
 /// Heads of the years, then a row for each part; gives the row of the heads.
 fn year_table(
@@ -100,8 +100,8 @@ pub(super) fn by_year(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
 }
 
 pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<(), XlsxError> {
-    let mut page = book.page("団体区分別", "◎団体区分別の参加割合と、年度ごとの増加", 5)?;
-    page.widths(&[18.0, 13.0, 16.0, 13.0, 13.0])?;
+    let mut page = book.page("団体区分別", "◎団体区分別の参加割合と、年度ごとの増加", 7)?;
+    page.widths(&[18.0, 13.0, 16.0, 13.0, 13.0, 13.0, 13.0])?;
     let percent = number(boxed()).set_num_format("0.0%");
     let share = |part: u32, whole: u32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
     page.heads(

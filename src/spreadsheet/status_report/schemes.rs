@@ -7,7 +7,7 @@ use crate::domain::scheme::SchemeGroup;
 use crate::domain::status_report::StatusReport;
 use crate::spreadsheet::look::{boxed, head, number, put, runs};
 
-const CHART_ROWS: u32 = 16;
+const CHART_ROWS: u32 = 22;
 
 pub(super) fn write(
     book: &mut Book<'_>,
@@ -48,7 +48,7 @@ pub(super) fn write(
             .unwrap_or("")
     };
     let first = page.row;
-    for (offset, height) in [(0, 20.0), (1, 34.0), (2, 52.0)] {
+    for (offset, height) in [(0, 34.0), (1, 34.0), (2, 52.0)] {
         page.sheet.set_row_height(first + offset, height)?;
     }
     page.sheet
