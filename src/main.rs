@@ -22,6 +22,10 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(cli.run()) {
         Ok(status) => status,
+        Err(error) if error.is::<torimatome::cli::Finding>() => {
+            eprintln!("{error}");
+            ExitCode::from(1)
+        }
         Err(error) => {
             eprintln!("{error:#}");
             ExitCode::from(2)

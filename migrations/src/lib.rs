@@ -11,6 +11,7 @@ mod m20261121_000002_accounts;
 mod m20261121_000003_survey;
 mod m20261121_000004_audit;
 mod m20261121_000005_intake;
+mod m20261121_000006_participation;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_survey::Migration),
             Box::new(m20261121_000004_audit::Migration),
             Box::new(m20261121_000005_intake::Migration),
+            Box::new(m20261121_000006_participation::Migration),
         ]
     }
 }

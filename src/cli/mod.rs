@@ -10,6 +10,8 @@ use crate::spreadsheet::intake::process;
 
 mod demo;
 mod migrate;
+mod participation;
+mod report;
 mod responses;
 mod serve;
 mod user;
@@ -72,6 +74,20 @@ enum Command {
         #[command(subcommand)]
         command: responses::ResponsesCommand,
     },
+    /// Take who takes part, with which scheme and in which fiscal year, into the ledger.
+    Participation {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: participation::ParticipationCommand,
+    },
+    /// Write the ministry's tables to a file.
+    Report {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: report::ReportCommand,
+    },
     /// Invite, list and stop accounts.
     User {
         #[command(flatten)]
@@ -80,6 +96,18 @@ enum Command {
         command: user::UserCommand,
     },
 }
+
+/// The command ran and found something wrong: exit status 1, where 2 means it could not run.
+#[derive(Debug)]
+pub struct Finding(pub String);
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Finding {}
 
 impl Cli {
     /// Whether this process is to be a reader of workbooks: shut in, without runtime and logs.
@@ -94,6 +122,8 @@ impl Cli {
             Command::Serve { place, listen } => serve::run(&place, &listen).await?,
             Command::Migrate { place } => migrate::run(&place).await?,
             Command::Responses { place, command } => return responses::run(&place, command).await,
+            Command::Participation { place, command } => participation::run(&place, command).await?,
+            Command::Report { place, command } => report::run(&place, command).await?,
             Command::ReadWorkbooks => anyhow::bail!("a reader runs without the portal around it"),
             Command::User { place, command } => user::run(&place, command).await?,
         }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! people (accounts) ─> closed_edition (令和7年度分, everybody answered) ─> open_edition (令和9年度分, 60 % in)
+//!   └> participation (先行実施への参加, 令和5年度 to 令和7年度, with the figures the ministry published)
 //!        answers: what a body types  ·  course: what then happens  ·  life: the verbs in memory
 //! ```
 //! Everything follows from the bodies' codes and the moment of the first start. Nothing of it is
@@ -13,6 +14,7 @@ mod course;
 mod life;
 mod office_hours;
 mod open_edition;
+pub mod participation;
 mod people;
 mod prng;
 #[cfg(test)]
@@ -54,6 +56,7 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
     let people = people::settle(&transaction, &bodies).await?;
     closed_edition::fill(&transaction, &people).await?;
     open_edition::fill(&transaction, &people, now).await?;
+    participation::fill(&transaction, &people, &bodies).await?;
     transaction
         .audit_system(now, "demo_filled", "demo", "")
         .await?;

@@ -59,6 +59,19 @@ impl LocalGovernmentCode {
         &self.0[2..5] == b"000"
     }
 
+    /// The first five digits as a number: 012025 is 1202. With the check digit they give the code again.
+    pub fn number(&self) -> u16 {
+        self.0[..5]
+            .iter()
+            .fold(0, |number, digit| number * 10 + u16::from(digit - b'0'))
+    }
+
+    /// The code whose first five digits are this number; none outside the prefectures 01 to 47.
+    pub fn from_number(number: u16) -> Option<Self> {
+        let digit = |divisor: u16| (number / divisor % 10) as u8;
+        Self::from_first_five([10_000, 1_000, 100, 10, 1].map(digit)).ok()
+    }
+
     fn from_first_five(five: [u8; 5]) -> Result<Self, CodeProblem> {
         let expected = check_digit(five);
         let [a, b, c, d, e] = five.map(|digit| digit + b'0');
@@ -330,6 +343,7 @@ mod tests {
             assert_eq!(code.as_str(), cells[0]);
             assert_eq!(code.prefecture().to_string(), cells[1]);
             assert_eq!(code.is_prefecture(), cells[4] == "都道府県");
+            assert_eq!(LocalGovernmentCode::from_number(code.number()), Some(code));
             if code.is_prefecture() {
                 assert_eq!(code.prefecture().name(), cells[2]);
                 assert_eq!(code.prefecture().organization_code(), code);

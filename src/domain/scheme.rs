@@ -251,6 +251,13 @@ impl Scheme {
         self.implementer_kinds.iter().any(|kind| kind.runs(class))
     }
 
+    /// The short name in the status tables, or the catalogue's where they have no column yet.
+    pub fn table_name(&self) -> &str {
+        self.name_status_table
+            .as_deref()
+            .unwrap_or(&self.name_catalogue)
+    }
+
     /// The name in Form 1, or the catalogue's where Form 1 had none yet.
     pub fn form_name(&self) -> &str {
         self.name_form1.as_deref().unwrap_or(&self.name_catalogue)

@@ -24,6 +24,9 @@ mod national_writer;
 mod package;
 mod sheet_xml;
 mod zip_writer;
+mod status_csv;
+mod status_report;
+mod table_reader;
 
 pub use counts_writer::write_counts;
 pub use form1_books::{
@@ -35,6 +38,9 @@ pub use intake_report_writer::IntakeReportBook;
 pub use national_csv::{write_counts_csv, write_national_csv};
 pub use national_rows::{NationalRow, national_columns};
 pub use national_writer::write_national_list;
+pub use status_csv::{write_changes_csv, write_status_csv};
+pub use status_report::write_status_report;
+pub use table_reader::{TableProblem, read_table};
 
 use rust_xlsxwriter::XlsxError;
 use thiserror::Error;

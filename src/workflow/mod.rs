@@ -23,6 +23,7 @@ pub mod accounts;
 pub mod editions;
 pub mod export;
 pub mod intake;
+pub mod participation;
 pub mod passwords;
 pub mod return_response;
 pub mod review;

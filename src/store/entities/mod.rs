@@ -9,6 +9,8 @@ pub mod invitation;
 pub mod kept_input;
 pub mod organization;
 pub mod original_file;
+pub mod participation_batch;
+pub mod participation_entry;
 pub mod prefecture_deadline;
 pub mod response;
 pub mod response_event;

@@ -1,0 +1,311 @@
+//! The ledger of participation: batches of entries, only ever added to.
+//!
+//! ```text
+//! insert_batch: entries ─> rows (history of a body, foreign keys) + packed bytes (what reports read)
+//! snapshot: one range of batches + bodies + schemes ─> domain::status_report
+//! ```
+//! Batches are written one after the other, so that the order of their ids is the order in which they became
+//! visible, and their moments never go back.
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+    sea_query::{Expr, ExprTrait},
+};
+
+use super::entities::{participation_batch, participation_entry};
+use super::rows::Rows;
+use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::account::Actor;
+use crate::domain::fiscal_year::FiscalYear;
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::participation::{
+    ParticipationEntry, ParticipationSource, ParticipationState, packed,
+};
+use crate::domain::status_report::{BodyList, Snapshot};
+
+/// A batch to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct NewBatch<'a> {
+    pub source: ParticipationSource,
+    /// Moved on to the moment of the batch before, should the clock have gone back.
+    pub recorded_at: UnixMillis,
+    pub actor: &'a Actor,
+    /// Name and SHA-256 of the file, if there is one.
+    pub file: Option<(&'a str, &'a str)>,
+    pub note: &'a str,
+}
+
+/// A batch without its entries.
+#[derive(Clone, Debug)]
+pub struct BatchHead {
+    pub id: i64,
+    pub source: ParticipationSource,
+    pub recorded_at: UnixMillis,
+    pub actor_name: String,
+    pub actor_body: String,
+    pub file_name: String,
+    pub note: String,
+    pub entries: i32,
+}
+
+/// An entry with who recorded it.
+#[derive(Clone, Debug)]
+pub struct LedgerRow {
+    pub entry: ParticipationEntry,
+    pub batch: BatchHead,
+}
+
+#[derive(FromQueryResult)]
+struct HeadLine {
+    batch_id: i64,
+    source: String,
+    recorded_at: i64,
+    actor_name: String,
+    actor_body: String,
+    file_name: String,
+    batch_note: String,
+    entries: i32,
+}
+
+#[derive(FromQueryResult)]
+struct EntryLine {
+    code: String,
+    scheme_id: String,
+    fiscal_year: i32,
+    state: String,
+    effective_on: String,
+    revision_id: Option<i64>,
+    note: String,
+    #[sea_orm(nested)]
+    batch: HeadLine,
+}
+
+/// The columns of a [`HeadLine`].
+fn select_head<Q: QuerySelect>(query: Q) -> Q {
+    use participation_batch::Column as B;
+    query
+        .column_as(B::Id, "batch_id")
+        .column_as(B::Source, "source")
+        .column_as(B::RecordedAt, "recorded_at")
+        .column_as(B::ActorName, "actor_name")
+        .column_as(B::ActorBody, "actor_body")
+        .column_as(B::FileName, "file_name")
+        .column_as(B::Note, "batch_note")
+        .column_as(B::Entries, "entries")
+}
+
+fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
+    Ok(BatchHead {
+        id: line.batch_id,
+        source: ParticipationSource::from_stored(&line.source)
+            .ok_or_else(|| StoreError::corrupt("source")(line.source))?,
+        recorded_at: UnixMillis(line.recorded_at),
+        actor_name: line.actor_name,
+        actor_body: line.actor_body,
+        file_name: line.file_name,
+        note: line.batch_note,
+        entries: line.entries,
+    })
+}
+
+fn load_entry(line: EntryLine) -> StoreResult<LedgerRow> {
+    let corrupt = StoreError::corrupt("participation");
+    let year = u16::try_from(line.fiscal_year).ok();
+    let entry = (|| {
+        Some(ParticipationEntry {
+            code: line.code.parse().ok()?,
+            scheme: line.scheme_id.parse().ok()?,
+            fiscal_year: FiscalYear::try_from(year?).ok()?,
+            state: ParticipationState::from_stored(&line.state)?,
+            effective_on: line.effective_on.parse().ok()?,
+            revision_id: line.revision_id,
+            note: line.note,
+        })
+    })();
+    Ok(LedgerRow {
+        entry: entry.ok_or_else(|| corrupt(line.code))?,
+        batch: load_head(line.batch)?,
+    })
+}
+
+/// The packed batches recorded up to a moment, oldest first.
+async fn packed_batches(
+    connection: &impl ConnectionTrait,
+    known_at: Option<UnixMillis>,
+) -> StoreResult<Vec<Vec<u8>>> {
+    use participation_batch::Column as B;
+    let mut query = participation_batch::Entity::find()
+        .select_only()
+        .column(B::Packed)
+        .order_by_asc(B::Id);
+    if let Some(known_at) = known_at {
+        query = query.filter(B::RecordedAt.lte(known_at.0));
+    }
+    Ok(query.into_tuple().all(connection).await?)
+}
+
+/// All bodies in one value: a row for each would cost more than the rest of a report.
+async fn body_list(connection: &impl ConnectionTrait) -> StoreResult<BodyList> {
+    let backend = connection.get_database_backend();
+    let sql = match backend {
+        DbBackend::Postgres => {
+            r"SELECT string_agg(code || E'\t' || kind || E'\t' || name, E'\n' ORDER BY code) FROM organization"
+        }
+        _ => {
+            "SELECT group_concat(code || char(9) || kind || char(9) || name, char(10) ORDER BY code) FROM organization"
+        }
+    };
+    let row = connection
+        .query_one_raw(Statement::from_sql_and_values(backend, sql, []))
+        .await?;
+    let text: Option<String> = row
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?
+        .flatten();
+    BodyList::read(text.unwrap_or_default())
+        .map_err(|problem| StoreError::corrupt("body")(problem.to_string()))
+}
+
+impl Store {
+    /// What reports are made of: the ledger as it was known at a moment (`None`: now), bodies and schemes.
+    pub async fn participation_snapshot(
+        &self,
+        known_at: Option<UnixMillis>,
+    ) -> StoreResult<Snapshot> {
+        Ok(Snapshot {
+            bodies: body_list(&self.read).await?,
+            catalogue: self.catalogue().await?,
+            batches: packed_batches(&self.read, known_at).await?,
+        })
+    }
+
+    /// The history of a body in the order in which it was recorded: every entry, with who and from which file
+    /// or answer.
+    pub async fn participation_of(&self, code: LocalGovernmentCode) -> StoreResult<Vec<LedgerRow>> {
+        use participation_entry::Column as E;
+        let query = participation_entry::Entity::find()
+            .select_only()
+            .columns([
+                E::Code,
+                E::SchemeId,
+                E::FiscalYear,
+                E::State,
+                E::EffectiveOn,
+                E::RevisionId,
+                E::Note,
+            ])
+            .join(
+                JoinType::InnerJoin,
+                participation_entry::Entity::belongs_to(participation_batch::Entity)
+                    .from(E::BatchId)
+                    .to(participation_batch::Column::Id)
+                    .into(),
+            )
+            .filter(E::Code.eq(code.as_str()))
+            .order_by_asc(E::Id);
+        let lines = select_head(query)
+            .into_model::<EntryLine>()
+            .all(&self.read)
+            .await?;
+        lines.into_iter().map(load_entry).collect()
+    }
+
+    /// The batches, newest first.
+    pub async fn participation_batches(&self) -> StoreResult<Vec<BatchHead>> {
+        let query = participation_batch::Entity::find()
+            .select_only()
+            .order_by_desc(participation_batch::Column::Id);
+        let lines = select_head(query)
+            .into_model::<HeadLine>()
+            .all(&self.read)
+            .await?;
+        lines.into_iter().map(load_head).collect()
+    }
+}
+
+impl Transaction {
+    /// Waits until nobody else writes to the ledger. What is read from it afterwards stays true until the commit.
+    pub async fn hold_ledger(&self) -> StoreResult<()> {
+        if self.is_postgres() {
+            self.inner
+                .execute_unprepared("LOCK TABLE participation_batch IN SHARE ROW EXCLUSIVE MODE")
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The packed batches, oldest first.
+    pub async fn packed_batches(&self) -> StoreResult<Vec<Vec<u8>>> {
+        packed_batches(&self.inner, None).await
+    }
+
+    /// The batch that came from a file with this SHA-256.
+    pub async fn batch_of_file(&self, sha256: &str) -> StoreResult<Option<BatchHead>> {
+        let query = participation_batch::Entity::find()
+            .select_only()
+            .filter(participation_batch::Column::FileSha256.eq(sha256));
+        let line = select_head(query)
+            .into_model::<HeadLine>()
+            .one(&self.inner)
+            .await?;
+        line.map(load_head).transpose()
+    }
+
+    /// Adds a batch; the ledger must be held. Gives its id.
+    pub async fn insert_batch(
+        &self,
+        batch: NewBatch<'_>,
+        entries: &[ParticipationEntry],
+    ) -> StoreResult<i64> {
+        use participation_batch::Column as B;
+        let packed = packed::pack(entries)
+            .map_err(|problem| StoreError::corrupt("entry")(problem.to_string()))?;
+        let last: Option<Option<i64>> = participation_batch::Entity::find()
+            .select_only()
+            .expr(Expr::col(B::RecordedAt).max())
+            .into_tuple()
+            .one(&self.inner)
+            .await?;
+        let recorded_at = Ord::max(last.flatten().unwrap_or(i64::MIN), batch.recorded_at.0);
+        let row = participation_batch::ActiveModel {
+            id: sea_orm::ActiveValue::NotSet,
+            source: Set(batch.source.as_str().to_owned()),
+            recorded_at: Set(recorded_at),
+            account_id: Set(batch.actor.account_id),
+            actor_name: Set(batch.actor.display_name.clone()),
+            actor_body: Set(batch.actor.body_name().to_owned()),
+            file_name: Set(batch.file.map_or("", |(name, _)| name).to_owned()),
+            file_sha256: Set(batch.file.map(|(_, sha256)| sha256.to_owned())),
+            note: Set(batch.note.to_owned()),
+            entries: Set(i32::try_from(entries.len()).unwrap_or(i32::MAX)),
+            packed: Set(packed),
+        };
+        let id = participation_batch::Entity::insert(row)
+            .exec(&self.inner)
+            .await?
+            .last_insert_id;
+        let mut rows = Rows::with_columns(8, entries.len());
+        for entry in entries {
+            rows.push([
+                id.into(),
+                entry.code.as_str().into(),
+                entry.scheme.as_str().into(),
+                i32::from(entry.fiscal_year.western()).into(),
+                entry.state.as_str().into(),
+                entry.effective_on.to_string().into(),
+                entry.revision_id.into(),
+                entry.note.as_str().into(),
+            ]);
+        }
+        self.write_rows(
+            rows,
+            "INSERT INTO participation_entry (batch_id, code, scheme_id, fiscal_year, state, effective_on, revision_id, note) VALUES ",
+            "",
+        )
+        .await?;
+        Ok(id)
+    }
+}

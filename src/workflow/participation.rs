@@ -1,0 +1,248 @@
+//! 先行実施への参加: takes history in, and makes the status tables.
+//!
+//! ```text
+//! import: file ─ spreadsheet::read_table ─> rows ─ Importer ─> new entries ─> one batch + audit row, or nothing
+//! status: snapshot of the ledger (as known at a moment) ─ StatusReport::build ─> JSON, CSV or workbook
+//! ```
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::{Desk, WorkflowError, WorkflowResult};
+use crate::domain::access::CountryScope;
+use crate::domain::account::Actor;
+use crate::domain::fiscal_year::FiscalYear;
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::participation::bodies::Bodies;
+use crate::domain::participation::import::{ImportOutcome, Importer, RowProblem, years_named};
+use crate::domain::participation::timeline::Timeline;
+use crate::domain::participation::{ParticipationSource, sheet};
+use crate::domain::status_report::{Changes, Snapshot, Standing, StandingProblem, StatusReport};
+use crate::spreadsheet::{self, TableProblem};
+use crate::store::StoreError;
+use crate::store::participation::NewBatch;
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Entries that were added.
+    pub added: usize,
+    /// Rows that said what was known.
+    pub known: usize,
+    /// When this very file had been taken in before; then nothing was read.
+    pub before: Option<UnixMillis>,
+}
+
+/// Why an import did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file is no list.
+    #[error("{0}")]
+    File(String),
+    /// Rows that cannot be taken, in the order of the file.
+    #[error("rows were refused")]
+    Rows(Vec<RowProblem>),
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        Self::Workflow(error.into())
+    }
+}
+
+impl From<TableProblem> for ImportError {
+    fn from(problem: TableProblem) -> Self {
+        Self::File(problem.to_string())
+    }
+}
+
+/// Takes a list into the ledger: every row or none. The same file, or a list that says nothing new, changes
+/// nothing.
+pub async fn import(
+    desk: &Desk,
+    actor: &Actor,
+    file_name: &str,
+    bytes: Vec<u8>,
+) -> Result<Imported, ImportError> {
+    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    let rows = tokio::task::spawn_blocking(move || spreadsheet::read_table(&bytes))
+        .await
+        .map_err(|error| WorkflowError::Workbook(error.to_string()))??;
+    let head = sheet::find(&rows).ok_or_else(|| {
+        ImportError::File(
+            "見出しの行が見つかりません。「団体コード」（または「名称」）「制度」「年度」の見出しを付けてください。"
+                .to_owned(),
+        )
+    })?;
+
+    let transaction = desk.store.begin().await?;
+    transaction.hold_ledger().await?;
+    if let Some(batch) = transaction.batch_of_file(&sha256).await? {
+        transaction.rollback().await?;
+        return Ok(Imported {
+            added: 0,
+            known: usize::try_from(batch.entries).unwrap_or(0),
+            before: Some(batch.recorded_at),
+        });
+    }
+    let now = desk.now();
+    let today = now.japan_date();
+    let catalogue = transaction.catalogue().await?;
+    let mut years = Vec::new();
+    for year in years_named(head.rows(&rows), today) {
+        let bodies = transaction.organizations_on(year.last_day()).await?;
+        years.push((year, bodies));
+    }
+    let batches = transaction.packed_batches().await?;
+    let timeline = Timeline::read(&catalogue, batches.iter().map(Vec::as_slice))
+        .map_err(|problem| StoreError::corrupt("participation")(problem.to_string()))?;
+    let importer = Importer::new(&catalogue, Bodies::new(&years), &timeline, today);
+    let ImportOutcome { entries, known } =
+        importer.read(head.rows(&rows)).map_err(ImportError::Rows)?;
+    if entries.is_empty() {
+        transaction.rollback().await?;
+        return Ok(Imported {
+            added: 0,
+            known,
+            before: None,
+        });
+    }
+    let batch = NewBatch {
+        source: ParticipationSource::Imported,
+        recorded_at: now,
+        actor,
+        file: Some((file_name, &sha256)),
+        note: "",
+    };
+    let id = transaction.insert_batch(batch, &entries).await?;
+    let (subject, detail) = (
+        format!("participation/{id}"),
+        format!("{} entries", entries.len()),
+    );
+    transaction
+        .audit(actor, now, "participation_import", &subject, &detail)
+        .await?;
+    transaction.commit().await?;
+    Ok(Imported {
+        added: entries.len(),
+        known,
+        before: None,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+/// In which form the tables are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    Json,
+    Csv,
+    Xlsx,
+}
+
+/// Which tables.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportWish {
+    pub fiscal_year: FiscalYear,
+    /// As of the end of this day in Japan.
+    pub as_of: Date,
+    /// What was recorded up to here; `None` is everything.
+    pub known_at: Option<UnixMillis>,
+    pub format: ReportFormat,
+}
+
+/// The tables, and which rules they break.
+#[derive(Clone, Debug)]
+pub struct WrittenReport {
+    pub bytes: Vec<u8>,
+    /// Each broken rule in words, with the bodies that break it.
+    pub broken: Vec<String>,
+}
+
+/// Makes the status tables from one snapshot of the ledger.
+pub async fn status_report(
+    desk: &Desk,
+    actor: &Actor,
+    wish: ReportWish,
+) -> WorkflowResult<WrittenReport> {
+    let snapshot = snapshot(desk, actor, wish.known_at).await?;
+    let made_at = desk.now();
+    tokio::task::spawn_blocking(move || write(&snapshot, wish, made_at))
+        .await
+        .map_err(|error| WorkflowError::Workbook(error.to_string()))?
+}
+
+/// Between which days, and of which years, bodies are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangesWish {
+    /// Fiscal year and day of the older side.
+    pub before: (FiscalYear, Date),
+    /// Fiscal year and day of the newer side.
+    pub after: (FiscalYear, Date),
+}
+
+/// Who entered, left or changed schemes between two days or years, as CSV.
+pub async fn changes(desk: &Desk, actor: &Actor, wish: ChangesWish) -> WorkflowResult<Vec<u8>> {
+    let snapshot = snapshot(desk, actor, None).await?;
+    let standing = |(year, day)| Standing::build(&snapshot, year, day).map_err(standing_problem);
+    let changes = Changes::between(&standing(wish.before)?, &standing(wish.after)?);
+    Ok(spreadsheet::write_changes_csv(
+        &changes,
+        &snapshot.catalogue,
+    ))
+}
+
+/// What reports are made of, for who may see the country.
+pub async fn snapshot(
+    desk: &Desk,
+    actor: &Actor,
+    known_at: Option<UnixMillis>,
+) -> WorkflowResult<Snapshot> {
+    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    Ok(desk.store.participation_snapshot(known_at).await?)
+}
+
+fn write(
+    snapshot: &Snapshot,
+    wish: ReportWish,
+    made_at: UnixMillis,
+) -> WorkflowResult<WrittenReport> {
+    let report =
+        StatusReport::build(snapshot, wish.fiscal_year, wish.as_of).map_err(standing_problem)?;
+    let bytes = match wish.format {
+        ReportFormat::Json => report.to_json(),
+        ReportFormat::Csv => spreadsheet::write_status_csv(&report),
+        ReportFormat::Xlsx => spreadsheet::write_status_report(&report, made_at)
+            .map_err(|error| WorkflowError::Workbook(error.to_string()))?,
+    };
+    let broken = report.invariants.iter().filter(|rule| !rule.holds);
+    let broken = broken.map(|rule| {
+        let bodies: Vec<_> = rule
+            .broken_by
+            .iter()
+            .map(|(code, name)| format!("{code} {name}"))
+            .collect();
+        format!("{}：{}", rule.label, bodies.join("、"))
+    });
+    Ok(WrittenReport {
+        broken: broken.collect(),
+        bytes,
+    })
+}
+
+/// The ledger does not read, or there are no tables of that year.
+pub fn standing_problem(problem: StandingProblem) -> WorkflowError {
+    match problem {
+        StandingProblem::TooEarly(_) => WorkflowError::NotFound,
+        other => WorkflowError::Store(StoreError::corrupt("participation")(other.to_string())),
+    }
+}
