@@ -93,7 +93,8 @@
     if (form.method !== "post" || "repeat" in form.dataset) return;
     sent.set(form, event.submitter);
     event.submitter?.setAttribute("aria-disabled", "true");
-    setTimeout(release, 20000, form);
+    // An upload may take minutes.
+    if (form.enctype !== "multipart/form-data") setTimeout(release, 20000, form);
   });
   addEventListener("pageshow", () => { [...sent.keys()].forEach(release); total(); });
 
@@ -108,6 +109,44 @@
       master.indeterminate = ticked > 0 && ticked < boxes.length;
     }
   });
+
+  // Files: what was chosen and whether it is too much, said before they are sent; dropping is another way to choose.
+  const megabytes = (bytes) => Math.max(bytes / 1048576, .1).toFixed(1) + "MB";
+  on("change", ({ target }) => {
+    const place = target.type === "file" && target.form.querySelector("[data-chosen]");
+    if (!place) return;
+    const files = [...target.files], bytes = files.reduce((sum, file) => sum + file.size, 0);
+    const most = Number(target.dataset.mostBytes), many = Number(target.dataset.mostFiles);
+    const tooMuch = bytes > most || files.length > many;
+    const chosen = files.length ? (files.length > 1 ? files.length + "ファイル" : files[0].name) + "、" + megabytes(bytes) : "";
+    place.classList.toggle("too-much", tooMuch);
+    write(place, tooMuch ? chosen + "：多すぎるか、大きすぎて、送れません。" + many + "ファイル、" + megabytes(most) + "までにしてください。" : chosen && "選んだファイル：" + chosen);
+  });
+  for (const area of all("[data-drop]")) {
+    const input = area.querySelector("input"), mark = (over) => area.classList.toggle("drop-over", over);
+    area.addEventListener("dragover", (event) => { event.preventDefault(); mark(true); });
+    area.addEventListener("dragleave", () => mark(false));
+    area.addEventListener("drop", (event) => {
+      event.preventDefault();
+      mark(false);
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
+  // A page about work that goes on looks again until it is done.
+  const work = document.querySelector("[data-refresh]");
+  const again = async () => {
+    try {
+      const answer = await fetch(location.href, { cache: "no-store", redirect: "error" });
+      const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+      if (answer.ok && !now) return location.reload();
+      if (now) work.replaceChildren(...now.childNodes);
+    } catch { /* The next look may succeed. */ }
+    setTimeout(again, 3000);
+  };
+  if (work) setTimeout(again, 2000);
 
   document.querySelector(".error-summary")?.focus();
 

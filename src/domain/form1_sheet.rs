@@ -6,8 +6,6 @@
 //! Every answer keeps the cell it came from and the text that stood there, so that whatever is said about
 //! it later can point at the cell.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::cell_ref::CellRef;
@@ -60,8 +58,8 @@ pub struct Form1Sheet {
     pub head: SheetHead,
     /// The answers as typed, ready for [`super::response::read`].
     pub input: Form1Input,
-    /// Where each answer stands or would stand.
-    pub cells: BTreeMap<Place, FoundText>,
+    /// Where each answer stands or would stand; a later entry for a place replaces an earlier one.
+    pub cells: Vec<(Place, FoundText)>,
     pub rereadings: Vec<Rereading>,
     pub findings: Vec<Finding>,
 }

@@ -133,7 +133,7 @@ pub fn parse_recipient_count(typed: &str) -> Result<Reading, CountProblem> {
     if typed.is_empty() {
         return Ok(Reading::Unknown);
     }
-    if !typed.starts_with('0')
+    if (!typed.starts_with('0') || typed == "0")
         && typed.len() <= 8
         && typed.bytes().all(|b| b.is_ascii_digit())
         && let Ok(count) = typed.parse::<u32>().map(RecipientCount)

@@ -14,18 +14,18 @@
 //! ```
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign,
-    Formula, IgnoreError, ProtectionOptions, Workbook, Worksheet, XlsxError, utility,
+    Color, Format, FormatAlign, Formula, IgnoreError, ProtectionOptions, Workbook, Worksheet,
+    XlsxError, utility,
 };
 
 use super::form1_answers::{Answers, Persons};
 use super::form1_layout as layout;
+use super::form1_rules::{marks, persons_rule};
 use super::look::{
     self, CIRCLE, bold, boxed, boxed_words, centred, head, number, plain, put, text, wrapped,
 };
 use super::{SpreadsheetError, look::A4};
 use crate::domain::application_intent::ApplicationIntent;
-use crate::domain::recipient_count::RecipientCount;
 use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
 
 /// 様式1 as it was laid out.
@@ -438,25 +438,4 @@ impl Page<'_> {
             .protect_with_options(&allowed);
         Ok((self.names, self.growing))
     }
-}
-
-/// Offers ○. Another sign is asked about but taken: it is read generously later.
-fn marks() -> Result<DataValidation, XlsxError> {
-    DataValidation::new()
-        .allow_list_strings(&[CIRCLE])?
-        .set_error_style(DataValidationErrorStyle::Warning)
-        .set_error_title("○の入力")?
-        .set_error_message("該当するときは「○」を選び、該当しないときは空欄にしてください。")
-}
-
-fn persons_rule() -> Result<DataValidation, XlsxError> {
-    DataValidation::new()
-        .allow_whole_number(DataValidationRule::Between(
-            0,
-            RecipientCount::MAX.get() as i32,
-        ))
-        .set_error_title("受給者数の入力")?
-        .set_error_message(
-            "人数を整数で入力してください（例：1200）。概数で結構です。分からないときは空欄のままにしてください。",
-        )
 }

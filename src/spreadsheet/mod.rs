@@ -11,6 +11,7 @@ mod counts_writer;
 mod form1_answers;
 mod form1_books;
 pub mod form1_layout;
+mod form1_rules;
 mod form1_writer;
 mod form1_zip;
 mod form2_writer;

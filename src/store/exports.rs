@@ -97,8 +97,8 @@ struct FiledText {
     form: String,
     receipt: String,
     submitted_at: UnixMillis,
-    by_proxy: bool,
     is_late: bool,
+    by_proxy: bool,
 }
 
 /// A submitted form with what its receipt says.
@@ -248,8 +248,8 @@ fn source(line: SourceLine) -> StoreResult<FormSource> {
             form,
             receipt,
             submitted_at: UnixMillis(filed_at),
-            by_proxy: line.entered_by_proxy.unwrap_or(false),
             is_late: line.filed_late.unwrap_or(false),
+            by_proxy: line.entered_by_proxy.unwrap_or(false),
         }),
         _ => None,
     };

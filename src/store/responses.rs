@@ -15,7 +15,7 @@ use sea_orm::{
 use super::boards::BoardContact;
 use super::columns::{code, kind, optional, route, status, to_document};
 use super::editions::{DefinitionCache, EditionRow, date};
-use super::entities::{response, survey_edition};
+use super::entities::{response, revision, survey_edition};
 use super::visits::Cursor;
 use super::writes::GuardedUpdate;
 use super::{Store, StoreResult, Transaction};
@@ -97,6 +97,8 @@ pub struct OwnEdition {
     pub is_late: bool,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
+    /// The file of the newest revision, if that is a proxy entry.
+    pub proxy_file: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -186,6 +188,8 @@ struct OwnLine {
     is_late: bool,
     submitted_at: Option<i64>,
     changed_at: Option<i64>,
+    entered_by_proxy: Option<bool>,
+    intake_file_id: Option<i64>,
     #[sea_orm(nested)]
     edition: EditionRow,
 }
@@ -252,6 +256,17 @@ impl Store {
                 R::SubmittedAt,
                 R::ChangedAt,
             ])
+            .columns([
+                revision::Column::EnteredByProxy,
+                revision::Column::IntakeFileId,
+            ])
+            .join(
+                JoinType::LeftJoin,
+                response::Entity::belongs_to(revision::Entity)
+                    .from((R::Id, R::RevisionNumber))
+                    .to((revision::Column::ResponseId, revision::Column::Number))
+                    .into(),
+            )
             .filter(R::Code.eq(body.as_str()))
             .filter(survey_edition::Column::State.ne("preparing"))
             .order_by_desc(survey_edition::Column::FiscalYear)
@@ -269,6 +284,9 @@ impl Store {
                 is_late: line.is_late,
                 submitted_at: line.submitted_at.map(UnixMillis),
                 changed_at: line.changed_at.map(UnixMillis),
+                proxy_file: line
+                    .intake_file_id
+                    .filter(|_| line.entered_by_proxy == Some(true)),
             });
         }
         Ok(editions)

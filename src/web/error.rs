@@ -24,6 +24,9 @@ pub enum WebError {
     BadRequest,
     #[error("too large")]
     TooLarge,
+    /// A file, or all of them together, beyond what is taken at once.
+    #[error("file too large")]
+    FileTooLarge,
     /// The form did not arrive in time.
     #[error("too slow")]
     TooSlow,
@@ -41,6 +44,9 @@ pub enum WebError {
     /// Nobody is signed in any more and a form was sent: its text is kept.
     #[error("session ended")]
     SessionEnded { path: String, body: String },
+    /// The same for a form with files, which cannot be kept: they have to be chosen again.
+    #[error("session ended during an upload")]
+    UploadEnded { path: String },
     #[error("internal: {0}")]
     Internal(#[source] anyhow::Error),
 }
@@ -82,12 +88,12 @@ impl ResponseError for WebError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict | Self::Closed => StatusCode::CONFLICT,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
-            Self::SessionEnded { .. } => StatusCode::UNAUTHORIZED,
+            Self::SessionEnded { .. } | Self::UploadEnded { .. } => StatusCode::UNAUTHORIZED,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -114,6 +120,14 @@ pub fn words(status: StatusCode, error: Option<&WebError>) -> (&'static str, Vec
             vec![
                 "画面を開いてから時間がたったか、別の画面から送られたため、安全のために止めました。",
                 "前の画面に戻って再読み込みし、もう一度操作してください。",
+                kept,
+            ],
+        ),
+        (_, Some(WebError::FileTooLarge)) => (
+            "ファイルが大きすぎるか、多すぎます",
+            vec![
+                "一度に受け取れる量を超えたため、受け取りませんでした。自団体の回答は5MBまでのファイルを1つ、まとめての取込みは合計100MB、2,000ファイルまでです。",
+                "前の画面に戻り、様式1だけのファイルを選ぶか、いくつかに分けて送ってください。",
                 kept,
             ],
         ),

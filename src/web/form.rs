@@ -12,12 +12,16 @@ impl FormData {
     /// Reads `application/x-www-form-urlencoded`. NUL, which no keyboard makes and PostgreSQL cannot
     /// store, is left out.
     pub fn parse(body: &str) -> WebResult<Self> {
-        let mut fields: Vec<(String, String)> =
-            serde_urlencoded::from_str(body).map_err(|_| WebError::BadRequest)?;
+        let fields = serde_urlencoded::from_str(body).map_err(|_| WebError::BadRequest)?;
+        Ok(Self::of(fields))
+    }
+
+    /// From fields that were read elsewhere, such as those beside files.
+    pub fn of(mut fields: Vec<(String, String)>) -> Self {
         for (_, value) in &mut fields {
             value.retain(|c| c != '\0');
         }
-        Ok(Self(fields))
+        Self(fields)
     }
 
     /// The first value of a name; empty if it is absent.

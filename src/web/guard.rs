@@ -214,6 +214,13 @@ fn explain<B: MessageBody + 'static>(
                 return Ok(ServiceResponse::new(request, response));
             }
         }
+        Some(WebError::UploadEnded { path }) => {
+            if let Some(state) = state {
+                let response = super::public::upload_ended_page(state, path)
+                    .unwrap_or_else(|_| HttpResponse::new(StatusCode::UNAUTHORIZED));
+                return Ok(ServiceResponse::new(request, response));
+            }
+        }
         _ => {}
     }
     // A handler's own page, such as a form with its errors, stays as it is.

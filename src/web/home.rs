@@ -1,5 +1,7 @@
 //! GET `/home`: the editions of a body, each with its state, its own deadline and one next step.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use askama::Template;
 use jiff::civil::Date;
@@ -7,12 +9,16 @@ use jiff::civil::Date;
 use super::error::{WebError, WebResult};
 use super::page::{self, html, own_status_tag};
 use super::session::Session;
+use super::source_view::SourceView;
 use super::state::AppState;
 use super::view::{Page, StatusTag};
 use crate::domain::account::Role;
 use crate::domain::japan_time;
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
+use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionState;
+use crate::store::intake::FileSource;
 use crate::store::responses::OwnEdition;
 
 #[derive(Template)]
@@ -40,8 +46,14 @@ struct Card {
     is_overdue: bool,
     next_label: &'static str,
     next_href: String,
+    /// Its answer may be given now, on the page or as a file.
+    editable: bool,
     submitted_at: String,
     late: bool,
+    /// Somebody who gathers answers entered the newest one from a file.
+    proxy: Option<SourceView>,
+    /// The receipt of that entry.
+    receipt_href: String,
 }
 
 /// GET `/home`.
@@ -49,6 +61,8 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let code = session.actor.code().ok_or(WebError::NotFound)?;
     let today = state.desk.now().japan_date();
     let editions = state.desk.store.own_editions(code).await?;
+    let files = editions.iter().filter_map(|own| own.proxy_file);
+    let files = state.desk.store.file_sources(files).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions
         .iter()
         .partition(|own| own.edition.state == EditionState::Open);
@@ -58,12 +72,23 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
             .in_section("/home"),
         body_name: session.actor.body_name().to_owned(),
         is_prefecture: matches!(session.actor.role, Role::Prefecture(_)),
-        open: open.into_iter().map(|own| card(own, today)).collect(),
-        closed: closed.into_iter().map(|own| card(own, today)).collect(),
+        open: open
+            .into_iter()
+            .map(|own| card(own, code, today, &files))
+            .collect(),
+        closed: closed
+            .into_iter()
+            .map(|own| card(own, code, today, &files))
+            .collect(),
     })
 }
 
-fn card(own: &OwnEdition, today: Date) -> Card {
+fn card(
+    own: &OwnEdition,
+    code: LocalGovernmentCode,
+    today: Date,
+    files: &HashMap<i64, FileSource>,
+) -> Card {
     let key = own.edition.key.to_string();
     let is_open = own.edition.state == EditionState::Open;
     let form = format!("/editions/{key}/form1");
@@ -89,11 +114,21 @@ fn card(own: &OwnEdition, today: Date) -> Card {
         is_overdue: is_open && own.status.is_owing() && today > own.deadline_on,
         next_label,
         next_href,
+        editable: is_open && own.status.is_editable(),
         submitted_at: own
             .submitted_at
             .map(japan_time::datetime_label)
             .unwrap_or_default(),
         late: own.is_late,
+        proxy: own
+            .proxy_file
+            .filter(|_| own.status.is_received())
+            .and_then(|id| files.get(&id))
+            .map(|file| SourceView::new(file, true)),
+        receipt_href: format!(
+            "/receipts/{}",
+            receipt_number(&own.edition, code, own.revision_number)
+        ),
         key,
     }
 }

@@ -57,6 +57,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
                 ("とりまとめ", "/board"),
                 ("様式2", "/form2"),
                 ("指定都市・中核市", "/cities"),
+                ("Excelの取込み", "/intake"),
             ]
         }
         Role::Ministry => vec![
@@ -64,6 +65,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
             ("直接提出の団体", "/direct"),
             ("様式2", "/sheets"),
             ("集計・ダウンロード", "/downloads"),
+            ("Excelの取込み", "/intake"),
             ("調査回", "/editions"),
         ],
     };
@@ -114,6 +116,26 @@ fn notice(key: &str) -> Option<Notice> {
         "withdrawn" => (
             "success",
             "提出を取り下げました。直したあと、もう一度提出してください。",
+        ),
+        "file-drafted" => (
+            "success",
+            "ファイルの内容を下書きにしました。まだ提出はしていません。",
+        ),
+        "file-discarded" => (
+            "success",
+            "送ったファイルは使わないことにしました。いまの回答は、そのまま残っています。",
+        ),
+        "intake-overwritten" => (
+            "success",
+            "ファイルの内容で置きかえました。代理入力として、団体の画面に表示されます。",
+        ),
+        "intake-left" => (
+            "success",
+            "いまの回答を残しました。ファイルは取り込んでいません。",
+        ),
+        "intake-some" => (
+            "warning",
+            "決めたとおりにできなかったファイルがあります。団体の回答が変わったか、ほかの人が先に決めました。表の結果を確かめてください。",
         ),
         "accepted" => ("success", "受け付けました。"),
         "returned" => (

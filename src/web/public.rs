@@ -139,10 +139,21 @@ fn demo_choices() -> DemoChoices {
 /// The answer to a form sent after its session had ended: sign in again, the typed text is carried.
 pub fn ended_page(state: &AppState, path: &str, body: &str) -> WebResult {
     let kept = if body.len() <= KEPT_LIMIT { body } else { "" };
+    let text = "時間がたったため、ログアウトしていました。入力した内容はお預かりしています。ログインすると続きから入力できます。";
+    signed_out(state, path, kept, text)
+}
+
+/// The same for a form with files: a browser does not hand them over a second time.
+pub fn upload_ended_page(state: &AppState, path: &str) -> WebResult {
+    let text = "時間がたったため、ログアウトしていました。ファイルは受け取っていません。ログインしてから、もう一度ファイルを選んで送ってください。これまでに保存した内容は、消えていません。";
+    signed_out(state, path, "", text)
+}
+
+fn signed_out(state: &AppState, path: &str, kept: &str, text: &str) -> WebResult {
     let mut template = sign_in_page(state, "", path, kept, None);
     template.page.notice = Some(super::view::Notice {
         tone: "warning",
-        text: "時間がたったため、ログアウトしていました。入力した内容はお預かりしています。ログインすると続きから入力できます。".to_owned(),
+        text: text.to_owned(),
     });
     html_with(StatusCode::UNAUTHORIZED, &template)
 }

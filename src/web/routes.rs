@@ -3,6 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
+use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
@@ -23,6 +24,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/demo/sign-in", post().to(public::demo_sign_in))
         .route("/home", get().to(home::home));
     municipality(config);
+    intake(config);
     prefecture(config);
     ministry(config);
     accounts(config);
@@ -47,6 +49,47 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/receipts/{number}", get().to(receipt::receipt))
         .route("/editions/{key}/form1/{section}", get().to(sections::show))
         .route("/editions/{key}/form1/{section}", post().to(sections::save));
+}
+
+/// Files that come in: a body's own, many at once, and the originals.
+fn intake(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/upload", get().to(own_file::form))
+        .route("/editions/{key}/upload", post().to(own_file::send))
+        .route(
+            "/editions/{key}/uploads/{file}",
+            get().to(own_file::preview),
+        )
+        .route(
+            "/editions/{key}/uploads/{file}",
+            post().to(own_file::decide),
+        )
+        .route("/intake", get().to(incoming::newest))
+        .route("/editions/{key}/intake", get().to(batches::list))
+        .route("/editions/{key}/intake", post().to(batches::send))
+        .route("/editions/{key}/intake/{batch}", get().to(batch::batch))
+        .route("/editions/{key}/intake/{batch}", post().to(batch::decide))
+        .route(
+            "/editions/{key}/intake/{batch}/report.xlsx",
+            get().to(report::workbook),
+        )
+        .route(
+            "/editions/{key}/intake/{batch}/report.json",
+            get().to(report::json),
+        )
+        .route(
+            "/editions/{key}/intake/{batch}/files/{item}",
+            get().to(file::file),
+        )
+        .route(
+            "/editions/{key}/intake/{batch}/files/{item}",
+            post().to(file::decide),
+        )
+        .route("/files/{file}", get().to(originals::sent))
+        .route(
+            "/files/{file}/annotated.xlsx",
+            get().to(originals::with_notes),
+        );
 }
 
 /// The board, the review of one answer, Form 2. Review pages serve the ministry too.

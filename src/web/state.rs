@@ -1,7 +1,11 @@
 //! What every handler shares.
 
-use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+
+use super::upload::UPLOADS_AT_ONCE;
 use crate::config::Settings;
 use crate::workflow::Desk;
 
@@ -13,6 +17,8 @@ pub struct AppState {
     pub base_url: Option<String>,
     /// Changes whenever a static file changes; part of their addresses.
     pub assets: String,
+    /// Places for uploads that arrive at the same time.
+    pub uploads: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -24,6 +30,7 @@ impl AppState {
             secure_cookies: settings.secure_cookies(),
             base_url: settings.base_url.clone(),
             assets: assets_version(),
+            uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
         }
     }
 

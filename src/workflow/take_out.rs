@@ -5,7 +5,7 @@ use super::editions::prefill;
 use super::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
 use crate::domain::access::{self, Action, PrefectureScope, Relation};
 use crate::domain::account::Actor;
-use crate::domain::japan_time::datetime_label;
+use crate::domain::japan_time::{UnixMillis, datetime_label};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::response_status::ResponseStatus;
@@ -138,10 +138,7 @@ fn form1(record: &ResponseRecord, content: &Content) -> Result<Vec<u8>, Spreadsh
         Content::Prefilled(input) => write_form1_prefilled(definition, &body, input),
         Content::Draft(input) => write_form1_draft(definition, &body, input),
         Content::Submitted(revision) => {
-            let mut submitted_at = datetime_label(revision.submitted_at);
-            if revision.by_proxy {
-                submitted_at.push_str("（代理入力）");
-            }
+            let submitted_at = receipt_moment(revision.submitted_at, revision.by_proxy);
             let receipt = ReceiptLine {
                 number: &revision.receipt,
                 submitted_at: &submitted_at,
@@ -198,4 +195,10 @@ pub(super) async fn on_a_blocking_thread(
     written
         .map_err(|error| WorkflowError::Workbook(error.to_string()))?
         .map_err(|error| WorkflowError::Workbook(error.to_string()))
+}
+
+/// When a form was submitted, as its receipt says it.
+pub(super) fn receipt_moment(at: UnixMillis, by_proxy: bool) -> String {
+    let proxy = if by_proxy { "（代理入力）" } else { "" };
+    format!("{}{proxy}", datetime_label(at))
 }

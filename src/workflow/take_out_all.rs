@@ -12,11 +12,10 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::editions::prefill;
-use super::take_out::FileStream;
+use super::take_out::{FileStream, receipt_moment};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{self, Action, ReadScope};
 use crate::domain::account::Actor;
-use crate::domain::japan_time::datetime_label;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
@@ -205,10 +204,7 @@ impl Chunks {
             return zip.add(&body, FormContent::Blank).map_err(failed);
         }
         if let Some(filed) = source.filed()? {
-            let mut submitted_at = datetime_label(filed.answer.submitted_at);
-            if filed.answer.by_proxy {
-                submitted_at.push_str("（代理入力）");
-            }
+            let submitted_at = receipt_moment(filed.answer.submitted_at, filed.answer.by_proxy);
             let receipt = ReceiptLine {
                 number: &filed.answer.receipt,
                 submitted_at: &submitted_at,

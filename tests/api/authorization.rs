@@ -39,6 +39,12 @@ enum Rule {
     Administrator,
     /// Whoever may invite people of the subject's body.
     Invites,
+    /// Whoever gathers answers: any prefecture, and the ministry.
+    Gathers,
+    /// The subject's body, which sent the file.
+    SentFile,
+    /// 北海道, which sent the batch.
+    SentBatch,
 }
 
 /// One line a route: method, pattern, rule.
@@ -68,6 +74,22 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/receipts/{number}", Rule::Answer(Action::ViewAnswer)),
     ("GET", "/editions/{key}/form1/{section}", Rule::Body),
     ("POST", "/editions/{key}/form1/{section}", Rule::Body),
+    // files that come in
+    ("GET", "/editions/{key}/upload", Rule::Body),
+    ("POST", "/editions/{key}/upload", Rule::Body),
+    ("GET", "/editions/{key}/uploads/{file}", Rule::SentFile),
+    ("POST", "/editions/{key}/uploads/{file}", Rule::SentFile),
+    ("GET", "/files/{file}", Rule::SentFile),
+    ("GET", "/files/{file}/annotated.xlsx", Rule::SentFile),
+    ("GET", "/intake", Rule::Gathers),
+    ("GET", "/editions/{key}/intake", Rule::Gathers),
+    ("POST", "/editions/{key}/intake", Rule::Gathers),
+    ("GET", "/editions/{key}/intake/{batch}", Rule::SentBatch),
+    ("POST", "/editions/{key}/intake/{batch}", Rule::SentBatch),
+    ("GET", "/editions/{key}/intake/{batch}/report.xlsx", Rule::SentBatch),
+    ("GET", "/editions/{key}/intake/{batch}/report.json", Rule::SentBatch),
+    ("GET", "/editions/{key}/intake/{batch}/files/{item}", Rule::SentBatch),
+    ("POST", "/editions/{key}/intake/{batch}/files/{item}", Rule::SentBatch),
     // prefecture
     ("GET", "/board", Rule::AnyPrefecture),
     ("GET", "/form2", Rule::AnyPrefecture),
@@ -250,6 +272,11 @@ struct Subject {
     code: &'static str,
     receipt: String,
     account: String,
+    /// A file the body sent and has not decided on.
+    file: String,
+    /// A batch of 北海道 and a file of it.
+    batch: String,
+    item: String,
 }
 
 /// An address with its placeholders filled in.
@@ -269,6 +296,9 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{number}", number),
         ("{token}", invitation),
         ("{id}", &subject.account),
+        ("{file}", &subject.file),
+        ("{batch}", &subject.batch),
+        ("{item}", &subject.item),
         ("{what}", "reset"),
         ("{topic}", "municipality"),
         ("{ending}", "csv"),
@@ -298,8 +328,17 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
         let mut fields = FIELDS.to_vec();
         if path.ends_with("/settings") {
             fields.insert(0, ("do", "dates"));
+        } else if path.contains("/uploads/") {
+            fields.insert(0, ("do", "draft"));
+        } else if path.contains("/files/") {
+            fields.insert(0, ("do", "leave"));
         }
-        client.post(path, &fields).await
+        if path.ends_with("/upload") || path.ends_with("/intake") {
+            // Without a file: whoever is let in is told to choose one.
+            client.upload(path, &[]).await
+        } else {
+            client.post(path, &fields).await
+        }
     } else {
         client.send(client.bare(Method::GET, path)).await
     }
@@ -338,13 +377,18 @@ async fn bring_to(app: &TestApp, code: &str, status: ResponseStatus) {
 async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let app = TestApp::start().await;
     let mut subjects = Vec::new();
+    let (batch, item) = crate::uploads::sent_batch(&app, HOKKAIDO).await;
     for code in SUBJECTS {
         let (_, receipt) = app.submitted(code).await;
         let account = app.actor(Some(code), "ほかの担当", false).await;
+        let file = crate::uploads::sent_own(&app, code).await;
         subjects.push(Subject {
             code,
             receipt,
             account: account.account_id.to_string(),
+            file: file.to_string(),
+            batch: batch.to_string(),
+            item: item.to_string(),
         });
     }
     let administrator = app.actor(Some(HOKKAIDO), "北海道の管理者", true).await;
@@ -382,7 +426,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (method, pattern, rule) in EXPECTED {
-        let has_subject = ["{code}", "{id}", "/receipts/"]
+        let has_subject = ["{code}", "{id}", "{file}", "/receipts/"]
             .iter()
             .any(|part| pattern.contains(part));
         let count = if has_subject { subjects.len() } else { 1 };
@@ -458,6 +502,9 @@ fn expectation(
             }
             permitted
         }
+        Rule::Gathers => matches!(actor.role, Role::Prefecture(_) | Role::Ministry),
+        Rule::SentFile => actor.code() == Some(record.code()),
+        Rule::SentBatch => actor.code().is_some_and(|code| code.as_str() == HOKKAIDO),
         Rule::Administrator => actor.is_admin,
         Rule::Invites => actor.may_invite(Some((record.code(), record.class.kind))),
     };

@@ -108,6 +108,31 @@ impl Client {
             .await
     }
 
+    /// Posts files as a form of this session's pages would.
+    pub async fn upload(&self, path: &str, files: &[(&str, &[u8])]) -> Page {
+        let body = multipart(&[("csrf", &self.csrf())], files);
+        self.send(self.with_files(path, body)).await
+    }
+
+    /// The request that a browser sends for a form with files.
+    pub fn with_files(&self, path: &str, body: Vec<u8>) -> RequestBuilder {
+        self.own(Method::POST, path)
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+            )
+            .body(body)
+    }
+
+    /// A file to keep: status and bytes.
+    pub async fn download(&self, path: &str) -> (u16, Vec<u8>) {
+        let response = self.bare(Method::GET, path).send().await;
+        let response = response.expect("the server answers");
+        let status = response.status().as_u16();
+        let bytes = response.bytes().await.expect("arrives whole");
+        (status, bytes.to_vec())
+    }
+
     /// Sends a form that was filled in on a page.
     pub async fn submit(&self, form: &Form) -> Page {
         self.send(self.filled_in(form)).await
@@ -136,6 +161,30 @@ impl Client {
         }
         page
     }
+}
+
+/// What stands between the parts of a form with files.
+pub const BOUNDARY: &str = "----formBoundaryOfATest";
+
+/// Fields, then files in the field `file`, as a browser writes them.
+pub fn multipart(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+    }
+    for (name, content) in files {
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    body
 }
 
 /// A request with a form as its body.

@@ -19,3 +19,4 @@ mod municipality;
 mod protection;
 mod reference_data;
 mod sign_in;
+mod uploads;

@@ -7,25 +7,36 @@ use std::sync::Arc;
 use torimatome::app::{Application, open_desk};
 use torimatome::config::Settings;
 use torimatome::domain::japan_time::SystemClock;
+use torimatome::spreadsheet::intake::process::PoolSettings;
+use torimatome::workflow::Desk;
+use torimatome::workflow::intake::IntakeRoom;
 
 use crate::driver::{Browser, Driver, Script};
 
 /// The demo, served in this process until the test ends.
-struct Portal {
-    origin: String,
+pub struct Portal {
+    pub origin: String,
+    pub desk: Desk,
     handle: actix_web::dev::ServerHandle,
     _folder: tempfile::TempDir,
 }
 
 impl Portal {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = Settings::demo(folder.path(), SocketAddr::from(([127, 0, 0, 1], 0)));
-        let desk = open_desk(&settings, Arc::new(SystemClock))
+        let mut desk = open_desk(&settings, Arc::new(SystemClock))
             .await
             .expect("opens");
+        // Reader processes of the real program: this one is not the portal.
+        desk.intake = IntakeRoom::with(PoolSettings {
+            executable: env!("CARGO_BIN_EXE_torimatome").into(),
+            readers: 1,
+            waiting: 16,
+            time: std::time::Duration::from_secs(20),
+        });
         torimatome::demo::fill(&desk).await.expect("fills");
-        let application = Application::build(&settings, desk).expect("builds");
+        let application = Application::build(&settings, desk.clone()).expect("builds");
         let (origin, handle) = (
             format!("http://{}", application.address),
             application.handle(),
@@ -33,17 +44,18 @@ impl Portal {
         tokio::spawn(application.run());
         Self {
             origin,
+            desk,
             handle,
             _folder: folder,
         }
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.handle.stop(false).await;
     }
 }
 
-async fn sign_in(browser: &Browser, who: &str) {
+pub async fn sign_in(browser: &Browser, who: &str) {
     browser.goto("/sign-in").await;
     browser.fill("市区町村の名称またはコード", who).await;
     browser.click("この自治体で始める").await;
@@ -60,7 +72,7 @@ async fn sign_in_as_ministry(browser: &Browser) {
 }
 
 /// Every page that was reached: readable at 320 px, no sideways scroll, nothing from elsewhere.
-async fn look(browser: &Browser, script: Script, name: &str) {
+pub async fn look(browser: &Browser, script: Script, name: &str) {
     browser.resize(320, 900).await;
     browser.assert_no_overflow().await;
     browser.screenshot(&format!("{name}-320")).await;
@@ -86,7 +98,7 @@ async fn printed_pages(browser: &Browser) -> usize {
 }
 
 /// Nothing was blocked or broke; a form with problems answers 422 on purpose.
-async fn assert_quiet(browser: &Browser) {
+pub async fn assert_quiet(browser: &Browser) {
     let errors = browser.console_errors().await;
     let real: Vec<_> = errors
         .into_iter()

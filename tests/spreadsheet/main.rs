@@ -1,8 +1,15 @@
-//! The workbooks, read back cell by cell with another library than the one that wrote them.
+//! The workbooks: what we write, read back cell by cell with another library than the one that wrote it,
+//! and what we read, held against what made it.
 
 mod corpus;
 mod form1;
 mod form2;
+mod fuzz;
+mod hostile;
+mod making;
 mod national;
 mod office;
+mod process;
+mod readers;
+mod reading;
 mod support;

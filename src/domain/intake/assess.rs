@@ -8,8 +8,8 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::{OrganizationKind, RespondentClass};
 use crate::domain::phone_number::PhoneNumber;
 use crate::domain::place::{Place, Section};
-use crate::domain::recipient_count::parse_recipient_count;
-use crate::domain::response::{Form1Input, read};
+use crate::domain::recipient_count::{Reading, parse_recipient_count};
+use crate::domain::response::{Form1, Form1Input, read};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text;
 
@@ -58,12 +58,9 @@ pub fn assess(
         problems.push(order, problem);
     }
     let mut add = |severity, place: Place, message: String| {
-        let (cell, found) = sheet
-            .cells
-            .get(&place)
-            .map_or_else(Default::default, |cell| {
-                (cell.at.to_string(), cell.text.clone())
-            });
+        let (cell, found) = last_of(&sheet.cells, &place).map_or_else(Default::default, |cell| {
+            (cell.at.to_string(), cell.text.clone())
+        });
         let problem = FileProblem {
             severity,
             sheet: name.clone(),
@@ -103,11 +100,12 @@ pub fn assess(
             (again.at.row, again.at.column, change)
         })
         .collect();
-    for (place, cell) in &sheet.cells {
+    let form = reading.form.as_ref();
+    for (place, cell) in sheet.cells.iter().filter(|(_, cell)| !cell.text.is_empty()) {
         let said = found
             .iter()
             .any(|(_, _, change)| change.place.as_ref() == Some(place));
-        if !said && let Some(read_as) = stored_otherwise(&sheet.input, place, cell) {
+        if !said && let Some(read_as) = stored_otherwise(form, &sheet.input, place, cell) {
             let change = Change {
                 sheet: name.clone(),
                 cell: cell.at.to_string(),
@@ -174,23 +172,39 @@ fn nobody() -> RespondentClass {
     }
 }
 
-/// What is stored for a cell, if that is not what stands in it.
-fn stored_otherwise(input: &Form1Input, place: &Place, cell: &FoundText) -> Option<String> {
-    if text::clean_text(&cell.text).is_empty() {
-        return None;
-    }
+fn last_of<'c>(cells: &'c [(Place, FoundText)], place: &Place) -> Option<&'c FoundText> {
+    let mut latest_first = cells.iter().rev();
+    latest_first
+        .find(|(of, _)| of == place)
+        .map(|(_, cell)| cell)
+}
+
+/// What is stored for a cell, if that is not what stands in it. `form` saves reading a field twice.
+fn stored_otherwise(
+    form: Option<&Form1>,
+    input: &Form1Input,
+    place: &Place,
+    cell: &FoundText,
+) -> Option<String> {
     let stored = match place {
         Place::Department => text::clean_line(&input.contact.department),
-        Place::Email => EmailAddress::parse(&input.contact.email).ok()?.to_string(),
-        Place::Phone => PhoneNumber::parse(&input.contact.phone).ok()?.to_string(),
+        Place::Email => match form {
+            Some(form) if form.contact.email.as_str() == cell.text => return None,
+            Some(form) => form.contact.email.to_string(),
+            None => EmailAddress::parse(&input.contact.email).ok()?.to_string(),
+        },
+        Place::Phone => match form {
+            Some(form) => form.contact.phone.to_string(),
+            None => PhoneNumber::parse(&input.contact.phone).ok()?.to_string(),
+        },
         Place::IntentText => text::clean_text(&input.intent.text),
         Place::OtherText => text::clean_text(&input.schemes.other_text),
         Place::Recipients(id) => {
             let typed = &input.schemes.rows.get(id)?.recipients;
-            let reading = parse_recipient_count(typed).ok()?;
-            match reading.count() {
-                Some(count) => count.get().to_string(),
-                None => UNKNOWN.to_owned(),
+            match parse_recipient_count(typed).ok()? {
+                Reading::Unknown if text::clean_line(typed).is_empty() => return None,
+                Reading::Unknown => UNKNOWN.to_owned(),
+                Reading::Known { count, .. } => count.get().to_string(),
             }
         }
         // Marks are read where the cell is at hand.

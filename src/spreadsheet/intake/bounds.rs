@@ -10,7 +10,7 @@ pub(super) const ENTRIES: usize = 200;
 pub(super) const CLAIMED_BYTES: u64 = 200 * 1024 * 1024;
 /// Inflated bytes of one part, and of all parts of a file together.
 pub(super) const PART_BYTES: u64 = 16 * 1024 * 1024;
-pub(super) const INFLATED_BYTES: u64 = 32 * 1024 * 1024;
+pub(super) const INFLATED_BYTES: u64 = 24 * 1024 * 1024;
 /// Inflated bytes for one byte in the file, looked at once a part is longer than `RATIO_FROM`.
 pub(super) const RATIO: u64 = 100;
 pub(super) const RATIO_FROM: u64 = 256 * 1024;
@@ -18,6 +18,8 @@ pub(super) const RATIO_FROM: u64 = 256 * 1024;
 pub(super) const TOKEN_BYTES: u64 = 256 * 1024;
 /// Bytes before the first element of a part.
 pub(super) const PROLOG_BYTES: usize = 64 * 1024;
+/// Pieces of XML of one part: several times what the bounds on cells below need.
+pub(super) const TOKENS: u32 = 300_000;
 /// Elements inside each other.
 pub(super) const DEPTH: usize = 64;
 
@@ -27,15 +29,15 @@ pub const SHEETS: usize = 50;
 pub const ROWS: u32 = 2_000;
 pub const COLUMNS: u32 = 256;
 /// Cells with something in them, of a sheet and of all sheets.
-pub const SHEET_CELLS: usize = 20_000;
-pub const CELLS: usize = 40_000;
+pub const SHEET_CELLS: usize = 10_000;
+pub const CELLS: usize = 30_000;
 /// Characters of a cell, as in Excel.
 pub const CELL_CHARS: usize = 32_767;
 /// Bytes of all cells' texts.
 pub const TEXT_BYTES: usize = 1024 * 1024;
 /// Rows, and cells, without anything in them in a row: nobody leaves so much room inside a form.
-pub(super) const EMPTY_ROWS: u32 = 400;
-pub(super) const EMPTY_CELLS: u32 = 5_000;
+pub(super) const EMPTY_ROWS: u32 = 300;
+pub(super) const EMPTY_CELLS: u32 = 4_000;
 /// Cell and row elements looked at in all sheets.
 pub(super) const VISITS: u32 = 100_000;
 /// Names for cells, and characters of a name (a sheet's, too).

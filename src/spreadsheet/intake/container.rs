@@ -14,6 +14,17 @@ use super::{ods, xls, xlsx};
 
 /// Reads a workbook of any kind that is taken.
 pub(super) fn read(bytes: &[u8]) -> Result<Grid, Why> {
+    let mut grid = read_any(bytes)?;
+    let sheets = &grid.sheets;
+    grid.names.retain(|name| {
+        let known = sheets.iter().any(|sheet| sheet.name == name.sheet);
+        // What programs name for themselves: the printed area and the like.
+        known && !name.name.starts_with("_xlnm.")
+    });
+    Ok(grid)
+}
+
+fn read_any(bytes: &[u8]) -> Result<Grid, Why> {
     if bytes.is_empty() {
         return Err(Why::Empty);
     }
@@ -24,10 +35,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, Why> {
         let mut package = Package::open(bytes)?;
         if ods::is_open_document(&mut package) {
             ods::guard(&mut package)?;
-            return ods::read(&mut package);
+            let grid = ods::read(&mut package)?;
+            package.refuse_dtd()?;
+            return Ok(grid);
         }
         xlsx::guard(&mut package)?;
-        return xlsx::read(&mut package);
+        let grid = xlsx::read(&mut package)?;
+        package.refuse_dtd()?;
+        return Ok(grid);
     }
     if bytes.starts_with(&xls::SIGNATURE) {
         return xls::read(bytes);

@@ -1,20 +1,22 @@
 //! One part of a package as a stream that counts what comes out of it.
 //!
 //! ```text
-//! compressed bytes ─ inflate 32 KiB at a time ─> fill_buf | an error that says which bound was met
+//! compressed bytes ─ inflate 64 KiB at a time ─> fill_buf | an error that says which bound was met
 //! ```
 //! Sizes in headers are never believed; a checksum that does not fit means a damaged file.
 
+use std::cell::RefCell;
 use std::io::{self, BufRead, Read};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use memchr::memmem;
 
 use super::bounds::{INFLATED_BYTES, PART_BYTES, RATIO, RATIO_FROM, TOKEN_BYTES};
 use super::why::Why;
 
-const CHUNK: usize = 32 * 1024;
+const CHUNK: usize = 64 * 1024;
 
-/// What inflating needs, made once a file, and what came out so far.
+/// What inflating needs, made once a thread, and what came out of a file so far.
 pub(super) struct Inflater {
     stream: Decompress,
     buffer: Vec<u8>,
@@ -22,12 +24,44 @@ pub(super) struct Inflater {
 }
 
 impl Inflater {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             stream: Decompress::new(false),
             buffer: vec![0; CHUNK],
             total: 0,
         }
+    }
+
+    /// A new file begins.
+    fn begin(&mut self) {
+        self.total = 0;
+    }
+}
+
+thread_local! {
+    static SPARE: RefCell<Vec<Inflater>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An inflater for one file; it goes back to its thread afterwards.
+pub(super) struct Lent(Option<Inflater>);
+
+impl Lent {
+    pub(super) fn new() -> Self {
+        let spare = SPARE.with_borrow_mut(Vec::pop);
+        let mut inflater = spare.unwrap_or_else(Inflater::new);
+        inflater.begin();
+        Self(Some(inflater))
+    }
+
+    pub(super) fn get(&mut self) -> &mut Inflater {
+        self.0.get_or_insert_with(Inflater::new)
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // Never more than a file needs at once.
+        SPARE.with_borrow_mut(|spare| spare.extend(self.0.take()));
     }
 }
 
@@ -80,6 +114,84 @@ impl<'p> PartReader<'p> {
     pub(super) fn in_steps_of(mut self, bytes: usize) -> Self {
         self.chunk = bytes.clamp(1, CHUNK);
         self
+    }
+
+    /// The part in one piece, if it ends within the first; otherwise the part, not a byte of it consumed.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(super) fn whole(mut self) -> Result<Result<&'p [u8], Self>, Why> {
+        if self.refill().is_err() {
+            return Err(self.failed.unwrap_or(Why::Damaged));
+        }
+        if self.ended {
+            return Ok(Ok(&self.inflater.buffer[..self.to]));
+        }
+        Ok(Err(self))
+    }
+
+    /// Passes over everything up to and with a pattern that begins with `<` and has no other; false if it
+    /// does not come.
+    pub(super) fn skip_past(&mut self, pattern: &[u8]) -> io::Result<bool> {
+        let mut begun = 0;
+        loop {
+            self.mark();
+            let piece = self.fill_buf()?;
+            let whole = piece.len();
+            if piece.is_empty() {
+                return Ok(false);
+            }
+            // A pattern may begin in one piece and go on in the next.
+            let rest = &pattern[begun..];
+            let length = rest.len().min(whole);
+            if begun > 0 && piece[..length] == rest[..length] {
+                begun += length;
+                self.consume(length);
+                if begun == pattern.len() {
+                    return Ok(true);
+                }
+                continue;
+            }
+            if let Some(at) = memmem::find(piece, pattern) {
+                self.consume(at + pattern.len());
+                return Ok(true);
+            }
+            let last = memchr::memrchr(b'<', piece).map_or(&piece[whole..], |at| &piece[at..]);
+            begun = if pattern.starts_with(last) {
+                last.len()
+            } else {
+                0
+            };
+            self.consume(whole);
+        }
+    }
+
+    /// Passes over the rest of a tag; false if it has no end.
+    pub(super) fn skip_to_close(&mut self) -> io::Result<bool> {
+        loop {
+            let piece = self.fill_buf()?;
+            if let Some(at) = memchr::memchr(b'>', piece) {
+                self.consume(at + 1);
+                return Ok(true);
+            }
+            let whole = piece.len();
+            if whole == 0 {
+                return Ok(false);
+            }
+            self.consume(whole);
+        }
+    }
+
+    /// Reads to the end, for the sake of the checksum.
+    pub(super) fn drain(&mut self) -> io::Result<()> {
+        loop {
+            self.mark();
+            let length = self.fill_buf()?.len();
+            if length == 0 {
+                return Ok(());
+            }
+            self.consume(length);
+        }
     }
 
     /// A new token begins.
@@ -168,5 +280,32 @@ impl Read for PartReader<'_> {
         out[..amount].copy_from_slice(&available[..amount]);
         self.consume(amount);
         Ok(amount)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_found_wherever_pieces_end() {
+        let text = b"<a></ab></</abc></abcd>rest";
+        for step in 1..text.len() + 1 {
+            let mut lent = Lent::new();
+            let mut crc = Crc::new();
+            crc.update(text);
+            let part = Stored {
+                data: text,
+                deflated: false,
+                crc: crc.sum(),
+            };
+            let mut reader = PartReader::new(lent.get(), part).in_steps_of(step);
+            assert!(reader.skip_past(b"</abcd").expect("reads"), "{step}");
+            let mut rest = String::new();
+            reader.read_to_string(&mut rest).expect("reads");
+            assert_eq!(rest, ">rest", "{step}");
+            let mut reader = PartReader::new(lent.get(), part).in_steps_of(step);
+            assert!(!reader.skip_past(b"</abcde").expect("reads"), "{step}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use memchr::memmem;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::bounds::{CLAIMED_BYTES, ENTRIES, PROLOG_BYTES};
-use super::inflate::{Inflater, PartReader, Stored};
+use super::inflate::{Lent, PartReader, Stored};
 use super::prolog::{Prolog, prolog};
 use super::why::Why;
 use super::xml::Xml;
@@ -24,13 +24,15 @@ const NEVER_XML: [&str; 10] = [
 /// A package: its parts by name.
 pub(super) struct Package<'a> {
     entries: Vec<Entry<'a>>,
-    inflater: Inflater,
+    inflater: Lent,
 }
 
 struct Entry<'a> {
     /// With `/` between folders, in small letters: part names are compared that way.
     name: String,
     part: Option<Stored<'a>>,
+    /// Somebody read its beginning as XML, where a DTD is refused.
+    read: bool,
 }
 
 impl<'a> Package<'a> {
@@ -78,7 +80,11 @@ impl<'a> Package<'a> {
                 deflated,
                 crc: found.crc32(),
             });
-            entries.push(Entry { name, part });
+            entries.push(Entry {
+                name,
+                part,
+                read: false,
+            });
         }
         let mut names: Vec<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
         names.sort_unstable();
@@ -87,7 +93,7 @@ impl<'a> Package<'a> {
         }
         Ok(Self {
             entries,
-            inflater: Inflater::new(),
+            inflater: Lent::new(),
         })
     }
 
@@ -100,39 +106,48 @@ impl<'a> Package<'a> {
         self.names().any(|found| found == name)
     }
 
-    /// One part as XML.
+    /// Where a part lies; somebody will read it as XML.
     ///
     /// # Errors
     /// `Damaged` if there is no such part.
+    pub(super) fn part(&mut self, name: &str) -> Result<Stored<'a>, Why> {
+        let mut entries = self.entries.iter_mut();
+        let entry = entries.find(|entry| entry.name == name);
+        let entry = entry.ok_or(Why::Damaged)?;
+        entry.read = true;
+        entry.part.ok_or(Why::Damaged)
+    }
+
+    /// One part as XML.
+    ///
+    /// # Errors
+    /// `Damaged` if there is no such part; why its beginning cannot be read.
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<'_>, Why> {
-        let entry = self.entries.iter().find(|entry| entry.name == name);
-        let part = entry.and_then(|entry| entry.part).ok_or(Why::Damaged)?;
-        Ok(Xml::new(PartReader::new(&mut self.inflater, part)))
+        let part = self.part(name)?;
+        Xml::new(PartReader::new(self.inflater.get(), part))
     }
 
     /// The first bytes of a part, as far as one step gives them.
     pub(super) fn beginning(&mut self, name: &str) -> Result<Vec<u8>, Why> {
         let entry = self.entries.iter().find(|entry| entry.name == name);
         let part = entry.and_then(|entry| entry.part).ok_or(Why::Damaged)?;
-        let mut reader = PartReader::new(&mut self.inflater, part).in_steps_of(512);
+        let mut reader = PartReader::new(self.inflater.get(), part).in_steps_of(512);
         Ok(reader.fill_buf().map_err(|_| Why::Damaged)?.to_vec())
     }
 
-    /// Refuses a package with a DTD in any part that could be XML, other than those somebody reads anyway.
+    /// Refuses a package with a DTD in any part that could be XML. To be called last: the parts that were
+    /// read were looked at already.
     pub(super) fn refuse_dtd(&mut self) -> Result<(), Why> {
         for entry in &self.entries {
-            if entry.name.ends_with('/') || NEVER_XML.iter().any(|end| entry.name.ends_with(end)) {
+            let skipped = entry.read || entry.name.ends_with('/');
+            if skipped || NEVER_XML.iter().any(|end| entry.name.ends_with(end)) {
                 continue;
             }
             let part = entry.part.ok_or(Why::Damaged)?;
-            let mut reader = PartReader::new(&mut self.inflater, part).in_steps_of(512);
+            let mut reader = PartReader::new(self.inflater.get(), part).in_steps_of(512);
             let mut seen = Vec::new();
-            loop {
-                let more = match reader.fill_buf() {
-                    Ok(more) => more,
-                    // What nobody reads may be damaged; what is read is looked at again.
-                    Err(_) => break,
-                };
+            // What nobody reads may be damaged; what is read is looked at there.
+            while let Ok(more) = reader.fill_buf() {
                 let amount = more.len();
                 let state = if seen.is_empty() {
                     prolog(more)

@@ -2,18 +2,27 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memmem};
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::bounds::DEPTH;
+use super::bounds::{DEPTH, TOKENS};
 use super::inflate::PartReader;
 use super::why::Why;
 
 /// A part read as XML.
 pub(super) struct Xml<'p> {
-    reader: Reader<PartReader<'p>>,
+    source: Source<'p>,
     buffer: Vec<u8>,
     depth: usize,
+    /// Pieces that may still come.
+    left: u32,
+}
+
+/// Most parts are short and stand in memory as one piece, which needs no copy.
+enum Source<'p> {
+    Whole(Reader<&'p [u8]>),
+    Stream(Reader<PartReader<'p>>),
 }
 
 /// One piece.
@@ -36,12 +45,21 @@ pub(super) struct Tag<'b>(BytesStart<'b>);
 pub(super) struct EndTag<'b>(BytesEnd<'b>);
 
 impl<'p> Xml<'p> {
-    pub(super) fn new(part: PartReader<'p>) -> Self {
-        Self {
-            reader: Reader::from_reader(part),
-            buffer: Vec::with_capacity(512),
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// What the stream says.
+    pub(super) fn new(part: PartReader<'p>) -> Result<Self, Why> {
+        let source = match part.whole()? {
+            Ok(whole) => Source::Whole(Reader::from_reader(whole)),
+            Err(stream) => Source::Stream(Reader::from_reader(stream)),
+        };
+        Ok(Self {
+            source,
+            buffer: Vec::new(),
             depth: 0,
-        }
+            left: TOKENS,
+        })
     }
 
     /// How many elements are open after the last piece.
@@ -49,15 +67,27 @@ impl<'p> Xml<'p> {
         self.depth
     }
 
+    /// Whether no more pieces will be given: a sheet is cut here, other parts are refused.
+    pub(super) fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
     /// The next piece.
     ///
     /// # Errors
-    /// What the stream says, `Dtd`, or `Damaged` where the text is no XML.
+    /// What the stream says, `TooMuch`, `Dtd`, or `Damaged` where the text is no XML.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Token<'_>, Why> {
-        self.buffer.clear();
-        self.reader.get_mut().mark();
-        match self.reader.read_event_into(&mut self.buffer) {
+        self.left = self.left.checked_sub(1).ok_or(Why::TooMuch)?;
+        let event = match &mut self.source {
+            Source::Whole(reader) => reader.read_event(),
+            Source::Stream(reader) => {
+                self.buffer.clear();
+                reader.get_mut().mark();
+                reader.read_event_into(&mut self.buffer)
+            }
+        };
+        match event {
             Ok(Event::Start(tag)) => {
                 self.depth += 1;
                 if self.depth > DEPTH {
@@ -77,7 +107,46 @@ impl<'p> Xml<'p> {
             Ok(Event::DocType(_)) => Err(Why::Dtd),
             Ok(Event::Eof) if self.depth == 0 => Ok(Token::Done),
             Ok(Event::Eof) => Err(Why::Damaged),
-            Err(_) => Err(self.reader.get_ref().failure().unwrap_or(Why::Damaged)),
+            Err(_) => Err(match &self.source {
+                Source::Whole(_) => Why::Damaged,
+                Source::Stream(reader) => reader.get_ref().failure().unwrap_or(Why::Damaged),
+            }),
+        }
+    }
+
+    /// Passes over the element that is open now without a look at what is in it: for long parts of no
+    /// interest. Names of end tags are not compared any more from here on.
+    pub(super) fn skip_unseen(&mut self, name: &str) -> Result<(), Why> {
+        let end = format!("</{name}");
+        let found = match &mut self.source {
+            Source::Whole(reader) => {
+                reader.config_mut().check_end_names = false;
+                let rest = reader.get_mut();
+                let at = memmem::find(rest, end.as_bytes()).map(|at| at + end.len());
+                let close = at.and_then(|at| memchr(b'>', &rest[at..]).map(|more| at + more + 1));
+                close.map(|close| *rest = &rest[close..]).is_some()
+            }
+            Source::Stream(reader) => {
+                reader.config_mut().check_end_names = false;
+                let part = reader.get_mut();
+                let found = part.skip_past(end.as_bytes());
+                let found = found.and_then(|found| Ok(found && part.skip_to_close()?));
+                found.map_err(|_| part.failure().unwrap_or(Why::Damaged))?
+            }
+        };
+        self.depth = self.depth.saturating_sub(1);
+        if found { Ok(()) } else { Err(Why::Damaged) }
+    }
+
+    /// Ends reading before the end of the part; what was read must still be what was written.
+    pub(super) fn finish(self) -> Result<(), Why> {
+        match self.source {
+            Source::Whole(_) => Ok(()),
+            Source::Stream(reader) => {
+                let mut part = reader.into_inner();
+                let drained = part.drain();
+                drained.map_err(|_| part.failure().unwrap_or(Why::Damaged))
+            }
         }
     }
 
@@ -113,6 +182,11 @@ impl Tag<'_> {
     #[inline]
     pub(super) fn local(&self) -> &str {
         self.0.local_name().into_inner()
+    }
+
+    /// The name as written.
+    pub(super) fn name(&self) -> &str {
+        self.0.name().into_inner()
     }
 
     /// Each attribute as written: name and value, references not resolved.

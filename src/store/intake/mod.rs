@@ -6,16 +6,20 @@
 //! Many files go into one statement. A claim is a lease: whoever dies leaves it to run out.
 
 mod answers;
+mod batch_lines;
 mod batches;
 mod claims;
 mod files;
 mod originals;
+mod sources;
 
 pub use answers::{AnswerRow, NewSubmission, NewestForm};
+pub use batch_lines::{FileLine, LineQuery};
 pub use batches::{BatchOwner, NewBatch, Usage};
 pub use claims::{Lease, ReadFacts};
 pub use files::{FileFilter, NewFile, Settled};
 pub use originals::{NewOriginal, Original};
+pub use sources::FileSource;
 
 use super::columns::{code, document};
 use super::editions::date;

@@ -181,6 +181,11 @@ async fn show(
         .store
         .direct_board(edition.id, opened.scope)
         .await?;
+    let proxies = state
+        .desk
+        .store
+        .direct_proxy_entries(edition.id, opened.scope)
+        .await?;
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
     // In a closed edition nobody gets later from day to day.
@@ -193,7 +198,10 @@ async fn show(
         .into_iter()
         .map(|row| Row {
             kind: row.kind.label(),
-            line: line(row, judged_on, answer(row), is_open),
+            line: Line {
+                by_proxy: proxies.contains(&row.code),
+                ..line(row, judged_on, answer(row), is_open)
+            },
         })
         .collect();
     // An address can only name bodies of the board.

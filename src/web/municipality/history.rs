@@ -1,5 +1,7 @@
 //! What was submitted and what happened: the revisions, the events, and the changes between any two.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use askama::Template;
 
@@ -10,10 +12,13 @@ use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::EditionDefinition;
+use crate::store::intake::FileSource;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
 use crate::web::session::OwnResponse;
+use crate::web::source_view::SourceView;
+use crate::web::state::AppState;
 use crate::web::view::{DiffRow, Page};
 
 #[derive(Template)]
@@ -36,6 +41,8 @@ pub struct RevisionLine {
     pub at: String,
     pub by: String,
     pub is_late: bool,
+    /// The file it was taken from; `None` if it was typed on the page.
+    pub source: Option<SourceView>,
 }
 
 /// One event in the list.
@@ -45,6 +52,20 @@ pub struct EventLine {
     pub who: String,
     /// 「項目：理由」 of a return.
     pub reasons: Vec<String>,
+    /// Name and address of the file it came from.
+    pub file: Option<(String, String)>,
+}
+
+/// The files that revisions and events came from.
+pub async fn files_of(
+    state: &AppState,
+    revisions: &[Revision],
+    entries: &[HistoryEntry],
+) -> WebResult<HashMap<i64, FileSource>> {
+    let of_revisions = revisions.iter().filter_map(|revision| revision.intake_file);
+    let of_entries = entries.iter().filter_map(|entry| entry.intake_file);
+    let ids = of_revisions.chain(of_entries);
+    Ok(state.desk.store.file_sources(ids).await?)
 }
 
 /// Which two revisions to compare; default: the newest with the one before.
@@ -55,19 +76,33 @@ pub struct CompareQuery {
 }
 
 /// The submissions as lines, newest first.
-pub fn revision_lines(revisions: &[Revision]) -> Vec<RevisionLine> {
-    let lines = revisions.iter().rev().map(|revision| RevisionLine {
-        number: revision.number,
-        receipt: revision.receipt.clone(),
-        at: japan_time::datetime_label(revision.submitted_at),
-        by: revision.submitted_by_label(),
-        is_late: revision.is_late,
+pub fn revision_lines(
+    revisions: &[Revision],
+    files: &HashMap<i64, FileSource>,
+) -> Vec<RevisionLine> {
+    let lines = revisions.iter().rev().map(|revision| {
+        let source = SourceView::of(revision, files);
+        RevisionLine {
+            number: revision.number,
+            receipt: revision.receipt.clone(),
+            at: japan_time::datetime_label(revision.submitted_at),
+            by: match &source {
+                Some(source) if source.by_proxy => source.sender.clone(),
+                _ => revision.submitted_by_label(),
+            },
+            is_late: revision.is_late,
+            source,
+        }
     });
     lines.collect()
 }
 
 /// The events as lines, newest first.
-pub fn event_lines(definition: &EditionDefinition, entries: &[HistoryEntry]) -> Vec<EventLine> {
+pub fn event_lines(
+    definition: &EditionDefinition,
+    entries: &[HistoryEntry],
+    files: &HashMap<i64, FileSource>,
+) -> Vec<EventLine> {
     let lines = entries.iter().rev().map(|entry| EventLine {
         at: japan_time::datetime_label(entry.at),
         label: match entry.revision_number {
@@ -80,6 +115,10 @@ pub fn event_lines(definition: &EditionDefinition, entries: &[HistoryEntry]) -> 
             .iter()
             .map(|item| reason_line(definition, entry.event, item))
             .collect(),
+        file: entry
+            .intake_file
+            .and_then(|id| files.get(&id))
+            .map(|file| (file.name.clone(), format!("/files/{}", file.id))),
     });
     lines.collect()
 }
@@ -116,6 +155,7 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
     let mut entries = state.desk.store.history(record.id).await?;
     // What the ministry and the prefecture say to each other is theirs.
     entries.retain(|entry| entry.event != ResponseEvent::SendBack);
+    let files = files_of(&state, &revisions, &entries).await?;
     let definition = &record.edition.definition;
     let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
     let to = query.to.unwrap_or(record.revision_number);
@@ -134,8 +174,8 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
             &[(&way, &form_path(&key, ""))],
         )
         .in_section("/home"),
-        revisions: revision_lines(&revisions),
-        events: event_lines(definition, &entries),
+        revisions: revision_lines(&revisions, &files),
+        events: event_lines(definition, &entries, &files),
         from,
         to,
         compared: differences.is_some(),

@@ -7,12 +7,13 @@ use super::State;
 use crate::domain::access::{self, Action, Relation};
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
-use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::response_status::ResponseStatus;
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
 use crate::web::session::Session;
+use crate::web::source_view::SourceView;
 use crate::web::view::Page;
 use crate::workflow::relation_to;
 
@@ -37,6 +38,9 @@ struct ReceiptPage {
     what_next: String,
     form_path: String,
     is_own: bool,
+    /// The file it was taken from; `None` if it was typed on the page.
+    source: Option<SourceView>,
+    by_proxy: bool,
     answer: AnswerView,
     warnings: Vec<String>,
 }
@@ -93,6 +97,8 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         .revision(record.id, revision)
         .await?
         .ok_or(WebError::NotFound)?;
+    let source = store.file_source(revision.intake_file).await?;
+    let source = source.map(|file| SourceView::new(&file, revision.by_proxy));
     let definition = &record.edition.definition;
     let newest = revision.number == record.revision_number;
     let state_note = match record.status {
@@ -106,17 +112,6 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         }
         ResponseStatus::Accepted => "この回答は受け付けられました。".to_owned(),
         _ => String::new(),
-    };
-    // A proxy entry names the office that made it; the event knows which.
-    let entered_by = if revision.by_proxy {
-        let history = store.history(record.id).await?;
-        let number = Some(revision.number);
-        let entry = history.into_iter().find(|entry| {
-            entry.revision_number == number && entry.event == ResponseEvent::EnterByProxy
-        });
-        entry.map_or_else(String::new, |entry| entry.actor_body)
-    } else {
-        record.name.clone()
     };
     let reviewer = reviewer_name(&record);
     let open = record.edition.takes_answers(true, state.desk.now());
@@ -136,7 +131,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         body_code: code.to_string(),
         revision: revision.number,
         submitted_at: japan_time::datetime_label(revision.submitted_at),
-        submitted_by: format!("{entered_by}　{}", revision.submitted_by_label()),
+        submitted_by: revision.submitted_by_label(),
         is_late: revision.is_late,
         deadline: japan_time::deadline_label(record.deadline_on),
         reviewer: reviewer.to_owned(),
@@ -145,6 +140,8 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         what_next,
         form_path: format!("/editions/{key}/form1"),
         is_own: relation == Relation::Own,
+        source,
+        by_proxy: revision.by_proxy,
         answer: AnswerView::new(definition, &record.class, &revision.form),
         warnings: revision
             .confirmed_warnings

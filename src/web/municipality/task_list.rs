@@ -14,6 +14,7 @@ use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html, own_status_tag};
 use crate::web::session::OwnResponse;
+use crate::web::source_view::SourceView;
 use crate::web::view::{Page, StatusTag};
 
 #[derive(Template)]
@@ -39,6 +40,11 @@ struct TaskListPage {
     what_next: String,
     closed: bool,
     has_history: bool,
+    /// Where the newest submission came from, if from a file.
+    source: Option<SourceView>,
+    /// The file the draft was taken from: name and address.
+    draft_file: Option<(String, String)>,
+    upload_path: String,
     files: Vec<FormFile>,
 }
 
@@ -191,6 +197,18 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
                 at: japan_time::datetime_label(at),
             }
         });
+    let store = &state.desk.store;
+    let source = match &receipt {
+        Some(_) => {
+            let found = store.revision_source(record.id, record.revision_number);
+            found.await?
+        }
+        None => None,
+    };
+    let draft_file = match draft.from_file.filter(|_| receipt.is_none()) {
+        Some(id) => store.file_source(Some(id)).await?,
+        None => None,
+    };
     let title = format!("様式1（{}）", definition.short_title);
     html(&TaskListPage {
         page: page::signed_in(&state, &session, &title, &[])
@@ -217,6 +235,9 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             String::new()
         },
         receipt,
+        source: source.map(|(file, by_proxy)| SourceView::new(&file, by_proxy)),
+        draft_file: draft_file.map(|file| (file.name, format!("/files/{}", file.id))),
+        upload_path: format!("/editions/{key}/upload"),
         closed: !open,
         has_history: record.revision_number > 0,
         files: files(&record, &draft, editable),

@@ -228,6 +228,8 @@ async fn show(
     outcome: Outcome,
 ) -> WebResult {
     let board = state.desk.store.board(door.edition.id, door.scope).await?;
+    let store = &state.desk.store;
+    let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
     let rows = general(&board);
     let key = door.edition.key.as_str();
     let query = BoardQuery::read(form);
@@ -238,7 +240,10 @@ async fn show(
     let lines: Vec<Line> = query
         .apply(&rows, judged_on)
         .into_iter()
-        .map(|row| line(row, judged_on, door.answer_path(row.code), may_accept))
+        .map(|row| Line {
+            by_proxy: proxies.contains(&row.code),
+            ..line(row, judged_on, door.answer_path(row.code), may_accept)
+        })
         .collect();
     let menu = if door.is_own { "/board" } else { "/country" };
     let mut page = door

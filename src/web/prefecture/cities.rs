@@ -1,6 +1,8 @@
 //! The designated and core cities of a prefecture: they answer to the ministry, their prefecture
 //! reads along once they have submitted.
 
+use std::collections::HashSet;
+
 use actix_web::web;
 use askama::Template;
 
@@ -8,6 +10,7 @@ use super::{Door, EditionLink, State};
 use crate::domain::access::{Action, Relation, permits};
 use crate::domain::application_intent;
 use crate::domain::japan_time;
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{OrganizationKind, Route};
 use crate::store::boards::BoardRow;
 use crate::web::error::WebResult;
@@ -30,6 +33,7 @@ struct City {
     kind: &'static str,
     tag: StatusTag,
     late: bool,
+    by_proxy: bool,
     changed: String,
     intents: String,
     targets: String,
@@ -41,12 +45,14 @@ struct City {
 pub async fn cities(state: State, session: Session, key: web::Path<String>) -> WebResult {
     let door = Door::own(&state, &session, &key).await?;
     let board = state.desk.store.board(door.edition.id, door.scope).await?;
+    let store = &state.desk.store;
+    let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
     html(&CitiesPage {
         page: door.page(&state, &session, "指定都市・中核市", "/cities", &[]),
         deadline: japan_time::deadline_label(door.edition.dates.deadline_on),
         cities: direct_cities(&board)
             .into_iter()
-            .map(|row| city(&door, row))
+            .map(|row| city(&door, row, &proxies))
             .collect(),
         others: door.other_editions(|key| format!("/editions/{key}/cities")),
     })
@@ -60,7 +66,7 @@ pub fn direct_cities(board: &[BoardRow]) -> Vec<&BoardRow> {
         .collect()
 }
 
-fn city(door: &Door, row: &BoardRow) -> City {
+fn city(door: &Door, row: &BoardRow, proxies: &HashSet<LocalGovernmentCode>) -> City {
     let readable = permits(Relation::Reader, row.status, Action::ViewAnswer);
     let once = |text: String| if readable { text } else { String::new() };
     City {
@@ -69,6 +75,7 @@ fn city(door: &Door, row: &BoardRow) -> City {
         kind: row.kind.label(),
         tag: status_tag(row.status),
         late: readable && row.is_late,
+        by_proxy: readable && proxies.contains(&row.code),
         changed: row
             .changed_at
             .map(japan_time::short_label)

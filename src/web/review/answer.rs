@@ -15,10 +15,11 @@ use crate::web::answer_view::AnswerView;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
-use crate::web::municipality::history::{EventLine, diff_rows, event_lines, reason_line};
+use crate::web::municipality::history::{EventLine, diff_rows, event_lines, files_of, reason_line};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
+use crate::web::source_view::SourceView;
 use crate::web::state::AppState;
 use crate::web::view::{Crumb, DiffRow, Page, Pager, Problem, StatusTag, TextField};
 use crate::workflow::take_out::form1_workbook;
@@ -63,6 +64,9 @@ struct Shown {
     receipt: String,
     submitted_at: String,
     submitted_by: String,
+    /// The file it was taken from; `None` if it was typed on the page.
+    source: Option<SourceView>,
+    by_proxy: bool,
     late: bool,
     warnings: Vec<String>,
     /// Number of the revision before; 0 = there is none.
@@ -190,9 +194,13 @@ async fn show(
     } else {
         Default::default()
     };
+    let files = files_of(state, &revisions, &entries).await?;
     let newest = revisions.last();
     let shown = match newest {
-        Some(newest) => Some(shown(state, seen, &revisions, newest).await?),
+        Some(newest) => {
+            let source = SourceView::of(newest, &files);
+            Some(shown(state, seen, &revisions, newest, source).await?)
+        }
         None => None,
     };
     let (asked_by, reasons) = open_reasons(seen, &entries);
@@ -247,7 +255,7 @@ async fn show(
             },
             is_reader: seen.relation == Relation::Reader,
             version: record.version,
-            events: event_lines(definition, &entries),
+            events: event_lines(definition, &entries, &files),
         },
     )
 }
@@ -257,6 +265,7 @@ async fn shown(
     seen: &Seen,
     revisions: &[Revision],
     newest: &Revision,
+    source: Option<SourceView>,
 ) -> WebResult<Shown> {
     let definition = &seen.record.edition.definition;
     let previous = revisions.iter().rev().nth(1);
@@ -270,6 +279,8 @@ async fn shown(
         receipt: newest.receipt.clone(),
         submitted_at: japan_time::datetime_label(newest.submitted_at),
         submitted_by: newest.submitted_by_label(),
+        by_proxy: newest.by_proxy,
+        source,
         late: newest.is_late,
         warnings: newest
             .confirmed_warnings

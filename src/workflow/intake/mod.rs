@@ -24,6 +24,7 @@ use crate::store::{StoreError, Transaction};
 use crate::workflow::Desk;
 
 mod asked;
+mod batch_report;
 mod import;
 mod lists;
 mod originals;
@@ -35,14 +36,15 @@ mod spool;
 mod worker;
 
 pub use asked::{AskedDecision, decide_asked};
+pub use batch_report::{ReportFormat, batch_report};
 pub use import::{
     ImportError, ImportOptions, ImportPlan, ImportSummary, Progress, ReportSink, import_files,
     plan_import,
 };
 pub use lists::{BatchLine, BatchView, batches, files_of_batch, view_batch};
-pub use originals::{SentFile, original};
+pub use originals::{SentFile, annotated, original};
 pub use own::{Compared, OwnDecision, OwnOutcome, OwnPreview, decide_own, preview_own, send_own};
-pub use receive::{Added, add_upload, close_batch, open_batch};
+pub use receive::{Added, add_upload, add_uploads, close_batch, open_batch};
 pub use worker::{work, work_once};
 
 /// Files settled in one transaction, at most.

@@ -1,9 +1,12 @@
-//! The file as it was sent, for who may see the answer it became and for the office that sent it.
+//! The file as it was sent, for who may see the answer it became and for the office that sent it; and the
+//! same with what is to be mended beside its rows.
 
 use super::{edition_of, is_of_office};
 use crate::domain::access::{self, Action, Relation};
 use crate::domain::account::Actor;
 use crate::domain::intake_batch::{FileRecord, FileState};
+use crate::spreadsheet::FormBody;
+use crate::spreadsheet::intake::annotate::{annotate, annotate_form1};
 use crate::workflow::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
 
 /// A file under the name it came with.
@@ -16,6 +19,54 @@ pub struct SentFile {
 /// The original of a file. Everybody else is told there is none; whoever takes another body's is written
 /// down.
 pub async fn original(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResult<SentFile> {
+    let (file, bytes) = take_out(desk, actor, file).await?;
+    Ok(SentFile {
+        name: file.name,
+        bytes,
+    })
+}
+
+/// The workbook with every problem beside its row. Where nothing can be written into the original, our own
+/// form with what was read; [`WorkflowError::NotFound`] also if no 様式1 was found in the file.
+pub async fn annotated(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResult<SentFile> {
+    let (mut file, bytes) = take_out(desk, actor, file).await?;
+    let reading = file.reading.take().ok_or(WorkflowError::NotFound)?;
+    let input = reading.input.ok_or(WorkflowError::NotFound)?;
+    let edition = edition_of(desk, file.edition_id).await?;
+    let code = reading.code.or(file.code);
+    let body = match code {
+        Some(code) => desk.store.organization(code).await?,
+        None => None,
+    };
+    let problems = reading.problems;
+    let written = tokio::task::spawn_blocking(move || {
+        let odd = match annotate(&bytes, &problems) {
+            Ok(written) => return Ok(written),
+            Err(odd) => odd.to_string(),
+        };
+        let body = body.as_ref().ok_or(WorkflowError::Workbook(odd))?;
+        let form = FormBody {
+            code: body.code,
+            name: &body.name,
+        };
+        annotate_form1(&edition.definition, &form, &input, &problems)
+            .map_err(|error| WorkflowError::Workbook(error.to_string()))
+    });
+    let bytes = written
+        .await
+        .map_err(|error| WorkflowError::Workbook(error.to_string()))??;
+    let stem = file
+        .name
+        .rsplit_once('.')
+        .map_or(&*file.name, |(stem, _)| stem);
+    Ok(SentFile {
+        name: format!("{stem}（直すところ）.xlsx"),
+        bytes,
+    })
+}
+
+/// A file with its reading and its bytes, if the actor may have it.
+async fn take_out(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResult<(FileRecord, Vec<u8>)> {
     let file = desk.store.intake_file(file).await?;
     let file = file.ok_or(WorkflowError::NotFound)?;
     may_have(desk, actor, &file).await?;
@@ -35,10 +86,7 @@ pub async fn original(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResult<S
             .await?;
         transaction.commit().await?;
     }
-    Ok(SentFile {
-        name: file.name,
-        bytes: kept.bytes,
-    })
+    Ok((file, kept.bytes))
 }
 
 /// The office that sent it, or who may see the answer it became.
@@ -54,8 +102,10 @@ async fn may_have(desk: &Desk, actor: &Actor, file: &FileRecord) -> WorkflowResu
     let record = desk.store.response(&edition.key, code).await?;
     let record = record.ok_or(WorkflowError::NotFound)?;
     let relation = relation_to(actor, &record);
-    // A draft is nobody's but the body's.
-    let submitted = file.revision_number.is_some() || relation == Relation::Own;
+    // A draft is nobody's but the body's, until it was submitted as it came.
+    let submitted = relation == Relation::Own
+        || file.revision_number.is_some()
+        || desk.store.became_revision(file.id, record.id).await?;
     if submitted && access::permits(relation, record.status, Action::ViewAnswer) {
         Ok(())
     } else {

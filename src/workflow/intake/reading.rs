@@ -18,6 +18,7 @@ use crate::domain::account::{Actor, Role};
 use crate::domain::identify::{BodyIndex, Envelope, Scope};
 use crate::domain::intake::{FileReading, FileReport, assess};
 use crate::domain::survey_edition::{EditionDefinition, SurveyEdition};
+use crate::spreadsheet::intake::annotate::forget_notes;
 use crate::spreadsheet::intake::process::ReaderPool;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
 use crate::spreadsheet::intake::{Form1Vocabulary, Refusal, read_form1};
@@ -158,7 +159,8 @@ impl ReadingRoom {
                 let answer = self.0.readers.read(shared.clone());
                 let sha256 = hexadecimal(&Sha256::digest(&shared));
                 let reading = match answer.await {
-                    Ok(grid) => {
+                    Ok(mut grid) => {
+                        forget_notes(&mut grid);
                         let envelope = Envelope {
                             file_name: &name,
                             subject: (!subject.is_empty()).then_some(subject.as_str()),

@@ -100,14 +100,25 @@ pub(super) async fn within_quota(desk: &Desk, actor: &Actor) -> IntakeResult<()>
     Ok(())
 }
 
-/// Adds one uploaded file to a batch that still receives: a workbook, a ZIP or a saved mail. What it holds
-/// is kept; a part that cannot be opened is a file of its own with its sentence.
+/// Adds one uploaded file to a batch that still receives; see [`add_uploads`].
 pub async fn add_upload(
     desk: &Desk,
     actor: &Actor,
     batch: i64,
     name: &str,
-    mut source: impl Source + Send + 'static,
+    source: impl Source + Send + 'static,
+) -> IntakeResult<Added> {
+    add_uploads(desk, actor, batch, vec![(name.to_owned(), source)]).await
+}
+
+/// Adds uploaded files, by name, to a batch that still receives: workbooks, ZIPs and saved mails. What they
+/// hold is kept, some hundred files in one transaction; a part that cannot be opened is a file of its own
+/// with its sentence.
+pub async fn add_uploads<S: Source + Send + 'static>(
+    desk: &Desk,
+    actor: &Actor,
+    batch: i64,
+    sources: Vec<(String, S)>,
 ) -> IntakeResult<Added> {
     let batch = own_batch(desk, actor, batch).await?;
     if batch.state != BatchState::Receiving {
@@ -115,22 +126,29 @@ pub async fn add_upload(
     }
     within_quota(desk, actor).await?;
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<Incoming>>(1);
-    let name = name.to_owned();
     let unpacking = tokio::task::spawn_blocking(move || {
         let mut chunk = Vec::new();
         let mut bytes = 0;
-        let skipped = unpack(&mut source, "", &name, Bounds::default(), &mut |incoming| {
-            bytes += incoming.content.as_ref().map_or(0, Vec::len);
-            chunk.push(incoming);
-            if chunk.len() < CHUNK && bytes < CHUNK_BYTES {
-                return Flow::Continue;
+        let mut skipped = 0;
+        for (name, mut source) in sources {
+            let mut take = |incoming: Incoming| {
+                bytes += incoming.content.as_ref().map_or(0, Vec::len);
+                chunk.push(incoming);
+                if chunk.len() < CHUNK && bytes < CHUNK_BYTES {
+                    return Flow::Continue;
+                }
+                bytes = 0;
+                match sender.blocking_send(std::mem::take(&mut chunk)) {
+                    Ok(()) => Flow::Continue,
+                    Err(_) => Flow::Stop,
+                }
+            };
+            skipped += unpack(&mut source, "", &name, Bounds::default(), &mut take);
+            if sender.is_closed() {
+                // Writing failed; that is told there.
+                break;
             }
-            bytes = 0;
-            match sender.blocking_send(std::mem::take(&mut chunk)) {
-                Ok(()) => Flow::Continue,
-                Err(_) => Flow::Stop,
-            }
-        });
+        }
         if !chunk.is_empty() {
             // Nobody takes it any more if writing failed; that is told there.
             let _ = sender.blocking_send(chunk);

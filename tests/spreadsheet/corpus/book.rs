@@ -1,9 +1,7 @@
 //! A workbook as plain cells, to be bent in every way people bend them, and then written for real.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 
-use calamine::{Data, Reader, SheetVisible, Xlsx};
 use rust_xlsxwriter::{Format, Formula, Workbook, utility};
 use torimatome::spreadsheet::intake::{Cell, CellRef, CellValue, DefinedName, Grid, Sheet};
 
@@ -34,54 +32,30 @@ pub fn number(number: f64) -> CellValue {
 }
 
 impl Book {
-    /// What a spreadsheet program sees in a file.
-    pub fn open(bytes: Vec<u8>) -> Self {
-        let mut file = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
-        let metadata = file.sheets_metadata().to_vec();
-        let mut book = Self::default();
-        for sheet in metadata {
-            let mut page = Page {
-                name: sheet.name.clone(),
-                hidden: sheet.visible != SheetVisible::Visible,
-                ..Page::default()
-            };
-            let values = file.worksheet_range(&sheet.name).expect("a sheet");
-            let (row, column) = values.start().unwrap_or_default();
-            for (r, c, value) in values.used_cells() {
-                let value = match value {
-                    Data::String(words) => text(words.clone()),
-                    Data::Float(n) => number(*n),
-                    Data::Int(n) => number(*n as f64),
-                    Data::Bool(is) => CellValue::Bool(*is),
-                    Data::DateTime(at) => CellValue::Date(at.as_f64()),
-                    Data::Error(error) => CellValue::Error(error.to_string()),
-                    other => text(other.to_string()),
-                };
-                page.cells
-                    .insert((row + r as u32, column + c as u32), (value, false));
-            }
-            let formulas = file.worksheet_formula(&sheet.name).expect("a sheet");
-            let (row, column) = formulas.start().unwrap_or_default();
-            for (r, c, formula) in formulas.used_cells() {
-                if !formula.is_empty() {
-                    let at = (row + r as u32, column + c as u32);
-                    page.cells.entry(at).or_insert((text(""), true)).1 = true;
-                }
-            }
-            book.pages.push(page);
+    /// A workbook that was read.
+    pub fn of(grid: Grid) -> Self {
+        let page = |sheet: Sheet| Page {
+            name: sheet.name,
+            hidden: sheet.hidden,
+            cells: sheet
+                .cells
+                .into_iter()
+                .map(|cell| ((cell.at.row, cell.at.column), (cell.value, cell.formula)))
+                .collect(),
+        };
+        let names: Vec<_> = grid
+            .names
+            .into_iter()
+            .map(|name| (name.name, name.sheet, name.at.row, name.at.column))
+            .collect();
+        Self {
+            pages: grid.sheets.into_iter().map(page).collect(),
+            fields: names
+                .iter()
+                .map(|(name, _, row, column)| (name.clone(), (*row, *column)))
+                .collect(),
+            names,
         }
-        for (name, target) in file.defined_names() {
-            if !name.starts_with("_xlnm")
-                && let Some((sheet, cell)) = target.rsplit_once('!')
-                && let Some((row, column)) = place(&cell.replace('$', ""))
-            {
-                let sheet = sheet.trim_start_matches('=').trim_matches('\'');
-                book.names
-                    .push((name.clone(), sheet.to_owned(), row, column));
-                book.fields.insert(name.clone(), (row, column));
-            }
-        }
-        book
     }
 
     /// The place of a field: `target_rehabilitation`, `form1_email` …

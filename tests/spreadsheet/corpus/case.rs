@@ -7,7 +7,7 @@ use torimatome::domain::identify::Scope;
 use torimatome::domain::intake::Outcome;
 use torimatome::domain::response::Form1;
 use torimatome::domain::survey_edition::EditionDefinition;
-use torimatome::spreadsheet::intake::CellValue;
+use torimatome::spreadsheet::intake::{CellValue, read_workbook};
 use torimatome::spreadsheet::{FormBody, write_form1};
 
 use super::book::{Book, Page, number, text};
@@ -72,7 +72,8 @@ static OURS: LazyLock<Vec<(&str, Book)>> = LazyLock::new(|| {
         .into_iter()
         .map(|key| {
             let bytes = write_form1(&edition(key), &body, Some(&plain()), None);
-            (key, Book::open(bytes.expect("a workbook")))
+            let bytes = bytes.expect("a workbook");
+            (key, Book::of(read_workbook(&bytes).expect("a workbook")))
         })
         .collect()
 });

@@ -7,9 +7,12 @@
 
 mod book;
 mod case;
+mod damage;
 mod identities;
 mod layouts;
+mod mangled;
 mod outcomes;
 mod round_trip;
 mod strangers;
 mod values;
+mod words;

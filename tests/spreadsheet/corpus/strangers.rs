@@ -1,6 +1,7 @@
 //! Workbooks that are no filled-in 様式1 of the edition, each named as what it is.
 
 use torimatome::domain::summary_sheet::SummarySheet;
+use torimatome::spreadsheet::intake::read_workbook;
 use torimatome::spreadsheet::{FormBody, write_form1, write_form2};
 
 use super::book::{Book, Page, number, text};
@@ -20,7 +21,10 @@ fn by_cell(name: &str, book: Book, found: &str) -> Case {
     case
 }
 
-fn pages(pages: &[(&str, &[((u32, u32), &str)])]) -> Book {
+type Written<'a> = (&'a str, &'a [((u32, u32), &'a str)]);
+
+/// A workbook of these sheets: name, and words by row and column.
+fn pages(pages: &[Written<'_>]) -> Book {
     Book {
         pages: pages
             .iter()
@@ -37,10 +41,14 @@ fn pages(pages: &[(&str, &[((u32, u32), &str)])]) -> Book {
     }
 }
 
+fn open(bytes: Vec<u8>) -> Book {
+    Book::of(read_workbook(&bytes).expect("a workbook"))
+}
+
 /// 様式2 of 青森県 without a row.
 fn form2() -> Book {
     let summary = SummarySheet::new(code("020001"), "青森県".to_owned(), Vec::new());
-    Book::open(write_form2(&edition("fy2025"), &summary, None).expect("a workbook"))
+    open(write_form2(&edition("fy2025"), &summary, None).expect("a workbook"))
 }
 
 fn blank(key: &str) -> Book {
@@ -48,7 +56,7 @@ fn blank(key: &str) -> Book {
         code: code("012025"),
         name: "函館市",
     };
-    Book::open(write_form1(&edition(key), &body, None, None).expect("a workbook"))
+    open(write_form1(&edition(key), &body, None, None).expect("a workbook"))
 }
 
 pub fn cases() -> Vec<Case> {

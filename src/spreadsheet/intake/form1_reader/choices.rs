@@ -3,6 +3,7 @@
 use super::fields::locate;
 use super::reader::{CIRCLE, NO_MARK, Reader};
 use super::value::{Kind, mark_of, objection};
+use super::view::View;
 use super::vocabulary::{Label, NameOf};
 use crate::domain::application_intent::{ApplicationIntent, Intents};
 use crate::domain::cell_ref::CellRef;
@@ -47,11 +48,59 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
             missing.concat()
         );
         reader.say_of_sheet(Severity::Warning, Some(place()), message);
+        stray_marks(reader, &choices);
     }
     ticked_in_labels(reader, &choices);
     marks(reader, &choices);
     where_it_stands(reader, &choices);
     fourth_in_its_label(reader, &choices);
+}
+
+/// Where a choice is missing: a mark beside no choice, or a choice printed twice, may be the missing one.
+fn stray_marks(reader: &mut Reader<'_, '_>, choices: &[Choice; 4]) {
+    let view = reader.view;
+    let label_rows: Vec<u32> = view
+        .spots
+        .intents
+        .iter()
+        .flatten()
+        .map(|label| view.cells[*label].at.row)
+        .collect();
+    let columns: Vec<u32> = choices
+        .iter()
+        .filter_map(|choice| Some(choice.at?.column))
+        .collect();
+    let (Some(first), Some(last)) = (label_rows.iter().min(), label_rows.iter().max()) else {
+        return;
+    };
+    let stray: Vec<usize> = (first.saturating_sub(3)..last.saturating_add(4))
+        .filter(|row| !label_rows.contains(row))
+        .flat_map(|row| view.row(row))
+        .filter(|position| columns.contains(&view.cells[*position].at.column))
+        .filter(|position| !view.is_printed(*position))
+        .filter(|position| mark_of(view.cells[*position]) == Mark::Yes)
+        .collect();
+    let printed = |labels: &Vec<usize>| {
+        labels
+            .iter()
+            .filter(|label| view.is_printed(**label))
+            .count()
+    };
+    let twice = choices
+        .iter()
+        .filter(|choice| printed(&view.spots.intents[choice.intent as usize]) > 1);
+    let doubtful: Vec<usize> = stray
+        .into_iter()
+        .chain(twice.filter_map(|choice| choice.cell))
+        .collect();
+    for position in doubtful {
+        reader.say(
+            Severity::Error,
+            position,
+            Some(place()),
+            "どの選択肢の回答か分かりません。様式1をダウンロードし直し、①～④の回答欄に記入してください。",
+        );
+    }
 }
 
 /// The cell problems and warnings of the section point at: a ticked choice, else the first.
@@ -71,7 +120,7 @@ fn find(reader: &Reader<'_, '_>, intent: ApplicationIntent) -> Choice {
     let view = reader.view;
     let spots = &view.spots;
     let named = view.named(NameOf::Intent(intent));
-    let Some(label) = spots.intents[intent as usize].first().copied() else {
+    let Some(label) = label_of(view, intent) else {
         let cell = named.and_then(|at| view.at(at));
         return Choice {
             intent,
@@ -136,6 +185,27 @@ fn find(reader: &Reader<'_, '_>, intent: ApplicationIntent) -> Choice {
         cell,
         at: Some(at),
     }
+}
+
+/// The label of a choice: the form's own words before others, and of two the one nearest to the other choices.
+fn label_of(view: &View<'_>, intent: ApplicationIntent) -> Option<usize> {
+    let row = |position: usize| view.cells[position].at.row;
+    let labels = &view.spots.intents[intent as usize];
+    let others: Vec<u32> = view
+        .spots
+        .intents
+        .iter()
+        .filter(|labels| labels.len() == 1)
+        .filter_map(|labels| labels.first().map(|position| row(*position)))
+        .collect();
+    let distance = |position: usize| -> u64 {
+        let to = |other: &u32| u64::from(row(position).abs_diff(*other));
+        others.iter().map(to).sum()
+    };
+    labels
+        .iter()
+        .copied()
+        .min_by_key(|position| (!view.is_printed(*position), distance(*position)))
 }
 
 /// ○① 1次交付…: a sign before or after the printed words, unless all four have it.

@@ -20,6 +20,14 @@ pub(super) struct Columns {
     pub persons: u32,
 }
 
+/// Heads of a kind that are looked at: two halves on a few pages.
+const HEADS_MAX: usize = 12;
+
+/// A head that is not printed, over a column.
+fn somewhere_above(column: u32) -> CellRef {
+    CellRef { row: 0, column }
+}
+
 impl Columns {
     /// The two answer cells of a sheet row.
     pub fn cells(self, view: &View<'_>, row: u32) -> [Option<usize>; 2] {
@@ -43,30 +51,50 @@ impl Heads {
             .iter()
             .map(|(position, _)| view.cells[*position].at.row)
             .collect();
-        // 対象 beside a label is a mark, not a head.
+        let label_columns: Vec<u32> = view
+            .spots
+            .rows
+            .iter()
+            .map(|(position, _)| view.cells[*position].at.column)
+            .collect();
+        let over_names = |column: u32| label_columns.iter().filter(|at| **at == column).count() > 1;
+        // 対象 beside a label is a mark, not a head, and no head stands over the names.
         let places = |positions: &[usize]| -> Vec<CellRef> {
             let at = positions.iter().map(|position| view.cells[*position].at);
-            at.filter(|at| !label_rows.contains(&at.row)).collect()
+            at.filter(|at| !label_rows.contains(&at.row) && !over_names(at.column))
+                .collect()
         };
         let mut heads = Self {
             targets: places(&view.spots.target_column),
             persons: places(&view.spots.recipients_column),
         };
-        heads.keep_pairs();
+        let paired = heads.keep_pairs();
+        let named = |wanted: fn(&NameOf) -> bool| view.names.iter().any(|(name, _)| wanted(name));
+        // A lone word like 対象 may stand anywhere; the names of our own cells know better.
+        if !paired && named(|name| matches!(name, NameOf::Target(_))) {
+            heads.targets.clear();
+            heads.persons.clear();
+        }
         for (name, at) in &view.names {
             match name {
-                NameOf::Target(_) if heads.targets.is_empty() => heads.targets.push(*at),
-                NameOf::Recipients(_) if heads.persons.is_empty() => heads.persons.push(*at),
+                NameOf::Target(_) if heads.targets.is_empty() => {
+                    heads.targets.push(somewhere_above(at.column));
+                }
+                NameOf::Recipients(_) if heads.persons.is_empty() => {
+                    heads.persons.push(somewhere_above(at.column));
+                }
                 _ => {}
             }
         }
+        heads.targets.truncate(HEADS_MAX);
+        heads.persons.truncate(HEADS_MAX);
         heads.guess_by_content(view);
         heads.follow_merged(view, &label_rows);
         (!heads.targets.is_empty() && !heads.persons.is_empty()).then_some(heads)
     }
 
-    /// Both heads in one row are the heads; the same words elsewhere are an explanation.
-    fn keep_pairs(&mut self) {
+    /// Both heads in one row are the heads; the same words elsewhere are an explanation. False if no row has both.
+    fn keep_pairs(&mut self) -> bool {
         let rows = |heads: &[CellRef]| heads.iter().map(|at| at.row).collect::<BTreeSet<u32>>();
         let both: BTreeSet<u32> = rows(&self.targets)
             .intersection(&rows(&self.persons))
@@ -76,6 +104,7 @@ impl Heads {
             self.targets.retain(|at| both.contains(&at.row));
             self.persons.retain(|at| both.contains(&at.row));
         }
+        !both.is_empty()
     }
 
     /// The row above which there is no table; 0 where nothing tells.
@@ -112,7 +141,7 @@ impl Heads {
             .into_iter()
             .filter(|(column, ..)| !known(*column, &self.targets) && !known(*column, &self.persons))
             .collect();
-        let head = |column: u32| CellRef { row: 0, column };
+        let head = somewhere_above;
         match (&free[..], self.targets.is_empty(), self.persons.is_empty()) {
             ([(one, true, _), (two, _, true)], true, true) => {
                 self.targets.push(head(*one));

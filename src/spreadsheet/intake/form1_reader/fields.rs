@@ -299,7 +299,8 @@ fn join_phone(texts: &[String], first: &CellValue) -> (String, usize) {
 fn free_text(reader: &mut Reader<'_, '_>, place: Place, notes: &[usize], name: NameOf) -> String {
     let view = reader.view;
     let named = view.named(name);
-    let note = notes.first().copied();
+    // Both stand at the end of what they belong to.
+    let note = notes.last().copied();
     if let Some(note) = note
         && let Some(tail) = view.tags[note].map(|tag| tag.tail).filter(|tail| *tail > 0)
     {

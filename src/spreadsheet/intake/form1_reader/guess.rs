@@ -112,6 +112,9 @@ impl Form1Vocabulary {
         let is_row = |tag: &Tag| matches!(tag.label, Label::Row(_) | Label::Stranger(_));
         let long_enough = |part: &str| part.chars().count() >= 5;
         let added = text.contains(['(', '（', '※', '【', '[', '\n', '〔']);
+        if !added && !key.contains('法') && !key.contains("事業") {
+            return None;
+        }
         let ends: Vec<usize> = key.char_indices().map(|(at, _)| at).skip(1).collect();
         if added {
             let before = ends.iter().rev().map(|end| &key[..*end]);

@@ -4,16 +4,17 @@
 //! row label ─> Line │ no label, but a name ─> Line │ neither, but an answer ─> a problem
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::columns::{Columns, Heads};
 use super::reader::Reader;
 use super::value::mark_of;
 use super::view::View;
 use super::vocabulary::{Label, NameOf};
+use crate::domain::cell_ref::CellRef;
 use crate::domain::intake::Severity;
 use crate::domain::mark::Mark;
 use crate::domain::place::Place;
+use crate::domain::recipient_count::parse_recipient_count;
+use crate::spreadsheet::intake::grid::CellValue;
 
 /// One row of the table as it was found.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +52,40 @@ pub(super) fn lines(reader: &mut Reader<'_, '_>, heads: &Heads) -> Vec<Line> {
             lines = below;
         }
     }
+    // Of two names in one row the one beside the answers is the row's; the other heads a group.
+    lines.sort_by_key(|line| (line.at, line.columns, std::cmp::Reverse(line.label)));
+    lines.dedup_by_key(|line| (line.at, line.columns));
     strange_rows(reader, heads, &mut lines);
+    check_names(reader, &lines);
     one_each(reader, lines)
+}
+
+/// A row that bears another row's name while that row is nowhere: its words were typed over. (In a sorted table
+/// the names stay behind, but no row is missing.)
+fn check_names(reader: &mut Reader<'_, '_>, lines: &[Line]) {
+    let view = reader.view;
+    for line in lines {
+        let cell = CellRef {
+            row: line.at,
+            column: line.columns.target,
+        };
+        let named = view.names.iter().find_map(|(name, at)| match name {
+            NameOf::Target(row) if *at == cell && *row != line.row => Some(*row),
+            _ => None,
+        });
+        let Some(named) = named.filter(|named| !lines.iter().any(|line| line.row == *named)) else {
+            continue;
+        };
+        if let Some(position) = line.target.or(line.persons) {
+            let rows = &reader.vocabulary.edition.rows;
+            let message = format!(
+                "「{}」の行の名前が「{}」に書き換えられているようです。様式1の行の名前に戻して記入してください。",
+                rows[named].name, rows[line.row].name
+            );
+            let place = Place::Scheme(rows[line.row].scheme.clone());
+            reader.say(Severity::Error, position, Some(place), message);
+        }
+    }
 }
 
 /// The labels that are in the table: below its heads and above the note that follows it.
@@ -70,8 +103,8 @@ fn labels(view: &View<'_>, heads: &Heads) -> Vec<(usize, usize)> {
     let note = view
         .spots
         .other_note
-        .iter()
-        .find(|note| first.is_some_and(|first| **note > first));
+        .last()
+        .filter(|note| first.is_some_and(|first| **note > first));
     let mut labels = view.spots.rows.clone();
     labels
         .retain(|(position, _)| below_heads(*position) && note.is_none_or(|note| position < note));
@@ -104,6 +137,9 @@ fn line(view: &View<'_>, heads: &Heads, label: usize, row: usize, down: u32) -> 
     }
 }
 
+/// Rows complained about one by one; a table with more of them is another table.
+const STRANGE_MAX: usize = 20;
+
 /// Rows of the table without a label of this edition: read by their names, or complained about if filled in.
 fn strange_rows(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &mut Vec<Line>) {
     let view = reader.view;
@@ -113,42 +149,42 @@ fn strange_rows(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &mut Vec<Line
     ) else {
         return;
     };
+    // 合計 over the name of the last row does not end the table.
+    let near = last.saturating_add(6);
     let end_of_table = view
         .spots
         .total
         .iter()
         .chain(&view.spots.other_note)
         .map(|position| view.cells[*position].at.row)
-        .filter(|row| *row > last)
-        .min()
+        .filter(|row| (last.saturating_add(1)..near).contains(row))
+        .max()
         .unwrap_or(last.saturating_add(3));
-    let known: BTreeSet<u32> = lines
+    let mut known: Vec<u32> = lines
         .iter()
         .flat_map(|line| {
             let label = line.label.map(|label| view.cells[label].at.row);
             [Some(line.at), label].into_iter().flatten()
         })
         .collect();
-    let printed = |row: u32| {
-        view.row(row).any(|position| {
-            use Label::{RecipientsColumn, Subtotal, TargetColumn, Total};
-            matches!(
-                view.label(position),
-                Some(RecipientsColumn | TargetColumn | Total | Subtotal)
-            )
-        })
+    known.sort_unstable();
+    // Under printed heads the table begins; without them, a few rows above the first that was recognised.
+    let begin = match heads.top() {
+        0 => first.saturating_sub(3),
+        top => top.saturating_add(1).min(first),
     };
-    let rows: BTreeSet<u32> = view
-        .cells
-        .iter()
-        .map(|cell| cell.at.row)
-        .filter(|row| (first.saturating_sub(3)..end_of_table).contains(row))
-        .filter(|row| !known.contains(row) && !printed(*row))
-        .collect();
+    let table = begin..end_of_table;
+    let mut rows: Vec<u32> = view.cells.iter().map(|cell| cell.at.row).collect();
+    rows.dedup();
+    rows.retain(|row| table.contains(row) && known.binary_search(row).is_err());
     let pairs = heads.all();
+    let before = reader.sheet.findings.len();
     for row in rows {
+        if reader.sheet.findings.len() - before >= STRANGE_MAX {
+            break;
+        }
         for columns in &pairs {
-            if let Some(line) = strange_row(reader, row, *columns, first, lines) {
+            if let Some(line) = strange_row(reader, row, *columns, heads.top() > 0, lines) {
                 lines.push(line);
             }
         }
@@ -160,13 +196,16 @@ fn strange_row(
     reader: &mut Reader<'_, '_>,
     row: u32,
     columns: Columns,
-    first: u32,
+    below_heads: bool,
     lines: &[Line],
 ) -> Option<Line> {
     let view = reader.view;
     let [target, persons] = columns.cells(view, row);
     let says = |position: &usize| mark_of(view.cells[*position]) != Mark::No;
     let filled = target.filter(says).or(persons)?;
+    if is_head(view, target, persons) || is_sum(view, row, target) {
+        return None;
+    }
     let words: Vec<String> = view
         .row(row)
         .filter(|position| {
@@ -192,7 +231,26 @@ fn strange_row(
             persons,
         });
     }
-    if row >= first {
+    // A choice or a field right above the table is no row of it.
+    let is_inside = below_heads || lines.iter().any(|line| line.at < row);
+    let is_row = is_inside
+        || !view.row(row).any(|position| {
+            use Label::{AnswerColumn, Code, Department, Email, Intent, Name, Phone, Prefecture};
+            matches!(
+                view.label(position),
+                Some(
+                    AnswerColumn
+                        | Code
+                        | Department
+                        | Email
+                        | Intent(_)
+                        | Name
+                        | Phone
+                        | Prefecture
+                )
+            )
+        });
+    if is_row {
         let title = &reader.vocabulary.edition.short_title;
         let message = if words.is_empty() {
             "どの医療費助成の行か分からない記入があります。様式1にある行に記入してください。"
@@ -208,9 +266,33 @@ fn strange_row(
     None
 }
 
-/// One line for each row of the edition. A row printed twice must not be answered twice.
+/// The heads once more, on a second page.
+fn is_head(view: &View<'_>, target: Option<usize>, persons: Option<usize>) -> bool {
+    let label = |cell: Option<usize>| cell.and_then(|position| view.label(position));
+    // 対象 alone is a mark.
+    let is_mark = target.is_some_and(|position| mark_of(view.cells[position]) == Mark::Yes);
+    label(persons) == Some(Label::RecipientsColumn)
+        || (label(target) == Some(Label::TargetColumn) && !is_mark)
+}
+
+/// 小計 or 合計 within the table: it counts the marks and makes none.
+pub(super) fn is_sum(view: &View<'_>, row: u32, target: Option<usize>) -> bool {
+    let mut labels = view.row(row).map(|position| view.label(position));
+    let counted = target.is_none_or(|position| match &view.cells[position].value {
+        CellValue::Number(_) => true,
+        CellValue::Text(text) => parse_recipient_count(text).is_ok(),
+        _ => false,
+    });
+    counted && labels.any(|label| matches!(label, Some(Label::Total | Label::Subtotal)))
+}
+
+/// One line for each row of the edition. A row printed twice must not be answered twice; and where another row is
+/// missing, one of the two may be that row under a wrong name.
 fn one_each(reader: &mut Reader<'_, '_>, mut lines: Vec<Line>) -> Vec<Line> {
     lines.sort_by_key(|line| (line.row, line.target.is_none() && line.persons.is_none()));
+    let mut rows: Vec<usize> = lines.iter().map(|line| line.row).collect();
+    rows.dedup();
+    let is_complete = rows.len() == reader.vocabulary.edition.rows.len();
     let mut kept: Vec<Line> = Vec::with_capacity(lines.len());
     for line in lines {
         let Some(before) = kept.last().filter(|before| before.row == line.row) else {
@@ -220,7 +302,13 @@ fn one_each(reader: &mut Reader<'_, '_>, mut lines: Vec<Line>) -> Vec<Line> {
         let texts = |line: &Line| {
             [line.target, line.persons].map(|cell| cell.map(|position| reader.text(position)))
         };
-        if let Some(position) = line.target.or(line.persons)
+        let second = line.target.or(line.persons);
+        let doubtful = if is_complete {
+            second
+        } else {
+            second.or(before.target).or(before.persons)
+        };
+        if let Some(position) = doubtful
             && texts(before) != texts(&line)
         {
             let row = &reader.vocabulary.edition.rows[line.row];

@@ -75,7 +75,8 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
             "非表示のシートにある様式1を読み取りました。".to_owned(),
         ));
     }
-    if view.cut {
+    // A sheet formatted down to its last row is cut, too; what matters is whether the form is there.
+    if view.cut && !view.is_whole(vocabulary) {
         sheet.findings.push(remark(
             "シートが大きいため、下のほうは読み取っていません。".to_owned(),
         ));

@@ -90,19 +90,13 @@ impl<'v, 'a> Reader<'v, 'a> {
     }
 
     /// Complains about a formula, a date or an error in an answer; true if there is one. A formula that shows
-    /// nothing is only remarked upon.
+    /// nothing is one too: whoever saved the file last may not have worked it out.
     pub fn objects(&mut self, position: usize, kind: Kind, place: &Place) -> bool {
         let cell = self.view.cells[position];
         let Some(message) = objection(cell, kind) else {
             return false;
         };
-        if super::value::is_blank(cell) {
-            let message =
-                "数式が入っていますが何も表示されていないため、空欄として読み取りました。";
-            self.say(Severity::Warning, position, Some(place.clone()), message);
-        } else {
-            self.say(Severity::Error, position, Some(place.clone()), message);
-        }
+        self.say(Severity::Error, position, Some(place.clone()), message);
         true
     }
 
@@ -119,7 +113,7 @@ impl<'v, 'a> Reader<'v, 'a> {
 
     /// Notes where an answer stands; an empty text if nothing does.
     pub fn stands(&mut self, place: Place, at: CellRef, text: String) {
-        self.sheet.cells.insert(place, FoundText { at, text });
+        self.sheet.cells.push((place, FoundText { at, text }));
     }
 
     /// Notes where an answer belongs; what stands there, if anything, is no answer.

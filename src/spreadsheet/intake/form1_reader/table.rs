@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 
 use super::columns::{Columns, Heads};
 use super::fields::added_words;
-use super::lines::{Line, lines};
+use super::lines::{Line, is_sum, lines};
 use super::reader::{CIRCLE, NO_MARK, Reader};
 use super::value::{Kind, mark_of};
-use super::vocabulary::Label;
 use crate::domain::cell_ref::CellRef;
 use crate::domain::intake::Severity;
 use crate::domain::mark::Mark;
@@ -137,6 +136,16 @@ fn missing(reader: &mut Reader<'_, '_>, lines: &[Line]) {
         );
         return;
     }
+    let lost = edition.rows.len() - found.len();
+    if lost * 3 > edition.rows.len() {
+        let message = format!(
+            "「3. 対象とする医療費助成」の表の{}行のうち、{lost}行が見つかりません。様式1をダウンロードし直し、そちらに記入してください。",
+            edition.rows.len()
+        );
+        let place = Place::Section(Section::Schemes);
+        reader.say_of_sheet(Severity::Error, Some(place), message);
+        return;
+    }
     for (position, row) in edition.rows.iter().enumerate() {
         if !found.contains(&position) {
             let message = format!(
@@ -149,34 +158,51 @@ fn missing(reader: &mut Reader<'_, '_>, lines: &[Line]) {
     }
 }
 
-/// Words right of the answers are no part of the answer; said once.
+/// What stands in the rows of the table and was not read: a ○ outside its column is an answer nobody
+/// understood, words right of the answers are no part of them.
 fn remarks(reader: &mut Reader<'_, '_>, lines: &[Line]) {
     let view = reader.view;
-    let beyond: Vec<usize> = lines
+    let mut used: Vec<usize> = lines
         .iter()
-        .flat_map(|line| {
-            let last = line.columns.target.max(line.columns.persons);
-            let used = [line.target, line.persons];
-            view.row(line.at).filter(move |position| {
-                let is_label = matches!(
-                    view.label(*position),
-                    Some(Label::Row(_) | Label::Stranger(_) | Label::Printed)
-                );
-                view.cells[*position].at.column > last
-                    && !used.contains(&Some(*position))
-                    && !is_label
-            })
-        })
-        .filter(|position| {
-            !matches!(
-                reader.text(*position).trim(),
-                "人" | "名" | "(人)" | "（人）"
-            )
-        })
+        .flat_map(|line| [line.label, line.target, line.persons])
+        .flatten()
         .collect();
+    used.sort_unstable();
+    let mut rows: Vec<u32> = lines.iter().map(|line| line.at).collect();
+    rows.dedup();
+    let unread: Vec<usize> = rows
+        .into_iter()
+        .flat_map(|row| view.row(row))
+        .filter(|position| used.binary_search(position).is_err() && !view.is_printed(*position))
+        .collect();
+    let circles: Vec<usize> = unread
+        .iter()
+        .copied()
+        .filter(|position| is_circle(&reader.text(*position)))
+        .collect();
+    for position in circles {
+        reader.say(
+            Severity::Error,
+            position,
+            None,
+            "「システム改修等の対象」の欄の外に「○」があり、何の○か分かりません。「システム改修等の対象」の欄に記入してください。",
+        );
+    }
     // In a table of two halves the right half is no remark.
     let columns: BTreeSet<Columns> = lines.iter().map(|line| line.columns).collect();
-    if let (Some(first), 1) = (beyond.first(), columns.len()) {
+    let last = columns
+        .iter()
+        .map(|columns| columns.target.max(columns.persons))
+        .max();
+    let beyond: Vec<usize> = unread
+        .into_iter()
+        .filter(|position| last.is_some_and(|last| view.cells[*position].at.column > last))
+        .filter(|position| {
+            let text = reader.text(*position);
+            !is_circle(&text) && !matches!(text.trim(), "人" | "名" | "(人)" | "（人）")
+        })
+        .collect();
+    if let Some(first) = beyond.first() {
         let message = format!(
             "表の右側に、読み取っていない記入が{}件あります（備考など）。回答には含まれません。",
             beyond.len()
@@ -185,19 +211,27 @@ fn remarks(reader: &mut Reader<'_, '_>, lines: &[Line]) {
     }
 }
 
+/// Signs nobody writes but as a mark.
+const CIRCLES: &str = "○〇◯⭕◎●✓✔☑";
+
+fn is_circle(text: &str) -> bool {
+    let text = text.trim();
+    text.chars().count() == 1 && text.starts_with(|c| CIRCLES.contains(c))
+}
+
 /// A total somebody typed over the formula, if it is another than the sum. Never stored.
 fn totals(reader: &mut Reader<'_, '_>, lines: &[Line], columns: Columns) {
     let view = reader.view;
     let last = lines.iter().map(|line| line.at).max().unwrap_or(0);
-    let Some(total) = view
+    let mut totals = view
         .spots
         .total
         .iter()
-        .find(|position| view.cells[**position].at.row > last)
-    else {
+        .map(|position| view.cells[*position].at.row);
+    let is_total = |row: &u32| *row > last && is_sum(view, *row, columns.cells(view, *row)[0]);
+    let Some(row) = totals.find(is_total) else {
         return;
     };
-    let row = view.cells[*total].at.row;
     let rows = &reader.sheet.input.schemes.rows;
     let targets = rows.values().filter(|row| row.target).count() as u64;
     let persons: Option<u64> = rows
@@ -214,13 +248,13 @@ fn totals(reader: &mut Reader<'_, '_>, lines: &[Line], columns: Columns) {
         let Some(position) = view.at(CellRef { row, column }) else {
             continue;
         };
+        if view.cells[position].formula {
+            continue;
+        }
         let typed = reader.text(position);
         let read = parse_recipient_count(typed.trim_end_matches(unit));
-        if let (false, Some(sum), Some(written)) = (
-            view.cells[position].formula,
-            sum,
-            read.ok().and_then(|reading| reading.count()),
-        ) && u64::from(written.get()) != sum
+        if let (Some(sum), Some(written)) = (sum, read.ok().and_then(|reading| reading.count()))
+            && u64::from(written.get()) != sum
         {
             let message = format!(
                 "合計欄は{}{unit}ですが、各行の合計は{}{unit}です。合計欄の数は使わず、各行から計算します。",

@@ -96,6 +96,7 @@ pub(super) fn mark_of(cell: &Cell) -> Mark {
     match cell.value {
         CellValue::Bool(true) => Mark::Yes,
         CellValue::Bool(false) => Mark::No,
+        CellValue::Text(ref text) if text == "○" => Mark::Yes,
         _ => read_mark(&shown(cell)),
     }
 }

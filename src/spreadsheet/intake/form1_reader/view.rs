@@ -7,8 +7,37 @@ use crate::domain::cell_ref::CellRef;
 use crate::domain::fiscal_year::FiscalYear;
 use crate::spreadsheet::intake::grid::{Cell, CellValue, Grid, Sheet};
 
-/// Cells looked at closely; no form has a tenth of that.
+/// Cells looked at; no form has a tenth of that.
 const CELLS_MAX: usize = 20_000;
+/// Cells without a known label that are looked at closely.
+const NEAR_MAX: usize = 2_000;
+/// More rows and columns than any spreadsheet program has.
+const ROWS_MAX: u32 = 1 << 24;
+const COLUMNS_MAX: u32 = 1 << 20;
+
+/// Labels of one kind that are looked at; a form has one of each, and two dozen rows.
+const SPOTS_MAX: usize = 200;
+
+/// What each cell is. Words that are only near the form's are looked for where the form is.
+fn tags(cells: &[&Cell], vocabulary: &Form1Vocabulary) -> Vec<Option<Tag>> {
+    let mut tags: Vec<Option<Tag>> = cells
+        .iter()
+        .map(|cell| match &cell.value {
+            CellValue::Text(text) => vocabulary.known(text),
+            _ => None,
+        })
+        .collect();
+    if tags.iter().flatten().count() >= 2 {
+        let open = tags.iter_mut().zip(cells).filter(|(tag, _)| tag.is_none());
+        let open = open.filter(|(_, cell)| matches!(cell.value, CellValue::Text(_)));
+        for (tag, cell) in open.take(NEAR_MAX) {
+            if let CellValue::Text(text) = &cell.value {
+                *tag = vocabulary.near(text);
+            }
+        }
+    }
+    tags
+}
 
 /// A sheet with something in every cell it lists.
 pub(super) struct View<'a> {
@@ -50,25 +79,30 @@ pub(super) struct Spots {
     pub years: Vec<(usize, FiscalYear)>,
 }
 
+/// Notes a spot, up to a bound no form comes near.
+fn keep<T>(spots: &mut Vec<T>, spot: T) {
+    if spots.len() < SPOTS_MAX {
+        spots.push(spot);
+    }
+}
+
 impl<'a> View<'a> {
     pub fn new(grid: &Grid, sheet: &'a Sheet, vocabulary: &Form1Vocabulary) -> Self {
-        let seen = |cell: &&Cell| cell.formula || !is_blank(cell);
+        let seen = |cell: &&Cell| {
+            let exists = cell.at.row < ROWS_MAX && cell.at.column < COLUMNS_MAX;
+            exists && (cell.formula || !is_blank(cell))
+        };
         let mut cells: Vec<&Cell> = sheet.cells.iter().filter(seen).take(CELLS_MAX).collect();
         if !cells.is_sorted_by_key(|cell| cell.at) {
             cells.sort_by_key(|cell| cell.at);
         }
-        let tags = cells
-            .iter()
-            .map(|cell| match &cell.value {
-                CellValue::Text(text) => vocabulary.tag(text),
-                _ => None,
-            })
-            .collect();
+        let tags = tags(&cells, vocabulary);
         let names = grid
             .names
             .iter()
             .filter(|name| name.sheet == sheet.name)
             .filter_map(|name| Some((vocabulary.name(&name.name)?, name.at)))
+            .take(SPOTS_MAX)
             .collect();
         let mut view = Self {
             sheet,
@@ -99,32 +133,42 @@ impl<'a> View<'a> {
             {
                 spots.years.push((position, year));
             }
-            match tag.label {
-                Label::Code => spots.code.push(position),
-                Label::Name => spots.name.push(position),
-                Label::Prefecture => spots.prefecture.push(position),
-                Label::SomeName => some_names.push(position),
-                Label::Department => spots.department.push(position),
-                Label::Email => spots.email.push(position),
-                Label::Phone => spots.phone.push(position),
-                Label::IntentHeading => spots.intent_heading.push(position),
-                Label::AnswerColumn => spots.answer_column.push(position),
-                Label::Intent(intent) => spots.intents[intent as usize].push(position),
-                Label::IntentNote => spots.intent_note.push(position),
-                Label::TargetColumn => spots.target_column.push(position),
-                Label::RecipientsColumn => spots.recipients_column.push(position),
-                Label::Row(row) => spots.rows.push((position, row)),
-                Label::Stranger(row) => spots.strangers.push((position, row)),
-                Label::Others => others.push(position),
-                Label::Total => spots.total.push(position),
-                Label::OtherNote => spots.other_note.push(position),
-                Label::Form2 => spots.form2.push(position),
-                Label::Edition(year) => spots.years.push((position, year)),
+            let list = match tag.label {
+                Label::Row(row) => {
+                    keep(&mut spots.rows, (position, row));
+                    continue;
+                }
+                Label::Stranger(row) => {
+                    keep(&mut spots.strangers, (position, row));
+                    continue;
+                }
+                Label::Edition(year) => {
+                    keep(&mut spots.years, (position, year));
+                    continue;
+                }
+                Label::Code => &mut spots.code,
+                Label::Name => &mut spots.name,
+                Label::Prefecture => &mut spots.prefecture,
+                Label::SomeName => &mut some_names,
+                Label::Department => &mut spots.department,
+                Label::Email => &mut spots.email,
+                Label::Phone => &mut spots.phone,
+                Label::IntentHeading => &mut spots.intent_heading,
+                Label::AnswerColumn => &mut spots.answer_column,
+                Label::Intent(intent) => &mut spots.intents[intent as usize],
+                Label::IntentNote => &mut spots.intent_note,
+                Label::TargetColumn => &mut spots.target_column,
+                Label::RecipientsColumn => &mut spots.recipients_column,
+                Label::Others => &mut others,
+                Label::Total => &mut spots.total,
+                Label::OtherNote => &mut spots.other_note,
+                Label::Form2 => &mut spots.form2,
                 Label::ContactHeading
                 | Label::SchemesHeading
                 | Label::Subtotal
-                | Label::Printed => {}
-            }
+                | Label::Printed => continue,
+            };
+            keep(list, position);
         }
         // A year stands in a title; below the first field it is what somebody wrote.
         let fields = [&spots.department, &spots.email, &spots.phone];
@@ -140,7 +184,7 @@ impl<'a> View<'a> {
         for position in others {
             let row = self.cells[position].at.row;
             let fourth = ApplicationIntent::Other as usize;
-            if third.is_some_and(|third| (third..third + 4).contains(&row)) {
+            if third.is_some_and(|third| row >= third && row - third < 4) {
                 if spots.intents[fourth].is_empty() {
                     spots.intents[fourth].push(position);
                 }
@@ -207,6 +251,11 @@ impl<'a> View<'a> {
         rows.sort_unstable();
         rows.dedup();
         rows.len()
+    }
+
+    /// Every row of the table and the note below it are there.
+    pub fn is_whole(&self, vocabulary: &Form1Vocabulary) -> bool {
+        self.rows_found() == vocabulary.edition.rows.len() && !self.spots.other_note.is_empty()
     }
 
     /// Whether the sheet is a 様式1 of any edition: enough rows of the table with a head or choices, or the

@@ -17,6 +17,9 @@ use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::EditionDefinition;
 use crate::spreadsheet::form1_layout as layout;
 
+/// Bytes of the longest label; the instructions are found as printed.
+const LABEL_MAX: usize = 1500;
+
 /// What a printed text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Label {
@@ -128,21 +131,33 @@ impl Form1Vocabulary {
 
     /// What a text is, if it is one of the form's.
     pub(super) fn tag(&self, text: &str) -> Option<Tag> {
+        self.known(text).or_else(|| self.near(text))
+    }
+
+    /// What a text is in the form's own words, or in those people usually write.
+    pub(super) fn known(&self, text: &str) -> Option<Tag> {
         if let Some(tag) = self.printed.get(text) {
             return Some(*tag);
         }
-        // No label is that long; the instructions are found as printed or do no harm.
-        if text.len() > 1500 {
-            return self.note_with_answer(text);
-        }
-        let key = label_key(text);
-        if key.is_empty() {
+        // No label is that long.
+        if text.len() > LABEL_MAX {
             return None;
         }
-        if let Some(tag) = self.keys.get(&key) {
-            return Some(self.fourth(text, *tag));
-        }
-        let near = self.guess(text, &key)?;
+        let tag = self.keys.get(&label_key(text))?;
+        Some(self.fourth(text, *tag))
+    }
+
+    /// What a text is that is no label as it stands.
+    pub(super) fn near(&self, text: &str) -> Option<Tag> {
+        let near = if text.len() > LABEL_MAX {
+            self.note_with_answer(text)?
+        } else {
+            let key = label_key(text);
+            if key.is_empty() {
+                return None;
+            }
+            self.guess(text, &key)?
+        };
         Some(Tag { near: true, ..near })
     }
 
@@ -161,8 +176,13 @@ impl Form1Vocabulary {
     }
 
     fn add(&mut self, text: &str, tag: Tag) {
+        let key = label_key(text);
+        // A row without a law, or a sign alone, would be found everywhere.
+        if key.is_empty() {
+            return;
+        }
         self.printed.entry(text.to_owned()).or_insert(tag);
-        self.keys.entry(label_key(text)).or_insert(tag);
+        self.keys.entry(key).or_insert(tag);
     }
 
     fn add_layout(&mut self) {

@@ -18,7 +18,7 @@ pub(in crate::spreadsheet::intake) fn is_open_document(package: &mut Package<'_>
 /// Refuses what is no `.ods`, and what could do harm where somebody opens the original.
 ///
 /// # Errors
-/// `OtherDocument`, `Encrypted`, `Macro`, `Embedded`, `Dtd`, or what the parts say.
+/// `OtherDocument`, `Encrypted`, `Macro`, `Embedded`, or what the parts say.
 pub(in crate::spreadsheet::intake) fn guard(package: &mut Package<'_>) -> Result<(), Why> {
     let kind = package.beginning("mimetype")?;
     let rest = kind.strip_prefix(TYPE).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(in crate::spreadsheet::intake) fn guard(package: &mut Package<'_>) -> Result
             return Err(Why::Embedded);
         }
     }
-    package.refuse_dtd()
+    Ok(())
 }
 
 fn manifest(package: &mut Package<'_>) -> Result<(), Why> {

@@ -97,8 +97,6 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
     if grid.sheets.is_empty() {
         return Err(Why::Damaged);
     }
-    grid.names
-        .retain(|name| grid.sheets.iter().any(|sheet| sheet.name == name.sheet));
     Ok(grid)
 }
 
@@ -126,9 +124,10 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
     loop {
         if go == Go::Stop {
             passed += 1;
-            if passed > AFTER_A_CUT {
-                return Ok((cells.finish()?, false));
-            }
+        }
+        if passed > AFTER_A_CUT || xml.is_spent() {
+            cells.cut();
+            return Ok((cells.finish()?, false));
         }
         match xml.next()? {
             Token::Open(tag) => match tag.local() {

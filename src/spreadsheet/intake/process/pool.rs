@@ -162,6 +162,11 @@ impl ReaderPool {
         receiver.recv().unwrap_or(Err(Why::GaveUp.into()))
     }
 
+    /// How many files wait for a reader now.
+    pub fn waiting(&self) -> usize {
+        self.inner.queue.waiting()
+    }
+
     /// The process numbers of the children that run now.
     pub fn children(&self) -> Vec<u32> {
         let ids = self.inner.children.iter();
@@ -227,7 +232,8 @@ impl Worker {
                     return answer;
                 }
                 Err(lost) => {
-                    tracing::warn!(?lost, "a workbook reader was replaced");
+                    let ended = reader.ended();
+                    tracing::warn!(?lost, ?ended, "a workbook reader was replaced");
                     drop(reader);
                     self.lose_child();
                     if fresh || matches!(lost, Lost::Late) {

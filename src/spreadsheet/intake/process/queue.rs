@@ -54,6 +54,11 @@ impl<T> Queue<T> {
         }
     }
 
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Closes the queue; what waits is dropped.
     pub(super) fn close(&self) {
         let mut state = self.lock();

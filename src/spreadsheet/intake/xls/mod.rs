@@ -46,8 +46,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, Why> {
         return Err(Why::Damaged);
     }
     grid.names = globals.names();
-    grid.names
-        .retain(|name| grid.sheets.iter().any(|sheet| sheet.name == name.sheet));
     Ok(grid)
 }
 

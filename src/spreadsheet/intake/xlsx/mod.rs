@@ -13,10 +13,11 @@ mod styles;
 use super::bounds::{NAME_CHARS, NAMES, SHEETS};
 use super::collect::Budget;
 use super::grid::{DefinedName, Grid};
+use super::inflate::{Lent, PartReader};
 use super::package::Package;
 use super::text::target;
 use super::why::Why;
-use super::xml::Token;
+use super::xml::{Token, Xml};
 
 pub(super) use guard::guard;
 
@@ -50,16 +51,20 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
     }
     let relations = relations(package, &main)?;
     let part = |kind: &str| relations.iter().find(|relation| relation.kind == kind);
+    let mut beside = Lent::new();
     let strings = match part("sharedStrings") {
-        Some(relation) => strings::read(package, &relation.part)?,
-        None => strings::Strings::default(),
+        Some(relation) => {
+            let part = package.part(&relation.part)?;
+            Some(Xml::new(PartReader::new(beside.get(), part))?)
+        }
+        None => None,
     };
     let styles = match part("styles") {
         Some(relation) => styles::read(package, &relation.part)?,
         None => styles::Styles::default(),
     };
-    let context = sheet::Context {
-        strings: &strings,
+    let mut context = sheet::Context {
+        strings: strings::Strings::new(strings)?,
         styles: &styles,
         epoch_1904: workbook.epoch_1904,
     };
@@ -74,7 +79,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
                 &relation.part,
                 name,
                 *hidden,
-                &context,
+                &mut context,
                 &mut budget,
             )?;
             grid.sheets.push(read);
@@ -84,8 +89,6 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
         return Err(Why::Damaged);
     }
     grid.names = workbook.names;
-    grid.names
-        .retain(|name| grid.sheets.iter().any(|sheet| sheet.name == name.sheet));
     Ok(grid)
 }
 
@@ -174,16 +177,11 @@ fn workbook(package: &mut Package<'_>, part: &str) -> Result<Workbook, Why> {
                 }
                 _ => {}
             },
-            Token::Text(more) if name.is_some() => {
-                if text.len() < 1_024 {
-                    text.push_str(&more);
-                }
-            }
+            Token::Text(more) if name.is_some() && text.len() < 1_024 => text.push_str(&more),
             Token::Close(tag) if tag.local() == "definedName" => {
                 if let Some(name) = name.take()
                     && found.names.len() < NAMES
                     && name.chars().count() <= NAME_CHARS
-                    && !name.starts_with("_xlnm.")
                     && let Some((sheet, at)) = target(&text, '!')
                 {
                     found.names.push(DefinedName { name, sheet, at });

@@ -19,7 +19,7 @@ const ARRAYS: usize = 100;
 
 /// What a sheet's cells point at.
 pub(super) struct Context<'c> {
-    pub(super) strings: &'c Strings,
+    pub(super) strings: Strings<'c>,
     pub(super) styles: &'c Styles,
     pub(super) epoch_1904: bool,
 }
@@ -56,8 +56,8 @@ enum Within {
     Formula,
 }
 
-struct Reading<'c, 'b> {
-    context: &'c Context<'c>,
+struct Reading<'r, 'c, 'b> {
+    context: &'r mut Context<'c>,
     cells: Collector<'b>,
     /// The next row and column, for cells that do not say where they stand.
     next: CellRef,
@@ -74,7 +74,7 @@ pub(super) fn read(
     part: &str,
     name: &str,
     hidden: bool,
-    context: &Context<'_>,
+    context: &mut Context<'_>,
     budget: &mut Budget,
 ) -> Result<Sheet, Why> {
     let mut reading = Reading {
@@ -89,6 +89,10 @@ pub(super) fn read(
     };
     let mut xml = package.xml(part)?;
     loop {
+        if xml.is_spent() {
+            reading.cells.cut();
+            return reading.cells.finish();
+        }
         let go = match xml.next()? {
             Token::Open(tag) => match tag.local() {
                 "rPh" | "extLst" => {
@@ -116,12 +120,16 @@ pub(super) fn read(
             Token::Other => Go::On,
         };
         if go == Go::Stop {
-            return reading.cells.finish();
+            let sheet = reading.cells.finish()?;
+            if !sheet.cut {
+                xml.finish()?;
+            }
+            return Ok(sheet);
         }
     }
 }
 
-impl Reading<'_, '_> {
+impl Reading<'_, '_, '_> {
     fn opened(&mut self, tag: &Tag<'_>, empty: bool) -> Result<Go, Why> {
         match tag.local() {
             "c" => {
@@ -267,7 +275,7 @@ impl Reading<'_, '_> {
         Ok(self.cells.push(at, value, open.formula))
     }
 
-    fn found(&self, open: &Open) -> Result<CellValue, Why> {
+    fn found(&mut self, open: &Open) -> Result<CellValue, Why> {
         let text = self.value.as_str();
         let plain = text.trim();
         let as_text = |text: &str| CellValue::Text(unescape(text));

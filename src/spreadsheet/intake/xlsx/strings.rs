@@ -1,61 +1,80 @@
 //! Shared strings: the texts that cells point at by number. How a word is read aloud (`rPh`) is not part of it.
+//!
+//! They stand in the order of their first use, so they are read as far as cells ask for them, beside the sheet.
 
 use crate::spreadsheet::intake::bounds::{STRING_BYTES, STRINGS};
-use crate::spreadsheet::intake::package::Package;
 use crate::spreadsheet::intake::why::Why;
-use crate::spreadsheet::intake::xml::Token;
+use crate::spreadsheet::intake::xml::{Token, Xml};
 
-/// All texts one after another.
-#[derive(Default)]
-pub(super) struct Strings {
+/// The texts read so far, one after another, and the part they come from.
+pub(super) struct Strings<'p> {
+    xml: Option<Xml<'p>>,
     text: String,
     ends: Vec<u32>,
-    /// A bound was reached: there are more.
-    cut: bool,
 }
 
-impl Strings {
+impl<'p> Strings<'p> {
+    /// Begins with a part, if there is one.
+    ///
+    /// # Errors
+    /// Why its beginning cannot be read.
+    pub(super) fn new(xml: Option<Xml<'p>>) -> Result<Self, Why> {
+        let mut found = Self {
+            xml,
+            text: String::new(),
+            ends: Vec::new(),
+        };
+        // What stands before the first text is looked at even if no cell asks.
+        found.read_one()?;
+        Ok(found)
+    }
+
     /// A text by its number, escapes not resolved.
     ///
     /// # Errors
-    /// `Damaged` where there is none, `TooMuch` where it was left out.
-    pub(super) fn get(&self, index: usize) -> Result<&str, Why> {
-        let missing = if self.cut { Why::TooMuch } else { Why::Damaged };
-        let end = *self.ends.get(index).ok_or(missing)?;
+    /// `Damaged` where there is none, `TooMuch` where it would be too far, why the part cannot be read.
+    pub(super) fn get(&mut self, index: usize) -> Result<&str, Why> {
+        if index >= STRINGS {
+            return Err(Why::TooMuch);
+        }
+        while self.ends.len() <= index {
+            if self.text.len() > STRING_BYTES {
+                return Err(Why::TooMuch);
+            }
+            if !self.read_one()? {
+                return Err(Why::Damaged);
+            }
+        }
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        Ok(&self.text[start as usize..end as usize])
+        Ok(&self.text[start as usize..self.ends[index] as usize])
     }
 
-    fn end_one(&mut self) {
-        self.ends
-            .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-    }
-}
-
-pub(super) fn read(package: &mut Package<'_>, part: &str) -> Result<Strings, Why> {
-    let mut found = Strings::default();
-    let mut xml = package.xml(part)?;
-    let mut inside = false;
-    loop {
-        if found.ends.len() >= STRINGS || found.text.len() > STRING_BYTES {
-            found.cut = true;
-            return Ok(found);
-        }
-        match xml.next()? {
-            Token::Open(tag) => match tag.local() {
-                "t" => inside = true,
-                "rPh" => xml.skip()?,
+    /// Reads the next text; false at the end of the part.
+    fn read_one(&mut self) -> Result<bool, Why> {
+        let Some(xml) = &mut self.xml else {
+            return Ok(false);
+        };
+        let mut inside = false;
+        loop {
+            match xml.next()? {
+                Token::Open(tag) => match tag.local() {
+                    "t" => inside = true,
+                    "rPh" => xml.skip()?,
+                    _ => {}
+                },
+                Token::Text(text) if inside => self.text.push_str(&text),
+                Token::Close(tag) if tag.local() == "t" => inside = false,
+                Token::Close(tag) if tag.local() == "si" => break,
+                Token::Empty(tag) if tag.local() == "si" => break,
+                Token::Done => {
+                    self.xml = None;
+                    return Ok(false);
+                }
                 _ => {}
-            },
-            Token::Empty(tag) if tag.local() == "si" => found.end_one(),
-            Token::Text(text) if inside => found.text.push_str(&text),
-            Token::Close(tag) => match tag.local() {
-                "t" => inside = false,
-                "si" => found.end_one(),
-                _ => {}
-            },
-            Token::Done => return Ok(found),
-            _ => {}
+            }
         }
+        let end = u32::try_from(self.text.len()).map_err(|_| Why::TooMuch)?;
+        self.ends.push(end);
+        Ok(true)
     }
 }

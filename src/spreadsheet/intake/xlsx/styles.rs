@@ -8,6 +8,9 @@ use crate::spreadsheet::intake::text::{is_date_format, is_date_number};
 use crate::spreadsheet::intake::why::Why;
 use crate::spreadsheet::intake::xml::Token;
 
+/// What says nothing about numbers.
+const PASSED_OVER: [&str; 4] = ["fonts", "fills", "borders", "cellStyleXfs"];
+
 /// Whether the cell format of each number shows dates.
 #[derive(Default)]
 pub(super) struct Styles {
@@ -28,6 +31,11 @@ pub(super) fn read(package: &mut Package<'_>, part: &str) -> Result<Styles, Why>
     let mut in_cells = false;
     loop {
         match xml.next()? {
+            // Books that were copied for years have tens of thousands of these.
+            Token::Open(tag) if PASSED_OVER.contains(&tag.local()) => {
+                let name = tag.name().to_owned();
+                xml.skip_unseen(&name)?;
+            }
             Token::Open(tag) | Token::Empty(tag) => match tag.local() {
                 "numFmt" if own_dates.len() + own_others.len() < FORMATS => {
                     let id = tag.attribute("numFmtId")?;
@@ -52,7 +60,10 @@ pub(super) fn read(package: &mut Package<'_>, part: &str) -> Result<Styles, Why>
                 _ => {}
             },
             // What follows is for conditional formats and tables.
-            Token::Close(tag) if tag.local() == "cellXfs" => return Ok(found),
+            Token::Close(tag) if tag.local() == "cellXfs" => {
+                xml.finish()?;
+                return Ok(found);
+            }
             Token::Done => return Ok(found),
             _ => {}
         }
