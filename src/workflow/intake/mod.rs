@@ -48,7 +48,7 @@ pub use receive::{Added, add_upload, add_uploads, close_batch, open_batch};
 pub use worker::{work, work_once};
 
 /// Files settled in one transaction, at most.
-const CHUNK: usize = 256;
+const CHUNK: usize = 400;
 /// Most files one account may send by the pages in a day, and their bytes.
 pub const FILES_A_DAY: u64 = 20_000;
 pub const BYTES_A_DAY: u64 = 1 << 30;

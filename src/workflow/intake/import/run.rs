@@ -68,6 +68,7 @@ impl<'a> Import<'a> {
         let batch = if plan.way == Way::Dry {
             None
         } else {
+            desk.store.expect_much().await?;
             let transaction = desk.store.begin().await?;
             stop_forgotten(&transaction, now).await?;
             if plan.way == Way::Past {
