@@ -122,7 +122,9 @@ impl Cli {
             Command::Serve { place, listen } => serve::run(&place, &listen).await?,
             Command::Migrate { place } => migrate::run(&place).await?,
             Command::Responses { place, command } => return responses::run(&place, command).await,
-            Command::Participation { place, command } => participation::run(&place, command).await?,
+            Command::Participation { place, command } => {
+                participation::run(&place, command).await?
+            }
             Command::Report { place, command } => report::run(&place, command).await?,
             Command::ReadWorkbooks => anyhow::bail!("a reader runs without the portal around it"),
             Command::User { place, command } => user::run(&place, command).await?,

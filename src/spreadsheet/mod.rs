@@ -23,10 +23,10 @@ mod national_rows;
 mod national_writer;
 mod package;
 mod sheet_xml;
-mod zip_writer;
 mod status_csv;
 mod status_report;
 mod table_reader;
+mod zip_writer;
 
 pub use counts_writer::write_counts;
 pub use form1_books::{
