@@ -10,6 +10,7 @@ pub mod cell_ref;
 pub mod coordination_contact;
 pub mod email_address;
 pub mod estimate;
+pub mod extra_question;
 pub mod fiscal_year;
 pub mod form1_sheet;
 pub mod identify;

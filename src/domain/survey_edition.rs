@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::application_intent::ApplicationIntent;
+use super::extra_question::ExtraQuestion;
 use super::fiscal_year::FiscalYear;
 use super::japan_time::{UnixMillis, is_in_time};
 use super::organization::RespondentClass;
@@ -156,6 +157,9 @@ pub struct EditionDefinition {
     pub office: String,
     pub intents: Vec<IntentWording>,
     pub rows: Vec<SchemeRow>,
+    /// What is asked beside the rows of the notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<ExtraQuestion>,
 }
 
 impl EditionDefinition {

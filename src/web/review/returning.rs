@@ -328,6 +328,7 @@ mod tests {
             office: String::new(),
             intents: Vec::new(),
             rows: Vec::new(),
+            questions: Vec::new(),
         };
         let form = FormData::parse(
             "reason.contact=a&reason.contact.email=b&reason.schemes.nowhere=c&reason.nonsense=d&other=e",
