@@ -1,5 +1,6 @@
 //! `cargo bench --bench intake`: taking in the country's files, as ratios to a bare calamine loop over the
-//! same files on one thread, in the same run. It prints and judges nothing.
+//! same files on one thread, and to an openpyxl script that reads and counts (Debian: python3-openpyxl), in
+//! the same run. It prints and judges nothing.
 //!
 //! Files: Form 1 as our writer makes it, one a body, each with its own numbers.
 
@@ -101,6 +102,42 @@ fn bare(paths: &[PathBuf]) -> Duration {
     start.elapsed()
 }
 
+/// A read-only script of the kind people write; it stores and checks nothing.
+const OPENPYXL: &str = "
+import glob, sys, openpyxl
+cells = 0
+for path in glob.glob(sys.argv[1] + '/*.xlsx'):
+    book = openpyxl.load_workbook(path, read_only=True)
+    for sheet in book:
+        for row in sheet.iter_rows(values_only=True):
+            cells += sum(value is not None for value in row)
+    book.close()
+print(cells)
+";
+
+/// The script over all files; `None` where Python or openpyxl is not there.
+fn openpyxl(folder: &Path) -> Option<Duration> {
+    let run = |script: &str| {
+        let mut python = Command::new("python3");
+        python.args(["-c", script]).arg(folder).output()
+    };
+    if !run("import openpyxl").ok()?.status.success() {
+        return None;
+    }
+    let start = Instant::now();
+    let output = run(OPENPYXL).expect("runs");
+    let time = start.elapsed();
+    let cells: u64 = String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .ok()?;
+    assert!(
+        output.status.success() && cells > 1_788 * 50,
+        "{cells} cells"
+    );
+    Some(time)
+}
+
 async fn import(desk: &Desk, paths: &[PathBuf]) -> (Duration, ImportSummary) {
     let options = ImportOptions {
         key: EDITION.parse().expect("a key"),
@@ -171,6 +208,16 @@ async fn main() {
     let one = middle(bares);
     print("bare calamine loop", one, one);
     print("import, end to end", middle(imports.clone()), one);
+    match openpyxl(forms.path()) {
+        Some(time) => {
+            print("openpyxl, reading only", time, one);
+            println!(
+                "that is {:.1} x of the import",
+                time.as_secs_f64() / middle(imports.clone()).as_secs_f64()
+            );
+        }
+        None => println!("openpyxl, reading only: not measured, python3 with openpyxl is missing"),
+    }
     print("the same files again", middle(again), one);
 
     let mut commands = Vec::new();

@@ -55,6 +55,8 @@ pub struct SheetHead {
 /// One sheet that is 様式1 of the edition asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form1Sheet {
+    /// The sheet's name; the head may stand on another.
+    pub sheet: String,
     pub head: SheetHead,
     /// The answers as typed, ready for [`super::response::read`].
     pub input: Form1Input,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process, test_kill_process};
+use torimatome::domain::intake::{FileProblem, Severity};
+use torimatome::spreadsheet::intake::annotate::annotate;
 use torimatome::spreadsheet::intake::process::{Busy, PoolSettings, ReaderPool};
 use torimatome::spreadsheet::intake::{Refusal, RefusalKind};
 
@@ -60,6 +62,33 @@ fn a_reader_has_nothing_but_its_pipes() {
         let soft: u64 = soft.expect("a limit").parse().expect("is limited");
         assert!(soft <= most, "{limit}: {soft}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_are_written_by_a_reader_too() {
+    let pool = pool();
+    let file: Arc<[u8]> = normal().into();
+    let problem = |cell: &str| FileProblem {
+        severity: Severity::Error,
+        sheet: "様式1".to_owned(),
+        cell: cell.to_owned(),
+        found: "1,2x".to_owned(),
+        message: "数字で入力してください。".to_owned(),
+        place: None,
+    };
+    let problems = [problem("C9"), problem("")];
+    let here = annotate(&file, &problems).expect("a workbook");
+    assert_eq!(pool.annotate(file.clone(), &problems).await, Some(here));
+    let child = only_child(&pool);
+    // What cannot be written into is said to be so, by the same reader.
+    assert_eq!(
+        pool.annotate(b"PK no package".to_vec(), &problems).await,
+        None
+    );
+    let long = [problem(&"C9".repeat(1 << 20))];
+    assert_eq!(pool.annotate(file.clone(), &long).await, None);
+    pool.read(file).await.expect("a form");
+    assert_eq!(only_child(&pool), child);
 }
 
 #[test]

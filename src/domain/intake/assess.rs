@@ -34,7 +34,7 @@ pub fn assess(
         .map(|body| body.respondent_class());
     let reading = read(edition, &class.unwrap_or_else(nobody), &sheet.input);
 
-    let name = &sheet.head.sheet;
+    let name = &sheet.sheet;
     let mut problems = Sorted::default();
     for problem in identity.problems {
         problems.push(0, problem);

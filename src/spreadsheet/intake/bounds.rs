@@ -40,6 +40,9 @@ pub(super) const EMPTY_ROWS: u32 = 300;
 pub(super) const EMPTY_CELLS: u32 = 4_000;
 /// Cell and row elements looked at in all sheets.
 pub(super) const VISITS: u32 = 100_000;
+/// Merged areas more than one row high, stretches of hidden rows, and hidden rows with something in them.
+pub(super) const MERGED: usize = 1_000;
+pub(super) const HIDDEN: usize = 1_000;
 /// Names for cells, and characters of a name (a sheet's, too).
 pub const NAMES: usize = 2_000;
 pub const NAME_CHARS: usize = 255;

@@ -1,8 +1,8 @@
 //! Cells on their way into a sheet, held to the bounds; the same for every format.
 
 use super::bounds::{
-    CELL_CHARS, CELLS, COLUMNS, EMPTY_CELLS, EMPTY_ROWS, NAME_CHARS, ROWS, SHEET_CELLS, TEXT_BYTES,
-    VISITS,
+    CELL_CHARS, CELLS, COLUMNS, EMPTY_CELLS, EMPTY_ROWS, HIDDEN, MERGED, NAME_CHARS, ROWS,
+    SHEET_CELLS, TEXT_BYTES, VISITS,
 };
 use super::grid::{Cell, CellRef, CellValue, Sheet};
 use super::why::Why;
@@ -39,6 +39,8 @@ pub(super) struct Collector<'b> {
     /// Cells without anything in them since the last one with something, and rows.
     empty_cells: u32,
     last_row: u32,
+    /// First and last of each stretch of hidden rows, in the order they came.
+    hidden: Vec<(u32, u32)>,
 }
 
 impl<'b> Collector<'b> {
@@ -53,6 +55,25 @@ impl<'b> Collector<'b> {
             sorted: true,
             empty_cells: 0,
             last_row: 0,
+            hidden: Vec::new(),
+        }
+    }
+
+    /// These rows are not shown.
+    pub(super) fn hide(&mut self, first: u32, last: u32) {
+        if let Some((_, end)) = self.hidden.last_mut()
+            && end.checked_add(1) == Some(first)
+        {
+            *end = last;
+        } else if self.hidden.len() < HIDDEN {
+            self.hidden.push((first, last));
+        }
+    }
+
+    /// These cells are one. Of interest is only an area that could stand for several rows.
+    pub(super) fn merge(&mut self, first: CellRef, last: CellRef) {
+        if last.row > first.row && last.column >= first.column && self.sheet.merged.len() < MERGED {
+            self.sheet.merged.push((first, last));
         }
     }
 
@@ -120,6 +141,17 @@ impl<'b> Collector<'b> {
                 return Err(Why::Damaged);
             }
         }
+        if !self.hidden.is_empty() {
+            let is_hidden = |row: &u32| {
+                let mut stretches = self.hidden.iter();
+                stretches.any(|(first, last)| (*first..=*last).contains(row))
+            };
+            let mut rows: Vec<u32> = self.sheet.cells.iter().map(|cell| cell.at.row).collect();
+            rows.dedup();
+            rows.retain(is_hidden);
+            rows.truncate(HIDDEN);
+            self.sheet.hidden_rows = rows;
+        }
         Ok(self.sheet)
     }
 
@@ -174,6 +206,23 @@ mod tests {
         sheet.push(at(0, 0), number(1.0), false);
         sheet.push(at(1, 1), number(1.0), false);
         assert_eq!(sheet.finish(), Err(Why::Damaged));
+    }
+
+    #[test]
+    fn hidden_rows_with_cells_and_tall_areas_are_kept() {
+        let mut budget = Budget::new();
+        let mut sheet = Collector::new("a", false, &mut budget);
+        sheet.hide(2, 2);
+        sheet.hide(3, 4);
+        sheet.hide(8, u32::MAX);
+        for place in [at(1, 0), at(3, 0), at(3, 1), at(5, 0), at(9, 0)] {
+            sheet.push(place, number(1.0), false);
+        }
+        sheet.merge(at(1, 1), at(1, 5));
+        sheet.merge(at(1, 1), at(2, 1));
+        let sheet = sheet.finish().expect("a sheet");
+        assert_eq!(sheet.hidden_rows, [3, 9]);
+        assert_eq!(sheet.merged, [(at(1, 1), at(2, 1))]);
     }
 
     #[test]

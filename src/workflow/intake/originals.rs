@@ -6,7 +6,7 @@ use crate::domain::access::{self, Action, Relation};
 use crate::domain::account::Actor;
 use crate::domain::intake_batch::{FileRecord, FileState};
 use crate::spreadsheet::FormBody;
-use crate::spreadsheet::intake::annotate::{annotate, annotate_form1};
+use crate::spreadsheet::intake::annotate::annotate_form1;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
 
 /// A file under the name it came with.
@@ -39,22 +39,24 @@ pub async fn annotated(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResult<
         None => None,
     };
     let problems = reading.problems;
-    let written = tokio::task::spawn_blocking(move || {
-        let odd = match annotate(&bytes, &problems) {
-            Ok(written) => return Ok(written),
-            Err(odd) => odd.to_string(),
-        };
-        let body = body.as_ref().ok_or(WorkflowError::Workbook(odd))?;
-        let form = FormBody {
-            code: body.code,
-            name: &body.name,
-        };
-        annotate_form1(&edition.definition, &form, &input, &problems)
-            .map_err(|error| WorkflowError::Workbook(error.to_string()))
-    });
-    let bytes = written
-        .await
-        .map_err(|error| WorkflowError::Workbook(error.to_string()))??;
+    let readers = desk.intake.readers()?;
+    let bytes = match readers.annotate(bytes, &problems).await {
+        Some(noted) => noted,
+        None => {
+            let odd = || WorkflowError::Workbook("notes cannot be written into it".to_owned());
+            let body = body.ok_or_else(odd)?;
+            let written = tokio::task::spawn_blocking(move || {
+                let form = FormBody {
+                    code: body.code,
+                    name: &body.name,
+                };
+                annotate_form1(&edition.definition, &form, &input, &problems)
+            });
+            let failed = |error: String| WorkflowError::Workbook(error);
+            let written = written.await.map_err(|error| failed(error.to_string()))?;
+            written.map_err(|error| failed(error.to_string()))?
+        }
+    };
     let stem = file
         .name
         .rsplit_once('.')

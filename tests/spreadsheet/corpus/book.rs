@@ -11,6 +11,9 @@ pub struct Page {
     pub name: String,
     pub hidden: bool,
     pub cells: BTreeMap<(u32, u32), (CellValue, bool)>,
+    pub hidden_rows: Vec<u32>,
+    /// First and last cell of each merged area; only the first has something in it.
+    pub merged: Vec<((u32, u32), (u32, u32))>,
 }
 
 /// A workbook.
@@ -42,6 +45,8 @@ impl Book {
                 .into_iter()
                 .map(|cell| ((cell.at.row, cell.at.column), (cell.value, cell.formula)))
                 .collect(),
+            // The form's own areas would be in the way of what is bent.
+            ..Page::default()
         };
         let names: Vec<_> = grid
             .names
@@ -189,13 +194,22 @@ impl Book {
                 .cells
                 .iter()
                 .map(|((row, column), (value, formula))| Cell {
-                    at: CellRef {
-                        row: *row,
-                        column: *column,
-                    },
+                    at: cell_ref((*row, *column)),
                     value: value.clone(),
                     formula: *formula,
                 })
+                .collect(),
+            hidden_rows: page
+                .hidden_rows
+                .iter()
+                .copied()
+                .filter(|hidden| page.cells.keys().any(|(row, _)| row == hidden))
+                .collect(),
+            merged: page
+                .merged
+                .iter()
+                .filter(|(first, last)| last.0 > first.0)
+                .map(|(first, last)| (cell_ref(*first), cell_ref(*last)))
                 .collect(),
             cut: false,
         });
@@ -205,10 +219,7 @@ impl Book {
             .map(|(name, sheet, row, column)| DefinedName {
                 name: name.clone(),
                 sheet: sheet.clone(),
-                at: CellRef {
-                    row: *row,
-                    column: *column,
-                },
+                at: cell_ref((*row, *column)),
             });
         Grid {
             sheets: sheets.collect(),
@@ -226,6 +237,15 @@ impl Book {
             sheet.set_active(Some(index) == shown);
             sheet.set_name(&page.name).expect("a name");
             sheet.set_hidden(page.hidden);
+            for row in &page.hidden_rows {
+                sheet.set_row_hidden(*row).expect("a row");
+            }
+            for (first, last) in &page.merged {
+                let plain = Format::new();
+                sheet
+                    .merge_range(first.0, first.1 as u16, last.0, last.1 as u16, "", &plain)
+                    .expect("an area");
+            }
             for ((row, column), (value, formula)) in &page.cells {
                 let (row, column) = (*row, *column as u16);
                 let done = match (value, formula) {
@@ -266,6 +286,10 @@ impl Book {
         }
         workbook.save_to_buffer().expect("a workbook")
     }
+}
+
+fn cell_ref((row, column): (u32, u32)) -> CellRef {
+    CellRef { row, column }
 }
 
 /// Row and column of `D12`.

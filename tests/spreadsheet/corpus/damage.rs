@@ -48,6 +48,7 @@ fn sheets() -> Vec<Case> {
                 name: "リスト".to_owned(),
                 hidden: true,
                 cells: [((0, 0), (text("○"), false)), ((1, 0), (text("×"), false))].into(),
+                ..Page::default()
             });
         }),
         case("a blank copy of the form behind it", Base::Notice).bend(|book| {

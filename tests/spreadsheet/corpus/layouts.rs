@@ -1,6 +1,6 @@
 //! The same answer in every shape the sheet may come in.
 
-use super::book::{number, text};
+use super::book::{Page, number, text};
 use super::case::{Base, Case};
 
 const GROUP: &str = "Layout";
@@ -252,6 +252,69 @@ pub fn cases() -> Vec<Case> {
             book.insert_rows(0, 2);
             book.put((0, 1), text("難病"));
         }),
+        case("laws and categories merged over their rows", Base::Notice).bend(|book| {
+            let (first, _) = book.field("target_psychiatric_outpatient");
+            book.pages[0].merged = vec![
+                ((first, 1), (first + 14, 1)),
+                ((first, 2), (first + 3, 2)),
+                ((3, 4), (3, 7)),
+                ((7, 4), (7, 7)),
+            ];
+        }),
+        case("one circle merged over two schemes", Base::Notice)
+            .bend(|book| {
+                let (row, column) = book.field("target_rehabilitation");
+                book.clear("target_developmental");
+                book.pages[0].merged = vec![((row, column), (row + 1, column))];
+            })
+            .error("○")
+            .says(&["結合", "行ごと"]),
+        case("one number merged over two schemes", Base::Notice)
+            .bend(|book| {
+                let (row, column) = book.field("recipients_rehabilitation");
+                book.clear("recipients_developmental");
+                book.pages[0].merged = vec![((row, column), (row + 1, column))];
+            })
+            .error("1234")
+            .says(&["結合", "行ごと"]),
+        case("empty answers merged over two schemes", Base::Notice).bend(|book| {
+            let (row, column) = book.field("target_nursing_care");
+            book.pages[0].merged = vec![((row, column), (row + 1, column))];
+        }),
+        case("one circle merged over two choices", Base::Notice)
+            .bend(|book| {
+                let (row, column) = book.field("intent_1");
+                book.pages[0].merged = vec![((row, column), (row + 1, column))];
+            })
+            .error("○")
+            .says(&["結合", "選択肢ごと"]),
+        case("rows hidden that hold nothing", Base::Notice).bend(|book| {
+            let (row, _) = book.field("target_nursing_care");
+            book.pages[0].hidden_rows = vec![row];
+        }),
+        case("a hidden row with an answer", Base::Notice)
+            .bend(|book| {
+                let (row, _) = book.field("target_rehabilitation");
+                book.pages[0].hidden_rows = vec![row];
+            })
+            .warning(""),
+        case("code and name on a cover sheet", Base::Notice)
+            .bend(|book| {
+                let mut cover = Page {
+                    name: "表紙".to_owned(),
+                    ..Page::default()
+                };
+                for row in [3, 4] {
+                    for column in [1, 4] {
+                        if let Some(cell) = book.pages[0].cells.remove(&(row, column)) {
+                            cover.cells.insert((row, column), cell);
+                        }
+                    }
+                }
+                book.add(cover);
+            })
+            .file("様式1.xlsx")
+            .warning(""),
         case("a prefecture's note above the form", Base::Notice).bend(|book| {
             book.insert_rows(0, 4);
             book.put(

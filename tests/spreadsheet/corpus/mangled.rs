@@ -77,19 +77,35 @@ fn any_sheet() -> impl Strategy<Value = Sheet> {
         any::<bool>(),
         proptest::collection::vec(any_cell(), 0..150),
         any::<bool>(),
+        proptest::collection::vec(0_u32..50, 0..5),
+        proptest::collection::vec((0_u32..50, 0_u32..9, 0_u32..9, 0_u32..4), 0..5),
     )
-        .prop_map(|(name, hidden, sorted, mut cells, cut)| {
-            if sorted {
-                cells.sort_by_key(|cell| cell.at);
-                cells.dedup_by_key(|cell| cell.at);
-            }
-            Sheet {
-                name,
-                hidden,
-                cells,
-                cut,
-            }
-        })
+        .prop_map(
+            |(name, hidden, sorted, mut cells, cut, hidden_rows, areas)| {
+                if sorted {
+                    cells.sort_by_key(|cell| cell.at);
+                    cells.dedup_by_key(|cell| cell.at);
+                }
+                Sheet {
+                    name,
+                    hidden,
+                    cells,
+                    hidden_rows,
+                    merged: areas
+                        .into_iter()
+                        .map(|(row, column, down, right)| {
+                            let first = CellRef { row, column };
+                            let last = CellRef {
+                                row: row + down,
+                                column: column + right,
+                            };
+                            (first, last)
+                        })
+                        .collect(),
+                    cut,
+                }
+            },
+        )
 }
 
 fn any_grid() -> impl Strategy<Value = Grid> {

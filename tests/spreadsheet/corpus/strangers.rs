@@ -30,11 +30,11 @@ fn pages(pages: &[Written<'_>]) -> Book {
             .iter()
             .map(|(name, cells)| Page {
                 name: (*name).to_owned(),
-                hidden: false,
                 cells: cells
                     .iter()
                     .map(|(at, words)| (*at, (text(*words), false)))
                     .collect(),
+                ..Page::default()
             })
             .collect(),
         ..Book::default()

@@ -1,7 +1,7 @@
 //! The workbook somebody sent, with what is to be mended written beside the rows.
 //!
 //! ```text
-//! .xlsx ─ parts ─> the sheets with problems: scan ─> a column right of what stands there ─> .xlsx
+//! .xlsx ─ a reader process: parts ─> the sheets with problems: scan ─> a column right of what stands there ─> .xlsx
 //! anything else: our own form with what was read, its problems beside it the same way
 //! ```
 //! Only the sheets concerned and the list of formats are written anew; every other part is copied as it
@@ -9,6 +9,8 @@
 //! the same nothing is inflated beyond a bound, and what is not plain is an error, never a guess.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::super::SpreadsheetError;
 use super::super::package::Package;
@@ -55,12 +57,37 @@ struct Notes {
     rows: BTreeMap<u32, Vec<String>>,
 }
 
+/// What is written of a problem, on its way to a reader process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Note {
+    sheet: String,
+    cell: String,
+    found: String,
+    message: String,
+}
+
+/// The notes that say these problems.
+pub(super) fn notes_of(problems: &[FileProblem]) -> Vec<Note> {
+    let note = |problem: &FileProblem| Note {
+        sheet: problem.sheet.clone(),
+        cell: problem.cell.clone(),
+        found: problem.found.clone(),
+        message: problem.message.clone(),
+    };
+    problems.iter().map(note).collect()
+}
+
 /// Writes every problem beside its row, and those of the whole file at the top of the first sheet
-/// concerned. The sheets are named as [`FileProblem`] names them.
+/// concerned. The sheets are named as [`FileProblem`] names them. For workbooks of our own: what strangers
+/// sent goes through [`ReaderPool::annotate`](super::process::ReaderPool::annotate).
 ///
 /// # Errors
 /// Where `original` is no plain `.xlsx`; see [`annotate_form1`] for what to do then.
 pub fn annotate(original: &[u8], problems: &[FileProblem]) -> Result<Vec<u8>, AnnotateError> {
+    write_notes(original, &notes_of(problems))
+}
+
+pub(super) fn write_notes(original: &[u8], problems: &[Note]) -> Result<Vec<u8>, AnnotateError> {
     let mut package = Package::read(original).map_err(|_| AnnotateError::Odd("no package"))?;
     let sheets = book::sheets(&package)?;
     let mut notes: BTreeMap<usize, Notes> = BTreeMap::new();
@@ -155,7 +182,7 @@ fn parse_cell(cell: &str) -> Option<CellRef> {
 }
 
 /// What is written: the cell, what stood there, what to do.
-fn words(problem: &FileProblem, with_sheet: bool) -> String {
+fn words(problem: &Note, with_sheet: bool) -> String {
     let mut words = String::new();
     if with_sheet && !problem.sheet.is_empty() {
         words.push_str(&format!("シート「{}」", problem.sheet));

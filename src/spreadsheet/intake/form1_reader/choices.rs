@@ -50,10 +50,39 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
         reader.say_of_sheet(Severity::Warning, Some(place()), message);
         stray_marks(reader, &choices);
     }
+    let choices = shared_cells(reader, choices);
     ticked_in_labels(reader, &choices);
     marks(reader, &choices);
     where_it_stands(reader, &choices);
     fourth_in_its_label(reader, &choices);
+}
+
+/// A mark in a cell merged with those of other choices belongs to none of them.
+fn shared_cells(reader: &mut Reader<'_, '_>, mut choices: [Choice; 4]) -> [Choice; 4] {
+    let view = reader.view;
+    let places = choices.each_ref().map(|choice| choice.at);
+    for choice in &mut choices {
+        let Some(position) = choice.cell else {
+            continue;
+        };
+        let Some((first, last)) = view.merged_over(view.cells[position].at) else {
+            continue;
+        };
+        let covered = places.iter().flatten().filter(|at| {
+            (first.row..=last.row).contains(&at.row)
+                && (first.column..=last.column).contains(&at.column)
+        });
+        if covered.count() > 1 && mark_of(view.cells[position]) != Mark::No {
+            choice.cell = None;
+            reader.say(
+                Severity::Error,
+                position,
+                Some(place()),
+                "ほかの選択肢の回答欄と結合されていて、どの選択肢の回答か分かりません。セルの結合を解除して、選択肢ごとに記入してください。",
+            );
+        }
+    }
+    choices
 }
 
 /// Where a choice is missing: a mark beside no choice, or a choice printed twice, may be the missing one.

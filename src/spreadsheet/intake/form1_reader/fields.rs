@@ -9,7 +9,7 @@ use super::label_key::label_key;
 use super::reader::Reader;
 use super::value::{Kind, shown};
 use super::view::View;
-use super::vocabulary::{Form1Vocabulary, Label, NameOf};
+use super::vocabulary::{Label, NameOf};
 use crate::domain::cell_ref::CellRef;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::form1_sheet::{FoundText, SheetHead};
@@ -125,7 +125,7 @@ fn below(view: &View<'_>, label: usize) -> Option<usize> {
 }
 
 /// Code, name and prefecture as they stand at the top.
-pub(super) fn head_of(view: &View<'_>, _vocabulary: &Form1Vocabulary) -> SheetHead {
+pub(super) fn head_of(view: &View<'_>) -> SheetHead {
     let spots = &view.spots;
     let read = |labels: &[usize], name: Option<NameOf>, join: fn(&[String]) -> String| {
         let name = name.and_then(|name| view.named(name));

@@ -34,6 +34,9 @@ use crate::domain::response::Form1Input;
 /// Words in the name of a sheet that only shows how to fill in the form.
 const EXAMPLES: [&str; 6] = ["記入例", "記載例", "入力例", "見本", "サンプル", "作成例"];
 
+/// Hidden rows that are named one by one.
+const HIDDEN_SHOWN: usize = 5;
+
 /// Reads the one filled-in 様式1 of a workbook, or says what the workbook is instead.
 pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Sheet, Box<NotForm1>> {
     let views: Vec<View<'_>> = grid
@@ -70,6 +73,12 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
         );
         sheet.findings.push(remark(message));
     }
+    if sheet.head.code.is_none() && sheet.head.name.is_none() {
+        head_of_a_cover(&mut sheet, view, &views);
+    }
+    if let Some(message) = hidden_answers(view) {
+        sheet.findings.push(remark(message));
+    }
     if view.sheet.hidden {
         sheet.findings.push(remark(
             "非表示のシートにある様式1を読み取りました。".to_owned(),
@@ -82,6 +91,52 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
         ));
     }
     Ok(sheet)
+}
+
+/// Code and name may stand on a sheet of their own before the form: taken if only one sheet has them.
+fn head_of_a_cover(sheet: &mut Form1Sheet, form: &View<'_>, views: &[View<'_>]) {
+    let is_cover = |view: &&View<'_>| {
+        let spots = &view.spots;
+        !std::ptr::eq(*view, form)
+            && !view.sheet.hidden
+            && !view.is_form1()
+            && spots.form2.is_empty()
+            && spots.code.len() <= 1
+            && spots.name.len() <= 1
+    };
+    let mut heads = views
+        .iter()
+        .filter(is_cover)
+        .map(fields::head_of)
+        .filter(|head| head.code.is_some() || head.name.is_some());
+    if let (Some(head), None) = (heads.next(), heads.next()) {
+        sheet.findings.push(remark(format!(
+            "団体コードと団体名は、「{}」のシートから読み取りました。",
+            head.sheet
+        )));
+        sheet.head = head;
+    }
+}
+
+/// Answers in rows nobody sees are answers all the same; that they were read is said.
+fn hidden_answers(view: &View<'_>) -> Option<String> {
+    let is_answer = |position: usize| !view.is_printed(position) && !view.cells[position].formula;
+    let rows: Vec<String> = view
+        .sheet
+        .hidden_rows
+        .iter()
+        .filter(|row| view.row(**row).any(is_answer))
+        .map(|row| (row + 1).to_string())
+        .collect();
+    let more = if rows.len() > HIDDEN_SHOWN {
+        "ほか"
+    } else {
+        ""
+    };
+    (!rows.is_empty()).then(|| {
+        let shown = rows[..rows.len().min(HIDDEN_SHOWN)].join("、");
+        format!("非表示の行（{shown}行目{more}）に書かれている内容も読み取りました。")
+    })
 }
 
 fn remark(message: String) -> Finding {

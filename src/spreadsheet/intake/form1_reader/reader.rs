@@ -24,7 +24,8 @@ pub(super) struct Reader<'v, 'a> {
 impl<'v, 'a> Reader<'v, 'a> {
     pub fn new(view: &'v View<'a>, vocabulary: &'v Form1Vocabulary) -> Self {
         let sheet = Form1Sheet {
-            head: fields::head_of(view, vocabulary),
+            sheet: view.sheet.name.clone(),
+            head: fields::head_of(view),
             ..Form1Sheet::default()
         };
         Self {

@@ -93,7 +93,7 @@ pub(super) fn old_form(
             "これは{}の様式1です。{own}の様式1をダウンロードし、そちらに記入してください。",
             other.title
         ),
-        head: fields::head_of(view, vocabulary),
+        head: fields::head_of(view),
         at: other.at.clone(),
     })
 }

@@ -31,7 +31,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
     };
     let lines = lines(reader, &heads);
     for line in &lines {
-        answer(reader, line);
+        answer(reader, &lines, line);
     }
     missing(reader, &lines);
     remarks(reader, &lines);
@@ -40,11 +40,59 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
     }
 }
 
-fn answer(reader: &mut Reader<'_, '_>, line: &Line) {
+/// An answer cell merged with those of other rows: nobody can tell which of them is meant. True if so, and said
+/// once, at the cell with the answer.
+fn is_shared(
+    reader: &mut Reader<'_, '_>,
+    lines: &[Line],
+    line: &Line,
+    column: fn(Columns) -> u32,
+    place: &Place,
+) -> bool {
+    let own = CellRef {
+        row: line.at,
+        column: column(line.columns),
+    };
+    let Some((first, last)) = reader.view.merged_over(own) else {
+        return false;
+    };
+    let covers = |other: &&Line| {
+        (first.row..=last.row).contains(&other.at)
+            && (first.column..=last.column).contains(&column(other.columns))
+    };
+    if lines.iter().filter(covers).count() < 2 {
+        return false;
+    }
+    let Some(position) = reader.view.at(first) else {
+        return false;
+    };
+    if mark_of(reader.view.cells[position]) == Mark::No {
+        return false;
+    }
+    reader.stands(place.clone(), first, reader.text(position));
+    if first.row == line.at {
+        reader.say(
+            Severity::Error,
+            position,
+            Some(place.clone()),
+            "ほかの行のセルと結合されていて、どの行の回答か分かりません。セルの結合を解除して、行ごとに記入してください。",
+        );
+    }
+    true
+}
+
+fn answer(reader: &mut Reader<'_, '_>, lines: &[Line], line: &Line) {
     let row = &reader.vocabulary.edition.rows[line.row];
     let (id, name, needs_text) = (row.scheme.clone(), row.name.clone(), row.needs_text);
-    let target = read_target(reader, line, &id, &name);
-    let recipients = read_persons(reader, line, &id);
+    let place = Place::Scheme(id.clone());
+    let target = !is_shared(reader, lines, line, |columns| columns.target, &place)
+        && read_target(reader, line, &id, &name);
+    let place = Place::Recipients(id.clone());
+    let recipients = if is_shared(reader, lines, line, |columns| columns.persons, &place) {
+        String::new()
+    } else {
+        read_persons(reader, line, &id)
+    };
     if target || !recipients.is_empty() {
         let input = reader.sheet.input.schemes.rows.entry(id).or_default();
         input.target = target;

@@ -221,6 +221,15 @@ impl<'a> View<'a> {
         self.cells.binary_search_by_key(&at, |cell| cell.at).ok()
     }
 
+    /// The merged area over a cell, if it is more than one row high.
+    pub fn merged_over(&self, at: CellRef) -> Option<(CellRef, CellRef)> {
+        let covers = |(first, last): &&(CellRef, CellRef)| {
+            (first.row..=last.row).contains(&at.row)
+                && (first.column..=last.column).contains(&at.column)
+        };
+        self.sheet.merged.iter().find(covers).copied()
+    }
+
     /// The positions of a row's cells.
     pub fn row(&self, row: u32) -> std::ops::Range<usize> {
         let from = self.cells.partition_point(|cell| cell.at.row < row);

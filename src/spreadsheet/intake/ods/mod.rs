@@ -134,8 +134,9 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
                 name if LINKS.contains(&name) => return Err(Why::Links),
                 name if PASSED_OVER.contains(&name) => xml.skip()?,
                 _ if go == Go::Stop => {}
-                "table-row" => place.row_begins(&tag)?,
+                "table-row" => place.row_begins(&mut cells, &tag)?,
                 "table-cell" | "covered-table-cell" => {
+                    place.spans(&mut cells, &tag)?;
                     let open = OpenCell::new(&tag)?;
                     let (times, value, formula) = open.read(xml)?;
                     go = place.cell(&mut cells, times, value, formula);
@@ -145,10 +146,11 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
             Token::Empty(tag) if go == Go::On => match tag.local() {
                 name if LINKS.contains(&name) => return Err(Why::Links),
                 "table-row" => {
-                    place.row_begins(&tag)?;
+                    place.row_begins(&mut cells, &tag)?;
                     place.row = place.row.saturating_add(place.row_times);
                 }
                 "table-cell" | "covered-table-cell" => {
+                    place.spans(&mut cells, &tag)?;
                     let (times, value, formula) = OpenCell::new(&tag)?.finish();
                     go = place.cell(&mut cells, times, value, formula);
                 }
@@ -168,10 +170,33 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
 }
 
 impl Place {
-    fn row_begins(&mut self, tag: &Tag<'_>) -> Result<(), Why> {
+    fn row_begins(&mut self, cells: &mut Collector<'_>, tag: &Tag<'_>) -> Result<(), Why> {
         self.row_times = times(tag, "table:number-rows-repeated")?;
         self.column = 0;
         self.row_cells.clear();
+        let shown = tag.attribute("table:visibility")?;
+        if matches!(shown.as_deref(), Some("collapse" | "filter")) {
+            let last = self.row.saturating_add(self.row_times - 1);
+            cells.hide(self.row, last);
+        }
+        Ok(())
+    }
+
+    /// A cell that covers others.
+    fn spans(&self, cells: &mut Collector<'_>, tag: &Tag<'_>) -> Result<(), Why> {
+        let rows = times(tag, "table:number-rows-spanned")?;
+        if rows > 1 {
+            let columns = times(tag, "table:number-columns-spanned")?;
+            let first = CellRef {
+                row: self.row,
+                column: self.column,
+            };
+            let last = CellRef {
+                row: first.row.saturating_add(rows - 1),
+                column: first.column.saturating_add(columns - 1),
+            };
+            cells.merge(first, last);
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use rustix::io::{Errno, read, write};
 use rustix::stdio::{stdin, stdout};
 
+use super::super::annotate::write_notes;
 use super::super::bounds::FILE_BYTES;
 use super::super::container;
 use super::super::why::Why;
@@ -31,22 +32,33 @@ pub fn serve() -> ExitCode {
 fn answer_all() -> std::io::Result<()> {
     let mut file = Vec::new();
     loop {
-        let mut length = [0; 4];
-        if !fill(&mut length)? {
+        let mut lengths = [0; 8];
+        if !fill(&mut lengths)? {
             return Ok(());
         }
-        let length = u32::from_le_bytes(length) as usize;
-        if length > FILE_BYTES {
+        let [length, notes_length] = [0, 4].map(|at: usize| {
+            let bytes = [0, 1, 2, 3].map(|byte| lengths[at + byte]);
+            u32::from_le_bytes(bytes) as usize
+        });
+        if length > FILE_BYTES || notes_length > wire::NOTES_BYTES {
             return Err(Errno::MSGSIZE.into());
         }
         file.clear();
         file.resize(length, 0);
-        if !fill(&mut file)? {
+        let mut notes = vec![0; notes_length];
+        if !fill(&mut file)? || !fill(&mut notes)? {
             return Ok(());
         }
         limits::renew_time()?;
-        let answer = panic::catch_unwind(AssertUnwindSafe(|| container::read(&file)));
-        let answer = wire::encode(&answer.unwrap_or(Err(Why::GaveUp)));
+        let answer = if notes.is_empty() {
+            let answer = panic::catch_unwind(AssertUnwindSafe(|| container::read(&file)));
+            wire::encode(&answer.unwrap_or(Err(Why::GaveUp)))
+        } else {
+            let noted = panic::catch_unwind(AssertUnwindSafe(|| {
+                write_notes(&file, &wire::decode_notes(&notes)?).ok()
+            }));
+            wire::encode_noted(noted.unwrap_or(None))
+        };
         if file.capacity() > KEPT {
             file = Vec::new();
         }

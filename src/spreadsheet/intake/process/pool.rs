@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::super::annotate::notes_of;
 use super::super::bounds::FILE_BYTES;
 use super::super::grid::{Grid, Refusal};
 use super::super::why::Why;
 use super::queue::Queue;
 use super::reader::{Lost, Reader};
+use super::wire;
+use crate::domain::intake::FileProblem;
 
 /// How many readers, and how long they may take.
 #[derive(Clone, Debug)]
@@ -49,10 +52,26 @@ pub struct Busy;
 
 type Answer = Result<Grid, Refusal>;
 
-/// A file and who waits for it.
+/// A file and what is to be done with it.
 struct Job {
     file: Box<dyn AsRef<[u8]> + Send>,
-    answer: Waiter,
+    work: Work,
+}
+
+/// What is to be done, and who waits for it.
+enum Work {
+    Read(Waiter),
+    /// Notes as they go over the pipe.
+    Annotate(Vec<u8>, oneshot::Sender<Option<Vec<u8>>>),
+}
+
+impl Work {
+    fn has_gone(&self) -> bool {
+        match self {
+            Self::Read(waiter) => waiter.has_gone(),
+            Self::Annotate(_, sender) => sender.is_closed(),
+        }
+    }
 }
 
 enum Waiter {
@@ -155,11 +174,29 @@ impl ReaderPool {
         let (sender, receiver) = mpsc::channel();
         let job = Job {
             file: Box::new(file),
-            answer: Waiter::Thread(sender),
+            work: Work::Read(Waiter::Thread(sender)),
         };
         // A closed queue drops the job, and with it the sender.
         let _ = self.inner.queue.put(job, usize::MAX);
         receiver.recv().unwrap_or(Err(Why::GaveUp.into()))
+    }
+
+    /// Writes every problem beside its row into the workbook somebody sent (see
+    /// [`annotate`](super::super::annotate::annotate)). `None` where it is not one that can be written into,
+    /// or a reader gave up on it.
+    pub async fn annotate(
+        &self,
+        file: impl AsRef<[u8]> + Send + 'static,
+        problems: &[FileProblem],
+    ) -> Option<Vec<u8>> {
+        let notes = wire::encode_notes(&notes_of(problems))?;
+        let (sender, receiver) = oneshot::channel();
+        let job = Job {
+            file: Box::new(file),
+            work: Work::Annotate(notes, sender),
+        };
+        self.inner.queue.put(job, usize::MAX).ok()?;
+        receiver.await.ok()?
     }
 
     /// How many files wait for a reader now.
@@ -183,7 +220,7 @@ impl ReaderPool {
         let (sender, receiver) = oneshot::channel();
         let job = Job {
             file,
-            answer: Waiter::Task(sender),
+            work: Work::Read(Waiter::Task(sender)),
         };
         self.inner.queue.put(job, most).map_err(|_| Busy)?;
         Ok(receiver)
@@ -202,34 +239,48 @@ struct Worker {
 impl Worker {
     fn work(mut self) {
         while let Some(job) = self.queue.take() {
-            if job.answer.has_gone() {
+            if job.work.has_gone() {
                 continue;
             }
             let file = (*job.file).as_ref();
-            let answer = if file.len() > FILE_BYTES {
-                Err(Why::FileTooLarge)
-            } else {
-                self.read(file)
-            };
-            drop(job.file);
-            job.answer.tell(answer.map_err(Refusal::from));
+            let time = self.settings.time;
+            match job.work {
+                Work::Read(waiter) => {
+                    let answer = if file.len() > FILE_BYTES {
+                        Err(Why::FileTooLarge)
+                    } else {
+                        self.have(|reader| reader.ask(file, time)).flatten()
+                    };
+                    drop(job.file);
+                    waiter.tell(answer.map_err(Refusal::from));
+                }
+                Work::Annotate(notes, sender) => {
+                    let noted = (file.len() <= FILE_BYTES)
+                        .then(|| self.have(|reader| reader.annotate(file, &notes, time)).ok())
+                        .flatten()
+                        .flatten();
+                    drop(job.file);
+                    // Who asked may have gone meanwhile.
+                    drop(sender.send(noted));
+                }
+            }
         }
         self.lose_child();
     }
 
     /// Asks the child. One that served before and ended meanwhile may have ended for another reason than
     /// this file: then a new one is asked once.
-    fn read(&mut self, file: &[u8]) -> Result<Grid, Why> {
+    fn have<T>(&mut self, ask: impl Fn(&mut Reader) -> Result<T, Lost>) -> Result<T, Why> {
         loop {
             let mut reader = match self.reader.take() {
                 Some(reader) => reader,
                 None => self.start()?,
             };
             let fresh = reader.served == 0;
-            match reader.ask(file, self.settings.time) {
+            match ask(&mut reader) {
                 Ok(answer) => {
                     self.reader = Some(reader);
-                    return answer;
+                    return Ok(answer);
                 }
                 Err(lost) => {
                     let ended = reader.ended();

@@ -78,22 +78,47 @@ impl Reader {
 
     /// Has one file read.
     pub(super) fn ask(&mut self, file: &[u8], limit: Duration) -> Result<Result<Grid, Why>, Lost> {
+        let answer = self.exchange(file, &[], wire::ANSWER_BYTES, limit)?;
+        wire::decode(&answer).ok_or(Lost::Broken)
+    }
+
+    /// Has notes written into one file: the workbook with them, or `None` where they could not be written.
+    pub(super) fn annotate(
+        &mut self,
+        file: &[u8],
+        notes: &[u8],
+        limit: Duration,
+    ) -> Result<Option<Vec<u8>>, Lost> {
+        let noted = self.exchange(file, notes, wire::NOTED_BYTES, limit)?;
+        Ok((!noted.is_empty()).then_some(noted))
+    }
+
+    /// One request and its answer, of `most` bytes.
+    fn exchange(
+        &mut self,
+        file: &[u8],
+        notes: &[u8],
+        most: usize,
+        limit: Duration,
+    ) -> Result<Vec<u8>, Lost> {
         let deadline = Instant::now() + limit;
-        let mut request = Vec::with_capacity(4 + file.len());
+        let mut request = Vec::with_capacity(8 + file.len() + notes.len());
         request.extend(wire::length(file.len()));
+        request.extend(wire::length(notes.len()));
         request.extend(file);
+        request.extend(notes);
         self.send(&request, deadline)?;
         drop(request);
         let mut length = [0; 4];
         self.receive(&mut length, deadline)?;
         let length = u32::from_le_bytes(length) as usize;
-        if length > wire::ANSWER_BYTES {
+        if length > most {
             return Err(Lost::Broken);
         }
         let mut answer = vec![0; length];
         self.receive(&mut answer, deadline)?;
         self.served += 1;
-        wire::decode(&answer).ok_or(Lost::Broken)
+        Ok(answer)
     }
 
     fn send(&mut self, mut bytes: &[u8], deadline: Instant) -> Result<(), Lost> {

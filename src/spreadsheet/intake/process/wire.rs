@@ -1,16 +1,45 @@
 //! What goes over the pipes, and what is believed of it.
 //!
-//! Both ways: a length in four bytes, the low one first, then that many bytes. There the file, back the
-//! grid or the reason.
+//! There: the lengths of the file and of the notes to write into it, four bytes each, the low one first,
+//! then both. Back: a length and that many bytes. Without notes the grid or the reason; with notes the
+//! workbook with them, nothing where they could not be written.
 
+use super::super::annotate::Note;
 use super::super::bounds::{
-    CELL_CHARS, CELLS, COLUMNS, NAME_CHARS, NAMES, ROWS, SHEET_CELLS, SHEETS, TEXT_BYTES,
+    CELL_CHARS, CELLS, COLUMNS, FILE_BYTES, HIDDEN, MERGED, NAME_CHARS, NAMES, ROWS, SHEET_CELLS,
+    SHEETS, TEXT_BYTES,
 };
 use super::super::grid::{CellValue, Grid, Sheet};
 use super::super::why::Why;
 
 /// Bytes of an answer: all texts and some more for each cell.
-pub(super) const ANSWER_BYTES: usize = TEXT_BYTES + 32 * CELLS + NAMES * NAME_CHARS * 4;
+pub(super) const ANSWER_BYTES: usize =
+    TEXT_BYTES + 32 * CELLS + NAMES * NAME_CHARS * 4 + SHEETS * (HIDDEN * 5 + MERGED * 20);
+
+/// Bytes of all notes, and of a workbook with them.
+pub(super) const NOTES_BYTES: usize = 1024 * 1024;
+pub(super) const NOTED_BYTES: usize = 2 * FILE_BYTES;
+
+/// Notes for a child; none if they are more than anybody would read.
+pub(super) fn encode_notes(notes: &[Note]) -> Option<Vec<u8>> {
+    let bytes = postcard::to_stdvec(notes).ok()?;
+    (bytes.len() <= NOTES_BYTES).then_some(bytes)
+}
+
+/// The notes as the child gets them.
+pub(super) fn decode_notes(bytes: &[u8]) -> Option<Vec<Note>> {
+    postcard::from_bytes(bytes).ok()
+}
+
+/// A workbook with notes, or nothing, with its length before it.
+pub(super) fn encode_noted(noted: Option<Vec<u8>>) -> Vec<u8> {
+    let body = noted
+        .filter(|noted| noted.len() <= NOTED_BYTES)
+        .unwrap_or_default();
+    let mut out = length(body.len()).to_vec();
+    out.extend(body);
+    out
+}
 
 /// A length as it stands before what it measures.
 pub(super) fn length(bytes: usize) -> [u8; 4] {
@@ -68,6 +97,8 @@ fn sheet_keeps_to_bounds(sheet: &Sheet) -> bool {
         CellValue::Bool(_) => true,
     };
     sheet.cells.len() <= SHEET_CELLS
+        && sheet.hidden_rows.len() <= HIDDEN
+        && sheet.merged.len() <= MERGED
         && sheet.cells.windows(2).all(|pair| pair[0].at < pair[1].at)
         && sheet
             .cells
@@ -97,6 +128,8 @@ mod tests {
                     cell(3, CellValue::Date(45_000.0)),
                     cell(4, CellValue::Error("#REF!".to_owned())),
                 ],
+                hidden_rows: vec![3],
+                merged: vec![(CellRef { row: 1, column: 1 }, CellRef { row: 2, column: 1 })],
                 cut: true,
             }],
             names: vec![DefinedName {
@@ -118,7 +151,9 @@ mod tests {
 
     #[test]
     fn an_answer_beyond_the_bounds_is_none() {
-        let spoilt: [fn(&mut Grid); 10] = [
+        let spoilt: [fn(&mut Grid); 12] = [
+            |grid| grid.sheets[0].hidden_rows = vec![0; HIDDEN + 1],
+            |grid| grid.sheets[0].merged = vec![grid.sheets[0].merged[0]; MERGED + 1],
             |grid| grid.sheets[0].cells[0].at.row = ROWS,
             |grid| grid.sheets[0].cells[4].at.column = COLUMNS,
             |grid| grid.sheets[0].cells.swap(0, 1),

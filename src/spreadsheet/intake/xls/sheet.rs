@@ -17,6 +17,10 @@ const RICH_TEXT: u16 = 0x00D6;
 const BOOL_OR_ERROR: u16 = 0x0205;
 const FORMULA: u16 = 0x0006;
 const FORMULA_TEXT: u16 = 0x0207;
+const ROW: u16 = 0x0208;
+const MERGED_CELLS: u16 = 0x00E5;
+/// Of a row's options: its height is none.
+const ROW_HIDDEN: u16 = 0x0020;
 
 const DAYS_1904: f64 = 1_462.0;
 
@@ -92,6 +96,18 @@ impl Reading<'_, '_> {
                 _ => None,
             },
             FORMULA => return self.formula(data).map(Some),
+            ROW => {
+                if let (Some(row), Some(options)) = (u16_at(data, 0), u16_at(data, 12))
+                    && options & ROW_HIDDEN != 0
+                {
+                    self.cells.hide(row.into(), row.into());
+                }
+                return Ok(None);
+            }
+            MERGED_CELLS => {
+                self.merged(data);
+                return Ok(None);
+            }
             _ => return Ok(None),
         };
         let value = value.ok_or(Why::Damaged)?;
@@ -100,6 +116,16 @@ impl Reading<'_, '_> {
             return Ok(Some(self.cells.empty()));
         }
         Ok(Some(self.cells.push(at, value, false)))
+    }
+
+    /// First and last row, first and last column of each area.
+    fn merged(&mut self, data: &[u8]) {
+        for area in data.get(2..).unwrap_or_default().as_chunks::<8>().0 {
+            let part = |at: usize| u32::from(u16::from_le_bytes([area[at], area[at + 1]]));
+            let cell = |row, column| CellRef { row, column };
+            self.cells
+                .merge(cell(part(0), part(4)), cell(part(2), part(6)));
+        }
     }
 
     /// Several numbers beside each other, each with a format of its own.

@@ -17,6 +17,19 @@ const DAYS_1904: f64 = 1_462.0;
 /// Areas of array formulas that are remembered.
 const ARRAYS: usize = 100;
 
+/// Elements that may stand between the cells and the merged areas (ECMA-376, CT_Worksheet).
+const BEFORE_MERGED: [&str; 9] = [
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "phoneticPr",
+];
+
 /// What a sheet's cells point at.
 pub(super) struct Context<'c> {
     pub(super) strings: Strings<'c>,
@@ -67,6 +80,8 @@ struct Reading<'r, 'c, 'b> {
     formula: String,
     /// First and last cell of each array formula.
     arrays: Vec<(CellRef, CellRef)>,
+    /// All cells came by; of what follows only the merged areas are of interest.
+    past_data: bool,
 }
 
 pub(super) fn read(
@@ -86,6 +101,7 @@ pub(super) fn read(
         value: String::new(),
         formula: String::new(),
         arrays: Vec::new(),
+        past_data: false,
     };
     let mut xml = package.xml(part)?;
     loop {
@@ -96,6 +112,11 @@ pub(super) fn read(
         let go = match xml.next()? {
             Token::Open(tag) => match tag.local() {
                 "rPh" | "extLst" => {
+                    xml.skip()?;
+                    Go::On
+                }
+                "mergeCells" if reading.past_data => Go::On,
+                name if reading.past_data && BEFORE_MERGED.contains(&name) => {
                     xml.skip()?;
                     Go::On
                 }
@@ -112,8 +133,12 @@ pub(super) fn read(
                     Go::On
                 }
                 "c" => reading.closed()?,
-                // What follows (merged cells, validations, drawings) is not read.
-                "sheetData" | "worksheet" => Go::Stop,
+                "sheetData" => {
+                    reading.past_data = true;
+                    Go::On
+                }
+                // What follows (validations, drawings) is not read.
+                "mergeCells" | "worksheet" => Go::Stop,
                 _ => Go::On,
             },
             Token::Done => Go::Stop,
@@ -131,6 +156,9 @@ pub(super) fn read(
 
 impl Reading<'_, '_, '_> {
     fn opened(&mut self, tag: &Tag<'_>, empty: bool) -> Result<Go, Why> {
+        if self.past_data {
+            return self.follows(tag);
+        }
         match tag.local() {
             "c" => {
                 let open = self.cell(tag)?;
@@ -143,9 +171,18 @@ impl Reading<'_, '_, '_> {
                 self.open = Some(open);
             }
             "row" => {
-                let row = attribute(tag, "r")?.map(|text| row_number(text).ok_or(Why::Damaged));
-                let row = row.transpose()?.unwrap_or(self.next.row);
+                let (mut row, mut hidden) = (self.next.row, false);
+                for found in tag.raw_attributes() {
+                    match found? {
+                        ("r", text) => row = row_number(text).ok_or(Why::Damaged)?,
+                        ("hidden", word) => hidden = matches!(word, "1" | "true"),
+                        _ => {}
+                    }
+                }
                 self.next = CellRef { row, column: 0 };
+                if hidden {
+                    self.cells.hide(row, row);
+                }
                 let go = self.cells.row(row);
                 self.next.row = row.saturating_add(1);
                 return Ok(go);
@@ -159,6 +196,22 @@ impl Reading<'_, '_, '_> {
                 }
             }
             _ => {}
+        }
+        Ok(Go::On)
+    }
+
+    /// What comes behind the cells, up to the merged areas.
+    fn follows(&mut self, tag: &Tag<'_>) -> Result<Go, Why> {
+        let name = tag.local();
+        if name != "mergeCell" {
+            let goes_on = name == "mergeCells" || BEFORE_MERGED.contains(&name);
+            return Ok(if goes_on { Go::On } else { Go::Stop });
+        }
+        if let Some(area) = attribute(tag, "ref")?
+            && let Some((first, last)) = area.split_once(':')
+            && let (Some(first), Some(last)) = (cell_ref(first), cell_ref(last))
+        {
+            self.cells.merge(first, last);
         }
         Ok(Go::On)
     }
