@@ -117,13 +117,16 @@ print(cells)
 
 /// The script over all files; `None` where Python or openpyxl is not there.
 fn openpyxl(folder: &Path) -> Option<Duration> {
-    let run = |script: &str| {
-        let mut python = Command::new("python3");
+    let with = |python: &str, script: &str| {
+        let mut python = Command::new(python);
         python.args(["-c", script]).arg(folder).output()
     };
-    if !run("import openpyxl").ok()?.status.success() {
-        return None;
-    }
+    let has_it = |python: &&str| {
+        let asked = with(python, "import openpyxl");
+        asked.is_ok_and(|asked| asked.status.success())
+    };
+    let python = ["python3", "/usr/bin/python3"].into_iter().find(has_it)?;
+    let run = |script: &str| with(python, script);
     let start = Instant::now();
     let output = run(OPENPYXL).expect("runs");
     let time = start.elapsed();

@@ -14,6 +14,7 @@ mod container;
 pub mod form1_reader;
 pub mod grid;
 mod inflate;
+mod memo;
 mod ods;
 mod package;
 pub mod process;

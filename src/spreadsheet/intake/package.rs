@@ -11,7 +11,8 @@ use memchr::memmem;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::bounds::{CLAIMED_BYTES, ENTRIES, PROLOG_BYTES};
-use super::inflate::{Lent, PartReader, Stored};
+use super::inflate::{Inflater, Lent, PartReader, Stored};
+use super::memo::remembered;
 use super::prolog::{Prolog, prolog};
 use super::why::Why;
 use super::xml::Xml;
@@ -144,33 +145,43 @@ impl<'a> Package<'a> {
                 continue;
             }
             let part = entry.part.ok_or(Why::Damaged)?;
-            let mut reader = PartReader::new(self.inflater.get(), part).in_steps_of(512);
-            let mut seen = Vec::new();
-            // What nobody reads may be damaged; what is read is looked at there.
-            while let Ok(more) = reader.fill_buf() {
-                let amount = more.len();
-                let state = if seen.is_empty() {
-                    prolog(more)
-                } else {
-                    seen.extend_from_slice(more);
-                    prolog(&seen)
-                };
-                match state {
-                    Prolog::Plain => break,
-                    Prolog::Dtd => return Err(Why::Dtd),
-                    Prolog::Unfinished if amount == 0 => break,
-                    Prolog::Unfinished if seen.len() > PROLOG_BYTES => return Err(Why::Dtd),
-                    Prolog::Unfinished => {
-                        if seen.is_empty() {
-                            seen.extend_from_slice(more);
-                        }
-                    }
-                }
-                reader.consume(amount);
-            }
+            let inflater = self.inflater.get();
+            remembered(&entry.name, part, || has_no_dtd(inflater, part))?;
         }
         Ok(())
     }
+}
+
+/// A part that was looked at.
+struct HasNoDtd;
+
+/// Refuses a DTD at the beginning of a part.
+fn has_no_dtd(inflater: &mut Inflater, part: Stored<'_>) -> Result<HasNoDtd, Why> {
+    let mut reader = PartReader::new(inflater, part).in_steps_of(512);
+    let mut seen = Vec::new();
+    // What nobody reads may be damaged; what is read is looked at there.
+    while let Ok(more) = reader.fill_buf() {
+        let amount = more.len();
+        let state = if seen.is_empty() {
+            prolog(more)
+        } else {
+            seen.extend_from_slice(more);
+            prolog(&seen)
+        };
+        match state {
+            Prolog::Plain => break,
+            Prolog::Dtd => return Err(Why::Dtd),
+            Prolog::Unfinished if amount == 0 => break,
+            Prolog::Unfinished if seen.len() > PROLOG_BYTES => return Err(Why::Dtd),
+            Prolog::Unfinished => {
+                if seen.is_empty() {
+                    seen.extend_from_slice(more);
+                }
+            }
+        }
+        reader.consume(amount);
+    }
+    Ok(HasNoDtd)
 }
 
 /// A part's name, if it stays inside the package.

@@ -3,6 +3,7 @@
 //! Parts that only decorate (pictures, comments, printer settings, themes, charts) are left alone: people's
 //! files are full of them, and nobody looks inside.
 
+use crate::spreadsheet::intake::memo::remembered;
 use crate::spreadsheet::intake::package::Package;
 use crate::spreadsheet::intake::why::Why;
 use crate::spreadsheet::intake::xml::Token;
@@ -53,7 +54,8 @@ pub(in crate::spreadsheet::intake) fn guard(package: &mut Package<'_>) -> Result
     if !package.has(TYPES) {
         return Err(other_archive(package));
     }
-    let kinds = kinds(package)?;
+    let part = package.part(TYPES)?;
+    let kinds = remembered(TYPES, part, || kinds(package))?;
     if package.has("xl/workbook.bin") {
         return Err(Why::Xlsb);
     }
@@ -64,7 +66,7 @@ pub(in crate::spreadsheet::intake) fn guard(package: &mut Package<'_>) -> Result
     // All at once: a word cannot reach across a line.
     let names: Vec<_> = package.names().collect();
     judged(&names.join("\n"), &NAMES)?;
-    for (default, kind) in &kinds {
+    for (default, kind) in kinds.iter() {
         if HARMLESS.iter().any(|end| kind.ends_with(end)) {
             continue;
         }
@@ -81,8 +83,10 @@ pub(in crate::spreadsheet::intake) fn guard(package: &mut Package<'_>) -> Result
     Ok(())
 }
 
+type Kinds = Vec<(Option<String>, String)>;
+
 /// What the package calls its parts: by the end of their names, or one by one.
-fn kinds(package: &mut Package<'_>) -> Result<Vec<(Option<String>, String)>, Why> {
+fn kinds(package: &mut Package<'_>) -> Result<Kinds, Why> {
     let mut xml = package.xml(TYPES)?;
     let mut found = Vec::new();
     loop {

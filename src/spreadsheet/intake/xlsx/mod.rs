@@ -10,10 +10,13 @@ mod sheet;
 mod strings;
 mod styles;
 
+use std::rc::Rc;
+
 use super::bounds::{NAME_CHARS, NAMES, SHEETS};
 use super::collect::Budget;
 use super::grid::{DefinedName, Grid};
 use super::inflate::{Lent, PartReader};
+use super::memo::remembered;
 use super::package::Package;
 use super::text::target;
 use super::why::Why;
@@ -42,10 +45,14 @@ struct Workbook {
 /// Reads a workbook from a package that was guarded.
 pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
     let main = relations(package, "")?
-        .into_iter()
+        .iter()
         .find(|relation| relation.kind == "officeDocument")
-        .map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.part);
-    let workbook = workbook(package, &main)?;
+        .map_or_else(
+            || "xl/workbook.xml".to_owned(),
+            |relation| relation.part.clone(),
+        );
+    let part = package.part(&main)?;
+    let workbook = remembered(&main, part, || workbook(package, &main))?;
     if workbook.more_sheets {
         return Err(Why::TooMuch);
     }
@@ -60,8 +67,13 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
         None => None,
     };
     let styles = match part("styles") {
-        Some(relation) => styles::read(package, &relation.part)?,
-        None => styles::Styles::default(),
+        Some(relation) => {
+            let part = package.part(&relation.part)?;
+            remembered(&relation.part, part, || {
+                styles::read(package, &relation.part)
+            })?
+        }
+        None => Rc::default(),
     };
     let mut context = sheet::Context {
         strings: strings::Strings::new(strings)?,
@@ -88,7 +100,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
     if grid.sheets.is_empty() {
         return Err(Why::Damaged);
     }
-    grid.names = workbook.names;
+    grid.names = workbook.names.clone();
     Ok(grid)
 }
 
@@ -100,14 +112,23 @@ fn relations_of(part: &str) -> String {
 }
 
 /// The parts a part points at; none if it has no list. Targets outside of the package are left out.
-fn relations(package: &mut Package<'_>, of: &str) -> Result<Vec<Relation>, Why> {
+fn relations(package: &mut Package<'_>, of: &str) -> Result<Rc<Vec<Relation>>, Why> {
     let list = relations_of(of);
-    let mut found = Vec::new();
     if !package.has(&list) {
-        return Ok(found);
+        return Ok(Rc::default());
     }
     let folder = of.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut xml = package.xml(&list)?;
+    let part = package.part(&list)?;
+    remembered(&list, part, || read_relations(package, &list, folder))
+}
+
+fn read_relations(
+    package: &mut Package<'_>,
+    list: &str,
+    folder: &str,
+) -> Result<Vec<Relation>, Why> {
+    let mut found = Vec::new();
+    let mut xml = package.xml(list)?;
     loop {
         match xml.next()? {
             Token::Open(tag) | Token::Empty(tag) if tag.local() == "Relationship" => {
