@@ -13,10 +13,12 @@ use crate::domain::japan_time::Clock;
 use crate::store::Store;
 use crate::web::state::AppState;
 use crate::workflow::Desk;
+use crate::workflow::edition_opening::open_due;
 use crate::workflow::passwords::PasswordPool;
 use crate::workflow::sessions::sweep;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+const LOOK_FOR_OPENINGS_EVERY: Duration = Duration::from_secs(30);
 const SWEEP_AT_MOST: Duration = Duration::from_secs(60);
 
 /// A server that has its address and can be run.
@@ -72,6 +74,18 @@ async fn sweep_hourly(desk: Desk) {
     }
 }
 
+/// Opens editions that were planned for a day, soon after that day has begun. What fails is tried again.
+async fn open_planned_editions(desk: Desk) {
+    let mut minutes = tokio::time::interval(LOOK_FOR_OPENINGS_EVERY);
+    minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        minutes.tick().await;
+        if let Err(error) = open_due(&desk).await {
+            tracing::warn!(cause = %error, "a planned opening failed");
+        }
+    }
+}
+
 impl Application {
     /// Binds the address and builds the server.
     pub fn build(settings: &Settings, desk: Desk) -> anyhow::Result<Self> {
@@ -103,11 +117,15 @@ impl Application {
     /// Serves until a signal asks to stop; open requests are finished first.
     pub async fn run(self) -> anyhow::Result<()> {
         let sweeping = tokio::spawn(sweep_hourly(self.desk.clone()));
+        let opening = tokio::spawn(open_planned_editions(self.desk.clone()));
         let taking_in = tokio::spawn(crate::workflow::intake::work(self.desk.clone()));
         let served = self.server.await;
         // What it was at is undone, and taken up again at the next start.
         taking_in.abort();
         let _ = taking_in.await;
+        // An opening is one transaction too.
+        opening.abort();
+        let _ = opening.await;
         sweeping.abort();
         // Whether it was swept to the end or cut short does not matter: a sweep is one transaction.
         let _ = sweeping.await;

@@ -12,6 +12,8 @@ mod m20261121_000003_survey;
 mod m20261121_000004_audit;
 mod m20261121_000005_intake;
 mod m20261121_000006_participation;
+mod m20261125_000008_edition_making;
+mod m20261125_000009_scheme_years;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_audit::Migration),
             Box::new(m20261121_000005_intake::Migration),
             Box::new(m20261121_000006_participation::Migration),
+            Box::new(m20261125_000008_edition_making::Migration),
+            Box::new(m20261125_000009_scheme_years::Migration),
         ]
     }
 }

@@ -45,6 +45,8 @@ pub enum ResponseEvent {
     SendBack,
     /// 代理入力: somebody who gathers the answer submits a form the body sent by other ways.
     EnterByProxy,
+    /// 再受付: the ministry asks one body again by itself, until a day of its own.
+    Reopen,
 }
 
 /// The event does not fit the status.
@@ -80,6 +82,9 @@ impl ResponseStatus {
             (S::Submitted | S::UnderReview | S::SentBack, E::Accept) => S::Accepted,
             (S::Submitted | S::UnderReview | S::Accepted | S::SentBack, E::Return) => S::Returned,
             (S::Accepted, E::SendBack) => S::SentBack,
+            // Something that was sent is mended; whoever sent nothing goes on.
+            (status, E::Reopen) if status.is_received() => S::Returned,
+            (status, E::Reopen) => status,
             // Whatever stood before is replaced; who may do so without asking is decided with the file.
             (_, E::EnterByProxy) => S::Submitted,
             (status, event) => return Err(Refused { status, event }),
@@ -145,7 +150,7 @@ impl ResponseStatus {
 
 impl ResponseEvent {
     /// Every event.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SaveDraft,
         Self::Submit,
         Self::Withdraw,
@@ -154,6 +159,7 @@ impl ResponseEvent {
         Self::Return,
         Self::SendBack,
         Self::EnterByProxy,
+        Self::Reopen,
     ];
 
     /// Stable text for the database.
@@ -167,6 +173,7 @@ impl ResponseEvent {
             "return",
             "send_back",
             "enter_by_proxy",
+            "reopen",
         ][self as usize]
     }
 
@@ -186,6 +193,7 @@ impl ResponseEvent {
             Self::Return => "差戻し",
             Self::SendBack => "国から都道府県へ差戻し",
             Self::EnterByProxy => "提出（代理入力）",
+            Self::Reopen => "再受付（この団体だけ）",
         }
     }
 }
@@ -200,15 +208,15 @@ mod tests {
     #[test]
     fn every_pair_of_status_and_event_is_decided() {
         #[rustfmt::skip]
-        let table: [(S, [Option<S>; 8]); 7] = [
-            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy
-            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted)]),
-            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted)]),
-            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
-            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
-            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted)]),
-            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted)]),
-            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
+        let table: [(S, [Option<S>; 9]); 7] = [
+            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted)]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft)]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned)]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned)]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned)]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned)]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned)]),
         ];
         for (status, expected) in table {
             for (event, expected) in E::ALL.into_iter().zip(expected) {

@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::fiscal_year::FiscalYear;
 use super::local_government_code::LocalGovernmentCode;
 use super::organization::{OrganizationKind, RespondentClass};
+use super::year_set::YearSet;
 
 /// Stable English id: 1 to 64 of a–z, 0–9 and _. Copies share one text: a page of the form makes dozens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -232,16 +233,19 @@ pub struct Scheme {
     pub implementers: String,
     /// The same for machines.
     pub implementer_kinds: Vec<ImplementerKind>,
-    /// Covered by the subsidy of fiscal 2025 (令和7年度).
-    pub subsidy_r7: bool,
-    /// Covered by the subsidy of fiscal 2026 (令和8年度).
-    pub subsidy_r8: bool,
+    /// The fiscal years whose subsidy covers it.
+    pub subsidy: YearSet,
+    /// The first and the last fiscal year in which it exists; none is open.
+    pub valid_from: Option<FiscalYear>,
+    pub valid_until: Option<FiscalYear>,
     /// The year the status tables mark 【R7～】, or R8 for the five new ones; none for older ones.
     pub first_year: Option<FiscalYear>,
     pub group: SchemeGroup,
     /// Row in Form 1 of January 2025, 1 to 19.
     pub form1_r6_order: Option<u8>,
     pub note: String,
+    /// Grows with every change.
+    pub version: i32,
 }
 
 impl Scheme {
@@ -249,6 +253,12 @@ impl Scheme {
     /// asked about, never refused.
     pub fn usually_run_by(&self, class: &RespondentClass) -> bool {
         self.implementer_kinds.iter().any(|kind| kind.runs(class))
+    }
+
+    /// Whether the scheme exists in a fiscal year.
+    pub fn is_valid_in(&self, year: FiscalYear) -> bool {
+        self.valid_from.is_none_or(|first| first <= year)
+            && self.valid_until.is_none_or(|last| year <= last)
     }
 
     /// The short name in the status tables, or the catalogue's where they have no column yet.
@@ -362,12 +372,14 @@ mod tests {
             name_status_table: None,
             implementers: "都道府県、指定都市、児相設置市".into(),
             implementer_kinds: kinds("prefecture designated_city child_guidance_city"),
-            subsidy_r7: false,
-            subsidy_r8: true,
+            subsidy: "R8-".parse().expect("years"),
+            valid_from: "R8".parse().ok(),
+            valid_until: None,
             first_year: "R8".parse().ok(),
             group: SchemeGroup::National,
             form1_r6_order: None,
             note: String::new(),
+            version: 1,
         };
         assert!(scheme.usually_run_by(&class(
             "131032",

@@ -11,15 +11,13 @@ use super::fiscal_year::FiscalYear;
 use super::organization::RespondentClass;
 use super::scheme::{ImplementerKind, Scheme, SchemeGroup};
 use super::search_key::search_key;
+use super::year_set::YearSet;
 
 /// All schemes, in the catalogue's order. Elsewhere a scheme goes by its position here.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     schemes: Vec<Scheme>,
 }
-
-/// The fiscal year from which the second column of the catalogue (「R8」) tells who is subsidised.
-const R8: u16 = 2026;
 
 impl Catalogue {
     /// Schemes in the catalogue's order.
@@ -86,12 +84,8 @@ impl Catalogue {
             let printed = !prefectures
                 || scheme.group != SchemeGroup::Local
                 || scheme.id.as_str() == "local_other";
-            let covered = if year.western() < R8 {
-                scheme.subsidy_r7
-            } else {
-                scheme.subsidy_r8
-            };
-            let valid = scheme.first_year.is_none_or(|first| first <= year);
+            let covered = scheme.subsidy.contains(year);
+            let valid = scheme.is_valid_in(year);
             let run = scheme.implementer_kinds.iter().any(|kind| match kind {
                 ImplementerKind::Prefecture => prefectures,
                 ImplementerKind::Code(code) => code.is_prefecture() == prefectures,
@@ -104,11 +98,26 @@ impl Catalogue {
     }
 }
 
+/// The years that the two columns of the shipped catalogue stand for: fiscal 2025 and before, and since.
+pub fn usual_subsidy(r7: bool, r8: bool) -> YearSet {
+    let year = |western: u16| FiscalYear::try_from(western).ok();
+    let mut ranges = Vec::new();
+    if r7 {
+        ranges.extend(year(2023).map(|from| (from, year(2025))));
+    }
+    if r8 {
+        ranges.extend(year(2026).map(|from| (from, None)));
+    }
+    YearSet::new(ranges)
+}
+
 /// Why a body cannot take part with a scheme in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CatalogueConflict {
     /// The catalogue has the scheme from this year on.
     NotYet(FiscalYear),
+    /// The catalogue has it until this year.
+    NoLonger(FiscalYear),
     /// Such bodies do not run it.
     NotRun,
 }
@@ -119,8 +128,9 @@ pub fn conflict(
     class: &RespondentClass,
     year: FiscalYear,
 ) -> Option<CatalogueConflict> {
-    match scheme.first_year {
-        Some(first) if year < first => Some(CatalogueConflict::NotYet(first)),
+    match (scheme.valid_from, scheme.valid_until) {
+        (Some(first), _) if year < first => Some(CatalogueConflict::NotYet(first)),
+        (_, Some(last)) if last < year => Some(CatalogueConflict::NoLonger(last)),
         _ if !scheme.usually_run_by(class) => Some(CatalogueConflict::NotRun),
         _ => None,
     }
@@ -182,12 +192,14 @@ pub(crate) mod tests {
                 name_status_table: text(cells[4]),
                 implementers: cells[5].to_owned(),
                 implementer_kinds: ImplementerKind::parse_list(cells[6]).expect("kinds"),
-                subsidy_r7: cells[7] == "1",
-                subsidy_r8: cells[8] == "1",
+                subsidy: usual_subsidy(cells[7] == "1", cells[8] == "1"),
+                valid_from: cells[9].parse().ok(),
+                valid_until: None,
                 first_year: cells[9].parse().ok(),
                 group: cells[10].parse().expect("a group"),
                 form1_r6_order: cells[11].parse().ok(),
                 note: String::new(),
+                version: 1,
             }
         });
         Catalogue::new(schemes.collect())

@@ -16,8 +16,9 @@ use super::extra_question::ExtraQuestion;
 use super::fiscal_year::FiscalYear;
 use super::japan_time::{UnixMillis, is_in_time};
 use super::organization::RespondentClass;
-use super::place::Place;
+use super::place::{Place, Section};
 use super::scheme::{ImplementerKind, SchemeId};
+use super::year_month::YearMonth;
 
 /// `fy2027`: stable, part of addresses and file names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -110,6 +111,57 @@ pub struct IntentWording {
     pub intent: ApplicationIntent,
     /// Without the circled number.
     pub label: String,
+    /// The round applied for and its months; none for ③ and ④, and in definitions older than this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<RoundMonths>,
+}
+
+/// A round of the subsidy and when it is applied for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundMonths {
+    /// 1次交付 or 2次交付.
+    pub number: u8,
+    pub from: YearMonth,
+    pub until: YearMonth,
+}
+
+impl RoundMonths {
+    /// As the form prints it: 令和9年4月～5月.
+    pub fn label(&self) -> String {
+        let until = if self.from.year() == self.until.year() {
+            self.until.month_label()
+        } else {
+            self.until.label()
+        };
+        format!("{}～{until}", self.from.label())
+    }
+}
+
+/// Help that stands in the form, empty where there is none. It may change while the edition is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelpTexts {
+    #[serde(default)]
+    pub contact: String,
+    #[serde(default)]
+    pub intent: String,
+    #[serde(default)]
+    pub schemes: String,
+}
+
+impl HelpTexts {
+    /// The text of a section.
+    pub fn of(&self, section: Section) -> &str {
+        match section {
+            Section::Contact => &self.contact,
+            Section::Intent => &self.intent,
+            Section::Schemes => &self.schemes,
+        }
+    }
+
+    /// Nothing stands anywhere.
+    pub fn is_empty(&self) -> bool {
+        Section::ALL.into_iter().all(|section| self.of(section).is_empty())
+    }
 }
 
 /// One row of the scheme table (Form 1, section 3).
@@ -132,6 +184,9 @@ pub struct SchemeRow {
     /// Which kinds of body usually run the scheme; empty = not known, so nothing is doubted.
     #[serde(default)]
     pub implementers: Vec<ImplementerKind>,
+    /// Help that stands below the row's name; empty if none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub help: String,
 }
 
 impl SchemeRow {
@@ -160,6 +215,8 @@ pub struct EditionDefinition {
     /// What is asked beside the rows of the notice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<ExtraQuestion>,
+    #[serde(default, skip_serializing_if = "HelpTexts::is_empty")]
+    pub help: HelpTexts,
 }
 
 impl EditionDefinition {
@@ -217,17 +274,58 @@ pub struct SurveyEdition {
     pub state: EditionState,
     pub dates: EditionDates,
     pub definition: Arc<EditionDefinition>,
+    /// Grows with every change of the definition.
+    pub definition_version: i32,
+    /// 試行: the edition this one tries out. Its answers never count.
+    pub trial_of: Option<EditionKey>,
 }
 
 impl SurveyEdition {
+    /// 試行: nothing of it counts anywhere, fills in anything or stands for the newest edition.
+    pub fn is_trial(&self) -> bool {
+        self.trial_of.is_some()
+    }
+
     /// Whether a body may save or submit at this moment: a first answer until the last day for new
-    /// ones, a body that has answered once until the last day for changes.
-    pub fn takes_answers(&self, answered_before: bool, received: UnixMillis) -> bool {
+    /// ones, a body that has answered once until the last day for changes; one that was asked again by
+    /// itself (再受付) until the day it was given, also in a closed edition.
+    pub fn takes_answers(
+        &self,
+        answered_before: bool,
+        reopened_until: Option<Date>,
+        received: UnixMillis,
+    ) -> bool {
         let last_day = if answered_before {
             self.dates.last_change_on
         } else {
             self.dates.last_new_answer_on
         };
-        self.state == EditionState::Open && is_in_time(received, last_day)
+        match self.state {
+            EditionState::Preparing => false,
+            EditionState::Open if is_in_time(received, last_day) => true,
+            _ => reopened_until.is_some_and(|day| is_in_time(received, day)),
+        }
     }
+
+    /// A file name that says so if this is a trial: 「様式1（試行）.xlsx」.
+    pub fn file_name(&self, name: String) -> String {
+        if !self.is_trial() {
+            return name;
+        }
+        match name.rsplit_once('.') {
+            Some((stem, ending)) => format!("{stem}（試行）.{ending}"),
+            None => format!("{name}（試行）"),
+        }
+    }
+}
+
+/// The edition that menus lead to: of `editions`, newest first, the first open one, else the first closed
+/// one. A trial is never meant.
+pub fn current(editions: &[SurveyEdition]) -> Option<&SurveyEdition> {
+    let find = |wanted: EditionState| {
+        editions
+            .iter()
+            .find(|edition| edition.state == wanted && !edition.is_trial())
+    };
+    find(EditionState::Open).or_else(|| find(EditionState::Closed))
 }

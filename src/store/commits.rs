@@ -16,8 +16,10 @@ use super::{Store, StoreError, StoreResult, Transaction};
 /// The change of one answer's row and what is written with it; everything or nothing.
 #[derive(Clone)]
 pub struct Change {
-    /// The edition must still be open.
+    /// The edition must still be open,
     pub edition_id: i64,
+    /// unless the body was asked again by itself; then its row guards itself.
+    pub reopened: bool,
     pub update: GuardedUpdate,
     pub writes: Writes,
 }
@@ -89,7 +91,7 @@ impl Transaction {
     /// Makes one change; [`StoreError::Stale`] if the row was changed or the edition closed, and then
     /// nothing is written.
     pub async fn change(&self, change: Change) -> StoreResult<()> {
-        if !self.hold_open(change.edition_id).await? {
+        if !change.reopened && !self.hold_open(change.edition_id).await? {
             return Err(StoreError::Stale);
         }
         // The row first: of two who submit the same page, the second finds it changed.

@@ -226,6 +226,7 @@ impl Store {
             .filter(R::Code.in_subquery(drafts))
             .filter(R::Status.is_not_in(UNFILED))
             .filter(survey_edition::Column::FiscalYear.lt(year))
+            .filter(survey_edition::Column::TrialOf.is_null())
             .order_by_desc(survey_edition::Column::FiscalYear)
             .order_by_desc(survey_edition::Column::Id);
         let lines = within(query, scope).into_model::<EarlierLine>();

@@ -43,6 +43,11 @@ impl Store {
         all(&self.read, None).await
     }
 
+    /// Every body with its class as of a day, in code order.
+    pub async fn organizations_on(&self, on: Date) -> StoreResult<Vec<Organization>> {
+        all(&self.read, Some(on)).await
+    }
+
     /// Every body of a prefecture, in code order; the prefecture itself comes first.
     pub async fn organizations_in(
         &self,

@@ -54,9 +54,32 @@ pub struct ResponseRecord {
     pub first_submitted_at: Option<UnixMillis>,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
+    /// 再受付: the body may answer until this day, whatever the edition's dates say; why.
+    pub reopened: Option<Reopening>,
+}
+
+/// 再受付: one body was asked again by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reopening {
+    /// Inclusive, to the end of that day in Japan.
+    pub until: Date,
+    pub reason: String,
 }
 
 impl ResponseRecord {
+    /// Whether the body may save or submit at this moment.
+    pub fn takes_answers(&self, now: UnixMillis) -> bool {
+        let until = self.reopened.as_ref().map(|reopening| reopening.until);
+        let answered = self.revision_number > 0;
+        self.edition.takes_answers(answered, until, now)
+    }
+
+    /// Whether a reviewer may decide: in an open edition, and on an answer that came in by a reopening
+    /// until it is accepted.
+    pub fn is_decidable(&self) -> bool {
+        self.edition.state == EditionState::Open || self.reopened.is_some()
+    }
+
     /// The body's code.
     pub fn code(&self) -> LocalGovernmentCode {
         self.class.code
@@ -97,6 +120,7 @@ pub struct OwnEdition {
     pub is_late: bool,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
+    pub reopened: Option<Reopening>,
     /// The file of the newest revision, if that is a proxy entry.
     pub proxy_file: Option<i64>,
 }
@@ -121,13 +145,15 @@ pub(super) struct ResponseRow {
     first_submitted_at: Option<i64>,
     submitted_at: Option<i64>,
     changed_at: Option<i64>,
+    reopened_until: Option<String>,
+    reopened_reason: Option<String>,
     #[sea_orm(nested)]
     edition: EditionRow,
 }
 
 impl ResponseRow {
     /// The columns of the answer, in the order in which [`ResponseRow::read`] takes them.
-    pub(super) const COLUMNS: [response::Column; 18] = {
+    pub(super) const COLUMNS: [response::Column; 20] = {
         use response::Column as R;
         [
             R::Id,
@@ -148,6 +174,8 @@ impl ResponseRow {
             R::FirstSubmittedAt,
             R::SubmittedAt,
             R::ChangedAt,
+            R::ReopenedUntil,
+            R::ReopenedReason,
         ]
     };
 
@@ -175,6 +203,8 @@ impl ResponseRow {
             first_submitted_at: cursor.next()?,
             submitted_at: cursor.next()?,
             changed_at: cursor.next()?,
+            reopened_until: cursor.next()?,
+            reopened_reason: cursor.next()?,
             edition: EditionRow::read(cursor)?,
         }))
     }
@@ -188,6 +218,8 @@ struct OwnLine {
     is_late: bool,
     submitted_at: Option<i64>,
     changed_at: Option<i64>,
+    reopened_until: Option<String>,
+    reopened_reason: Option<String>,
     entered_by_proxy: Option<bool>,
     intake_file_id: Option<i64>,
     #[sea_orm(nested)]
@@ -239,12 +271,29 @@ pub(super) async fn load(
         first_submitted_at: row.first_submitted_at.map(UnixMillis),
         submitted_at: row.submitted_at.map(UnixMillis),
         changed_at: row.changed_at.map(UnixMillis),
+        reopened: reopening(row.reopened_until.as_deref(), row.reopened_reason)?,
         edition: row.edition.load(cache, connection).await?,
     })
 }
 
+/// The reopening of an answer's row.
+pub(super) fn reopening(
+    until: Option<&str>,
+    reason: Option<String>,
+) -> StoreResult<Option<Reopening>> {
+    until
+        .map(|until| {
+            Ok(Reopening {
+                until: date(until)?,
+                reason: reason.unwrap_or_default(),
+            })
+        })
+        .transpose()
+}
+
 impl Store {
-    /// The editions a body takes part in, newest first, without those in preparation.
+    /// The editions a body takes part in, newest first and trials last, without those in preparation and
+    /// trials that are over.
     pub async fn own_editions(&self, body: LocalGovernmentCode) -> StoreResult<Vec<OwnEdition>> {
         use response::Column as R;
         let lines = with_edition()
@@ -255,6 +304,8 @@ impl Store {
                 R::IsLate,
                 R::SubmittedAt,
                 R::ChangedAt,
+                R::ReopenedUntil,
+                R::ReopenedReason,
             ])
             .columns([
                 revision::Column::EnteredByProxy,
@@ -269,6 +320,11 @@ impl Store {
             )
             .filter(R::Code.eq(body.as_str()))
             .filter(survey_edition::Column::State.ne("preparing"))
+            .filter(
+                Condition::any()
+                    .add(survey_edition::Column::TrialOf.is_null())
+                    .add(survey_edition::Column::State.eq(EditionState::Open.as_str())),
+            )
             .order_by_desc(survey_edition::Column::FiscalYear)
             .order_by_desc(survey_edition::Column::Id)
             .into_model::<OwnLine>()
@@ -284,11 +340,13 @@ impl Store {
                 is_late: line.is_late,
                 submitted_at: line.submitted_at.map(UnixMillis),
                 changed_at: line.changed_at.map(UnixMillis),
+                reopened: reopening(line.reopened_until.as_deref(), line.reopened_reason)?,
                 proxy_file: line
                     .intake_file_id
                     .filter(|_| line.entered_by_proxy == Some(true)),
             });
         }
+        editions.sort_by_key(|own| own.edition.is_trial());
         Ok(editions)
     }
 }
@@ -368,8 +426,12 @@ fn guarded(
         Condition::all()
             .add(response::Column::Id.eq(record.id))
             .add(response::Column::Version.eq(record.version))
-            // A closed edition changes no more, whatever was read before.
-            .add(response::Column::EditionId.in_subquery(open_edition)),
+            // A closed edition changes no more, whatever was read before, but for a body that was asked again.
+            .add(
+                Condition::any()
+                    .add(response::Column::EditionId.in_subquery(open_edition))
+                    .add(response::Column::ReopenedUntil.is_not_null()),
+            ),
     );
     GuardedUpdate(update.build(backend))
 }
@@ -472,7 +534,11 @@ impl Transaction {
         };
         match change {
             StatusChange::Plain => {}
-            StatusChange::Accepted => row.open_return = Set(None),
+            StatusChange::Accepted => {
+                row.open_return = Set(None);
+                row.reopened_until = Set(None);
+                row.reopened_reason = Set(None);
+            }
             StatusChange::Withdrawn { forget_first: true } => row.first_submitted_at = Set(None),
             StatusChange::Withdrawn {
                 forget_first: false,
@@ -483,6 +549,35 @@ impl Transaction {
             }
         }
         self.update(record, at, row).await
+    }
+
+    /// 再受付: notes until when the body may answer, and why; with `draft`, its answer is to be mended in it. The
+    /// only change that a closed edition takes, so the version alone guards it.
+    pub async fn reopen(
+        &self,
+        record: &ResponseRecord,
+        status: ResponseStatus,
+        reopening: &Reopening,
+        draft: Option<&Draft>,
+        at: UnixMillis,
+    ) -> StoreResult<()> {
+        let mut row = response::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            version: Set(record.version + 1),
+            changed_at: Set(Some(at.0)),
+            reopened_until: Set(Some(reopening.until.to_string())),
+            reopened_reason: Set(Some(reopening.reason.clone())),
+            ..Default::default()
+        };
+        if let Some(draft) = draft {
+            row.draft = Set(Some(to_document("draft", draft)?));
+        }
+        let update = response::Entity::update_many()
+            .set(row)
+            .filter(response::Column::Id.eq(record.id))
+            .filter(response::Column::Version.eq(record.version))
+            .build(self.inner.get_database_backend());
+        self.apply_guarded(GuardedUpdate(update)).await
     }
 
     /// Sets the deadline of a prefecture's general municipalities, or of everybody else with `None`.
@@ -629,5 +724,7 @@ fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::Active
         first_submitted_at: Set(None),
         submitted_at: Set(None),
         changed_at: Set(None),
+        reopened_until: Set(None),
+        reopened_reason: Set(None),
     })
 }

@@ -183,6 +183,7 @@ impl Store {
             .filter(response::Column::Code.eq(body.as_str()))
             .filter(response::Column::Status.is_not_in(["not_started", "draft"]))
             .filter(survey_edition::Column::FiscalYear.lt(year))
+            .filter(survey_edition::Column::TrialOf.is_null())
             .order_by_desc(survey_edition::Column::FiscalYear)
             .order_by_desc(survey_edition::Column::Id)
             .into_model::<EarlierLine>()

@@ -9,9 +9,11 @@ use serde::Deserialize;
 
 use super::entities::{organization, scheme};
 use super::{StoreError, StoreResult, Transaction};
+use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::scheme::ImplementerKind;
+use crate::domain::scheme_catalogue::usual_subsidy;
 use crate::domain::survey_edition::{EditionDates, EditionDefinition, EditionKey};
 
 #[derive(Deserialize)]
@@ -109,6 +111,7 @@ async fn schemes(transaction: &Transaction) -> StoreResult<()> {
             kind.parse::<ImplementerKind>()
                 .map_err(|_| StoreError::corrupt("implementing kind")(kind.to_owned()))?;
         }
+        let first_year = line.first_year.parse::<FiscalYear>();
         rows.push(scheme::ActiveModel {
             id: Set(line.id),
             position: Set(position),
@@ -124,6 +127,13 @@ async fn schemes(transaction: &Transaction) -> StoreResult<()> {
             scheme_group: Set(line.group),
             form1_r6_order: Set(line.form1_r6_order),
             note: Set(line.note),
+            subsidy_years: Set(
+                usual_subsidy(line.subsidy_r7 == 1, line.subsidy_r8 == 1).to_string()
+            ),
+            // A scheme holds from the year of its mark 【R7～】 on.
+            valid_from: Set(first_year.ok().map(|year| i32::from(year.western()))),
+            valid_until: Set(None),
+            version: Set(1),
         });
     }
     scheme::Entity::insert_many(rows)

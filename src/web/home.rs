@@ -41,6 +41,8 @@ struct Card {
     unsubmitted: bool,
     /// What 未提出 means here, in a sentence.
     unsubmitted_text: &'static str,
+    /// Until when this body alone may answer, and why.
+    reopened: Option<(String, String)>,
     deadline: String,
     days_left: String,
     is_overdue: bool,
@@ -65,7 +67,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let files = state.desk.store.file_sources(files).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions
         .iter()
-        .partition(|own| own.edition.state == EditionState::Open);
+        .partition(|own| is_running(own, today));
     html(&HomePage {
         page: page::signed_in(&state, &session, "ホーム", &[])
             .as_home()
@@ -83,6 +85,12 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     })
 }
 
+/// It takes answers, or this body was asked again by itself.
+fn is_running(own: &OwnEdition, today: Date) -> bool {
+    let until = own.reopened.as_ref().map(|reopening| reopening.until);
+    own.edition.state == EditionState::Open || until.is_some_and(|until| today <= until)
+}
+
 fn card(
     own: &OwnEdition,
     code: LocalGovernmentCode,
@@ -90,7 +98,7 @@ fn card(
     files: &HashMap<i64, FileSource>,
 ) -> Card {
     let key = own.edition.key.to_string();
-    let is_open = own.edition.state == EditionState::Open;
+    let is_open = is_running(own, today);
     let form = format!("/editions/{key}/form1");
     let (next_label, next_href) = match own.status {
         _ if !is_open => ("回答を見る", format!("{form}/history")),
@@ -99,7 +107,14 @@ fn card(
         ResponseStatus::Returned => ("差戻しの理由を見て直す", form.clone()),
         _ => ("提出の状況と内容を見る", form.clone()),
     };
+    // Once its own deadline has passed, the day of its 再受付 is the one to keep.
+    let reopened = own.reopened.as_ref().filter(|r| today <= r.until);
+    let deadline_on = match reopened {
+        Some(reopening) if own.deadline_on < today => reopening.until,
+        _ => own.deadline_on,
+    };
     Card {
+        reopened: reopened.map(|r| (japan_time::deadline_label(r.until), r.reason.clone())),
         short_title: own.edition.definition.short_title.clone(),
         title: own.edition.definition.title.clone(),
         tag: own_status_tag(own.status),
@@ -109,9 +124,9 @@ fn card(
             ResponseStatus::Returned => "差し戻されています。直して、もう一度提出してください。",
             _ => "まだ回答が始まっていません。",
         },
-        deadline: japan_time::deadline_label(own.deadline_on),
-        days_left: japan_time::days_left_label(today, own.deadline_on),
-        is_overdue: is_open && own.status.is_owing() && today > own.deadline_on,
+        deadline: japan_time::deadline_label(deadline_on),
+        days_left: japan_time::days_left_label(today, deadline_on),
+        is_overdue: is_open && own.status.is_owing() && today > deadline_on,
         next_label,
         next_href,
         editable: is_open && own.status.is_editable(),

@@ -151,9 +151,25 @@ fn notice(key: &str) -> Option<Notice> {
         "dates-set" => ("success", "日付を変更しました。"),
         "opened" => ("success", "調査回を開始しました。"),
         "closed" => ("success", "調査回を終了しました。"),
+        "edition-made" => (
+            "success",
+            "調査回を作りました。国の利用者だけに見えています。内容を確かめてください。",
+        ),
+        "edition-saved" => ("success", "保存しました。"),
+        "opening-planned" => ("success", "開始の予約をしました。"),
+        "opening-cancelled" => ("success", "開始の予約を取り消しました。"),
+        "trial-started" => (
+            "success",
+            "試行を始めました。選んだ団体の画面に【試行】と表示されます。",
+        ),
+        "scheme-saved" => ("success", "制度一覧を変更しました。"),
         "no-forms" => (
             "warning",
             "提出された様式1は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",
+        ),
+        "reopened" => (
+            "success",
+            "この団体の再受付を始めました。団体の画面に期限と理由が表示されます。",
         ),
         "sent" => ("success", "様式2を国へ送付しました。"),
         "password-changed" => (

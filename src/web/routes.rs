@@ -4,10 +4,13 @@ use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
-use super::ministry::{country, direct, downloads, editions, settings, sheets};
+use super::ministry::making::{
+    dates, hub, lists, new, opening, parts, preview, trial,
+};
+use super::ministry::{country, direct, downloads, editions, schemes, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
-use super::review::{answer, history as review_history, returning};
+use super::review::{answer, history as review_history, reopening, returning};
 use super::{forms_zip, help, home, public, static_files};
 
 /// Registers every route.
@@ -189,6 +192,14 @@ fn review(config: &mut ServiceConfig) {
         .route(
             "/editions/{key}/answers/{code}/send-back",
             post().to(answer::send_back),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/reopen",
+            get().to(reopening::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/reopen",
+            post().to(reopening::send),
         );
 }
 
@@ -200,6 +211,8 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/sheets", get().to(sheets::newest))
         .route("/downloads", get().to(downloads::newest))
         .route("/editions", get().to(editions::editions))
+        .route("/editions/new", get().to(new::form))
+        .route("/editions/new", post().to(new::create))
         .route("/editions/{key}/country", get().to(country::country))
         .route("/editions/{key}/direct", get().to(direct::direct))
         .route("/editions/{key}/direct/accept", get().to(direct::back))
@@ -216,6 +229,37 @@ fn ministry(config: &mut ServiceConfig) {
         )
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
+    making(config);
+}
+
+/// Editions in preparation and the catalogue of schemes.
+fn making(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/making", get().to(hub::hub))
+        .route("/editions/{key}/making/rows", get().to(lists::rows))
+        .route("/editions/{key}/making/rows", post().to(lists::change_rows))
+        .route("/editions/{key}/making/questions", get().to(lists::questions))
+        .route("/editions/{key}/making/questions", post().to(lists::change_questions))
+        .route("/editions/{key}/making/dates", get().to(dates::dates))
+        .route("/editions/{key}/making/dates", post().to(dates::save))
+        .route("/editions/{key}/making/opening", get().to(opening::opening))
+        .route("/editions/{key}/making/opening", post().to(opening::decide))
+        .route("/editions/{key}/making/trial", get().to(trial::form))
+        .route("/editions/{key}/making/trial", post().to(trial::start))
+        .route("/editions/{key}/making/rows/{scheme}", get().to(parts::row))
+        .route("/editions/{key}/making/rows/{scheme}", post().to(parts::save_row))
+        .route("/editions/{key}/making/questions/{question}", get().to(parts::question))
+        .route("/editions/{key}/making/questions/{question}", post().to(parts::save_question))
+        .route("/editions/{key}/making/{part}", get().to(parts::part))
+        .route("/editions/{key}/making/{part}", post().to(parts::save_part))
+        .route("/editions/{key}/preview", get().to(preview::kinds))
+        .route("/editions/{key}/preview/{kind}.xlsx", get().to(preview::workbook))
+        .route("/editions/{key}/preview/{kind}/{section}", get().to(preview::section))
+        .route("/schemes", get().to(schemes::list))
+        .route("/schemes/new", get().to(schemes::new))
+        .route("/schemes/new", post().to(schemes::add))
+        .route("/schemes/{scheme}", get().to(schemes::edit))
+        .route("/schemes/{scheme}", post().to(schemes::save));
 }
 
 /// Accounts, invitations, one's own settings.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+use super::edition_opening::{OpeningError, open_with_dates};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::{Actor, Role};
@@ -15,8 +16,9 @@ use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, Surv
 use crate::store::Transaction;
 use crate::store::responses::NewRespondent;
 
-/// Opens an edition: sets its dates, takes in every body with the class it has today, and fills each
-/// draft from the body's newest answer in an earlier edition.
+/// Opens an edition: sets its dates, takes in every body with the class of the chosen day (today if none was
+/// chosen), and fills each draft from the body's newest answer in an earlier edition. An error of the check
+/// list refuses it.
 pub async fn open_edition(
     desk: &Desk,
     actor: &Actor,
@@ -25,38 +27,17 @@ pub async fn open_edition(
 ) -> WorkflowResult<()> {
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     check_dates(&dates)?;
-    let now = desk.now();
-    let transaction = desk.store.begin().await?;
-    let edition = transaction
-        .lock_edition(key)
-        .await?
-        .ok_or(WorkflowError::NotFound)?;
-    if edition.state != EditionState::Preparing {
-        return Err(WorkflowError::Stale);
+    let place = Place::Section(Section::Contact);
+    match open_with_dates(desk, actor, key, dates).await {
+        Ok(()) => Ok(()),
+        Err(OpeningError::Workflow(error)) => Err(error),
+        Err(OpeningError::Findings(findings)) => Err(WorkflowError::Invalid(
+            findings
+                .into_iter()
+                .map(|finding| Problem::new(place.clone(), finding.message))
+                .collect(),
+        )),
     }
-    transaction.set_edition_dates(edition.id, dates).await?;
-    transaction
-        .set_edition_state(edition.id, EditionState::Open, now)
-        .await?;
-    let mut respondents = respondents(&transaction, &edition, dates, now.japan_date()).await?;
-    // An import into an edition that was over may have been killed before its end.
-    let present = transaction.response_ids(edition.id).await?;
-    respondents.retain(|respondent| !present.contains_key(&respondent.class.code));
-    transaction
-        .insert_respondents(edition.id, &respondents)
-        .await?;
-    let subject = format!("edition/{key}");
-    transaction
-        .audit(
-            actor,
-            now,
-            "open_edition",
-            &subject,
-            &dates.deadline_on.to_string(),
-        )
-        .await?;
-    transaction.commit().await?;
-    Ok(())
 }
 
 /// Changes the dates of an open edition. Bodies whose prefecture set a deadline keep that one, unless
@@ -173,7 +154,7 @@ pub async fn set_prefecture_deadline(
     Ok(())
 }
 
-fn check_dates(dates: &EditionDates) -> WorkflowResult<()> {
+pub(super) fn check_dates(dates: &EditionDates) -> WorkflowResult<()> {
     if dates.deadline_on <= dates.last_new_answer_on
         && dates.last_new_answer_on <= dates.last_change_on
     {
@@ -185,16 +166,17 @@ fn check_dates(dates: &EditionDates) -> WorkflowResult<()> {
     )]))
 }
 
-/// Every body of today, with its newest earlier answer as a draft nobody has saved.
+/// Every body as of a day, with its newest earlier answer as a draft nobody has saved.
 pub(crate) async fn respondents(
     transaction: &Transaction,
     edition: &SurveyEdition,
     dates: EditionDates,
-    today: Date,
+    as_of: Date,
 ) -> WorkflowResult<Vec<NewRespondent>> {
     let mut earlier: HashMap<LocalGovernmentCode, Draft> = HashMap::new();
     for old in transaction.editions().await? {
-        if old.definition.fiscal_year >= edition.definition.fiscal_year {
+        // A trial fills nothing in.
+        if old.is_trial() || old.definition.fiscal_year >= edition.definition.fiscal_year {
             continue;
         }
         for (code, form) in transaction.newest_forms(old.id).await? {
@@ -203,7 +185,7 @@ pub(crate) async fn respondents(
                 .or_insert_with(|| prefill(&old, edition, form.to_input()));
         }
     }
-    let bodies = transaction.organizations_on(today).await?;
+    let bodies = transaction.organizations_on(as_of).await?;
     Ok(bodies
         .into_iter()
         .map(|body| NewRespondent {

@@ -20,19 +20,24 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod edition_making;
+pub mod edition_opening;
 pub mod editions;
 pub mod export;
 pub mod intake;
 pub mod participation;
 pub mod passwords;
+pub mod reopen;
 pub mod return_response;
 pub mod review;
 pub mod save_draft;
+pub mod schemes;
 pub mod send_summary_sheet;
 pub mod sessions;
 pub mod submit_response;
 pub mod take_out;
 pub mod take_out_all;
+pub mod trial;
 pub mod view_answer;
 pub mod withdraw;
 
@@ -158,10 +163,9 @@ fn must_be_permitted(
     Ok(())
 }
 
-/// The edition takes this event on this answer now.
+/// The edition takes this event on this answer now, or the body was asked again.
 fn must_be_open(record: &ResponseRecord, now: UnixMillis) -> WorkflowResult<()> {
-    let answered = record.revision_number > 0;
-    if record.edition.takes_answers(answered, now) {
+    if record.takes_answers(now) {
         Ok(())
     } else {
         Err(WorkflowError::Closed)

@@ -10,10 +10,11 @@ use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Problem, SectionSave};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::{REASON_MAX, ReturnItem, ReturnRequest};
+use crate::domain::revision::Revision;
 use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
 use crate::store::events::NewEvent;
-use crate::store::responses::StatusChange;
+use crate::store::responses::{ResponseRecord, StatusChange};
 
 /// Returns an answer. At least one reason is needed; the body's draft becomes the text of the
 /// revision, so that it mends what it sent and types nothing twice.
@@ -38,7 +39,8 @@ pub async fn return_response(
     let transaction = desk.store.begin().await?;
     let event = ResponseEvent::Return;
     let record = load_for(&transaction, actor, key, code, Action::Return, event).await?;
-    if record.edition.state != EditionState::Open {
+    // In a closed edition only what the body can still answer is returned.
+    if record.edition.state != EditionState::Open && !record.takes_answers(now) {
         return Err(WorkflowError::Closed);
     }
     must_be_version(&record, version)?;
@@ -48,19 +50,7 @@ pub async fn return_response(
         .revision(record.id, number)
         .await?
         .ok_or(WorkflowError::NotFound)?;
-    let mut draft = Draft {
-        input: revision.form.to_input(),
-        ..record.draft_or_prefill()
-    };
-    for section in Section::ALL {
-        let version = draft.version(section) + 1;
-        let save = SectionSave {
-            version,
-            at: revision.submitted_at,
-            by: revision.submitted_by.clone(),
-        };
-        draft.saves.insert(section, save);
-    }
+    let draft = draft_to_mend(&record, &revision);
     let request = ReturnRequest {
         items,
         at: now,
@@ -87,6 +77,24 @@ pub async fn return_response(
     transaction.apply(writes).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// The text of a revision as the draft in which it is mended.
+pub(super) fn draft_to_mend(record: &ResponseRecord, revision: &Revision) -> Draft {
+    let mut draft = Draft {
+        input: revision.form.to_input(),
+        ..record.draft_or_prefill()
+    };
+    for section in Section::ALL {
+        let version = draft.version(section) + 1;
+        let save = SectionSave {
+            version,
+            at: revision.submitted_at,
+            by: revision.submitted_by.clone(),
+        };
+        draft.saves.insert(section, save);
+    }
+    draft
 }
 
 /// There is a reason, and each can be shown everywhere.

@@ -9,7 +9,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::{Place, Section};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
-use crate::domain::survey_edition::{EditionKey, EditionState};
+use crate::domain::survey_edition::EditionKey;
 use crate::domain::text;
 use crate::store::Transaction;
 use crate::store::boards::BoardRow;
@@ -186,7 +186,7 @@ async fn step(
     let now = desk.now();
     let record = load_for(transaction, actor, key, code, action, event).await?;
     debug_assert_ne!(super::relation_to(actor, &record), Relation::Own);
-    if record.edition.state != EditionState::Open {
+    if !record.is_decidable() {
         return Err(WorkflowError::Closed);
     }
     if let Some(version) = version {

@@ -104,6 +104,7 @@ pub async fn submit_response(
 
     let change = Change {
         edition_id: record.edition.id,
+        reopened: record.reopened.is_some(),
         update,
         writes,
     };

@@ -10,7 +10,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::Revision;
-use crate::domain::survey_edition::EditionKey;
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{
     FormBody, ReceiptLine, SentLine, SpreadsheetError, form1_file_name, form2_file_name,
     write_form1, write_form1_draft, write_form1_prefilled, write_form2,
@@ -114,9 +114,28 @@ pub async fn form1_workbook(
             .await?;
         transaction.commit().await?;
     }
-    let name = form1_file_name(code, &record.name);
+    let name = record.edition.file_name(form1_file_name(code, &record.name));
     let bytes = on_a_blocking_thread(move || form1(&record, &content)).await?;
     Ok(Workbook { name, bytes })
+}
+
+/// 様式1 of an edition as a body would get it, nothing filled in. The body need not take part.
+pub async fn preview_workbook(
+    edition: &SurveyEdition,
+    code: LocalGovernmentCode,
+    name: &str,
+) -> WorkflowResult<Workbook> {
+    let definition = edition.definition.clone();
+    let (file, name) = (form1_file_name(code, name), name.to_owned());
+    let bytes = on_a_blocking_thread(move || {
+        let body = FormBody { code, name: &name };
+        write_form1(&definition, &body, None, None)
+    })
+    .await?;
+    Ok(Workbook {
+        name: edition.file_name(file),
+        bytes,
+    })
 }
 
 /// What stands in a form.
@@ -175,6 +194,7 @@ pub async fn form2_workbook(
     };
     let prefecture = scope.prefecture();
     let name = form2_file_name(prefecture.organization_code(), prefecture.name());
+    let name = edition.file_name(name);
     let definition = edition.definition.clone();
     let bytes = on_a_blocking_thread(move || {
         let line = sent.as_ref().map(|(number, sent_at)| SentLine {

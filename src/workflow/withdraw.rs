@@ -27,7 +27,7 @@ pub async fn withdraw(
     must_be_version(&record, version)?;
     let status = next_status(&record, event)?;
     // A first answer taken back was never given: its next submission is judged by its own moment.
-    let forget_first = record.open_return.is_none();
+    let forget_first = record.open_return.is_none() && record.reopened.is_none();
     let change = StatusChange::Withdrawn { forget_first };
     transaction
         .set_status(&record, status, &change, now)

@@ -194,6 +194,12 @@ impl<'a> Importer<'a> {
                     definition.table_name()
                 ));
             }
+            Some(CatalogueConflict::NoLonger(last)) => {
+                return Err(format!(
+                    "制度「{}」は{last}までです。{fiscal_year}には登録できません。",
+                    definition.table_name()
+                ));
+            }
             Some(CatalogueConflict::NotRun) => {
                 return Err(format!(
                     "{}は、制度「{}」の実施主体（{}）ではありません。制度一覧をお確かめください。",

@@ -35,6 +35,9 @@ pub struct Model {
     pub first_submitted_at: Option<i64>,
     pub submitted_at: Option<i64>,
     pub changed_at: Option<i64>,
+    pub reopened_until: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub reopened_reason: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,10 @@ pub struct Model {
     pub form1_r6_order: Option<i32>,
     #[sea_orm(column_type = "Text")]
     pub note: String,
+    pub subsidy_years: String,
+    pub valid_from: Option<i32>,
+    pub valid_until: Option<i32>,
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,15 @@ pub struct Model {
     pub definition_version: i32,
     pub opened_at: Option<i64>,
     pub closed_at: Option<i64>,
+    pub trial_of: Option<String>,
+    pub opens_on: Option<String>,
+    pub opens_set_by: Option<i64>,
+    pub opens_set_by_name: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub opens_confirmed: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub opening_refused: Option<String>,
+    pub respondents_as_of: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

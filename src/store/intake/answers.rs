@@ -37,6 +37,8 @@ pub struct AnswerRow {
     pub draft: Option<Draft>,
     pub revision_number: i32,
     pub first_submitted_at: Option<UnixMillis>,
+    /// 再受付: the last day the body was given by itself.
+    pub reopened_until: Option<Date>,
     /// The newest revision, also if it was withdrawn.
     pub newest: Option<NewestForm>,
 }
@@ -63,6 +65,7 @@ struct AnswerLine {
     draft: Option<String>,
     revision_number: i32,
     first_submitted_at: Option<i64>,
+    reopened_until: Option<String>,
     form: Option<String>,
     entered_by_proxy: Option<bool>,
 }
@@ -85,6 +88,7 @@ fn load(line: AnswerLine) -> StoreResult<AnswerRow> {
         draft: optional("draft", line.draft.as_ref())?,
         revision_number: line.revision_number,
         first_submitted_at: line.first_submitted_at.map(UnixMillis),
+        reopened_until: line.reopened_until.as_deref().map(date).transpose()?,
         newest: form.map(|form| NewestForm {
             form,
             by_proxy: line.entered_by_proxy.unwrap_or(false),
@@ -110,6 +114,7 @@ fn query(edition_id: i64, codes: &[LocalGovernmentCode]) -> Select<response::Ent
             R::Draft,
             R::RevisionNumber,
             R::FirstSubmittedAt,
+            R::ReopenedUntil,
         ])
         .columns([revision::Column::Form, revision::Column::EnteredByProxy])
         .join(

@@ -162,7 +162,7 @@ async fn show_form(
     let edition = &record.edition;
     let key = &edition.key;
     let now = state.desk.now();
-    let is_open = edition.takes_answers(record.revision_number > 0, now);
+    let is_open = record.takes_answers(now);
     let waiting = state
         .desk
         .store

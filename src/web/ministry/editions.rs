@@ -29,6 +29,8 @@ struct Row {
     country_href: String,
     settings_href: String,
     settings_label: &'static str,
+    /// Where the next one is made from this one; empty for a trial.
+    new_href: String,
     deadline: String,
     last_new_answer: String,
     last_change: String,
@@ -47,6 +49,8 @@ pub async fn editions(state: State, session: Session) -> WebResult {
         *bodies += count;
         *received += if status.is_received() { count } else { 0 };
     }
+    let mut editions = editions;
+    editions.sort_by_key(|edition| edition.is_trial());
     let rows = editions.into_iter().map(|edition| {
         let received = sums
             .get(&edition.id)
@@ -59,9 +63,18 @@ pub async fn editions(state: State, session: Session) -> WebResult {
             tag: state_tag(edition.state),
             is_preparing: edition.state == EditionState::Preparing,
             country_href: format!("/editions/{}/country", edition.key),
-            settings_href: format!("/editions/{}/settings", edition.key),
+            settings_href: if edition.state == EditionState::Preparing {
+                format!("/editions/{}/making", edition.key)
+            } else {
+                format!("/editions/{}/settings", edition.key)
+            },
+            new_href: if edition.is_trial() {
+                String::new()
+            } else {
+                format!("/editions/new?from={}", edition.key)
+            },
             settings_label: match edition.state {
-                EditionState::Preparing => "日付を決めて開始する",
+                EditionState::Preparing => "内容を準備して開始する",
                 EditionState::Open => "日付の変更・終了",
                 EditionState::Closed => "内容を見る",
             },

@@ -10,12 +10,15 @@ use super::state::AppState;
 use super::view::StatusTag;
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time;
-use crate::domain::survey_edition::{EditionState, SurveyEdition};
+use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
 
 pub mod country;
 pub mod direct;
 pub mod downloads;
 pub mod editions;
+pub mod making;
+pub mod part;
+pub mod schemes;
 pub mod settings;
 pub mod sheets;
 
@@ -66,6 +69,7 @@ async fn open(state: &State, session: &Session, key: &str, page: &str) -> WebRes
     let key = edition_key(key)?;
     let mut editions = state.desk.store.editions().await?;
     editions.retain(|edition| edition.state != EditionState::Preparing);
+    editions.sort_by_key(SurveyEdition::is_trial);
     let links = editions
         .iter()
         .map(|edition| EditionLink {
@@ -106,11 +110,8 @@ async fn open(state: &State, session: &Session, key: &str, page: &str) -> WebRes
 async fn to_newest(state: &State, session: &Session, page: &str) -> WebResult<HttpResponse> {
     CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
     let editions = state.desk.store.editions().await?;
-    let newest = |wanted: EditionState| editions.iter().find(|edition| edition.state == wanted);
-    Ok(
-        match newest(EditionState::Open).or(newest(EditionState::Closed)) {
-            Some(edition) => see_other(&format!("/editions/{}/{page}", edition.key)),
-            None => see_other("/editions"),
-        },
-    )
+    Ok(match survey_edition::current(&editions) {
+        Some(edition) => see_other(&format!("/editions/{}/{page}", edition.key)),
+        None => see_other("/editions"),
+    })
 }

@@ -1,4 +1,4 @@
-//! `/editions/{key}/settings`: the dates of an edition, its opening and its end, and what it asks.
+//! `/editions/{key}/settings`: the dates of an edition that was opened, its end, and what it asks.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -22,7 +22,7 @@ use crate::workflow::WorkflowError;
 use crate::workflow::editions;
 
 /// Name of a date in the form, its label and what it means.
-const DATES: [(&str, &str, &str); 3] = [
+pub const DATES: [(&str, &str, &str); 3] = [
     (
         "deadline_on",
         "提出期限",
@@ -46,14 +46,14 @@ struct SettingsPage {
     page: Page,
     problems: Vec<Problem>,
     tag: StatusTag,
-    is_preparing: bool,
+    key: String,
+    is_trial: bool,
     is_open: bool,
     dates: Vec<TextField>,
     /// The dates as they are stored: label and day.
     stored: Vec<(&'static str, String)>,
     /// The typed deadline lies in the past: it must be confirmed.
     asks_past: bool,
-    open_error: String,
     close_error: String,
     /// Bodies that still owe an answer.
     owing: u64,
@@ -86,7 +86,6 @@ struct Attempt {
     typed: Option<[String; 3]>,
     problems: Vec<Problem>,
     asks_past: bool,
-    open_error: &'static str,
     close_error: &'static str,
     notice: Option<String>,
 }
@@ -140,6 +139,9 @@ pub async fn settings(
 ) -> WebResult {
     let scope = CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
     let edition = load(&state, &key).await?;
+    if edition.state == EditionState::Preparing {
+        return Ok(see_other(&format!("/editions/{}/making", edition.key)));
+    }
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     let attempt = Attempt {
         typed: kept.as_ref().map(typed_dates),
@@ -152,14 +154,13 @@ pub async fn settings(
     render(&state, &session, scope, &edition, StatusCode::OK, attempt).await
 }
 
-/// POST `/editions/{key}/settings`: `do` is `dates`, `open` or `close`.
+/// POST `/editions/{key}/settings`: `do` is `dates` or `close`.
 pub async fn change(state: State, post: Post, key: web::Path<String>) -> WebResult {
     let Post { session, form } = post;
     let scope = CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
     let edition = load(&state, &key).await?;
     let done = match form.text("do") {
         "dates" => change_dates(&state, &session, &edition, &form).await,
-        "open" => start(&state, &session, &edition, &form).await,
         "close" => finish(&state, &session, &edition, &form).await,
         _ => return Err(WebError::BadRequest),
     };
@@ -247,45 +248,6 @@ async fn change_dates(
     Ok("dates-set")
 }
 
-async fn start(
-    state: &State,
-    session: &Session,
-    edition: &SurveyEdition,
-    form: &FormData,
-) -> Result<&'static str, Refusal> {
-    let typed = typed_dates(form);
-    let mut attempt = Attempt::default();
-    let dates = match read_dates(&typed) {
-        Ok(dates) => {
-            if dates.deadline_on < state.desk.now().japan_date() {
-                attempt.problems.push(at_deadline(
-                    "提出期限には、きょうか、きょうよりあとの日を入力してください。",
-                ));
-            }
-            Some(dates)
-        }
-        Err(problems) => {
-            attempt.problems = problems;
-            None
-        }
-    };
-    if !form.has("confirm_open") {
-        attempt.open_error = "開始してよければ、ここに印を付けてください。";
-        attempt.problems.push(Problem {
-            field_id: "confirm_open".to_owned(),
-            message: attempt.open_error.to_owned(),
-        });
-    }
-    let Some(dates) = dates.filter(|_| attempt.problems.is_empty()) else {
-        attempt.typed = Some(typed);
-        return Err(Refusal::mend(attempt));
-    };
-    editions::open_edition(&state.desk, &session.actor, &edition.key, dates)
-        .await
-        .map_err(|error| Refusal::of(error, typed))?;
-    Ok("opened")
-}
-
 async fn finish(
     state: &State,
     session: &Session,
@@ -341,7 +303,8 @@ async fn render(
         &SettingsPage {
             page,
             tag: state_tag(edition.state),
-            is_preparing: edition.state == EditionState::Preparing,
+            key: edition.key.to_string(),
+            is_trial: edition.is_trial(),
             is_open,
             dates: date_fields(typed, &attempt.problems),
             stored: DATES
@@ -350,7 +313,6 @@ async fn render(
                 .map(|((_, label, _), day)| (*label, date_label(day)))
                 .collect(),
             asks_past: attempt.asks_past,
-            open_error: attempt.open_error.to_owned(),
             close_error: attempt.close_error.to_owned(),
             owing,
             definition: definition(state, edition).await?,

@@ -61,9 +61,7 @@ struct CheckRow {
 pub async fn check(state: State, own: OwnResponse) -> WebResult {
     let OwnResponse { session, record } = own;
     let key = record.edition.key.clone();
-    let open = record
-        .edition
-        .takes_answers(record.revision_number > 0, state.desk.now());
+    let open = record.takes_answers(state.desk.now());
     if !open || !record.status.is_editable() {
         return Ok(see_other(&form_path(&key, "")));
     }

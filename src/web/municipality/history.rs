@@ -130,7 +130,7 @@ pub fn reason_line(
     item: &ReturnItem,
 ) -> String {
     match event {
-        ResponseEvent::SendBack => item.reason.clone(),
+        ResponseEvent::SendBack | ResponseEvent::Reopen => item.reason.clone(),
         _ => format!("{}：{}", definition.place_label(&item.place), item.reason),
     }
 }

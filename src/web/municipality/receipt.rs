@@ -114,7 +114,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         _ => String::new(),
     };
     let reviewer = reviewer_name(&record);
-    let open = record.edition.takes_answers(true, state.desk.now());
+    let open = record.takes_answers(state.desk.now());
     let what_next = if newest {
         what_next(&record, open)
     } else {

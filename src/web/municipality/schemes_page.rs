@@ -30,6 +30,8 @@ pub struct Group {
 pub struct Row {
     pub id: String,
     pub name: String,
+    /// The edition's help for this row; empty if it has none.
+    pub help: String,
     pub second_round_only: bool,
     pub target: bool,
     pub recipients: String,
@@ -143,6 +145,7 @@ fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>)
     Row {
         id: row.scheme.as_str().to_owned(),
         name: row.name.clone(),
+        help: row.help.clone(),
         second_round_only: row.second_round_only,
         target: typed.target,
         understood,

@@ -48,6 +48,10 @@ pub struct Frame {
     pub body_code: String,
     /// `check` if the page goes back to the check page.
     pub back: String,
+    /// The edition's help for this part; empty if it has none.
+    pub help: String,
+    /// 「函館市（中核市）」: the ministry looks at the form as this body; empty on the body's own pages.
+    pub preview: String,
 }
 
 /// One part in the line of steps.
@@ -159,9 +163,7 @@ pub async fn show(
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     // Kept text of another body that used the same browser is not shown here.
     let kept = kept.filter(|form| form.text("body_code") == record.code().as_str());
-    let open = record
-        .edition
-        .takes_answers(record.revision_number > 0, state.desk.now());
+    let open = record.takes_answers(state.desk.now());
     if !open || !record.status.is_editable() {
         let reason = if open {
             Reason::Submitted
@@ -348,7 +350,8 @@ pub(super) fn shown(definition: &EditionDefinition, input: &SectionInput) -> Vec
     }
 }
 
-fn frame(
+/// The frame of a part's page; problems are listed at its top.
+pub fn frame(
     state: &State,
     session: &Session,
     showing: &Showing<'_>,
@@ -430,6 +433,8 @@ fn frame(
         theirs_by: String::new(),
         body_code: record.code().to_string(),
         back: String::new(),
+        help: record.edition.definition.help.of(section).to_owned(),
+        preview: String::new(),
     };
     (page, frame)
 }
@@ -451,7 +456,8 @@ fn prefill_label(key: &str) -> String {
         .map_or_else(|_| "前回".to_owned(), |year| format!("{}分", year.label()))
 }
 
-fn render(
+/// The page of a part.
+pub fn render(
     status: StatusCode,
     section: Section,
     page: Page,

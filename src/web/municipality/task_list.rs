@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use askama::Template;
+use jiff::civil::Date;
 
 use super::receipt::what_next;
 use super::{FormQuery, State, form_path};
@@ -39,6 +40,8 @@ struct TaskListPage {
     /// What happens next with a submitted answer; empty while it owes.
     what_next: String,
     closed: bool,
+    /// Until when this body alone may answer, and why.
+    reopened: Option<(String, String)>,
     has_history: bool,
     /// Where the newest submission came from, if from a file.
     source: Option<SourceView>,
@@ -127,10 +130,18 @@ pub fn unsubmitted(record: &ResponseRecord, now: japan_time::UnixMillis) -> Opti
             }
             _ => "この回答は、まだ提出されていません。",
         },
-        deadline: japan_time::deadline_label(record.deadline_on),
-        days_left: japan_time::days_left_label(today, record.deadline_on),
-        is_overdue: today > record.deadline_on,
+        deadline: japan_time::deadline_label(own_deadline(record, today)),
+        days_left: japan_time::days_left_label(today, own_deadline(record, today)),
+        is_overdue: today > own_deadline(record, today),
     })
+}
+
+/// The day the body is told: that of its 再受付 once its deadline has passed.
+fn own_deadline(record: &ResponseRecord, today: Date) -> Date {
+    match &record.reopened {
+        Some(reopening) if record.deadline_on < today => reopening.until,
+        _ => record.deadline_on,
+    }
 }
 
 /// GET `/editions/{key}/form1`.
@@ -140,9 +151,7 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
     let now = state.desk.now();
     let draft = record.draft_or_prefill();
     let reading = response::read(&record.edition.definition, &record.class, &draft.input);
-    let open = record
-        .edition
-        .takes_answers(record.revision_number > 0, now);
+    let open = record.takes_answers(now);
     let editable = open && record.status.is_editable();
     let waiting = matches!(
         record.status,
@@ -239,6 +248,10 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         draft_file: draft_file.map(|file| (file.name, format!("/files/{}", file.id))),
         upload_path: format!("/editions/{key}/upload"),
         closed: !open,
+        reopened: record
+            .reopened
+            .as_ref()
+            .map(|r| (japan_time::deadline_label(r.until), r.reason.clone())),
         has_history: record.revision_number > 0,
         files: files(&record, &draft, editable),
     })

@@ -14,7 +14,7 @@ use super::view::Page;
 use crate::domain::access::PrefectureScope;
 use crate::domain::account::Role;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
-use crate::domain::survey_edition::{EditionState, SurveyEdition};
+use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
 
 pub mod board;
 pub mod board_rows;
@@ -67,6 +67,9 @@ impl Door {
         let scope = PrefectureScope::of(&session.actor, prefecture).ok_or(WebError::NotFound)?;
         let mut all = state.desk.store.editions().await?;
         all.retain(|edition| edition.state != EditionState::Preparing);
+        if is_own {
+            all = without_foreign_trials(state, prefecture, all).await?;
+        }
         let editions = all
             .iter()
             .map(|edition| {
@@ -163,16 +166,27 @@ pub struct EditionLink {
     pub href: String,
 }
 
-/// The edition a menu entry leads to: the newest open one, else the newest closed one.
+/// The edition a menu entry leads to: the newest open one, else the newest closed one; never a trial.
 pub async fn current_edition(state: &AppState) -> WebResult<Option<SurveyEdition>> {
     let editions = state.desk.store.editions().await?;
-    let find = |wanted: EditionState| {
-        editions
-            .iter()
-            .find(|edition| edition.state == wanted)
-            .cloned()
-    };
-    Ok(find(EditionState::Open).or_else(|| find(EditionState::Closed)))
+    Ok(survey_edition::current(&editions).cloned())
+}
+
+/// A prefecture sees a trial while it runs and it takes part; the real ones come first.
+async fn without_foreign_trials(
+    state: &AppState,
+    prefecture: PrefectureCode,
+    editions: Vec<SurveyEdition>,
+) -> WebResult<Vec<SurveyEdition>> {
+    let (trials, mut seen): (Vec<_>, Vec<_>) = editions.into_iter().partition(|e| e.is_trial());
+    let code = prefecture.organization_code();
+    for trial in trials {
+        let store = &state.desk.store;
+        if trial.state == EditionState::Open && store.takes_part(trial.id, code.as_str()).await? {
+            seen.push(trial);
+        }
+    }
+    Ok(seen)
 }
 
 /// Sends a prefecture on to a page of the current edition; home where there is none yet.

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
 use crate::domain::access::{Action, Relation};
+use crate::domain::account::Role;
 use crate::domain::japan_time;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
@@ -54,6 +55,10 @@ struct AnswerPage {
     can_send_back: bool,
     send_back: TextField,
     is_reader: bool,
+    /// The ministry may ask this body again by itself.
+    can_reopen: bool,
+    /// Until when the body may answer by itself, and why.
+    reopened: Option<(String, String)>,
     version: i32,
     events: Vec<EventLine>,
 }
@@ -254,6 +259,11 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
+            can_reopen: session.actor.role == Role::Ministry,
+            reopened: record
+                .reopened
+                .as_ref()
+                .map(|r| (japan_time::date_label(r.until), r.reason.clone())),
             version: record.version,
             events: event_lines(definition, &entries, &files),
         },

@@ -14,12 +14,13 @@ use super::view::{Crumb, Page, Pager};
 use crate::domain::access::{Action, CountryScope, PrefectureScope, Relation, permits};
 use crate::domain::account::{Actor, Role};
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::survey_edition::{EditionKey, EditionState};
+use crate::domain::survey_edition::EditionKey;
 use crate::store::boards::BoardRow;
 use crate::workflow::view_answer::{Seen, view_answer};
 
 pub mod answer;
 pub mod history;
+pub mod reopening;
 pub mod returning;
 
 /// Shared state of handlers.
@@ -49,7 +50,7 @@ fn answer_path(seen: &Seen) -> String {
 
 /// The visitor may do this now.
 fn may(seen: &Seen, action: Action) -> bool {
-    seen.record.edition.state == EditionState::Open
+    seen.record.is_decidable()
         && permits(seen.relation, seen.record.status, action)
 }
 

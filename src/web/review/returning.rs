@@ -329,6 +329,7 @@ mod tests {
             intents: Vec::new(),
             rows: Vec::new(),
             questions: Vec::new(),
+            help: Default::default(),
         };
         let form = FormData::parse(
             "reason.contact=a&reason.contact.email=b&reason.schemes.nowhere=c&reason.nonsense=d&other=e",

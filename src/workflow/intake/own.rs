@@ -80,9 +80,13 @@ pub async fn send_own(
     mut source: impl Source + Send + 'static,
 ) -> IntakeResult<i64> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
-    let edition = open_edition(desk, key).await?;
     let record = desk.store.response(key, code).await?;
-    record.ok_or(WorkflowError::NotFound)?;
+    let record = record.ok_or(WorkflowError::NotFound)?;
+    // A body that was asked again by itself sends into a closed edition.
+    let edition = match record.reopened {
+        Some(_) => record.edition,
+        None => open_edition(desk, key).await?,
+    };
     within_quota(desk, actor).await?;
     let _turn = desk
         .intake
@@ -185,9 +189,7 @@ pub async fn preview_own(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResul
     let reading = file.reading.as_ref().ok_or(WorkflowError::NotFound)?;
     let relation = relation_to(actor, &record);
     let editable = access::permits(relation, record.status, Action::EditDraft);
-    let open = record
-        .edition
-        .takes_answers(record.revision_number > 0, desk.now());
+    let open = record.takes_answers(desk.now());
     let waiting = file.state == FileState::Previewed;
     let may_draft = editable && open && waiting && is_usable(reading, actor);
     let why_not = match file.state {
@@ -332,7 +334,7 @@ pub async fn decide_own(
     if !warnings.is_empty() && !confirmed {
         return Err(WorkflowError::Unconfirmed(warnings));
     }
-    if !transaction.hold_open(edition.id).await? {
+    if record.reopened.is_none() && !transaction.hold_open(edition.id).await? {
         return Err(WorkflowError::Closed);
     }
     let rules = Rules {

@@ -49,9 +49,12 @@ impl Rules<'_> {
     }
 
     /// A past edition is filled whatever its dates were.
-    fn takes_answers(&self, answered: bool) -> bool {
+    fn takes_answers(&self, row: &AnswerRow) -> bool {
+        let answered = row.revision_number > 0;
         self.edition.state != EditionState::Open
-            || self.edition.takes_answers(answered, self.received())
+            || self
+                .edition
+                .takes_answers(answered, row.reopened_until, self.received())
     }
 
     fn is_late(&self, first: UnixMillis, row: &AnswerRow) -> bool {
@@ -168,7 +171,7 @@ pub(super) fn decide<'a>(
         let standing = Standing {
             relation,
             status: row.status,
-            takes_answers: rules.takes_answers(row.revision_number > 0),
+            takes_answers: rules.takes_answers(row),
             draft: row.draft.as_ref(),
             draft_form: drafts.get(&code).and_then(Option::as_ref),
             newest: row

@@ -26,6 +26,8 @@ use crate::domain::survey_edition::{
     EditionDates, EditionDefinition, EditionKey, EditionState, SurveyEdition,
 };
 
+pub mod making;
+
 /// Definitions by edition id, each with the version it was read at.
 #[derive(Default)]
 pub struct DefinitionCache(RwLock<HashMap<i64, (i32, Arc<EditionDefinition>)>>);
@@ -67,6 +69,7 @@ pub(super) struct EditionRow {
     pub last_new_answer_on: String,
     pub last_change_on: String,
     pub definition_version: i32,
+    pub trial_of: Option<String>,
 }
 
 impl EditionRow {
@@ -81,10 +84,11 @@ impl EditionRow {
             .column_as(E::LastNewAnswerOn, "last_new_answer_on")
             .column_as(E::LastChangeOn, "last_change_on")
             .column_as(E::DefinitionVersion, "definition_version")
+            .column_as(E::TrialOf, "trial_of")
     }
 
     /// The columns, in the order in which [`EditionRow::read`] takes them.
-    pub(super) const COLUMNS: [survey_edition::Column; 7] = {
+    pub(super) const COLUMNS: [survey_edition::Column; 8] = {
         use survey_edition::Column as E;
         [
             E::Id,
@@ -94,6 +98,7 @@ impl EditionRow {
             E::LastNewAnswerOn,
             E::LastChangeOn,
             E::DefinitionVersion,
+            E::TrialOf,
         ]
     };
 
@@ -107,6 +112,7 @@ impl EditionRow {
             last_new_answer_on: cursor.next()?,
             last_change_on: cursor.next()?,
             definition_version: cursor.next()?,
+            trial_of: cursor.next()?,
         })
     }
 
@@ -120,10 +126,7 @@ impl EditionRow {
             .await?;
         Ok(SurveyEdition {
             id: self.edition_id,
-            key: self
-                .edition_key
-                .parse()
-                .map_err(|_| StoreError::corrupt("edition key")(self.edition_key.clone()))?,
+            key: key(&self.edition_key)?,
             state: EditionState::from_stored(&self.edition_state)
                 .ok_or_else(|| StoreError::corrupt("edition state")(self.edition_state.clone()))?,
             dates: EditionDates {
@@ -132,8 +135,15 @@ impl EditionRow {
                 last_change_on: date(&self.last_change_on)?,
             },
             definition,
+            definition_version: self.definition_version,
+            trial_of: self.trial_of.as_deref().map(key).transpose()?,
         })
     }
+}
+
+fn key(text: &str) -> StoreResult<EditionKey> {
+    text.parse()
+        .map_err(|_| StoreError::corrupt("edition key")(text.to_owned()))
 }
 
 /// Reads a stored date.

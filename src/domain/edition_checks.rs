@@ -1,0 +1,410 @@
+//! 開始前の点検: what a machine can check before an edition opens. Errors block, warnings must be ticked.
+//!
+//! ```text
+//! Preparation (definition, dates, catalogue, bodies) ─ check ─> findings, errors first ─ opens(ticked) ─> yes or what is left
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, Weekday};
+
+use super::application_intent::ApplicationIntent;
+use super::edition_change::MAX_ROWS;
+use super::edition_making::months_of;
+use super::extra_question::{ExtraQuestion, QuestionKind};
+use super::fiscal_year::FiscalYear;
+use super::japan_time::{date_label, days_left};
+use super::organization::{Organization, OrganizationKind, Route};
+use super::scheme_catalogue::Catalogue;
+use super::survey_edition::{EditionDates, EditionDefinition, EditionKey};
+use super::text::{fold_width, with_commas};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The edition does not open.
+    Error,
+    /// It opens once somebody says that this is meant.
+    Warning,
+}
+
+/// Where a finding is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    Titles,
+    Intents,
+    Rows,
+    Questions,
+    Dates,
+}
+
+impl Topic {
+    /// Every topic, in the order of the list.
+    pub const ALL: [Self; 5] = [
+        Self::Titles,
+        Self::Intents,
+        Self::Rows,
+        Self::Questions,
+        Self::Dates,
+    ];
+
+    /// Last part of the page's address.
+    pub fn key(self) -> &'static str {
+        ["titles", "intents", "rows", "questions", "dates"][self as usize]
+    }
+
+    /// What the page is called.
+    pub fn label(self) -> &'static str {
+        [
+            "名称・年度・問い合わせ先",
+            "申請の意向の文言",
+            "医療費助成の行",
+            "追加の質問",
+            "日付・対象の団体",
+        ][self as usize]
+    }
+}
+
+/// Something that is wrong or unusual.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable as long as the finding says the same; what was ticked is kept by it.
+    pub id: String,
+    pub severity: Severity,
+    pub topic: Topic,
+    pub message: String,
+}
+
+/// Everything the check looks at.
+pub struct Preparation<'a> {
+    pub key: &'a EditionKey,
+    pub definition: &'a EditionDefinition,
+    pub dates: &'a EditionDates,
+    /// The day it opens.
+    pub opens_on: Date,
+    pub respondents_as_of: Option<Date>,
+    pub catalogue: &'a Catalogue,
+    /// Who would be asked.
+    pub respondents: &'a [Organization],
+    /// How many bodies there are on the day it opens.
+    pub bodies: usize,
+}
+
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, severity: Severity, topic: Topic, id: impl Into<String>, message: String) {
+        self.0.push(Finding {
+            id: id.into(),
+            severity,
+            topic,
+            message,
+        });
+    }
+
+    fn error(&mut self, topic: Topic, id: impl Into<String>, message: impl Into<String>) {
+        self.add(Severity::Error, topic, id, message.into());
+    }
+
+    fn warning(&mut self, topic: Topic, id: impl Into<String>, message: impl Into<String>) {
+        self.add(Severity::Warning, topic, id, message.into());
+    }
+}
+
+/// All findings, errors first.
+pub fn check(preparation: &Preparation<'_>) -> Vec<Finding> {
+    let mut findings = Findings(Vec::new());
+    titles(preparation, &mut findings);
+    intents(preparation.definition, &mut findings);
+    rows(preparation, &mut findings);
+    questions(&preparation.definition.questions, &mut findings);
+    dates(preparation, &mut findings);
+    findings.0.sort_by_key(|finding| finding.severity);
+    findings.0
+}
+
+/// What keeps an edition from opening although these warnings were ticked.
+pub fn left_over<'a>(findings: &'a [Finding], ticked: &BTreeSet<String>) -> Vec<&'a Finding> {
+    let open = |finding: &&Finding| {
+        finding.severity == Severity::Error || !ticked.contains(&finding.id)
+    };
+    findings.iter().filter(open).collect()
+}
+
+/// Bodies by class, in the usual order, and by route.
+pub fn counts(bodies: &[Organization]) -> (Vec<(OrganizationKind, usize)>, [(Route, usize); 2]) {
+    let of_kind = |kind| bodies.iter().filter(|body| body.kind == kind).count();
+    let of_route = |route| bodies.iter().filter(|body| body.kind.route() == route).count();
+    (
+        OrganizationKind::ALL.map(|kind| (kind, of_kind(kind))).to_vec(),
+        [Route::ToMinistry, Route::ThroughPrefecture].map(|route| (route, of_route(route))),
+    )
+}
+
+/// The fiscal years a text names as 令和N年度.
+fn years_named(text: &str) -> Vec<FiscalYear> {
+    let folded = fold_width(text);
+    folded
+        .match_indices("令和")
+        .filter_map(|(at, _)| {
+            let rest = &folded[at..];
+            let end = rest.find("年度")?;
+            rest[..end].parse().ok()
+        })
+        .collect()
+}
+
+fn titles(preparation: &Preparation<'_>, findings: &mut Findings) {
+    let definition = preparation.definition;
+    let topic = Topic::Titles;
+    let year = definition.fiscal_year;
+    for (id, label, text) in [
+        ("short_title", "短い名称", &definition.short_title),
+        ("title", "調査の名称", &definition.title),
+        ("form1_title", "様式1の題名", &definition.form1_title),
+        ("form2_title", "様式2の題名", &definition.form2_title),
+        ("office", "問い合わせ先", &definition.office),
+    ] {
+        if text.trim().is_empty() {
+            findings.error(topic, format!("{id}-empty"), format!("{label}がありません。"));
+        }
+        let named = years_named(text);
+        if let Some(other) = named.iter().find(|named| **named != year) {
+            findings.error(
+                topic,
+                format!("{id}-year"),
+                format!("{label}に、別の年度（{other}）が書かれています。この調査回は{year}です。"),
+            );
+        } else if named.is_empty() && ["short_title", "title"].contains(&id) {
+            findings.warning(
+                topic,
+                format!("{id}-no-year"),
+                format!("{label}に、年度（{year}）が書かれていません。"),
+            );
+        }
+    }
+    if !preparation.key.as_str().starts_with(&year.key()) {
+        findings.warning(
+            topic,
+            "key-year",
+            format!(
+                "調査回の記号「{}」が、年度（{year}）の記号「{}」と異なります。",
+                preparation.key,
+                year.key()
+            ),
+        );
+    }
+}
+
+fn intents(definition: &EditionDefinition, findings: &mut Findings) {
+    let topic = Topic::Intents;
+    let year = definition.fiscal_year;
+    let mut first_until = None;
+    for intent in ApplicationIntent::ALL {
+        let (number, sign) = (intent.number(), intent.sign());
+        let wordings: Vec<_> = definition.intents.iter().filter(|w| w.intent == intent).collect();
+        let [wording] = wordings[..] else {
+            findings.error(topic, format!("intent-{number}"), format!("{sign}の文言がありません。"));
+            continue;
+        };
+        if wording.label.trim().is_empty() {
+            findings.error(topic, format!("intent-{number}"), format!("{sign}の文言がありません。"));
+        }
+        if number > 2 {
+            continue;
+        }
+        let Some(months) = months_of(wording) else {
+            findings.warning(
+                topic,
+                format!("months-{number}"),
+                format!("{sign}に、申請の時期（月）が書かれていません。"),
+            );
+            continue;
+        };
+        let label = months.label();
+        if months.from.fiscal_year() != year || months.until.fiscal_year() != year {
+            findings.error(
+                topic,
+                format!("months-{number}-year"),
+                format!("{sign}の時期（{label}）が、{year}の外です。"),
+            );
+        }
+        if months.until < months.from {
+            findings.error(
+                topic,
+                format!("months-{number}-order"),
+                format!("{sign}の時期（{label}）の最後が、最初より前です。"),
+            );
+        }
+        let plain = |text: &str| fold_width(text).replace('〜', "~");
+        if !plain(&wording.label).contains(&plain(&label)) {
+            findings.warning(
+                topic,
+                format!("months-{number}-text-{label}"),
+                format!("{sign}の文言に、入力された時期「{label}」がそのまま書かれていません。"),
+            );
+        }
+        match first_until {
+            Some(until) if months.from <= until => findings.warning(
+                topic,
+                "rounds-overlap",
+                "②の時期が、①の時期と重なっています。",
+            ),
+            _ => first_until = Some(months.until),
+        }
+    }
+}
+
+fn rows(preparation: &Preparation<'_>, findings: &mut Findings) {
+    let topic = Topic::Rows;
+    let definition = preparation.definition;
+    let year = definition.fiscal_year;
+    if definition.rows.is_empty() {
+        findings.error(topic, "rows-none", "医療費助成の行がありません。");
+    }
+    if definition.rows.len() > MAX_ROWS {
+        let message = format!("医療費助成の行は{MAX_ROWS}までです。");
+        findings.error(topic, "rows-many", message);
+    }
+    let mut seen = BTreeSet::new();
+    for (number, row) in (1..).zip(&definition.rows) {
+        let id = &row.scheme;
+        let name = format!("{number}行目「{}」", row.name);
+        if !seen.insert(id) {
+            findings.error(topic, format!("row-twice-{id}"), format!("{name}の制度が2回あります。"));
+        }
+        if row.name.trim().is_empty() || row.category.trim().is_empty() {
+            let message = format!("{number}行目の名称か区分がありません。");
+            findings.error(topic, format!("row-name-{id}"), message);
+        }
+        let scheme = preparation.catalogue.position(id.as_str());
+        let Some(scheme) = scheme.and_then(|at| preparation.catalogue.get(at)) else {
+            let message = format!("{name}の制度（{id}）が、制度一覧にありません。");
+            findings.error(topic, format!("row-unknown-{id}"), message);
+            continue;
+        };
+        if !scheme.is_valid_in(year) {
+            let message = format!("{name}の制度は、制度一覧では{year}に有効ではありません。");
+            findings.error(topic, format!("row-invalid-{id}"), message);
+        } else if !scheme.subsidy.contains(year) {
+            let message = format!("{name}の制度は、制度一覧では{year}の補助の対象ではありません。");
+            findings.warning(topic, format!("row-subsidy-{id}"), message);
+        }
+        if row.implementers.is_empty() {
+            let message = format!("{name}の「ふつうの実施主体」が決まっていません。");
+            findings.warning(topic, format!("row-implementers-{id}"), message);
+        } else if !preparation.respondents.is_empty()
+            && !preparation
+                .respondents
+                .iter()
+                .any(|body| row.usually_run_by(&body.respondent_class()))
+        {
+            let message = format!("{name}を「ふつう実施する」団体が、対象の団体の中にありません。");
+            findings.warning(topic, format!("row-nobody-{id}"), message);
+        }
+    }
+    if definition.rows.iter().filter(|row| row.needs_text).count() > 1 {
+        let message = "内容の記入が必要な行が2つ以上あります。1つにしてください。";
+        findings.error(topic, "rows-texts", message);
+    }
+}
+
+fn questions(questions: &[ExtraQuestion], findings: &mut Findings) {
+    let topic = Topic::Questions;
+    let mut seen = BTreeSet::new();
+    let mut purposes: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for (number, question) in (1..).zip(questions) {
+        let id = &question.id;
+        let name = format!("{number}つ目の質問「{}」", question.label);
+        if !seen.insert(id) {
+            let message = format!("{name}の記号（{id}）が2回あります。");
+            findings.error(topic, format!("question-twice-{id}"), message);
+        }
+        if question.label.trim().is_empty() {
+            let message = format!("{number}つ目の質問の文がありません。");
+            findings.error(topic, format!("question-label-{id}"), message);
+        }
+        if let QuestionKind::Choice { options } = &question.kind {
+            let values: BTreeSet<_> = options.iter().map(|option| &option.value).collect();
+            let blank = options.iter().any(|option| option.label.trim().is_empty());
+            if options.len() < 2 || values.len() != options.len() || blank {
+                let message = format!("{name}の選択肢は、記号の異なるものが2つ以上必要です。");
+                findings.error(topic, format!("question-options-{id}"), message);
+            }
+        }
+        if let Some(purpose) = question.purpose {
+            let word = match purpose {
+                super::extra_question::QuestionPurpose::ConnectionGroup => "接続のグループ",
+                super::extra_question::QuestionPurpose::DeliveryMethod => "データの連携方法",
+            };
+            *purposes.entry(word).or_default() += 1;
+        }
+    }
+    for (word, count) in purposes {
+        if count > 1 {
+            let message = format!("{word}を集計する質問が{count}つあります。1つにしてください。");
+            findings.error(topic, format!("question-purpose-{word}"), message);
+        }
+    }
+}
+
+fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
+    let topic = Topic::Dates;
+    let dates = preparation.dates;
+    let opens_on = preparation.opens_on;
+    let year = preparation.definition.fiscal_year;
+    let deadline_on = dates.deadline_on;
+    if deadline_on > dates.last_new_answer_on || dates.last_new_answer_on > dates.last_change_on {
+        findings.error(
+            topic,
+            "dates-order",
+            "日付が、提出期限、新しい回答の最終受付日、修正の最終受付日の順になっていません。",
+        );
+    }
+    let label = date_label(deadline_on);
+    if deadline_on < opens_on {
+        let message = format!("提出期限（{label}）が、開始の日（{}）より前です。", date_label(opens_on));
+        findings.error(topic, "deadline-past", message);
+    } else if days_left(opens_on, deadline_on) > 180 {
+        let message = format!("提出期限（{label}）が、開始の日から半年以上あとです。");
+        findings.warning(topic, format!("deadline-far-{deadline_on}"), message);
+    }
+    let usual = year.previous().first_day()..=year.last_day();
+    if !usual.contains(&deadline_on) {
+        let message = format!("提出期限（{label}）が、{year}とその前の年度の外です。");
+        findings.warning(topic, format!("deadline-year-{deadline_on}"), message);
+    }
+    for (id, name, day) in [
+        ("deadline", "提出期限", deadline_on),
+        ("last_new_answer", "新しい回答の最終受付日", dates.last_new_answer_on),
+        ("last_change", "修正の最終受付日", dates.last_change_on),
+    ] {
+        if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            let message = format!("{name}が、休みの日（{}）です。", date_label(day));
+            findings.warning(topic, format!("{id}-weekend-{day}"), message);
+        }
+    }
+    let (asked, bodies) = (preparation.respondents.len(), preparation.bodies);
+    if asked == 0 {
+        findings.error(topic, "respondents-none", "対象になる団体がありません。");
+    } else if asked != bodies {
+        let message = format!(
+            "対象の団体は{}団体ですが、開始の日の団体一覧には{}団体あります。",
+            with_commas(asked as u64),
+            with_commas(bodies as u64)
+        );
+        findings.warning(topic, format!("respondents-{asked}-{bodies}"), message);
+    }
+    if let Some(as_of) = preparation.respondents_as_of
+        && as_of > opens_on
+    {
+        let message = format!(
+            "団体の区分を決める日（{}）が、開始の日より後です。",
+            date_label(as_of)
+        );
+        findings.warning(topic, format!("as-of-{as_of}"), message);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,425 @@
+//! The parts of an edition as the ministry types them: read into typed values, all problems at once.
+
+use super::application_intent::ApplicationIntent;
+use super::edition_change::Titles;
+use super::edition_making::months_of;
+use super::extra_question::{
+    ExtraQuestion, QuestionId, QuestionKind, QuestionOption, QuestionPurpose,
+};
+use super::scheme::{ImplementerKind, SchemeId};
+use super::survey_edition::{EditionDefinition, IntentWording, RoundMonths, SchemeRow};
+use super::text::{char_len, clean_line, clean_text, first_private_use};
+
+/// Longest title, wording, name and help text, in characters.
+pub const SHORT_TITLE_MAX: usize = 40;
+pub const TITLE_MAX: usize = 300;
+pub const LABEL_MAX: usize = 200;
+pub const HELP_MAX: usize = 500;
+
+/// A problem at a field of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Name of the field; empty if none is meant.
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldProblem {
+    /// A problem at a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// Collects problems while fields are read.
+#[derive(Default)]
+struct Reader(Vec<FieldProblem>);
+
+impl Reader {
+    fn problem(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldProblem::new(field, message));
+    }
+
+    fn checked(&mut self, field: &str, label: &str, text: String, max: usize) -> String {
+        let length = char_len(&text);
+        if length > max {
+            let message =
+                format!("{label}は{max}文字以内で入力してください。いまは{length}文字です。");
+            self.problem(field, message);
+        }
+        if let Some((at, _)) = first_private_use(&text) {
+            let message = format!(
+                "{label}の{at}文字目に、ほかのパソコンでは表示できない文字（外字）があります。別の文字に置きかえてください。"
+            );
+            self.problem(field, message);
+        }
+        text
+    }
+
+    fn line(&mut self, field: &str, label: &str, typed: &str, max: usize) -> String {
+        self.checked(field, label, clean_line(typed), max)
+    }
+
+    /// Several lines.
+    fn text(&mut self, field: &str, label: &str, typed: &str, max: usize) -> String {
+        self.checked(field, label, clean_text(typed), max)
+    }
+
+    fn required(&mut self, field: &str, label: &str, text: &str) {
+        if text.is_empty() {
+            self.problem(field, format!("{label}を入力してください。"));
+        }
+    }
+
+    fn done<T>(self, value: T) -> Result<T, Vec<FieldProblem>> {
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.0)
+        }
+    }
+}
+
+/// The head as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TitlesForm {
+    pub short_title: String,
+    pub title: String,
+    pub form1_title: String,
+    pub form2_title: String,
+    pub fiscal_year: String,
+    pub office: String,
+}
+
+impl TitlesForm {
+    /// As stored.
+    pub fn of(definition: &EditionDefinition) -> Self {
+        let titles = definition.titles();
+        Self {
+            short_title: titles.short_title,
+            title: titles.title,
+            form1_title: titles.form1_title,
+            form2_title: titles.form2_title,
+            fiscal_year: titles.fiscal_year.label(),
+            office: titles.office,
+        }
+    }
+
+    /// Reads it.
+    pub fn read(&self) -> Result<Titles, Vec<FieldProblem>> {
+        let mut reader = Reader::default();
+        let short_title =
+            reader.line("short_title", "短い名称", &self.short_title, SHORT_TITLE_MAX);
+        reader.required("short_title", "短い名称", &short_title);
+        let title = reader.line("title", "調査の名称", &self.title, TITLE_MAX);
+        reader.required("title", "調査の名称", &title);
+        let form1_title = reader.line("form1_title", "様式1の題名", &self.form1_title, TITLE_MAX);
+        reader.required("form1_title", "様式1の題名", &form1_title);
+        // The second form prints its title on two lines.
+        let form2_title = reader.text("form2_title", "様式2の題名", &self.form2_title, TITLE_MAX);
+        reader.required("form2_title", "様式2の題名", &form2_title);
+        let fiscal_year = self.fiscal_year.parse();
+        if fiscal_year.is_err() {
+            reader.problem("fiscal_year", "年度は「令和9年度」「R9」のように入力してください。");
+        }
+        let office = reader.line("office", "問い合わせ先", &self.office, LABEL_MAX);
+        reader.required("office", "問い合わせ先", &office);
+        match fiscal_year {
+            Ok(fiscal_year) => reader.done(Titles {
+                short_title,
+                title,
+                form1_title,
+                form2_title,
+                fiscal_year,
+                office,
+            }),
+            Err(_) => Err(reader.0),
+        }
+    }
+}
+
+/// One intent as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IntentForm {
+    pub label: String,
+    /// Months of the round; both empty for ③ and ④.
+    pub from: String,
+    pub until: String,
+}
+
+/// The four intents as stored.
+pub fn intent_forms(definition: &EditionDefinition) -> [IntentForm; 4] {
+    ApplicationIntent::ALL.map(|intent| {
+        let wording = definition.intents.iter().find(|w| w.intent == intent);
+        let months = wording.and_then(months_of);
+        IntentForm {
+            label: wording.map(|w| w.label.clone()).unwrap_or_default(),
+            from: months.map(|m| m.from.label()).unwrap_or_default(),
+            until: months.map(|m| m.until.label()).unwrap_or_default(),
+        }
+    })
+}
+
+/// Reads the four intents. ① and ② have months, ③ and ④ none.
+pub fn read_intents(forms: &[IntentForm; 4]) -> Result<Vec<IntentWording>, Vec<FieldProblem>> {
+    let mut reader = Reader::default();
+    let mut intents = Vec::with_capacity(4);
+    for (intent, form) in ApplicationIntent::ALL.into_iter().zip(forms) {
+        let number = intent.number();
+        let (field, name) = (format!("label-{number}"), format!("{}の文言", intent.sign()));
+        let label = reader.line(&field, &name, &form.label, LABEL_MAX);
+        reader.required(&field, &name, &label);
+        let mut month = |field: String, name: &str, typed: &str| {
+            if typed.trim().is_empty() || number > 2 {
+                return None;
+            }
+            let month = typed.parse();
+            if let Err(problem) = &month {
+                let problem: &super::year_month::BadMonth = problem;
+                reader.problem(&field, format!("{}の{name}の{problem}", intent.sign()));
+            }
+            month.ok()
+        };
+        let from = month(format!("from-{number}"), "最初", &form.from);
+        let until = month(format!("until-{number}"), "最後", &form.until);
+        if from.is_some() != until.is_some()
+            && form.from.trim().is_empty() != form.until.trim().is_empty()
+        {
+            let message = format!("{}の月は、最初と最後の両方を入力してください。", intent.sign());
+            reader.problem(&format!("from-{number}"), message);
+        }
+        let round = from.zip(until).map(|(from, until)| RoundMonths {
+            number,
+            from,
+            until,
+        });
+        if round.is_some_and(|round| round.until < round.from) {
+            let message = format!("{}の最後の月は、最初の月と同じか、あとの月にしてください。", intent.sign());
+            reader.problem(&format!("until-{number}"), message);
+        }
+        intents.push(IntentWording {
+            intent,
+            label,
+            round,
+        });
+    }
+    reader.done(intents)
+}
+
+/// A row as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowForm {
+    pub category: String,
+    pub law: String,
+    pub name: String,
+    pub second_round_only: bool,
+    pub needs_text: bool,
+    /// Words of [`ImplementerKind`] that were ticked.
+    pub kinds: Vec<String>,
+    /// Codes of single bodies, separated by spaces or commas.
+    pub codes: String,
+}
+
+impl RowForm {
+    /// As stored.
+    pub fn of(row: &SchemeRow) -> Self {
+        let (single, kinds): (Vec<_>, Vec<_>) = row.implementers.iter().partition(|kind| {
+            matches!(kind, ImplementerKind::Code(_) | ImplementerKind::Body(_))
+        });
+        let word = |kind: &&ImplementerKind| {
+            let word = kind.to_string();
+            word.strip_prefix("code:").map_or(word.clone(), str::to_owned)
+        };
+        Self {
+            category: row.category.clone(),
+            law: row.law.clone(),
+            name: row.name.clone(),
+            second_round_only: row.second_round_only,
+            needs_text: row.needs_text,
+            kinds: kinds.iter().map(|kind| kind.to_string()).collect(),
+            codes: single.iter().map(word).collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    /// Reads the row of a scheme; its help is edited elsewhere and stays.
+    pub fn read(&self, scheme: &SchemeId, help: &str) -> Result<SchemeRow, Vec<FieldProblem>> {
+        let mut reader = Reader::default();
+        let category = reader.line("category", "区分", &self.category, LABEL_MAX);
+        reader.required("category", "区分", &category);
+        let law = reader.line("law", "法律名", &self.law, LABEL_MAX);
+        let name = reader.line("name", "行の名称", &self.name, LABEL_MAX);
+        reader.required("name", "行の名称", &name);
+        let implementers = read_kinds(&mut reader, &self.kinds, &self.codes);
+        reader.done(SchemeRow {
+            scheme: scheme.clone(),
+            category,
+            law,
+            name,
+            second_round_only: self.second_round_only,
+            needs_text: self.needs_text,
+            implementers,
+            help: help.to_owned(),
+        })
+    }
+}
+
+/// Ticked kinds, then single bodies by code.
+fn read_kinds(reader: &mut Reader, kinds: &[String], codes: &str) -> Vec<ImplementerKind> {
+    let mut found: Vec<ImplementerKind> = kinds.iter().filter_map(|word| word.parse().ok()).collect();
+    let folded = super::text::fold_width(codes);
+    let words = folded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、'));
+    for word in words.filter(|word| !word.is_empty()) {
+        match format!("code:{word}").parse().or_else(|_| word.parse()) {
+            Ok(kind) => found.push(kind),
+            Err(_) => reader.problem(
+                "codes",
+                format!("「{word}」は、全国地方公共団体コード（6桁）として読み取れません。"),
+            ),
+        }
+    }
+    let mut seen = Vec::new();
+    found.retain(|kind| {
+        let new = !seen.contains(kind);
+        seen.push(kind.clone());
+        new
+    });
+    found
+}
+
+/// A question as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuestionForm {
+    pub id: String,
+    pub label: String,
+    pub help: String,
+    /// `choice`, `number`, `text` or `date`.
+    pub kind: String,
+    /// One choice a line: 「記号：表示」.
+    pub options: String,
+    pub unit: String,
+    pub required: bool,
+    pub asked_of: Vec<String>,
+    /// `connection_group`, `delivery_method` or empty.
+    pub purpose: String,
+}
+
+impl QuestionForm {
+    /// As stored.
+    pub fn of(question: &ExtraQuestion) -> Self {
+        let (kind, options, unit) = match &question.kind {
+            QuestionKind::Choice { options } => {
+                let line = |option: &QuestionOption| format!("{}：{}", option.value, option.label);
+                let lines: Vec<_> = options.iter().map(line).collect();
+                ("choice", lines.join("\n"), String::new())
+            }
+            QuestionKind::Number { unit } => ("number", String::new(), unit.clone()),
+            QuestionKind::Text => ("text", String::new(), String::new()),
+            QuestionKind::Date => ("date", String::new(), String::new()),
+        };
+        let purpose = match question.purpose {
+            None => "",
+            Some(QuestionPurpose::ConnectionGroup) => "connection_group",
+            Some(QuestionPurpose::DeliveryMethod) => "delivery_method",
+        };
+        Self {
+            id: question.id.to_string(),
+            label: question.label.clone(),
+            help: question.help.clone(),
+            kind: kind.to_owned(),
+            options,
+            unit,
+            required: question.required,
+            asked_of: question.asked_of.iter().map(|kind| kind.to_string()).collect(),
+            purpose: purpose.to_owned(),
+        }
+    }
+
+    /// Reads it.
+    pub fn read(&self) -> Result<ExtraQuestion, Vec<FieldProblem>> {
+        let mut reader = Reader::default();
+        let id = self.id.trim().parse::<QuestionId>();
+        if let Err(problem) = &id {
+            reader.problem("id", problem.to_string());
+        }
+        let label = reader.line("label", "質問の文", &self.label, LABEL_MAX);
+        reader.required("label", "質問の文", &label);
+        let help = reader.text("help", "補足", &self.help, HELP_MAX);
+        let kind = match self.kind.as_str() {
+            "choice" => Some(QuestionKind::Choice {
+                options: read_options(&mut reader, &self.options),
+            }),
+            "number" => Some(QuestionKind::Number {
+                unit: reader.line("unit", "単位", &self.unit, 10),
+            }),
+            "text" => Some(QuestionKind::Text),
+            "date" => Some(QuestionKind::Date),
+            _ => {
+                reader.problem("kind", "回答の形を選んでください。");
+                None
+            }
+        };
+        let purpose = match self.purpose.as_str() {
+            "connection_group" => Some(QuestionPurpose::ConnectionGroup),
+            "delivery_method" => Some(QuestionPurpose::DeliveryMethod),
+            _ => None,
+        };
+        if purpose.is_some() && self.kind != "choice" && !self.kind.is_empty() {
+            reader.problem("purpose", "集計に使う質問は、回答の形を「選択」にしてください。");
+        }
+        let asked_of = read_kinds(&mut reader, &self.asked_of, "");
+        match (id, kind) {
+            (Ok(id), Some(kind)) => reader.done(ExtraQuestion {
+                id,
+                label,
+                help,
+                kind,
+                required: self.required,
+                asked_of,
+                purpose,
+            }),
+            _ => Err(reader.0),
+        }
+    }
+}
+
+/// One choice a line. A line without a sign gets its number.
+fn read_options(reader: &mut Reader, typed: &str) -> Vec<QuestionOption> {
+    let text = clean_text(typed);
+    let mut options: Vec<QuestionOption> = Vec::new();
+    for (number, line) in (1..).zip(text.lines().map(str::trim).filter(|line| !line.is_empty())) {
+        let signed = line.split_once(['：', ':']).and_then(|(sign, label)| {
+            let value = sign.trim().parse::<QuestionId>().ok()?;
+            Some((value, label.trim().to_owned()))
+        });
+        let (value, label) = match (signed, format!("c{number}").parse()) {
+            (Some(signed), _) => signed,
+            (None, Ok(value)) => (value, line.to_owned()),
+            (None, Err(_)) => continue,
+        };
+        if label.is_empty() || char_len(&label) > LABEL_MAX {
+            let message = format!("選択肢の{number}行目は、1文字から{LABEL_MAX}文字で入力してください。");
+            reader.problem("options", message);
+        }
+        if options.iter().any(|option| option.value == value) {
+            reader.problem("options", format!("選択肢の記号「{value}」が2回あります。"));
+        }
+        options.push(QuestionOption { value, label });
+    }
+    if options.len() < 2 {
+        reader.problem("options", "選択肢を2つ以上、1行に1つずつ入力してください。");
+    }
+    options
+}
+
+/// A help text.
+pub fn read_help(field: &str, label: &str, typed: &str) -> Result<String, Vec<FieldProblem>> {
+    let mut reader = Reader::default();
+    let text = reader.text(field, label, typed, HELP_MAX);
+    reader.done(text)
+}
+
+#[cfg(test)]
+mod tests;

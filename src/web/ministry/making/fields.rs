@@ -1,0 +1,180 @@
+//! The fields of each part's page.
+
+use super::typed::{HelpForm, Typed};
+use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::edition_input::{IntentForm, QuestionForm, RowForm, TitlesForm};
+use crate::domain::scheme::ImplementerKind;
+use crate::domain::survey_edition::EditionDefinition;
+use crate::web::ministry::part::{Control, Errors, Group};
+
+/// The kinds of body that can be ticked; single bodies are named by code.
+const KINDS: [ImplementerKind; 7] = [
+    ImplementerKind::Prefecture,
+    ImplementerKind::DesignatedCity,
+    ImplementerKind::CoreCity,
+    ImplementerKind::SpecialWard,
+    ImplementerKind::Municipality,
+    ImplementerKind::HealthCenterCity,
+    ImplementerKind::ChildGuidanceCity,
+];
+
+/// Value and label of each kind of body.
+pub fn kind_options() -> Vec<(String, String)> {
+    KINDS.iter().map(|kind| (kind.to_string(), kind.label())).collect()
+}
+
+/// The fields with what was typed and its problems.
+pub fn groups(typed: &Typed, definition: &EditionDefinition, errors: Errors<'_>) -> Vec<Group> {
+    match typed {
+        Typed::Titles(form) => titles(form, errors),
+        Typed::Intents(forms) => intents(forms, errors),
+        Typed::Help(form) => help(form, definition, errors),
+        Typed::Row(form) => row(form, errors),
+        Typed::Question(form) => question(form, errors),
+    }
+}
+
+fn titles(form: &TitlesForm, errors: Errors<'_>) -> Vec<Group> {
+    Group::plain(vec![
+        errors.short("fiscal_year", "年度", "例：令和10年度、R10", &form.fiscal_year, true),
+        errors.line("short_title", "短い名称", "一覧やメニューでの呼び方です。例：令和10年度分", &form.short_title, true),
+        errors.text("title", "調査の名称", "", &form.title, true),
+        errors.text("form1_title", "様式1の題名", "", &form.form1_title, true),
+        errors.text("form2_title", "様式2の題名", "途中で改行できます。", &form.form2_title, true),
+        errors.line(
+            "office",
+            "問い合わせ先",
+            "部署の名称だけを入力してください。個人の氏名は入力しないでください。",
+            &form.office,
+            true,
+        ),
+    ])
+}
+
+fn intents(forms: &[IntentForm; 4], errors: Errors<'_>) -> Vec<Group> {
+    let group = |(intent, form): (ApplicationIntent, &IntentForm)| {
+        let number = intent.number();
+        let mut controls = vec![errors.text(
+            &format!("label-{number}"),
+            "文言",
+            "丸数字は自動で付きます。",
+            &form.label,
+            true,
+        )];
+        if number <= 2 {
+            let hint = "例：2028-04、令和10年4月。文言の時期と同じにしてください。";
+            let month = |name: &str, label: &str, value: &str, hint: &str| {
+                errors.short(&format!("{name}-{number}"), label, hint, value, false)
+            };
+            controls.push(month("from", "申請の時期の最初の月", &form.from, hint));
+            controls.push(month("until", "申請の時期の最後の月", &form.until, ""));
+        }
+        Group {
+            heading: intent.short_label().to_owned(),
+            controls,
+        }
+    };
+    ApplicationIntent::ALL.into_iter().zip(forms).map(group).collect()
+}
+
+fn help(form: &HelpForm, definition: &EditionDefinition, errors: Errors<'_>) -> Vec<Group> {
+    let sections = form.sections.iter().map(|(section, text)| {
+        errors.text(section.key(), section.label(), "", text, false)
+    });
+    let rows = form.rows.iter().map(|(scheme, text)| {
+        let name = definition.row(scheme).map_or("", |(_, row)| row.name.as_str());
+        errors.line(&format!("row-{scheme}"), name, "", text, false)
+    });
+    vec![
+        Group {
+            heading: "様式1の3つの部分".to_owned(),
+            controls: sections.collect(),
+        },
+        Group {
+            heading: "医療費助成の行".to_owned(),
+            controls: rows.collect(),
+        },
+    ]
+}
+
+fn row(form: &RowForm, errors: Errors<'_>) -> Vec<Group> {
+    Group::plain(vec![
+        errors.line("name", "行の名称", "様式1に印刷する名称です。", &form.name, true),
+        errors.line("category", "区分", "例：公費負担医療、地方単独医療費助成", &form.category, true),
+        errors.line("law", "法律名", "地方単独医療費助成では空欄です。", &form.law, false),
+        errors.choice(
+            "kinds",
+            "ふつうの実施主体",
+            "選んだ区分の団体に先に表示し、ほかの団体が印を付けたときに確認を求めます。回答を断ることはありません。",
+            true,
+            kind_options(),
+            |value| form.kinds.iter().any(|kind| kind == value),
+        ),
+        errors.line(
+            "codes",
+            "特定の団体",
+            "特定の団体だけが実施する場合の、全国地方公共団体コード（6桁）です。いくつもあるときは空白で区切ります。",
+            &form.codes,
+            false,
+        ),
+        errors.tick("second_round_only", "交付の回", "", "2次交付だけで申請できる", form.second_round_only),
+        errors.tick(
+            "needs_text",
+            "内容の記入",
+            "1つの行だけが使えます。",
+            "印を付けたときに、具体的な内容の記入を求める（その他）",
+            form.needs_text,
+        ),
+    ])
+}
+
+fn question(form: &QuestionForm, errors: Errors<'_>) -> Vec<Group> {
+    let owned = |options: &[(&str, &str)]| -> Vec<(String, String)> {
+        let option = |(value, label): &(&str, &str)| ((*value).to_owned(), (*label).to_owned());
+        options.iter().map(option).collect()
+    };
+    let kinds = owned(&[
+        ("choice", "選択（1つを選ぶ）"),
+        ("number", "数（0以上の整数）"),
+        ("text", "文章"),
+        ("date", "日付"),
+    ]);
+    let purposes = owned(&[
+        ("", "使わない"),
+        ("connection_group", "接続のグループの集計に使う"),
+        ("delivery_method", "データの連携方法の集計に使う"),
+    ]);
+    let controls: Vec<Control> = vec![
+        errors.text("label", "質問の文", "", &form.label, true),
+        errors.text("help", "補足", "質問の下に表示します。", &form.help, false),
+        errors.short(
+            "id",
+            "質問の記号",
+            "集計で使う記号です。英小文字、数字、_ の40文字以内。例：delivery",
+            &form.id,
+            true,
+        ),
+        errors.choice("kind", "回答の形", "", false, kinds, |value| form.kind == value),
+        errors.text(
+            "options",
+            "選択肢",
+            "「選択」のときだけ、1行に1つ入力します。「記号：表示」と書くと記号を決められます。例：api：#1 API（自動）",
+            &form.options,
+            false,
+        ),
+        errors.short("unit", "単位", "「数」のときに使います。例：人、件、円", &form.unit, false),
+        errors.tick("required", "必須", "", "回答がないと提出できないようにする", form.required),
+        errors.choice(
+            "asked_of",
+            "たずねる団体",
+            "1つも選ばないと、すべての団体にたずねます。",
+            true,
+            kind_options(),
+            |value| form.asked_of.iter().any(|kind| kind == value),
+        ),
+        errors.choice("purpose", "集計への利用", "", false, purposes, |value| {
+            form.purpose == value
+        }),
+    ];
+    Group::plain(controls)
+}

@@ -1,0 +1,236 @@
+//! `/editions/{key}/making/{part}`, a row and a question: one part each.
+
+use actix_web::{HttpRequest, web};
+
+use super::fields::groups;
+use super::typed::{PartId, Typed};
+use super::{FROZEN, PartPath, Sent, State, frame, is_preparing, load, making_path, no_errors};
+use crate::domain::edition_input::FieldProblem;
+use crate::domain::survey_edition::{EditionState, SurveyEdition};
+use crate::web::error::{WebError, WebResult};
+use crate::web::form::FormData;
+use crate::web::ministry::part::{Errors, Fate, PartView, show};
+use crate::web::municipality::FormQuery;
+use crate::web::page::see_other;
+use crate::web::public::kept_form;
+use crate::web::session::{Post, Session};
+use crate::workflow::edition_making::change_edition;
+
+/// Where the name of a question stands for one that is added.
+const NEW: &str = "-";
+
+fn part_of(name: &str) -> WebResult<PartId> {
+    match name {
+        "titles" => Ok(PartId::Titles),
+        "intents" => Ok(PartId::Intents),
+        "help" => Ok(PartId::Help),
+        _ => Err(WebError::NotFound),
+    }
+}
+
+fn row_of(name: &str) -> WebResult<PartId> {
+    let scheme = name.parse().map_err(|_| WebError::NotFound)?;
+    Ok(PartId::Row(scheme))
+}
+
+fn question_of(name: &str) -> WebResult<PartId> {
+    if name == NEW {
+        return Ok(PartId::Question(None));
+    }
+    let id = name.parse().map_err(|_| WebError::NotFound)?;
+    Ok(PartId::Question(Some(id)))
+}
+
+/// GET `/editions/{key}/making/{part}`.
+pub async fn part(
+    state: State,
+    session: Session,
+    request: HttpRequest,
+    path: PartPath,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    get(&state, &session, &request, &path.0, part_of(&path.1)?, &query).await
+}
+
+/// POST `/editions/{key}/making/{part}`.
+pub async fn save_part(state: State, post: Post, path: PartPath) -> WebResult {
+    save(&state, post, &path.0, part_of(&path.1)?).await
+}
+
+/// GET `/editions/{key}/making/rows/{scheme}`.
+pub async fn row(
+    state: State,
+    session: Session,
+    request: HttpRequest,
+    path: PartPath,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    get(&state, &session, &request, &path.0, row_of(&path.1)?, &query).await
+}
+
+/// POST `/editions/{key}/making/rows/{scheme}`.
+pub async fn save_row(state: State, post: Post, path: PartPath) -> WebResult {
+    save(&state, post, &path.0, row_of(&path.1)?).await
+}
+
+/// GET `/editions/{key}/making/questions/{question}`.
+pub async fn question(
+    state: State,
+    session: Session,
+    request: HttpRequest,
+    path: PartPath,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    get(&state, &session, &request, &path.0, question_of(&path.1)?, &query).await
+}
+
+/// POST `/editions/{key}/making/questions/{question}`.
+pub async fn save_question(state: State, post: Post, path: PartPath) -> WebResult {
+    save(&state, post, &path.0, question_of(&path.1)?).await
+}
+
+async fn get(
+    state: &State,
+    session: &Session,
+    request: &HttpRequest,
+    key: &str,
+    id: PartId,
+    query: &FormQuery,
+) -> WebResult {
+    let edition = load(state, session, key).await?;
+    if !is_preparing(&edition) && id != PartId::Help {
+        return Ok(see_other(&format!("/editions/{}/settings", edition.key)));
+    }
+    let stored = Typed::stored(&edition.definition, &id).ok_or(WebError::NotFound)?;
+    let kept = kept_form(state, session, request.path(), query.kept.as_deref()).await?;
+    let base = kept.as_ref().map(|form| form.text("base").to_owned());
+    let typed = match &kept {
+        Some(form) => Typed::read(form, &edition.definition, &id),
+        None => stored,
+    };
+    let mut view = view(state, session, &edition, &id, &typed, no_errors());
+    if let Some(base) = base {
+        view.base = base;
+    }
+    let notice = query.notice.as_deref().filter(|notice| *notice != "kept" || kept.is_some());
+    view.page = view.page.with_notice(notice);
+    show(view, Fate::default())
+}
+
+async fn save(state: &State, post: Post, key: &str, id: PartId) -> WebResult {
+    let Post { session, form } = post;
+    let edition = load(state, &session, key).await?;
+    let definition = &edition.definition;
+    let base = form.text("base").to_owned();
+    let typed = Typed::read(&form, definition, &id);
+    let sent = match typed.change(definition, &id) {
+        Err(problems) => Sent::Problems(problems),
+        Ok(change) => {
+            let done = change_edition(&state.desk, &session.actor, &edition.key, &base, change);
+            Sent::of(done.await)?
+        }
+    };
+    match sent {
+        Sent::Done => Ok(see_other(&after(&edition, &id))),
+        Sent::Problems(problems) => {
+            refused(state, &session, &edition, &id, &typed, &form, &problems)
+        }
+        Sent::Stale => {
+            let now = load(state, &session, key).await?;
+            let stored = Typed::stored(&now.definition, &id).ok_or(WebError::Conflict)?;
+            let stored = groups(&stored, &now.definition, no_errors());
+            let view = view(state, &session, &now, &id, &typed, no_errors());
+            let fate = Fate {
+                problems: &[],
+                stored: Some(stored),
+            };
+            show(view, fate)
+        }
+    }
+}
+
+fn refused(
+    state: &State,
+    session: &Session,
+    edition: &SurveyEdition,
+    id: &PartId,
+    typed: &Typed,
+    form: &FormData,
+    problems: &[FieldProblem],
+) -> WebResult {
+    let mut view = view(state, session, edition, id, typed, Errors(problems));
+    // What a colleague saved since is still told when the form is sent again.
+    view.base = form.text("base").to_owned();
+    let fate = Fate {
+        problems,
+        stored: None,
+    };
+    show(view, fate)
+}
+
+/// Where one goes after saving.
+fn after(edition: &SurveyEdition, id: &PartId) -> String {
+    let list = match id {
+        PartId::Row(_) => "rows",
+        PartId::Question(_) => "questions",
+        PartId::Help if edition.state != EditionState::Preparing => {
+            return format!("/editions/{}/settings?notice=edition-saved", edition.key);
+        }
+        _ => "",
+    };
+    format!("{}?notice=edition-saved", making_path(edition, list))
+}
+
+fn view(
+    state: &State,
+    session: &Session,
+    edition: &SurveyEdition,
+    id: &PartId,
+    typed: &Typed,
+    errors: Errors<'_>,
+) -> PartView {
+    let definition = &edition.definition;
+    let (title, lead) = match id {
+        PartId::Titles => ("名称・年度・問い合わせ先".to_owned(), ""),
+        PartId::Intents => (
+            "申請の意向の文言".to_owned(),
+            "様式1の「2. 申請の意向」に並ぶ4つの選択肢です。①と②には、申請の時期の月も入力してください。",
+        ),
+        PartId::Help => (
+            "説明文".to_owned(),
+            "様式1の画面に表示する説明です。空欄にすると表示しません。説明文は、調査が始まったあとも変えられます。",
+        ),
+        PartId::Row(scheme) => {
+            let name = definition.row(scheme).map_or("", |(_, row)| row.name.as_str());
+            (format!("医療費助成の行（{name}）"), "")
+        }
+        PartId::Question(None) => (
+            "質問を加える".to_owned(),
+            "様式1の「3. 対象とする医療費助成」のあとにたずねる質問です。",
+        ),
+        PartId::Question(Some(_)) => ("追加の質問".to_owned(), ""),
+    };
+    let back = match id {
+        PartId::Row(_) => ("保存せずに行の一覧へ戻る", making_path(edition, "rows")),
+        PartId::Question(_) => ("保存せずに質問の一覧へ戻る", making_path(edition, "questions")),
+        _ if !is_preparing(edition) => (
+            "保存せずに調査回の設定へ戻る",
+            format!("/editions/{}/settings", edition.key),
+        ),
+        _ => ("保存せずに準備の一覧へ戻る", making_path(edition, "")),
+    };
+    let may_change = match (edition.state, id) {
+        (EditionState::Closed, _) => false,
+        (EditionState::Open, id) => *id == PartId::Help,
+        (EditionState::Preparing, _) => true,
+    };
+    PartView {
+        page: frame(state, session, edition, &title),
+        lead: lead.to_owned(),
+        groups: groups(typed, definition, errors),
+        base: definition.mark_of(&id.part()),
+        button: "保存する",
+        back: (back.0.to_owned(), back.1),
+        locked: if may_change { "" } else { FROZEN },
+    }
+}

@@ -1,0 +1,292 @@
+//! `/schemes`: the catalogue of schemes, and the page of each.
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::State;
+use super::part::{Control, Errors, Fate, Group, PartView, show};
+use crate::domain::access::CountryScope;
+use crate::domain::edition_input::FieldProblem;
+use crate::domain::scheme::{Scheme, SchemeGroup, SchemeId};
+use crate::domain::scheme_input::SchemeForm;
+use crate::web::error::{WebError, WebResult};
+use crate::web::form::FormData;
+use crate::web::municipality::FormQuery;
+use crate::web::page::{self, html, see_other};
+use crate::web::public::kept_form;
+use crate::web::session::{Post, Session};
+use crate::web::view::Page;
+use crate::workflow::WorkflowError;
+use crate::workflow::schemes::{SchemeError, add_scheme, change_scheme};
+
+#[derive(Template)]
+#[template(path = "ministry/schemes.html")]
+struct SchemesPage {
+    page: Page,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    law: String,
+    group: &'static str,
+    table_name: String,
+    implementers: String,
+    /// 「R7～」; empty if it always existed.
+    valid: String,
+    subsidy: String,
+    mark: String,
+}
+
+/// GET `/schemes`.
+pub async fn list(state: State, session: Session, query: web::Query<FormQuery>) -> WebResult {
+    CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let catalogue = state.desk.store.catalogue().await?;
+    let rows = catalogue.schemes().iter().map(|scheme| Row {
+        id: scheme.id.to_string(),
+        name: scheme.name_catalogue.clone(),
+        law: scheme.law.clone().unwrap_or_default(),
+        group: scheme.group.label(),
+        table_name: scheme.name_status_table.clone().unwrap_or_default(),
+        implementers: scheme.implementers.clone(),
+        valid: match (scheme.valid_from, scheme.valid_until) {
+            (None, None) => String::new(),
+            (from, until) => format!(
+                "{}～{}",
+                from.map(|year| year.short()).unwrap_or_default(),
+                until.map(|year| year.short()).unwrap_or_default()
+            ),
+        },
+        subsidy: scheme.subsidy.label(),
+        mark: scheme
+            .first_year
+            .map(|year| format!("【{}～】", year.short()))
+            .unwrap_or_default(),
+    });
+    html(&SchemesPage {
+        page: page::signed_in(&state, &session, "制度一覧", &[("調査回", "/editions")])
+            .in_section("/editions")
+            .with_notice(query.notice.as_deref()),
+        rows: rows.collect(),
+    })
+}
+
+fn typed(form: &FormData) -> SchemeForm {
+    let text = |name: &str| form.text(name).to_owned();
+    let kinds: Vec<&str> = form.all("kinds").collect();
+    let others = form.text("other_kinds").trim();
+    SchemeForm {
+        id: text("id"),
+        law: text("law"),
+        name_catalogue: text("name_catalogue"),
+        name_form1: text("name_form1"),
+        name_status_table: text("name_status_table"),
+        group: text("group"),
+        implementers: text("implementers"),
+        implementer_kinds: format!("{} {others}", kinds.join(" ")).trim().to_owned(),
+        valid_from: text("valid_from"),
+        valid_until: text("valid_until"),
+        subsidy: text("subsidy"),
+        first_year: text("first_year"),
+        form1_order: text("form1_order"),
+        position: text("position"),
+        note: text("note"),
+    }
+}
+
+/// The scheme of the address with its position, and the number of schemes.
+async fn find(state: &State, id: &str) -> WebResult<(Scheme, usize)> {
+    let catalogue = state.desk.store.catalogue().await?;
+    let at = catalogue.position(id).ok_or(WebError::NotFound)?;
+    let scheme = catalogue.get(at).cloned().ok_or(WebError::NotFound)?;
+    Ok((scheme, at))
+}
+
+/// GET `/schemes/{scheme}`.
+pub async fn edit(
+    state: State,
+    session: Session,
+    request: HttpRequest,
+    id: web::Path<String>,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let (scheme, at) = find(&state, &id).await?;
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
+    let (form, base) = match &kept {
+        Some(form) => (typed(form), form.text("base").to_owned()),
+        None => (SchemeForm::of(&scheme, at + 1), scheme.version.to_string()),
+    };
+    let view = view(&state, &session, Some(&scheme), &form, base, Errors(&[]));
+    show(view, Fate::default())
+}
+
+/// POST `/schemes/{scheme}`.
+pub async fn save(state: State, post: Post, id: web::Path<String>) -> WebResult {
+    let Post { session, form } = post;
+    CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let id: SchemeId = id.parse().map_err(|_| WebError::NotFound)?;
+    let (scheme, _) = find(&state, id.as_str()).await?;
+    let base = form.text("base").to_owned();
+    // Without a version nobody has seen the page: no scheme has this one.
+    let version = base.parse().unwrap_or(0);
+    let form = typed(&form);
+    let actor = &session.actor;
+    match change_scheme(&state.desk, actor, &id, version, &form).await {
+        Ok(()) => Ok(see_other("/schemes?notice=scheme-saved")),
+        Err(SchemeError::Problems(problems)) => {
+            let errors = Errors(&problems);
+            let view = view(&state, &session, Some(&scheme), &form, base, errors);
+            refused(view, &problems)
+        }
+        Err(SchemeError::Workflow(WorkflowError::Stale)) => {
+            let (now, at) = find(&state, id.as_str()).await?;
+            let stored = groups(&SchemeForm::of(&now, at + 1), true, Errors(&[]));
+            let base = now.version.to_string();
+            let view = view(&state, &session, Some(&now), &form, base, Errors(&[]));
+            let fate = Fate {
+                problems: &[],
+                stored: Some(stored),
+            };
+            show(view, fate)
+        }
+        Err(SchemeError::Workflow(error)) => Err(error.into()),
+    }
+}
+
+/// GET `/schemes/new`.
+pub async fn new(
+    state: State,
+    session: Session,
+    request: HttpRequest,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let catalogue = state.desk.store.catalogue().await?;
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
+    let form = match &kept {
+        Some(form) => typed(form),
+        None => SchemeForm {
+            group: SchemeGroup::National.as_str().to_owned(),
+            position: (catalogue.schemes().len() + 1).to_string(),
+            ..SchemeForm::default()
+        },
+    };
+    let view = view(&state, &session, None, &form, String::new(), Errors(&[]));
+    show(view, Fate::default())
+}
+
+/// POST `/schemes/new`.
+pub async fn add(state: State, post: Post) -> WebResult {
+    let Post { session, form } = post;
+    CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
+    let form = typed(&form);
+    match add_scheme(&state.desk, &session.actor, &form).await {
+        Ok(_) => Ok(see_other("/schemes?notice=scheme-saved")),
+        Err(SchemeError::Problems(problems)) => {
+            let errors = Errors(&problems);
+            refused(view(&state, &session, None, &form, String::new(), errors), &problems)
+        }
+        Err(SchemeError::Workflow(error)) => Err(error.into()),
+    }
+}
+
+fn refused(view: PartView, problems: &[FieldProblem]) -> WebResult {
+    let fate = Fate {
+        problems,
+        stored: None,
+    };
+    show(view, fate)
+}
+
+fn view(
+    state: &State,
+    session: &Session,
+    stored: Option<&Scheme>,
+    form: &SchemeForm,
+    base: String,
+    errors: Errors<'_>,
+) -> PartView {
+    let title = match stored {
+        Some(scheme) => format!("制度：{}", scheme.name_catalogue),
+        None => "制度を加える".to_owned(),
+    };
+    let way = [("調査回", "/editions"), ("制度一覧", "/schemes")];
+    PartView {
+        page: page::signed_in(state, session, &title, &way).in_section("/editions"),
+        lead: "ここを変えると、これから作る調査回の行の候補と、状況表の列が変わります。すでにある調査回の行と、参加の記録は変わりません。".to_owned(),
+        groups: groups(form, stored.is_some(), errors),
+        base,
+        button: "保存する",
+        back: ("保存せずに制度一覧へ戻る".to_owned(), "/schemes".to_owned()),
+        locked: "",
+    }
+}
+
+fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> {
+    let id = if is_stored {
+        Control::Fixed("制度の記号（変わりません）".to_owned(), form.id.clone())
+    } else {
+        errors.short(
+            "id",
+            "制度の記号",
+            "集計や取込みで使う記号です。あとから変えられません。英小文字、数字、_ を使います。例：local_elderly",
+            &form.id,
+            true,
+        )
+    };
+    let known = super::making::fields::kind_options();
+    let words: Vec<&str> = form.implementer_kinds.split_whitespace().collect();
+    let others: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| !known.iter().any(|(value, _)| value == word))
+        .collect();
+    let national = [SchemeGroup::National, SchemeGroup::Local]
+        .map(|group| (group.as_str().to_owned(), group.label().to_owned()));
+    vec![
+        Group {
+            heading: "名称".to_owned(),
+            controls: vec![
+                id,
+                errors.line("name_catalogue", "制度一覧での名称", "", &form.name_catalogue, true),
+                errors.line("name_form1", "様式1での名称", "空欄なら、制度一覧での名称を使います。", &form.name_form1, false),
+                errors.line("name_status_table", "状況表での名称", "表の列の短い名称です。空欄なら、制度一覧での名称を使います。", &form.name_status_table, false),
+                errors.line("law", "法律名", "", &form.law, false),
+                errors.choice("group", "区分", "", false, national, |value| form.group == value),
+            ],
+        },
+        Group {
+            heading: "実施主体".to_owned(),
+            controls: vec![
+                errors.line("implementers", "実施主体の書き方", "表に印刷する書き方です。例：都道府県、指定都市", &form.implementers, false),
+                errors.choice("kinds", "実施主体", "", true, known, |value| words.contains(&value)),
+                errors.line(
+                    "other_kinds",
+                    "特定の団体・機関",
+                    "特定の団体は「code:団体コード」、自治体以外の機関は「body:記号」と書き、空白で区切ります。",
+                    &others.join(" "),
+                    false,
+                ),
+            ],
+        },
+        Group {
+            heading: "年度".to_owned(),
+            controls: vec![
+                errors.short("valid_from", "有効な最初の年度", "例：R7。空欄なら、はじめからあります。", &form.valid_from, false),
+                errors.short("valid_until", "有効な最後の年度", "空欄なら、続いています。", &form.valid_until, false),
+                errors.line("subsidy", "補助の対象になる年度", "例：R5～R7、R9～", &form.subsidy, false),
+                errors.short("first_year", "状況表の年度の印", "【R7～】のように印を付ける年度です。", &form.first_year, false),
+            ],
+        },
+        Group {
+            heading: "並び".to_owned(),
+            controls: vec![
+                errors.short("position", "制度一覧での順番", "", &form.position, true),
+                errors.short("form1_order", "様式1の行（令和7年1月）", "状況表の列の順番を決めます。なかったものは空欄です。", &form.form1_order, false),
+                errors.text("note", "備考", "", &form.note, false),
+            ],
+        },
+    ]
+}

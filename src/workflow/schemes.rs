@@ -1,0 +1,125 @@
+//! The catalogue of schemes as the ministry edits it. An id never changes and no scheme is ever removed: the
+//! ledger and the forms refer to it.
+
+use super::{Desk, WorkflowError, WorkflowResult};
+use crate::domain::access::CountryScope;
+use crate::domain::account::Actor;
+use crate::domain::edition_input::FieldProblem;
+use crate::domain::scheme::SchemeId;
+use crate::domain::scheme_catalogue::Catalogue;
+use crate::domain::scheme_input::SchemeForm;
+use crate::store::Transaction;
+
+/// Why a scheme was not changed. What is stored is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemeError {
+    #[error("the scheme has problems")]
+    Problems(Vec<FieldProblem>),
+    /// [`WorkflowError::Stale`]: somebody else changed it since the page was made.
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
+}
+
+impl From<crate::store::StoreError> for SchemeError {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Workflow(error.into())
+    }
+}
+
+/// Changes a scheme; `version` is the one the page was made from.
+pub async fn change_scheme(
+    desk: &Desk,
+    actor: &Actor,
+    id: &SchemeId,
+    version: i32,
+    form: &SchemeForm,
+) -> Result<(), SchemeError> {
+    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let transaction = desk.store.begin().await?;
+    let catalogue = transaction.hold_catalogue().await?;
+    let at = catalogue.position(id.as_str()).ok_or(WorkflowError::NotFound)?;
+    let old = &catalogue.schemes()[at];
+    let form = SchemeForm {
+        id: id.to_string(),
+        ..form.clone()
+    };
+    let (new, position) = form
+        .read(old.version, catalogue.schemes().len())
+        .map_err(SchemeError::Problems)?;
+    let stored = SchemeForm::of(old, at + 1);
+    // Nothing to change, or the same page sent twice.
+    if new == *old && position == at {
+        return Ok(());
+    }
+    if old.version != version {
+        return Err(WorkflowError::Stale.into());
+    }
+    transaction.update_scheme(&new).await?;
+    place(&transaction, &catalogue, id, position).await?;
+    let changes = differences(&stored, &SchemeForm::of(&new, position + 1));
+    write_down(desk, &transaction, actor, "change_scheme", id, &changes).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Adds a scheme at its place in the catalogue.
+pub async fn add_scheme(desk: &Desk, actor: &Actor, form: &SchemeForm) -> Result<SchemeId, SchemeError> {
+    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let transaction = desk.store.begin().await?;
+    let catalogue = transaction.hold_catalogue().await?;
+    let (new, position) = form
+        .read(1, catalogue.schemes().len() + 1)
+        .map_err(SchemeError::Problems)?;
+    let taken = || {
+        let message = "この記号の制度は、すでにあります。別の記号を入力してください。";
+        SchemeError::Problems(vec![FieldProblem::new("id", message)])
+    };
+    if catalogue.position(new.id.as_str()).is_some() {
+        return Err(taken());
+    }
+    match transaction.insert_scheme(&new).await {
+        Err(error) if error.is_duplicate() => return Err(taken()),
+        other => other?,
+    }
+    place(&transaction, &catalogue, &new.id, position).await?;
+    let changes = differences(&SchemeForm::default(), &SchemeForm::of(&new, position + 1));
+    write_down(desk, &transaction, actor, "add_scheme", &new.id, &changes).await?;
+    transaction.commit().await?;
+    Ok(new.id)
+}
+
+/// Puts a scheme at a position and numbers the others around it.
+async fn place(
+    transaction: &Transaction,
+    catalogue: &Catalogue,
+    id: &SchemeId,
+    position: usize,
+) -> WorkflowResult<()> {
+    let others = catalogue.schemes().iter().map(|scheme| &scheme.id);
+    let mut order: Vec<SchemeId> = others.filter(|other| *other != id).cloned().collect();
+    order.insert(position.min(order.len()), id.clone());
+    Ok(transaction.order_schemes(&order).await?)
+}
+
+/// 「名称：旧 → 新」 of each field that changed.
+fn differences(old: &SchemeForm, new: &SchemeForm) -> String {
+    let changed = old.labelled().into_iter().zip(new.labelled());
+    changed
+        .filter(|((_, before), (_, after))| before != after)
+        .map(|((label, before), (_, after))| format!("{label}：「{before}」→「{after}」"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+async fn write_down(
+    desk: &Desk,
+    transaction: &Transaction,
+    actor: &Actor,
+    action: &str,
+    id: &SchemeId,
+    changes: &str,
+) -> WorkflowResult<()> {
+    let subject = format!("scheme/{id}");
+    Ok(transaction
+        .audit(actor, desk.now(), action, &subject, changes)
+        .await?)
+}
