@@ -4,7 +4,7 @@ use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
-use super::ministry::{country, direct, downloads, editions, settings, sheets};
+use super::ministry::{country, direct, downloads, editions, questions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{answer, history as review_history, returning};
@@ -213,6 +213,19 @@ fn ministry(config: &mut ServiceConfig) {
         .route(
             r"/editions/{key}/counts.{ending:xlsx|csv}",
             get().to(downloads::counts),
+        )
+        .route("/editions/{key}/questions", get().to(questions::questions))
+        .route(
+            "/editions/{key}/questions.csv",
+            get().to(questions::counts_csv),
+        )
+        .route(
+            "/editions/{key}/questions/bodies",
+            get().to(questions::bodies),
+        )
+        .route(
+            "/editions/{key}/questions/bodies.csv",
+            get().to(questions::bodies_csv),
         )
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));

@@ -25,6 +25,7 @@ pub mod export;
 pub mod intake;
 pub mod participation;
 pub mod passwords;
+pub mod question_tables;
 pub mod return_response;
 pub mod review;
 pub mod save_draft;

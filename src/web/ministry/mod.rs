@@ -16,6 +16,7 @@ pub mod country;
 pub mod direct;
 pub mod downloads;
 pub mod editions;
+pub mod questions;
 pub mod settings;
 pub mod sheets;
 
