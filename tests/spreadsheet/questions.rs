@@ -299,7 +299,7 @@ fn answers_are_read_as_people_write_them() {
     // 函館市 is not asked this one; the prefecture is.
     let reading = with("question_region", text("よその質問"));
     assert_eq!(reading.form.as_ref(), Some(&answered()));
-    let warning = &reading
+    let warning = reading
         .problems
         .iter()
         .find(|problem| problem.found == "よその質問");
