@@ -60,6 +60,8 @@ async fn write_forms(desk: &Desk, folder: &Path) -> Vec<PathBuf> {
             intent_text: String::new(),
             schemes: Default::default(),
             other_text: String::new(),
+            extra: Default::default(),
+            extra_typed: Default::default(),
         };
         for (position, row) in (0_u32..).zip(definition.rows.iter().filter(|row| !row.needs_text)) {
             if (number + position).is_multiple_of(3) {

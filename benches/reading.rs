@@ -41,6 +41,8 @@ fn form(edition: &EditionDefinition) -> Form1 {
         intent_text: String::new(),
         schemes: rows.collect(),
         other_text: "高齢者の医療費に係る助成".to_owned(),
+        extra: Default::default(),
+        extra_typed: Default::default(),
     }
 }
 

@@ -186,7 +186,7 @@ fn type_all(
             vec![part(Section::Contact)],
         ]
     } else {
-        Section::ALL.map(|section| vec![part(section)]).into()
+        Section::OFFICIAL.map(|section| vec![part(section)]).into()
     };
     let mut at = submission - rng.range(1_200, 7_000);
     for group in groups {
@@ -206,7 +206,7 @@ fn draft(
     rng: &mut Prng,
 ) -> WorkflowResult<()> {
     use Section::{Contact, Intent, Schemes};
-    let all: &[Section] = &Section::ALL;
+    let all: &[Section] = &Section::OFFICIAL;
     let sections = if spoilt {
         answers::spoil(&mut input, rng);
         all

@@ -227,7 +227,7 @@ impl<'a> Life<'a> {
             input: revision.form.to_input(),
             ..self.draft()
         };
-        for section in Section::ALL {
+        for section in Section::OFFICIAL {
             let save = SectionSave {
                 version: draft.version(section) + 1,
                 at: revision.at,

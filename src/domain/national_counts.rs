@@ -47,7 +47,11 @@ impl Breakdown {
         self.kinds.iter().sum()
     }
 
-    fn add(&mut self, (code, kind): (LocalGovernmentCode, OrganizationKind), amount: u64) {
+    pub(super) fn add(
+        &mut self,
+        (code, kind): (LocalGovernmentCode, OrganizationKind),
+        amount: u64,
+    ) {
         self.kinds[kind as usize] += amount;
         self.prefectures[usize::from(code.prefecture().number()) - 1] += amount;
     }
@@ -171,6 +175,8 @@ mod tests {
                 })
                 .collect(),
             other_text: String::new(),
+            extra: Default::default(),
+            extra_typed: Default::default(),
         }
     }
 

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::extra_question::QuestionId;
 use super::scheme::SchemeId;
 
-/// One of the three parts of Form 1, in its order. Each is saved and versioned by itself.
+/// A part of Form 1, in its order. Each is saved and versioned by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
@@ -17,30 +18,31 @@ pub enum Section {
     Intent,
     /// 3. 対象とする医療費助成
     Schemes,
+    /// 4. 追加の質問: only where the edition asks the body something.
+    Questions,
 }
 
 impl Section {
-    /// In the order of the form.
-    pub const ALL: [Self; 3] = [Self::Contact, Self::Intent, Self::Schemes];
+    /// In the order of the form. Which of them a body fills in says
+    /// [`super::survey_edition::EditionDefinition::sections`].
+    pub(super) const ALL: [Self; 4] = [Self::Contact, Self::Intent, Self::Schemes, Self::Questions];
+
+    /// The parts of the notice's form, which every edition has.
+    pub const OFFICIAL: [Self; 3] = [Self::Contact, Self::Intent, Self::Schemes];
 
     /// Stable key, also the last part of the page's address.
     pub fn key(self) -> &'static str {
-        ["contact", "intent", "schemes"][self as usize]
+        ["contact", "intent", "schemes", "questions"][self as usize]
     }
 
     /// The part's name as the task list prints it.
     pub fn label(self) -> &'static str {
-        ["連絡先", "申請の意向", "対象とする医療費助成"][self as usize]
+        ["連絡先", "申請の意向", "対象とする医療費助成", "追加の質問"][self as usize]
     }
 
     /// The part with this key.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|section| section.key() == key)
-    }
-
-    /// The part after this one; `None` after the last.
-    pub fn next(self) -> Option<Self> {
-        Self::ALL.get(self as usize + 1).copied()
     }
 }
 
@@ -64,6 +66,8 @@ pub enum Place {
     Recipients(SchemeId),
     /// その他の地方単独医療費助成の内容
     OtherText,
+    /// An answer to a question of the edition.
+    Question(QuestionId),
 }
 
 impl Place {
@@ -74,6 +78,7 @@ impl Place {
             Self::Department | Self::Email | Self::Phone => Section::Contact,
             Self::IntentText => Section::Intent,
             Self::Scheme(_) | Self::Recipients(_) | Self::OtherText => Section::Schemes,
+            Self::Question(_) => Section::Questions,
         }
     }
 
@@ -83,6 +88,7 @@ impl Place {
             Self::Section(Section::Intent) => "intent-1".to_owned(),
             Self::Section(Section::Contact) => "department".to_owned(),
             Self::Section(Section::Schemes) => "scheme-table".to_owned(),
+            Self::Section(Section::Questions) => "questions".to_owned(),
             Self::Department => "department".to_owned(),
             Self::Email => "email".to_owned(),
             Self::Phone => "phone".to_owned(),
@@ -90,14 +96,7 @@ impl Place {
             Self::Scheme(id) => format!("target-{id}"),
             Self::Recipients(id) => format!("recipients-{id}"),
             Self::OtherText => "other_text".to_owned(),
-        }
-    }
-
-    /// The row this place is on, if it is on one.
-    pub fn scheme(&self) -> Option<&SchemeId> {
-        match self {
-            Self::Scheme(id) | Self::Recipients(id) => Some(id),
-            _ => None,
+            Self::Question(id) => format!("question-{id}"),
         }
     }
 }
@@ -113,6 +112,7 @@ impl fmt::Display for Place {
             Self::Scheme(id) => write!(f, "schemes.{id}"),
             Self::Recipients(id) => write!(f, "schemes.{id}.recipients"),
             Self::OtherText => f.write_str("other_text"),
+            Self::Question(id) => write!(f, "questions.{id}"),
         }
     }
 }
@@ -142,6 +142,9 @@ impl FromStr for Place {
             "intent.text" => return Ok(Self::IntentText),
             "other_text" => return Ok(Self::OtherText),
             _ => {}
+        }
+        if let Some(id) = text.strip_prefix("questions.") {
+            return id.parse().map(Self::Question).map_err(|_| UnknownPlace);
         }
         let rest = text.strip_prefix("schemes.").ok_or(UnknownPlace)?;
         let (id, recipients) = match rest.strip_suffix(".recipients") {

@@ -121,8 +121,28 @@ const BEFORE: &str = "\
     推計 推定 見込み 見込 約 計 circa ca. ca : +";
 const AFTER: &str = "\
     程度 ほど 程 前後 余り あまり 余 弱 強 くらい ぐらい 位 見込み 見込 推計値 推計 推定 概数 \
-    予定 です 人 名 件 。";
+    予定 です 。";
+/// What persons are counted in.
+const PERSONS: Limits<'static> = Limits {
+    max: RecipientCount::MAX.0 as u64,
+    units: &["人", "名", "件"],
+};
 const RANGE: &str = "~ 〜 ∼ から ないし 乃至 以上 以下 未満 以内 超";
+
+/// How large a number may be, and the units that may stand behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Limits<'u> {
+    pub max: u64,
+    /// In narrow signs and lower case.
+    pub units: &'u [&'u str],
+}
+
+/// A number as it was read from a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Amount {
+    Unknown,
+    Known(u64),
+}
 
 /// Reads what was typed in a count field.
 ///
@@ -143,25 +163,9 @@ pub fn parse_recipient_count(typed: &str) -> Result<Reading, CountProblem> {
             normalised: false,
         });
     }
-    let text = tidy(typed);
-    if is_unknown(&text) {
+    let Amount::Known(persons) = parse_amount(typed, PERSONS)? else {
         return Ok(Reading::Unknown);
-    }
-    if words(ZERO).any(|word| word == text) {
-        return Ok(Reading::Known {
-            count: RecipientCount::ZERO,
-            normalised: true,
-        });
-    }
-    let bare = strip_words(&text);
-    let mut rest = bare.chars();
-    let sign = rest
-        .next()
-        .is_some_and(|c| is_hyphen_like(c) || matches!(c, '△' | '▲'));
-    if sign && read_number(strip_words(rest.as_str())).is_ok() {
-        return Err(CountProblem::Negative);
-    }
-    let persons = read_number(bare)?;
+    };
     let count = u32::try_from(persons)
         .map_err(|_| CountProblem::TooLarge)
         .and_then(RecipientCount::try_from)?;
@@ -169,6 +173,31 @@ pub fn parse_recipient_count(typed: &str) -> Result<Reading, CountProblem> {
         count,
         normalised: typed.trim() != persons.to_string(),
     })
+}
+
+/// Reads a whole number of anything, as generously as a count of persons.
+pub(super) fn parse_amount(typed: &str, limits: Limits<'_>) -> Result<Amount, CountProblem> {
+    let text = tidy(typed);
+    if is_unknown(&text) {
+        return Ok(Amount::Unknown);
+    }
+    if words(ZERO).any(|word| word == text) {
+        return Ok(Amount::Known(0));
+    }
+    let bare = strip_words(&text, limits.units);
+    let mut rest = bare.chars();
+    let sign = rest
+        .next()
+        .is_some_and(|c| is_hyphen_like(c) || matches!(c, '△' | '▲'));
+    if sign && read_number(strip_words(rest.as_str(), limits.units), limits.max).is_ok() {
+        return Err(CountProblem::Negative);
+    }
+    read_number(bare, limits.max).map(Amount::Known)
+}
+
+/// 不明, 集計中, 検討中, － …: somebody looked at the field and could not say.
+pub(super) fn says_unknown(typed: &str) -> bool {
+    is_unknown(&tidy(typed))
 }
 
 /// Folded and in lower case, without invisible characters and without spaces, except where a space may
@@ -198,7 +227,7 @@ fn tidy(typed: &str) -> String {
     out
 }
 
-fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
+fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split_ascii_whitespace()
 }
 
@@ -212,7 +241,13 @@ fn is_unknown(text: &str) -> bool {
     one(text) || text.split(['(', ')', '・', '、', ',', '/', '。']).all(one)
 }
 
-fn strip_words(text: &str) -> &str {
+fn strip_words<'t>(text: &'t str, units: &[&str]) -> &'t str {
+    let is_word = |note: &str| {
+        words(BEFORE)
+            .chain(words(AFTER))
+            .chain(units.iter().copied())
+            .any(|word| word == note)
+    };
     let mut rest = text;
     loop {
         let before = rest;
@@ -220,6 +255,7 @@ fn strip_words(text: &str) -> &str {
             .find_map(|word| rest.strip_prefix(word))
             .unwrap_or(rest);
         rest = words(AFTER)
+            .chain(units.iter().copied())
             .find_map(|word| rest.strip_suffix(word))
             .unwrap_or(rest);
         // 1,200人（推計）, （約）1,200人
@@ -241,13 +277,9 @@ fn strip_words(text: &str) -> &str {
     }
 }
 
-fn is_word(note: &str) -> bool {
-    words(BEFORE).chain(words(AFTER)).any(|word| word == note)
-}
-
 /// `1200`, `1,200`, `1.2万`, `1万2千`, `1万2,000`: parts in falling units, each smaller than the unit before.
-fn read_number(bare: &str) -> Result<u64, CountProblem> {
-    let mut total = 0;
+fn read_number(bare: &str, max: u64) -> Result<u64, CountProblem> {
+    let mut total = 0_u64;
     let mut unit_before: Option<u64> = None;
     let mut rest = bare;
     while unit_before.is_none() || !rest.is_empty() {
@@ -257,6 +289,7 @@ fn read_number(bare: &str) -> Result<u64, CountProblem> {
         let (token, after) = rest.split_at(end);
         let mut chars = after.chars();
         let unit = match chars.next() {
+            Some('億') => 100_000_000,
             Some('万') => 10_000,
             Some('千') => 1_000,
             Some('百') => 100,
@@ -266,14 +299,16 @@ fn read_number(bare: &str) -> Result<u64, CountProblem> {
         if token.is_empty() {
             return Err(classify(bare));
         }
-        let (whole, fraction) = read_decimal(token)?;
+        let (whole, fraction) = read_decimal(token, max)?;
         let value = match fraction {
-            None => whole * unit,
+            None => whole.saturating_mul(unit),
             // 1.2万5百 and 1万2.5千 are too odd to guess at.
             Some(_) if unit_before.is_some() || !chars.as_str().is_empty() => {
                 return Err(CountProblem::NotANumber);
             }
-            Some(fraction) => whole * unit + fraction_of(fraction, unit)?,
+            Some(fraction) => whole
+                .saturating_mul(unit)
+                .saturating_add(fraction_of(fraction, unit)?),
         };
         match unit_before {
             Some(limit) if value >= limit => return Err(CountProblem::NotANumber),
@@ -281,11 +316,11 @@ fn read_number(bare: &str) -> Result<u64, CountProblem> {
             Some(_) if unit == 1 && token.len() < 2 => return Err(CountProblem::NotANumber),
             _ => {}
         }
-        total += value;
+        total = total.saturating_add(value);
         unit_before = Some(unit);
         rest = chars.as_str();
     }
-    if total > u64::from(RecipientCount::MAX.0) {
+    if total > max {
         Err(CountProblem::TooLarge)
     } else {
         Ok(total)
@@ -293,7 +328,7 @@ fn read_number(bare: &str) -> Result<u64, CountProblem> {
 }
 
 /// The whole part and the digits after the point of `1,234.5`.
-fn read_decimal(token: &str) -> Result<(u64, Option<&str>), CountProblem> {
+fn read_decimal(token: &str, max: u64) -> Result<(u64, Option<&str>), CountProblem> {
     let (whole, fraction) = match token.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (token, None),
@@ -315,7 +350,7 @@ fn read_decimal(token: &str) -> Result<(u64, Option<&str>), CountProblem> {
     let digits = digits.trim_start_matches('0');
     if whole.is_empty() {
         Err(CountProblem::NotANumber)
-    } else if digits.len() > 8 {
+    } else if digits.len() > max.to_string().len() {
         Err(CountProblem::TooLarge)
     } else {
         Ok((digits.parse().unwrap_or(0), fraction))

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::application_intent::{ApplicationIntent, Intents};
 use super::coordination_contact::{self, ContactInput, CoordinationContact, check_text};
 use super::estimate::Estimate;
+use super::extra_answer::{self, ExtraInput};
+use super::extra_question::{ExtraAnswer, QuestionId};
 use super::japan_time::UnixMillis;
 use super::organization::RespondentClass;
 use super::place::{Place, Section};
@@ -19,6 +21,8 @@ use super::recipient_count::{Reading as CountReading, RecipientCount, parse_reci
 use super::scheme::SchemeId;
 use super::survey_edition::{EditionDefinition, EditionKey};
 use super::text;
+
+mod extra;
 
 /// Longest free text, in characters.
 pub const FREE_TEXT_MAX: usize = 1000;
@@ -79,6 +83,9 @@ pub struct Form1Input {
     pub contact: ContactInput,
     pub intent: IntentInput,
     pub schemes: SchemesInput,
+    /// Section 4; a question without a text may be absent.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: ExtraInput,
 }
 
 /// When and by whom a section of a draft was saved last.
@@ -117,6 +124,7 @@ impl Draft {
                 Section::Contact => self.input.contact != ContactInput::default(),
                 Section::Intent => false,
                 Section::Schemes => self.input.schemes != SchemesInput::default(),
+                Section::Questions => !self.input.extra.is_empty(),
             }
     }
 }
@@ -146,6 +154,12 @@ pub struct Form1 {
     /// What その他 stands for; empty if none.
     #[serde(default)]
     pub other_text: String,
+    /// Answers to the questions this body was asked; only those it answered.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<QuestionId, ExtraAnswer>,
+    /// What was typed to a question, where it is not the plain form of the answer; also 不明, which is none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra_typed: BTreeMap<QuestionId, String>,
 }
 
 /// The total row of Form 1 and what can be said from it.
@@ -188,6 +202,7 @@ impl Form1 {
         plain
             .schemes
             .retain(|_, answer| *answer != SchemeAnswer::default());
+        plain.extra_typed.clear();
         plain
     }
 
@@ -221,6 +236,12 @@ impl Form1 {
                 },
             )
         });
+        let mut extra: ExtraInput = self.extra_typed.clone();
+        for (id, answer) in &self.extra {
+            extra
+                .entry(id.clone())
+                .or_insert_with(|| extra_answer::typed_form(answer));
+        }
         Form1Input {
             contact: ContactInput {
                 department: self.contact.department.clone(),
@@ -235,6 +256,7 @@ impl Form1 {
                 rows: rows.collect(),
                 other_text: self.other_text.clone(),
             },
+            extra,
         }
     }
 }
@@ -273,7 +295,8 @@ pub fn read(edition: &EditionDefinition, class: &RespondentClass, input: &Form1I
     let (intents, intent_text) = read_intent(&input.intent, &mut problems);
     let (schemes, other_text) = read_schemes(edition, &input.schemes, &mut problems);
     let totals = totals(&schemes);
-    let warnings = warnings(
+    let (extra, extra_typed) = extra::read(edition, class, &input.extra, &mut problems);
+    let mut warnings = warnings(
         edition,
         class,
         &intents,
@@ -281,6 +304,7 @@ pub fn read(edition: &EditionDefinition, class: &RespondentClass, input: &Form1I
         &schemes,
         &other_text,
     );
+    extra::odd_dates(edition, &extra, &mut warnings);
     let form = match contact {
         Some(contact) if problems.is_empty() => Some(Form1 {
             contact,
@@ -288,6 +312,8 @@ pub fn read(edition: &EditionDefinition, class: &RespondentClass, input: &Form1I
             intent_text,
             schemes,
             other_text,
+            extra,
+            extra_typed,
         }),
         _ => None,
     };

@@ -1,6 +1,7 @@
 //! What changed between two revisions of Form 1, or between two editions' answers.
 
 use super::application_intent;
+use super::extra_answer;
 use super::place::{Place, Section};
 use super::response::{Form1, SchemeAnswer};
 use super::survey_edition::EditionDefinition;
@@ -74,6 +75,20 @@ pub fn changes(edition: &EditionDefinition, before: &Form1, after: &Form1) -> Ve
         before.other_text.clone(),
         after.other_text.clone(),
     );
+    for question in &edition.questions {
+        let said = |form: &Form1| {
+            let answer = form.extra.get(&question.id);
+            answer.map_or_else(String::new, |answer| {
+                extra_answer::describe(question, answer)
+            })
+        };
+        compare(
+            Place::Question(question.id.clone()),
+            &question.label,
+            said(before),
+            said(after),
+        );
+    }
     changes
 }
 

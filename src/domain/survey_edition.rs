@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::application_intent::ApplicationIntent;
-use super::extra_question::ExtraQuestion;
+use super::extra_question::{ExtraQuestion, QuestionId};
 use super::fiscal_year::FiscalYear;
 use super::japan_time::{UnixMillis, is_in_time};
 use super::organization::RespondentClass;
@@ -146,6 +146,8 @@ pub struct HelpTexts {
     pub intent: String,
     #[serde(default)]
     pub schemes: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub questions: String,
 }
 
 impl HelpTexts {
@@ -155,12 +157,15 @@ impl HelpTexts {
             Section::Contact => &self.contact,
             Section::Intent => &self.intent,
             Section::Schemes => &self.schemes,
+            Section::Questions => &self.questions,
         }
     }
 
     /// Nothing stands anywhere.
     pub fn is_empty(&self) -> bool {
-        Section::ALL.into_iter().all(|section| self.of(section).is_empty())
+        Section::ALL
+            .into_iter()
+            .all(|section| self.of(section).is_empty())
     }
 }
 
@@ -228,6 +233,28 @@ impl EditionDefinition {
             .find(|(_, row)| &row.scheme == scheme)
     }
 
+    /// The question with this id.
+    pub fn question(&self, id: &QuestionId) -> Option<&ExtraQuestion> {
+        self.questions.iter().find(|question| &question.id == id)
+    }
+
+    /// The questions a body of this class is asked, in their order.
+    pub fn questions_for(&self, class: &RespondentClass) -> impl Iterator<Item = &ExtraQuestion> {
+        let class = *class;
+        self.questions
+            .iter()
+            .filter(move |question| question.is_asked_of(&class))
+    }
+
+    /// The parts of Form 1 that a body of this class fills in: the fourth only if it is asked something.
+    pub fn sections(&self, class: &RespondentClass) -> &'static [Section] {
+        if self.questions_for(class).next().is_some() {
+            &Section::ALL
+        } else {
+            &Section::OFFICIAL
+        }
+    }
+
     /// What the form calls a place, for lists of reasons and changes.
     pub fn place_label(&self, place: &Place) -> String {
         match place {
@@ -244,6 +271,9 @@ impl EditionDefinition {
                 format!("{name}の受給者数")
             }
             Place::OtherText => "その他の地方単独医療費助成の内容".to_owned(),
+            Place::Question(id) => self
+                .question(id)
+                .map_or_else(String::new, |question| question.label.clone()),
         }
     }
 

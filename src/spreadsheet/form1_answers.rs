@@ -1,7 +1,11 @@
 //! What stands in the cells of 様式1, from a form or from what was typed.
 
+use jiff::civil::{Date, date};
+
 use super::form1_books::FormBody;
 use crate::domain::application_intent::Intents;
+use crate::domain::extra_answer;
+use crate::domain::extra_question::{ExtraAnswer, ExtraQuestion, QuestionKind};
 use crate::domain::recipient_count::{RecipientCount, parse_recipient_count};
 use crate::domain::response::{Form1, Form1Input};
 use crate::domain::survey_edition::EditionDefinition;
@@ -15,6 +19,56 @@ pub(super) enum Persons {
     Known(RecipientCount),
     /// Could not be read.
     Typed(String),
+}
+
+/// A cell for the answer to a question.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum ExtraCell {
+    #[default]
+    Blank,
+    Words(String),
+    Number(u64),
+    /// As a sheet counts days.
+    Day(u64),
+}
+
+impl ExtraCell {
+    fn of_answer(question: &ExtraQuestion, answer: &ExtraAnswer) -> Self {
+        match answer {
+            ExtraAnswer::Number(number) => Self::Number(*number),
+            ExtraAnswer::Date(day) => serial(*day)
+                .map_or_else(|| Self::Words(extra_answer::typed_form(answer)), Self::Day),
+            _ => Self::Words(extra_answer::describe(question, answer)),
+        }
+    }
+
+    /// What cannot be read, or says 未定, stays as it was typed.
+    fn of_typed(question: &ExtraQuestion, typed: &str) -> Self {
+        let answer = extra_answer::read(question, typed)
+            .ok()
+            .and_then(|reading| reading.answer);
+        match answer {
+            Some(answer) => Self::of_answer(question, &answer),
+            None if question.kind == QuestionKind::Text => Self::Words(clean_text(typed)),
+            None => Self::Words(clean_line(typed)),
+        }
+    }
+
+    /// The text, if it is one.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Words(words) => words,
+            _ => "",
+        }
+    }
+}
+
+/// The number of a day in a sheet; before March 1900 sheets count in another way.
+fn serial(day: Date) -> Option<u64> {
+    let since = date(1899, 12, 30).until(day).ok()?;
+    u64::try_from(since.get_days())
+        .ok()
+        .filter(|days| *days > 60)
 }
 
 /// What stands in the cells that differ from form to form.
@@ -32,6 +86,8 @@ pub(super) struct Answers {
     /// ○ and persons of every row of the edition, in its order.
     pub(super) rows: Vec<(bool, Persons)>,
     pub(super) other_text: String,
+    /// The answers to every question of the edition, in its order.
+    pub(super) extra: Vec<ExtraCell>,
 }
 
 impl Answers {
@@ -39,6 +95,7 @@ impl Answers {
     pub(super) fn empty(edition: &EditionDefinition) -> Self {
         Self {
             rows: vec![<(bool, Persons)>::default(); edition.rows.len()],
+            extra: vec![ExtraCell::Blank; edition.questions.len()],
             ..Self::default()
         }
     }
@@ -64,6 +121,12 @@ impl Answers {
                 }
                 None => Default::default(),
             });
+        let extra = edition.questions.iter().map(|question| {
+            let answer = form.extra.get(&question.id);
+            answer.map_or(ExtraCell::Blank, |answer| {
+                ExtraCell::of_answer(question, answer)
+            })
+        });
         Self {
             code: body.code.as_str().to_owned(),
             name: body.name.to_owned(),
@@ -75,6 +138,7 @@ impl Answers {
             intent_text: form.intent_text.clone(),
             rows: rows.collect(),
             other_text: form.other_text.clone(),
+            extra: extra.collect(),
         }
     }
 
@@ -94,6 +158,12 @@ impl Answers {
             };
             (typed.target, persons)
         });
+        let extra = edition.questions.iter().map(|question| {
+            let typed = input.extra.get(&question.id);
+            typed.map_or(ExtraCell::Blank, |typed| {
+                ExtraCell::of_typed(question, typed)
+            })
+        });
         Self {
             code: body.code.as_str().to_owned(),
             name: body.name.to_owned(),
@@ -105,6 +175,7 @@ impl Answers {
             intent_text: clean_text(&input.intent.text),
             rows: rows.collect(),
             other_text: clean_text(&input.schemes.other_text),
+            extra: extra.collect(),
         }
     }
 

@@ -11,7 +11,7 @@ use std::io::Write;
 use std::ops::Range;
 
 use super::SpreadsheetError;
-use super::form1_answers::{Answers, Persons};
+use super::form1_answers::{Answers, ExtraCell, Persons};
 use super::form1_layout as layout;
 use super::form1_writer::{Composed, Growing, STATUS, compose};
 use super::look::CIRCLE;
@@ -93,6 +93,8 @@ enum Slot {
     Mark(ApplicationIntent),
     Target(usize),
     Persons(usize),
+    /// The answer to a question.
+    Extra(usize),
     /// The result of a formula.
     TargetsTotal,
     PersonsTotal,
@@ -111,6 +113,8 @@ enum Words {
     Phone,
     IntentText,
     OtherText,
+    /// The answer to a question, if it is a text.
+    Extra(usize),
 }
 
 impl Words {
@@ -124,10 +128,11 @@ impl Words {
             Self::Phone => &answers.phone,
             Self::IntentText => &answers.intent_text,
             Self::OtherText => &answers.other_text,
+            Self::Extra(question) => answers.extra[question].words(),
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
+    fn named(edition: &EditionDefinition, name: &str) -> Option<Self> {
         Some(match name {
             layout::CODE => Self::Code,
             layout::NAME => Self::Name,
@@ -136,9 +141,15 @@ impl Words {
             layout::PHONE => Self::Phone,
             layout::INTENT_TEXT => Self::IntentText,
             layout::OTHER_TEXT => Self::OtherText,
-            _ => return None,
+            _ => return question_named(edition, name).map(Self::Extra),
         })
     }
+}
+
+/// The question whose answer cell has this name.
+fn question_named(edition: &EditionDefinition, name: &str) -> Option<usize> {
+    let mut questions = edition.questions.iter();
+    questions.position(|question| layout::question_name(&question.id) == name)
 }
 
 /// What stands in a cell with this name; `None` if it is the same in every form.
@@ -159,7 +170,8 @@ fn slot_named(edition: &EditionDefinition, name: &str) -> Option<Slot> {
         .map(Slot::Mark)
         .or_else(|| row(layout::target_name).map(Slot::Target))
         .or_else(|| row(layout::recipients_name).map(Slot::Persons))
-        .or_else(|| Words::named(name).map(Slot::Words))
+        .or_else(|| question_named(edition, name).map(Slot::Extra))
+        .or_else(|| Words::named(edition, name).map(Slot::Words))
 }
 
 impl Form1Books {
@@ -199,7 +211,8 @@ impl Form1Books {
             slots.push((at, slot));
         }
         for growing in growing {
-            let words = Words::named(&growing.name).ok_or(SpreadsheetError::Pattern("a text"))?;
+            let words = Words::named(edition, &growing.name);
+            let words = words.ok_or(SpreadsheetError::Pattern("a text"))?;
             let (start, end) = find_tag(&xml, &format!("<row r=\"{}\"", growing.row + 1), 0)?;
             let height = attribute(&xml[start..end], "ht");
             let height = height.ok_or(SpreadsheetError::Pattern("a height"))?;
@@ -299,6 +312,13 @@ impl Form1Books {
                     Persons::Blank => cell.end_figure(None),
                     Persons::Known(count) => cell.end_figure(Some(u64::from(count.get()))),
                     Persons::Typed(words) => cell.end_words(words),
+                },
+                Slot::Extra(question) => match &answers.extra[*question] {
+                    ExtraCell::Blank => cell.end_figure(None),
+                    ExtraCell::Words(words) => cell.end_words(words),
+                    ExtraCell::Number(figure) | ExtraCell::Day(figure) => {
+                        cell.end_figure(Some(*figure));
+                    }
                 },
                 Slot::TargetsTotal => push_number(out, totals.0),
                 Slot::PersonsTotal => push_number(out, totals.1),

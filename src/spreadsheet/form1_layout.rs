@@ -4,6 +4,7 @@
 //! removed the names. Wording: notice of January 2025, 様式1.
 
 use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::extra_question::{ExtraQuestion, QuestionId, QuestionKind};
 use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::SchemeRow;
 
@@ -36,6 +37,55 @@ pub const SCHEMES_HEADER: [&str; 4] = [
     "受給者数（人）",
 ];
 pub const TOTAL_LABEL: &str = "合計";
+
+pub const QUESTIONS_HEADING: &str = "4. 追加の質問";
+pub const QUESTIONS_INSTRUCTION: &str = "次の質問に回答してください。選択肢のある質問は、回答欄を選ぶと選択肢が表示されます。なお、現時点の検討状況に基づく回答で結構です。";
+
+/// A question as printed: its words, whether it must be answered, the unit, whom it is asked of, the help.
+/// Options that fit no drop-down list are printed, too.
+pub fn question_label(question: &ExtraQuestion) -> String {
+    let required = if question.required {
+        "（必須）"
+    } else {
+        ""
+    };
+    let mut lines = vec![format!("{}{required}", question.label)];
+    match &question.kind {
+        QuestionKind::Number { unit } if !unit.is_empty() => {
+            lines.push(format!("（単位：{unit}）"));
+        }
+        QuestionKind::Choice { options } if !fits_list(question) => {
+            lines.extend(options.iter().map(|option| format!("・{}", option.label)));
+        }
+        _ => {}
+    }
+    if !question.asked_of.is_empty() {
+        let kinds: Vec<_> = question.asked_of.iter().map(|kind| kind.label()).collect();
+        lines.push(format!("※{}だけがお答えください。", kinds.join("・")));
+    }
+    if !question.help.is_empty() {
+        lines.push(question.help.clone());
+    }
+    lines.join("\n")
+}
+
+/// Characters a drop-down list holds, commas between the options included.
+const LIST_MAX: usize = 255;
+
+/// Whether the options can be offered as a drop-down list: Excel parts them by commas.
+pub fn fits_list(question: &ExtraQuestion) -> bool {
+    let QuestionKind::Choice { options } = &question.kind else {
+        return false;
+    };
+    let length: usize = options
+        .iter()
+        .map(|option| option.label.encode_utf16().count() + 1)
+        .sum();
+    let parted = options
+        .iter()
+        .any(|option| option.label.contains([',', '"', '\n']));
+    length <= LIST_MAX && !parted && !options.is_empty()
+}
 
 /// The row's name as printed; ※ leads to the note below the table.
 pub fn row_label(row: &SchemeRow) -> String {
@@ -76,4 +126,9 @@ pub fn target_name(scheme: &SchemeId) -> String {
 /// `recipients_<scheme>`: the number cell of a row.
 pub fn recipients_name(scheme: &SchemeId) -> String {
     format!("recipients_{scheme}")
+}
+
+/// `question_<id>`: the answer cell of a question.
+pub fn question_name(id: &QuestionId) -> String {
+    format!("question_{id}")
 }

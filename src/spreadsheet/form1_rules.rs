@@ -1,8 +1,13 @@
-//! What the cells of 様式1 take: a circle from a list, whole numbers.
+//! What the cells of 様式1 take: a circle from a list, whole numbers, the answers to questions.
 
-use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRule, XlsxError};
+use rust_xlsxwriter::{
+    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Formula, XlsxError,
+};
 
+use super::form1_layout as layout;
 use super::look::CIRCLE;
+use crate::domain::extra_answer::NUMBER_MAX;
+use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
 use crate::domain::recipient_count::RecipientCount;
 
 /// Offers ○. Another sign is asked about but taken: it is read generously later.
@@ -25,4 +30,35 @@ pub(super) fn persons_rule() -> Result<DataValidation, XlsxError> {
         .set_error_message(
             "人数を整数で入力してください（例：1200）。概数で結構です。分からないときは空欄のままにしてください。",
         )
+}
+
+/// What the cell of a question takes; `None` if anything. What is typed otherwise is asked about but taken,
+/// as people write 令和9年2月28日 and #1.
+pub(super) fn question_rule(question: &ExtraQuestion) -> Result<Option<DataValidation>, XlsxError> {
+    let rule = match &question.kind {
+        QuestionKind::Choice { options } if layout::fits_list(question) => {
+            let labels: Vec<&str> = options.iter().map(|option| option.label.as_str()).collect();
+            DataValidation::new()
+                .allow_list_strings(&labels)?
+                .set_error_message("選択肢の中から1つ選んでください。")?
+        }
+        QuestionKind::Number { .. } => DataValidation::new()
+            .allow_whole_number_formula(DataValidationRule::Between(
+                Formula::new("0"),
+                Formula::new(NUMBER_MAX.to_string()),
+            ))
+            .set_error_message("0以上の整数で入力してください（例：1200）。概数で結構です。")?,
+        QuestionKind::Date => DataValidation::new()
+            .allow_date(DataValidationRule::Between(
+                ExcelDateTime::from_ymd(1950, 1, 1)?,
+                ExcelDateTime::from_ymd(2150, 12, 31)?,
+            ))
+            .set_error_message("日付を入力してください（例：2027/2/28）。")?,
+        _ => return Ok(None),
+    };
+    let style = DataValidationErrorStyle::Warning;
+    let rule = rule
+        .set_error_style(style)
+        .set_error_title("追加の質問への回答")?;
+    Ok(Some(rule))
 }

@@ -11,6 +11,7 @@
 //!     words of ④
 //!  3. category law      name                    ○         persons
 //!     total row, words of その他
+//!  4. questions         their answers, if the edition has questions
 //! ```
 
 use rust_xlsxwriter::{
@@ -18,14 +19,15 @@ use rust_xlsxwriter::{
     XlsxError, utility,
 };
 
-use super::form1_answers::{Answers, Persons};
+use super::form1_answers::{Answers, ExtraCell, Persons};
 use super::form1_layout as layout;
-use super::form1_rules::{marks, persons_rule};
+use super::form1_rules::{marks, persons_rule, question_rule};
 use super::look::{
     self, CIRCLE, bold, boxed, boxed_words, centred, head, number, plain, put, text, wrapped,
 };
 use super::{SpreadsheetError, look::A4};
 use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
 use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
 
 /// 様式1 as it was laid out.
@@ -94,6 +96,9 @@ pub(super) fn compose(
     page.contact(answers)?;
     page.intents(edition, answers)?;
     page.schemes(edition, answers)?;
+    if !edition.questions.is_empty() {
+        page.questions(edition, answers)?;
+    }
     let (names, growing) = page.finish()?;
     define(&mut workbook, &names)?;
     Ok(Composed {
@@ -116,6 +121,7 @@ struct Fields {
     words: Format,
     mark: Format,
     persons: Format,
+    day: Format,
 }
 
 impl Fields {
@@ -129,6 +135,10 @@ impl Fields {
             words: text(field().set_align(FormatAlign::Left).set_indent(1)),
             mark: centred(field()).set_font_size(12),
             persons: number(field()),
+            day: field()
+                .set_align(FormatAlign::Left)
+                .set_indent(1)
+                .set_num_format("yyyy/m/d"),
         }
     }
 }
@@ -415,6 +425,42 @@ impl Page<'_> {
             .write_formula_with_format(self.row, E, total, &figure)?;
         self.name(layout::RECIPIENTS_TOTAL, E);
         self.row += 1;
+        Ok(())
+    }
+
+    /// The questions of the edition, a row each.
+    fn questions(
+        &mut self,
+        edition: &EditionDefinition,
+        answers: &Answers,
+    ) -> Result<(), XlsxError> {
+        self.gap(8.0)?;
+        self.line(layout::QUESTIONS_HEADING, &bold(), 1)?;
+        self.line(layout::QUESTIONS_INSTRUCTION, &wrapped(), 2)?;
+        for (question, answer) in edition.questions.iter().zip(&answers.extra) {
+            self.question(question, answer)?;
+        }
+        Ok(())
+    }
+
+    fn question(&mut self, question: &ExtraQuestion, answer: &ExtraCell) -> Result<(), XlsxError> {
+        let row = self.row;
+        let format = match question.kind {
+            QuestionKind::Choice { .. } | QuestionKind::Text => &self.fields.words,
+            QuestionKind::Number { .. } => &self.fields.persons,
+            QuestionKind::Date => &self.fields.day,
+        }
+        .clone();
+        let name = layout::question_name(&question.id);
+        let label = layout::question_label(question);
+        self.labelled(&label, &name, answer.words(), &format)?;
+        if let ExtraCell::Number(figure) | ExtraCell::Day(figure) = answer {
+            self.sheet
+                .write_number_with_format(row, C, *figure as f64, &format)?;
+        }
+        if let Some(rule) = question_rule(question)? {
+            self.sheet.add_data_validation(row, C, row, C, &rule)?;
+        }
         Ok(())
     }
 

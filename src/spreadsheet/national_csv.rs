@@ -25,27 +25,27 @@ fn defused(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 /// Rows of a CSV file being written.
-struct Rows(csv::Writer<Vec<u8>>);
+pub(super) struct Rows(csv::Writer<Vec<u8>>);
 
 impl Rows {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(BYTE_ORDER_MARK.to_vec());
         Self(writer)
     }
 
-    fn field(&mut self, text: &str) {
+    pub(super) fn field(&mut self, text: &str) {
         self.0.write_field(text).expect("memory takes everything");
     }
 
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.0
             .write_record(None::<&[u8]>)
             .expect("memory takes everything");
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub(super) fn finish(self) -> Vec<u8> {
         self.0.into_inner().expect("memory takes everything")
     }
 }

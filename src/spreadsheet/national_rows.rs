@@ -5,8 +5,12 @@
 //!             └ list_row ─> Cells of 「回答一覧」            (for people)
 //! ```
 
+use std::borrow::Cow;
+
 use super::look::CIRCLE;
 use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::extra_answer;
+use crate::domain::extra_question::{ExtraAnswer, ExtraQuestion, QuestionKind};
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::organization::{OrganizationKind, Route};
 use crate::domain::response::{Form1, SchemeAnswer, Totals};
@@ -74,6 +78,8 @@ pub fn national_columns(edition: &EditionDefinition) -> Vec<String> {
         ]
         .map(str::to_owned),
     );
+    let questions = edition.questions.iter();
+    columns.extend(questions.map(|question| format!("question_{}", question.id)));
     columns
 }
 
@@ -115,6 +121,23 @@ fn totals(form: Option<&Form1>) -> [Option<u64>; 3] {
     ]
 }
 
+/// The answer to a question: a number as a figure, anything else as words; blank where there is none.
+fn answer(
+    cells: &mut impl Cells,
+    question: &ExtraQuestion,
+    form: Option<&Form1>,
+    words: impl Fn(&ExtraQuestion, &ExtraAnswer) -> String,
+) {
+    let answer = form.and_then(|form| form.extra.get(&question.id));
+    match question.kind {
+        QuestionKind::Number { .. } => cells.figure(match answer {
+            Some(ExtraAnswer::Number(number)) => Some(*number),
+            _ => None,
+        }),
+        _ => cells.words(&answer.map_or_else(String::new, |answer| words(question, answer))),
+    }
+}
+
 /// The cells under [`national_columns`].
 pub(super) fn data_row(cells: &mut impl Cells, edition: &EditionDefinition, row: &NationalRow<'_>) {
     let form = row.form;
@@ -143,6 +166,12 @@ pub(super) fn data_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
         cells.figure(total);
     }
     cells.figure(form.map(|_| u64::from(row.by_proxy)));
+    for question in &edition.questions {
+        // The value of an option, 2027-02-28.
+        answer(cells, question, form, |_, answer| {
+            extra_answer::typed_form(answer)
+        });
+    }
 }
 
 /// Which of [`national_columns`] hold figures.
@@ -213,6 +242,12 @@ pub(super) fn list_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     for total in totals(form) {
         cells.figure(total);
     }
+    for question in &edition.questions {
+        answer(cells, question, form, |question, answer| match answer {
+            ExtraAnswer::Date(day) => day.strftime("%Y/%m/%d").to_string(),
+            _ => extra_answer::describe(question, answer),
+        });
+    }
 }
 
 /// How a column of 「回答一覧」 looks.
@@ -230,9 +265,9 @@ pub(super) enum Look {
 pub(super) struct ListColumn {
     /// The uppermost head, merged over neighbours with the same one.
     pub(super) group: String,
-    /// The scheme's name, merged over its two columns; empty for other columns.
+    /// The scheme's name, merged over its two columns, or a question; empty for other columns.
     pub(super) scheme: String,
-    pub(super) label: &'static str,
+    pub(super) label: Cow<'static, str>,
     pub(super) width: f64,
     pub(super) look: Look,
 }
@@ -280,7 +315,7 @@ pub(super) fn list_columns(edition: &EditionDefinition) -> Vec<ListColumn> {
     let column = |&(group, label, width, look): &(&str, &'static str, f64, Look)| ListColumn {
         group: group.to_owned(),
         scheme: String::new(),
-        label,
+        label: label.into(),
         width,
         look,
     };
@@ -297,14 +332,30 @@ pub(super) fn list_columns(edition: &EditionDefinition) -> Vec<ListColumn> {
         .map(|(label, width, look)| ListColumn {
             group: group.clone(),
             scheme: row.name.clone(),
-            label,
+            label: label.into(),
             width,
             look,
         })
+    });
+    let questions = edition.questions.iter().map(|question| {
+        let (label, width, look) = match &question.kind {
+            QuestionKind::Number { unit } if unit.is_empty() => ("回答".into(), 12.0, Look::Figure),
+            QuestionKind::Number { unit } => (format!("回答（{unit}）").into(), 12.0, Look::Figure),
+            QuestionKind::Date => ("回答".into(), 12.0, Look::Mark),
+            QuestionKind::Choice { .. } | QuestionKind::Text => ("回答".into(), 30.0, Look::Words),
+        };
+        ListColumn {
+            group: "追加の質問".to_owned(),
+            scheme: question.label.clone(),
+            label,
+            width,
+            look,
+        }
     });
     let before = BEFORE.iter().map(column);
     before
         .chain(schemes)
         .chain(AFTER.iter().map(column))
+        .chain(questions)
         .collect()
 }

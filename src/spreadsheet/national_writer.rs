@@ -241,7 +241,7 @@ fn list_head(sheet: &mut Worksheet, columns: &[ListColumn]) -> Result<(), XlsxEr
         } else {
             head()
         };
-        sheet.write_string_with_format(LABELS, at, column.label, &format)?;
+        sheet.write_string_with_format(LABELS, at, column.label.as_ref(), &format)?;
     }
     Ok(())
 }

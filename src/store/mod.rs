@@ -25,6 +25,7 @@ pub mod exports;
 pub mod intake;
 pub mod organizations;
 pub mod participation;
+mod question_answers;
 mod readers;
 pub mod responses;
 pub mod revisions;

@@ -1,6 +1,7 @@
 //! A Form 1 to read: on receipts, in a review and in a history.
 
 use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::extra_answer;
 use crate::domain::organization::RespondentClass;
 use crate::domain::response::{Form1, Totals};
 use crate::domain::survey_edition::EditionDefinition;
@@ -18,6 +19,17 @@ pub struct AnswerView {
     pub unanswered: Vec<String>,
     pub other_text: String,
     pub totals: TotalsView,
+    /// Every question this body was asked; empty where the edition asks it nothing.
+    pub questions: Vec<QuestionLine>,
+}
+
+/// A question and its answer.
+pub struct QuestionLine {
+    pub label: String,
+    /// Empty if it was not answered.
+    pub value: String,
+    /// What was typed where it differs from the value; empty if it does not.
+    pub typed: String,
 }
 
 /// A label and its value.
@@ -85,6 +97,20 @@ impl AnswerView {
             }
         }
         let item = |label, value: String| Item { label, value };
+        let questions = definition.questions_for(class).map(|question| {
+            let answer = form.extra.get(&question.id);
+            QuestionLine {
+                label: question.label.clone(),
+                value: answer.map_or_else(String::new, |answer| {
+                    extra_answer::describe(question, answer)
+                }),
+                typed: form
+                    .extra_typed
+                    .get(&question.id)
+                    .cloned()
+                    .unwrap_or_default(),
+            }
+        });
         Self {
             contact: vec![
                 item("担当部署の名称", form.contact.department.clone()),
@@ -103,6 +129,7 @@ impl AnswerView {
             unanswered,
             other_text: form.other_text.clone(),
             totals: form.totals().into(),
+            questions: questions.collect(),
         }
     }
 }

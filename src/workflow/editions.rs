@@ -9,6 +9,7 @@ use super::edition_opening::{OpeningError, open_with_dates};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::{Actor, Role};
+use crate::domain::extra_answer::carried_over;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Form1Input, Problem};
@@ -198,7 +199,8 @@ pub(crate) async fn respondents(
         .collect())
 }
 
-/// An earlier answer as a start: the contact and the schemes, not the intent, which is new each year.
+/// An earlier answer as a start: the contact, the schemes and the questions both editions ask, not the
+/// intent, which is new each year.
 pub(super) fn prefill(
     old: &SurveyEdition,
     edition: &SurveyEdition,
@@ -209,6 +211,11 @@ pub(super) fn prefill(
         .schemes
         .rows
         .retain(|scheme, _| edition.definition.row(scheme).is_some());
+    input.extra = carried_over(
+        &old.definition.questions,
+        &edition.definition.questions,
+        input.extra,
+    );
     Draft {
         input,
         saves: Default::default(),

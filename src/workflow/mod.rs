@@ -27,6 +27,7 @@ pub mod export;
 pub mod intake;
 pub mod participation;
 pub mod passwords;
+pub mod question_tables;
 pub mod reopen;
 pub mod return_response;
 pub mod review;

@@ -85,14 +85,14 @@ pub(super) fn draft_to_mend(record: &ResponseRecord, revision: &Revision) -> Dra
         input: revision.form.to_input(),
         ..record.draft_or_prefill()
     };
-    for section in Section::ALL {
-        let version = draft.version(section) + 1;
+    for section in record.edition.definition.sections(&record.class) {
+        let version = draft.version(*section) + 1;
         let save = SectionSave {
             version,
             at: revision.submitted_at,
             by: revision.submitted_by.clone(),
         };
-        draft.saves.insert(section, save);
+        draft.saves.insert(*section, save);
     }
     draft
 }

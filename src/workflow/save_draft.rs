@@ -5,6 +5,7 @@ use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::coordination_contact::ContactInput;
+use crate::domain::extra_answer::ExtraInput;
 use crate::domain::place::Section;
 use crate::domain::response::{Draft, Form1Input, IntentInput, SchemesInput, SectionSave};
 use crate::domain::response_status::ResponseEvent;
@@ -16,6 +17,7 @@ pub enum SectionInput {
     Contact(ContactInput),
     Intent(IntentInput),
     Schemes(SchemesInput),
+    Questions(ExtraInput),
 }
 
 impl SectionInput {
@@ -25,6 +27,7 @@ impl SectionInput {
             Self::Contact(_) => Section::Contact,
             Self::Intent(_) => Section::Intent,
             Self::Schemes(_) => Section::Schemes,
+            Self::Questions(_) => Section::Questions,
         }
     }
 
@@ -34,6 +37,7 @@ impl SectionInput {
             Section::Contact => Self::Contact(form.contact.clone()),
             Section::Intent => Self::Intent(form.intent.clone()),
             Section::Schemes => Self::Schemes(form.schemes.clone()),
+            Section::Questions => Self::Questions(form.extra.clone()),
         }
     }
 
@@ -43,6 +47,7 @@ impl SectionInput {
             Self::Contact(input) => form.contact = input,
             Self::Intent(input) => form.intent = input,
             Self::Schemes(input) => form.schemes = input,
+            Self::Questions(input) => form.extra = input,
         }
     }
 }
@@ -107,6 +112,11 @@ async fn change_draft(
     let mut draft = record.draft_or_prefill();
     let before = draft.input.clone();
     let sections = change(&mut draft)?;
+    // The fourth part is nobody's who is asked nothing.
+    let own = record.edition.definition.sections(&record.class);
+    if sections.iter().any(|section| !own.contains(section)) {
+        return Err(WorkflowError::NotFound);
+    }
     if draft.input != before {
         draft.from_file = None;
     }

@@ -6,7 +6,6 @@ use super::{
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
-use crate::domain::place::Section;
 use crate::domain::response;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::revision::receipt_number;
@@ -45,8 +44,10 @@ pub async fn submit_response(
     must_be_open(&record, now)?;
     let status = next_status(&record, event)?;
     let draft = record.draft_or_prefill();
-    let unfinished: Vec<_> = Section::ALL
-        .into_iter()
+    let sections = record.edition.definition.sections(&record.class);
+    let unfinished: Vec<_> = sections
+        .iter()
+        .copied()
         .filter(|section| draft.version(*section) == 0)
         .collect();
     if !unfinished.is_empty() {

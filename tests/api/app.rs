@@ -341,6 +341,7 @@ pub fn complete_form() -> Form1Input {
             .into(),
             other_text: String::new(),
         },
+        ..Form1Input::default()
     }
 }
 
@@ -348,7 +349,7 @@ pub fn complete_form() -> Form1Input {
 pub async fn save_all(desk: &Desk, actor: &Actor, key: &str, form: &Form1Input) {
     let key = edition(key);
     let code = actor.code().expect("a body");
-    for section in torimatome::domain::place::Section::ALL {
+    for section in torimatome::domain::place::Section::OFFICIAL {
         let record = desk.store.response(&key, code).await.expect("reads");
         let version = record
             .expect("takes part")

@@ -17,6 +17,7 @@ mod intake;
 mod logs;
 mod municipality;
 mod protection;
+mod questions;
 mod reference_data;
 mod sign_in;
 mod uploads;

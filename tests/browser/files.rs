@@ -37,6 +37,7 @@ fn input(recipients: &str, is_target: bool) -> Form1Input {
             rows: [("rehabilitation".parse().expect("an id"), row)].into(),
             other_text: String::new(),
         },
+        ..Form1Input::default()
     }
 }
 

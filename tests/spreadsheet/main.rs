@@ -10,6 +10,7 @@ mod making;
 mod national;
 mod office;
 mod process;
+mod questions;
 mod readers;
 mod reading;
 mod support;

@@ -43,7 +43,7 @@ fn cells(bytes: Vec<u8>) -> Cells {
 }
 
 /// Converts all workbooks of a folder with a profile of its own, so that nothing else is disturbed.
-fn convert(folder: &Path, to: &str, out: &Path) {
+pub fn convert(folder: &Path, to: &str, out: &Path) {
     let profile = folder.join("profile");
     let mut command = Command::new("soffice");
     command

@@ -83,6 +83,8 @@ pub fn form() -> Form1 {
             .map(|(id, row)| (id.parse().expect("an id"), row))
             .collect(),
         other_text: "高齢者の医療費に係る助成\n（70歳から74歳まで）".to_owned(),
+        extra: Default::default(),
+        extra_typed: Default::default(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::{Change, FileProblem, FileReading, Severity};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::extra_answer;
+use crate::domain::extra_question::ExtraAnswer;
 use crate::domain::form1_sheet::{Form1Sheet, FoundText, NotForm1};
 use crate::domain::identify::{BodyIndex, Envelope, Scope, identify};
 use crate::domain::local_government_code::PrefectureCode;
@@ -23,7 +25,7 @@ pub fn assess(
     envelope: &Envelope<'_>,
     sheet: Result<Form1Sheet, Box<NotForm1>>,
 ) -> FileReading {
-    let sheet = match sheet {
+    let mut sheet = match sheet {
         Ok(sheet) => sheet,
         Err(other) => return not_form1(bodies, scope, envelope, *other),
     };
@@ -33,6 +35,15 @@ pub fn assess(
         .and_then(|code| bodies.find(code))
         .map(|body| body.respondent_class());
     let reading = read(edition, &class.unwrap_or_else(nobody), &sheet.input);
+    // What stands at a question that the body is not asked needs no mending.
+    if let Some(class) = class.filter(|_| !edition.questions.is_empty()) {
+        sheet.findings.retain(|finding| match &finding.place {
+            Some(Place::Question(id)) => edition
+                .question(id)
+                .is_some_and(|question| question.is_asked_of(&class)),
+            _ => true,
+        });
+    }
 
     let name = &sheet.sheet;
     let mut problems = Sorted::default();
@@ -83,6 +94,13 @@ pub fn assess(
             add(Severity::Warning, warning.place, warning.message);
         }
     }
+    if let Some(class) = class {
+        for (place, message) in odd_questions(edition, &class, &sheet.cells) {
+            if !mended.contains(&place) {
+                add(Severity::Warning, place, message);
+            }
+        }
+    }
     let problems = problems.into_vec();
 
     let mut changes = identity.changes;
@@ -105,7 +123,7 @@ pub fn assess(
         let said = found
             .iter()
             .any(|(_, _, change)| change.place.as_ref() == Some(place));
-        if !said && let Some(read_as) = stored_otherwise(form, &sheet.input, place, cell) {
+        if !said && let Some(read_as) = stored_otherwise(edition, form, &sheet.input, place, cell) {
             let change = Change {
                 sheet: name.clone(),
                 cell: cell.at.to_string(),
@@ -172,6 +190,37 @@ fn nobody() -> RespondentClass {
     }
 }
 
+/// What a file says to questions its body is not asked, and those of its body the file has no place for.
+fn odd_questions(
+    edition: &EditionDefinition,
+    class: &RespondentClass,
+    cells: &[(Place, FoundText)],
+) -> Vec<(Place, String)> {
+    let odd = edition.questions.iter().filter_map(|question| {
+        let place = Place::Question(question.id.clone());
+        let cell = last_of(cells, &place);
+        let message = if question.is_asked_of(class) {
+            // A required answer that is missing is an error already.
+            (cell.is_none() && !question.required).then(|| {
+                format!(
+                    "「{}」の欄が見つかりませんでした。回答なしとして扱います。",
+                    question.label
+                )
+            })
+        } else {
+            cell.is_some_and(|cell| !cell.text.trim().is_empty())
+                .then(|| {
+                    format!(
+                        "「{}」は、この団体にはお聞きしていない質問です。回答には含めません。",
+                        question.label
+                    )
+                })
+        };
+        message.map(|message| (place, message))
+    });
+    odd.collect()
+}
+
 fn last_of<'c>(cells: &'c [(Place, FoundText)], place: &Place) -> Option<&'c FoundText> {
     let mut latest_first = cells.iter().rev();
     latest_first
@@ -181,6 +230,7 @@ fn last_of<'c>(cells: &'c [(Place, FoundText)], place: &Place) -> Option<&'c Fou
 
 /// What is stored for a cell, if that is not what stands in it. `form` saves reading a field twice.
 fn stored_otherwise(
+    edition: &EditionDefinition,
     form: Option<&Form1>,
     input: &Form1Input,
     place: &Place,
@@ -207,6 +257,21 @@ fn stored_otherwise(
                 Reading::Known { count, .. } => count.get().to_string(),
             }
         }
+        Place::Question(id) => {
+            // Nothing is stored for a question that the body is not asked.
+            let asked = form.is_none_or(|form| {
+                form.extra.contains_key(id) || form.extra_typed.contains_key(id)
+            });
+            let question = edition.question(id).filter(|_| asked)?;
+            let typed = input.extra.get(id)?;
+            let reading = extra_answer::read(question, typed).ok()?;
+            match (&reading.answer, &reading.typed) {
+                (Some(answer), Some(_)) => extra_answer::describe(question, answer),
+                (Some(answer @ ExtraAnswer::Text(_)), None) => extra_answer::typed_form(answer),
+                (None, Some(_)) => NO_ANSWER.to_owned(),
+                _ => return None,
+            }
+        }
         // Marks are read where the cell is at hand.
         Place::Section(_) | Place::Scheme(_) => return None,
     };
@@ -215,6 +280,9 @@ fn stored_otherwise(
 
 /// How an unknown count is shown beside what was written instead of a number.
 const UNKNOWN: &str = "不明（人数は空欄）";
+
+/// How an answer that says 不明 or 未定 to a question is shown.
+const NO_ANSWER: &str = "未定（回答なし）";
 
 /// The place's position on the form; places that are none come first.
 fn order(edition: &EditionDefinition, place: Option<&Place>) -> usize {
@@ -234,7 +302,13 @@ fn order(edition: &EditionDefinition, place: Option<&Place>) -> usize {
         Some(Place::Section(Section::Schemes)) => 7,
         Some(Place::Scheme(id)) => 8 + 2 * row(id),
         Some(Place::Recipients(id)) => 9 + 2 * row(id),
-        Some(Place::OtherText) => usize::MAX,
+        Some(Place::OtherText) => usize::MAX / 2,
+        Some(Place::Section(Section::Questions)) => usize::MAX / 2 + 1,
+        Some(Place::Question(id)) => {
+            let mut questions = edition.questions.iter();
+            let position = questions.position(|question| &question.id == id);
+            usize::MAX / 2 + 2 + position.unwrap_or(usize::MAX / 4)
+        }
     }
 }
 

@@ -5,7 +5,8 @@
 //!  "changes":[{"sheet","cell","found","read_as"}],"problems":[{"severity","sheet","cell","found","message"}]}
 //! ```
 //! `response` has every row of the edition. For a rejected file it holds what could be read: `null` where a
-//! contact did not read, and `null` as a whole if there is no 様式1 in the file.
+//! contact did not read, and `null` as a whole if there is no 様式1 in the file. Where the edition has
+//! questions, `response` has `"extra":{id:{"kind":…,"value":…}|null}`, too.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::{FileReading, Outcome, Severity};
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::extra_answer;
+use crate::domain::extra_question::{ExtraAnswer, QuestionId};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::phone_number::PhoneNumber;
 use crate::domain::recipient_count::{RecipientCount, parse_recipient_count};
@@ -41,6 +44,10 @@ pub struct ResponseReport {
     pub intent_text: String,
     pub schemes: BTreeMap<SchemeId, SchemeReport>,
     pub other_text: String,
+    /// Every question of the edition, `null` where nothing was answered or it did not read; absent where
+    /// the edition asks nothing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<QuestionId, Option<ExtraAnswer>>,
 }
 
 /// Each `null` if it is missing or did not read.
@@ -122,6 +129,14 @@ fn response(edition: &EditionDefinition, input: &Form1Input) -> ResponseReport {
         });
         (row.scheme.clone(), report)
     });
+    let extra = edition.questions.iter().map(|question| {
+        let typed = input.extra.get(&question.id).map_or("", String::as_str);
+        let reading = extra_answer::read(question, typed).ok();
+        (
+            question.id.clone(),
+            reading.and_then(|reading| reading.answer),
+        )
+    });
     ResponseReport {
         contact: ContactReport {
             department: (!department.is_empty()).then_some(department),
@@ -132,5 +147,6 @@ fn response(edition: &EditionDefinition, input: &Form1Input) -> ResponseReport {
         intent_text: clean_text(&input.intent.text),
         schemes: schemes.collect(),
         other_text: clean_text(&input.schemes.other_text),
+        extra: extra.collect(),
     }
 }

@@ -45,6 +45,7 @@ fn sound() -> Form1Input {
             rows: [row("rehabilitation", true, "1200")].into(),
             other_text: String::new(),
         },
+        ..Form1Input::default()
     }
 }
 
@@ -462,6 +463,7 @@ fn form_input() -> impl Strategy<Value = Form1Input> {
                 },
                 intent: IntentInput { intents, text },
                 schemes: SchemesInput { rows, other_text },
+                ..Form1Input::default()
             },
         )
 }

@@ -17,6 +17,8 @@ fn form(department: &str) -> Form1 {
         intent_text: String::new(),
         schemes: Default::default(),
         other_text: String::new(),
+        extra: Default::default(),
+        extra_typed: Default::default(),
     }
 }
 

@@ -45,8 +45,56 @@ fn any_words() -> impl Strategy<Value = String> {
     ]
 }
 
+/// An edition with a question of each kind.
+fn with_questions() -> EditionDefinition {
+    let questions = r##"
+        [[questions]]
+        id = "delivery"
+        label = "データの連携方法"
+        kind = "choice"
+        options = [{ value = "api", label = "#1 API（自動）" }, { value = "manual", label = "#3 手動" }]
+        required = true
+        [[questions]]
+        id = "devices"
+        label = "端末の台数"
+        kind = "number"
+        unit = "台"
+        [[questions]]
+        id = "start"
+        label = "開始の予定日"
+        help = "おおよその日で結構です。"
+        kind = "date"
+        [[questions]]
+        id = "remarks"
+        label = "ご意見"
+        kind = "text"
+        asked_of = ["prefecture"]
+    "##;
+    #[derive(serde::Deserialize)]
+    struct Questions {
+        questions: Vec<crate::domain::extra_question::ExtraQuestion>,
+    }
+    let Questions { questions } = toml::from_str(questions).expect("reads");
+    EditionDefinition {
+        questions,
+        ..edition("fy2027")
+    }
+}
+
+fn any_extra() -> impl Strategy<Value = ExtraCell> {
+    prop_oneof![
+        Just(ExtraCell::Blank),
+        // What the crate takes for markup is compared below.
+        any_words()
+            .prop_filter("is no markup", |words| !words.starts_with("<r>"))
+            .prop_map(ExtraCell::Words),
+        (0..=999_999_999_999_u64).prop_map(ExtraCell::Number),
+        (61..100_000_u64).prop_map(ExtraCell::Day),
+    ]
+}
+
 prop_compose! {
-    fn any_answers(rows: usize)(
+    fn any_answers(rows: usize, questions: usize)(
         words in prop::collection::vec(any_words(), 8),
         intents in prop::collection::btree_set(
             prop::sample::select(ApplicationIntent::ALL.to_vec()),
@@ -61,10 +109,11 @@ prop_compose! {
             ]),
             rows,
         ),
+        extra in prop::collection::vec(any_extra(), questions),
     ) -> Answers {
         let [code, name, status, department, email, phone, intent_text, other_text] =
             <[String; 8]>::try_from(words).expect("eight");
-        Answers { code, name, status, department, email, phone, intents, intent_text, rows, other_text }
+        Answers { code, name, status, department, email, phone, intents, intent_text, rows, other_text, extra }
     }
 }
 
@@ -73,13 +122,16 @@ proptest! {
 
     #[test]
     fn a_filled_pattern_is_what_the_workbook_crate_writes(
-        (key, answers) in prop::sample::select(vec!["fy2025", "fy2026", "fy2027"])
-            .prop_flat_map(|key| (Just(key), any_answers(edition(key).rows.len()))),
+        (edition, answers) in prop::sample::select(vec!["fy2025", "fy2026", "fy2027", "questions"])
+            .prop_map(|key| if key == "questions" { with_questions() } else { edition(key) })
+            .prop_flat_map(|edition| {
+                let answers = any_answers(edition.rows.len(), edition.questions.len());
+                (Just(edition), answers)
+            }),
     ) {
         // What the crate takes for markup is compared below.
         let of = |words: &str| words.starts_with("<r>");
         prop_assume!(!of(&answers.department) && !of(&answers.other_text));
-        let edition = edition(key);
         let direct = compose(&edition, &answers).expect("a workbook").bytes;
         let mut books = Form1Books::new(&edition).expect("a pattern");
         // A second book keeps nothing of the first.

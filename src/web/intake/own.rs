@@ -297,6 +297,7 @@ fn first_error(preview: &OwnPreview) -> &'static str {
         Some(S::Contact) => "/contact",
         Some(S::Intent) => "/intent",
         Some(S::Schemes) => "/schemes",
+        Some(S::Questions) => "/questions",
     }
 }
 

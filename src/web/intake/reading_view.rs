@@ -8,6 +8,7 @@
 use crate::domain::application_intent;
 use crate::domain::coordination_contact::ContactInput;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::extra_answer;
 use crate::domain::intake::{FileProblem, FileReading, Severity};
 use crate::domain::organization::RespondentClass;
 use crate::domain::phone_number::PhoneNumber;
@@ -186,6 +187,10 @@ fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<(String, St
         )
     }));
     all.push(at(Place::OtherText, clean_text(&schemes.other_text)));
+    all.extend(definition.questions.iter().map(|question| {
+        let typed = input.extra.get(&question.id).map_or("", String::as_str);
+        (question.label.clone(), extra_answer::shown(question, typed))
+    }));
     all
 }
 

@@ -29,6 +29,8 @@ struct DownloadsPage {
     answered_line: Line,
     target_line: Line,
     sheets: Vec<SheetLink>,
+    /// The edition has questions of its own.
+    has_questions: bool,
 }
 
 /// One line of a table by class, the sum last.
@@ -115,6 +117,7 @@ pub async fn downloads(
         answered_line: Line::new("提出あり", &counts.answered),
         target_line: Line::new("○が1つ以上ある団体（実数）", &counts.with_target),
         sheets: PrefectureCode::all().map(sheet_link).collect(),
+        has_questions: !definition.questions.is_empty(),
         head: opened.head,
     })
 }

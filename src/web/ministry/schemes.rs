@@ -186,7 +186,10 @@ pub async fn add(state: State, post: Post) -> WebResult {
         Ok(_) => Ok(see_other("/schemes?notice=scheme-saved")),
         Err(SchemeError::Problems(problems)) => {
             let errors = Errors(&problems);
-            refused(view(&state, &session, None, &form, String::new(), errors), &problems)
+            refused(
+                view(&state, &session, None, &form, String::new(), errors),
+                &problems,
+            )
         }
         Err(SchemeError::Workflow(error)) => Err(error.into()),
     }

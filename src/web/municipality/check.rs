@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use super::questions_page;
 use super::sections::named;
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{State, edition_key, form_path, own_response};
@@ -42,6 +43,8 @@ struct CheckPage {
 }
 
 struct CheckSection {
+    /// The id of the link to the part is `part-{key}`.
+    key: &'static str,
     label: &'static str,
     href: String,
     rows: Vec<CheckRow>,
@@ -134,8 +137,10 @@ fn render(
     let definition = &record.edition.definition;
     let draft = record.draft_or_prefill();
     let reading = response::read(definition, &record.class, &draft.input);
-    let mut problems: Vec<_> = Section::ALL
-        .into_iter()
+    let sections = definition.sections(&record.class);
+    let mut problems: Vec<_> = sections
+        .iter()
+        .copied()
         .filter(|section| draft.version(*section) == 0)
         .map(|section| {
             let text = if draft.is_prefilled(section) {
@@ -151,7 +156,7 @@ fn render(
         if draft.version(section) > 0 {
             let message = named(definition, problem);
             let message = match &problem.place {
-                Place::Recipients(_) => message,
+                Place::Recipients(_) | Place::Question(_) => message,
                 _ => format!("{}：{message}", section.label()),
             };
             problems.push((section, message));
@@ -189,8 +194,9 @@ fn render(
             .map(|warning| warning.message.clone())
             .collect(),
         warnings_error,
-        sections: Section::ALL
-            .into_iter()
+        sections: sections
+            .iter()
+            .copied()
             .map(|section| check_section(record, &draft, &reading, section))
             .collect(),
         totals: reading.totals.into(),
@@ -256,8 +262,15 @@ fn check_section(
             rows
         }
         Section::Schemes => scheme_rows(record, draft, reading, row),
+        Section::Questions => questions_page::check_rows(record, draft)
+            .map(|(place, value, typed)| CheckRow {
+                typed,
+                ..row(place, value, String::new())
+            })
+            .collect(),
     };
     CheckSection {
+        key: section.key(),
         label: section.label(),
         href,
         rows,

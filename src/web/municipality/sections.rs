@@ -1,4 +1,4 @@
-//! The three parts of the form: shown, saved as typed, problems all at once.
+//! The parts of the form: shown, saved as typed, problems all at once.
 //!
 //! GET shows the draft. POST saves it whatever it says; with problems the page comes back (422) and
 //! says both that the text is kept and what to mend. If somebody else saved the part meanwhile, the
@@ -10,11 +10,13 @@ use askama::Template;
 
 use super::intent_page::{self, IntentView};
 use super::not_saved::{Reason, not_saved};
+use super::questions_page::{self, QuestionView};
 use super::schemes_page::{self, SchemesView};
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::application_intent;
 use crate::domain::coordination_contact::{self, ContactInput};
+use crate::domain::extra_answer;
 use crate::domain::japan_time;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Problem, Reading};
@@ -95,6 +97,14 @@ struct SchemesPage {
     schemes: SchemesView,
 }
 
+#[derive(Template)]
+#[template(path = "municipality/questions.html")]
+struct QuestionsPage {
+    page: Page,
+    frame: Frame,
+    questions: Vec<QuestionView>,
+}
+
 /// What a part is shown with: the answer, the draft with the text to show, and its reading.
 pub struct Showing<'a> {
     pub record: &'a ResponseRecord,
@@ -128,8 +138,12 @@ impl Showing<'_> {
     }
 }
 
-fn section_of(text: &str) -> WebResult<Section> {
-    Section::from_key(text).ok_or(WebError::NotFound)
+/// The part in an address; one this body does not fill in is a page that does not exist.
+fn section_of(text: &str, record: &ResponseRecord) -> WebResult<Section> {
+    let own = record.edition.definition.sections(&record.class);
+    Section::from_key(text)
+        .filter(|section| own.contains(section))
+        .ok_or(WebError::NotFound)
 }
 
 /// The part of a form as the browser sent it.
@@ -144,6 +158,7 @@ fn read_input(section: Section, form: &FormData, record: &ResponseRecord) -> Sec
         Section::Schemes => {
             SectionInput::Schemes(schemes_page::read(form, &record.edition.definition))
         }
+        Section::Questions => SectionInput::Questions(questions_page::read(form, record)),
     }
 }
 
@@ -159,7 +174,8 @@ pub async fn show(
         session,
         mut record,
     } = own;
-    let (key, section) = (record.edition.key.clone(), section_of(&path.1)?);
+    let section = section_of(&path.1, &record)?;
+    let key = record.edition.key.clone();
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     // Kept text of another body that used the same browser is not shown here.
     let kept = kept.filter(|form| form.text("body_code") == record.code().as_str());
@@ -219,9 +235,10 @@ pub async fn show(
 
 /// POST `/editions/{key}/form1/{section}`.
 pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -> WebResult {
-    let (key, section) = (edition_key(&path.0)?, section_of(&path.1)?);
+    let key = edition_key(&path.0)?;
     let Post { session, form } = post;
     let record = own_response(&state, &session, &key).await?;
+    let section = section_of(&path.1, &record)?;
     let input = read_input(section, &form, &record);
     let base_version = form.value("base_version")?;
     let go_on = form.text("do") != "save";
@@ -244,7 +261,7 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
                 let next = if form.text("back") == "check" {
                     "check"
                 } else {
-                    section.next().map_or("check", Section::key)
+                    next_page(&record, section)
                 };
                 return Ok(see_other(&form_path(&key, next)));
             }
@@ -298,6 +315,13 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
     }
 }
 
+/// The page after a part.
+fn next_page(record: &ResponseRecord, section: Section) -> &'static str {
+    let sections = record.edition.definition.sections(&record.class);
+    let mut rest = sections.iter().skip_while(|other| **other != section);
+    rest.nth(1).map_or("check", |next| next.key())
+}
+
 /// What differs between my text and theirs, in one section.
 fn differences(
     definition: &EditionDefinition,
@@ -347,6 +371,14 @@ pub(super) fn shown(definition: &EditionDefinition, input: &SectionInput) -> Vec
             rows.push(at(Place::OtherText, &schemes.other_text));
             rows
         }
+        SectionInput::Questions(extra) => {
+            let questions = definition.questions.iter().map(|question| {
+                let typed = extra.get(&question.id).map_or("", String::as_str);
+                let text = extra_answer::shown(question, typed);
+                (question.label.clone(), text)
+            });
+            questions.collect()
+        }
     }
 }
 
@@ -393,7 +425,8 @@ pub fn frame(
             "fix"
         },
     };
-    let mut steps: Vec<_> = Section::ALL.into_iter().map(step).collect();
+    let sections = record.edition.definition.sections(&record.class);
+    let mut steps: Vec<_> = sections.iter().copied().map(step).collect();
     steps.push(Step {
         label: "確認して提出",
         href: form_path(key, "check"),
@@ -439,12 +472,15 @@ pub fn frame(
     (page, frame)
 }
 
-/// The message for a list: rows of the table share their wordings, so the row is named.
+/// The message for a list: rows of the table share their wordings, as questions do, so they are named.
 pub fn named(definition: &EditionDefinition, problem: &Problem) -> String {
     match &problem.place {
         Place::Recipients(id) => {
             let row = definition.place_label(&Place::Scheme(id.clone()));
             format!("{row}：{}", problem.message)
+        }
+        place @ Place::Question(_) => {
+            format!("{}：{}", definition.place_label(place), problem.message)
         }
         _ => problem.message.clone(),
     }
@@ -534,6 +570,14 @@ pub fn render(
             status,
             &SchemesPage {
                 schemes: schemes_page::view(showing),
+                page,
+                frame,
+            },
+        ),
+        Section::Questions => html_with(
+            status,
+            &QuestionsPage {
+                questions: questions_page::view(showing),
                 page,
                 frame,
             },

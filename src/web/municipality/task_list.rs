@@ -158,8 +158,10 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         ResponseStatus::Returned | ResponseStatus::Draft
     );
     let open_return = record.open_return.as_ref().filter(|_| waiting);
-    let tasks = Section::ALL
-        .into_iter()
+    let sections = record.edition.definition.sections(&record.class);
+    let tasks = sections
+        .iter()
+        .copied()
         .map(|section| {
             let (tag, hint) = section_tag(&draft, &reading, open_return, section);
             let href = if editable {
@@ -175,9 +177,7 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             }
         })
         .collect();
-    let all_saved = Section::ALL
-        .into_iter()
-        .all(|section| draft.version(section) > 0);
+    let all_saved = sections.iter().all(|section| draft.version(*section) > 0);
     let definition = &record.edition.definition;
     let reasons = open_return
         .map_or(&[][..], |request| &request.items)

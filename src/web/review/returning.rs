@@ -10,6 +10,8 @@ use super::answer::AnswerQuery;
 use super::{Path, State, answer_path, frame, may, open, parse};
 use crate::domain::access::{Action, Relation};
 use crate::domain::application_intent;
+use crate::domain::extra_answer;
+use crate::domain::organization::RespondentClass;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{Form1, Problem};
 use crate::domain::response_diff::describe;
@@ -76,10 +78,11 @@ fn field_id(place: &Place) -> String {
 fn read(form: &FormData, definition: &EditionDefinition) -> Reasons {
     form.with_prefix("reason.")
         .filter_map(|(place, reason)| Some((place.parse::<Place>().ok()?, reason)))
-        .filter(|(place, _)| {
-            place
-                .scheme()
-                .is_none_or(|scheme| definition.row(scheme).is_some())
+        .filter(|(place, _)| match place {
+            Place::Scheme(id) | Place::Recipients(id) => definition.row(id).is_some(),
+            Place::Question(id) => definition.question(id).is_some(),
+            Place::Section(Section::Questions) => !definition.questions.is_empty(),
+            _ => true,
         })
         .map(|(place, reason)| (place, reason.to_owned()))
         .collect()
@@ -176,6 +179,7 @@ async fn render(
     };
     let sheet = Sheet {
         definition,
+        class: &record.class,
         form: form.as_ref(),
         reasons,
         problems,
@@ -197,9 +201,10 @@ async fn render(
             version: record.version,
             overtaken: status == StatusCode::CONFLICT,
             can_return: may(seen, Action::Return),
-            parts: Section::ALL
-                .into_iter()
-                .map(|section| sheet.part(section))
+            parts: definition
+                .sections(&record.class)
+                .iter()
+                .map(|section| sheet.part(*section))
                 .collect(),
         },
     )
@@ -208,6 +213,7 @@ async fn render(
 /// What the parts of the page are made from.
 struct Sheet<'a> {
     definition: &'a EditionDefinition,
+    class: &'a RespondentClass,
     form: Option<&'a Form1>,
     reasons: &'a Reasons,
     problems: &'a [Problem],
@@ -274,6 +280,23 @@ impl Sheet<'_> {
                     form.and_then(|form| text(&form.other_text)),
                 );
                 rows.chain([other]).collect()
+            }
+            Section::Questions => {
+                let questions = self.definition.questions_for(self.class).map(|question| {
+                    let form = form.map(|form| {
+                        let id = &question.id;
+                        (form.extra.get(id), form.extra_typed.get(id))
+                    });
+                    let (answer, typed) = form.unwrap_or_default();
+                    let answer = answer.map(|answer| extra_answer::describe(question, answer));
+                    let value = match (answer, typed) {
+                        (Some(answer), Some(typed)) => Some(format!("{answer}（入力：{typed}）")),
+                        (None, Some(typed)) => Some(format!("回答なし（入力：{typed}）")),
+                        (answer, None) => answer,
+                    };
+                    (Place::Question(question.id.clone()), value)
+                });
+                questions.collect()
             }
         }
     }

@@ -311,7 +311,9 @@ pub async fn decide_own(
     let detail = format!("file {}", file.id);
     if decision == OwnDecision::Draft {
         let status = next_status(&record, event)?;
-        let draft = draft_of(&reading, file.id, record.draft.as_ref(), actor, now);
+        let sections = record.edition.definition.sections(&record.class);
+        let stored = record.draft.as_ref();
+        let draft = draft_of(&reading, file.id, stored, sections, actor, now);
         transaction.save_draft(&record, &draft, status, now).await?;
         let taken = put(file.id, FileState::Taken, Some(record.id));
         transaction

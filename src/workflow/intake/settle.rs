@@ -266,6 +266,7 @@ impl<'a> Take<'a> {
                 &file.reading,
                 file.id,
                 row.draft.as_ref(),
+                rules.edition.definition.sections(&row.class),
                 rules.actor,
                 rules.now,
             ),
@@ -299,6 +300,7 @@ pub(super) fn draft_of(
     reading: &FileReading,
     file_id: i64,
     stored: Option<&Draft>,
+    sections: &[Section],
     actor: &Actor,
     now: UnixMillis,
 ) -> Draft {
@@ -307,7 +309,7 @@ pub(super) fn draft_of(
         from_file: Some(file_id),
         ..Draft::default()
     };
-    for section in Section::ALL {
+    for section in sections.iter().copied() {
         let save = SectionSave {
             version: stored.map_or(0, |stored| stored.version(section)) + 1,
             at: now,

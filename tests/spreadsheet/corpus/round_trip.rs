@@ -135,6 +135,8 @@ fn answers() -> impl Strategy<Value = Form1> {
                 intent_text: clean_text(&intent_text),
                 schemes,
                 other_text: clean_text(&other_text),
+                extra: Default::default(),
+                extra_typed: Default::default(),
             }
         })
 }

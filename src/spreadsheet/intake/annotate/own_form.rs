@@ -23,6 +23,8 @@ fn name_of(edition: &EditionDefinition, place: &Place) -> Option<String> {
         Place::Scheme(scheme) => layout::target_name(scheme),
         Place::Recipients(scheme) => layout::recipients_name(scheme),
         Place::OtherText => layout::OTHER_TEXT.to_owned(),
+        Place::Section(Section::Questions) => layout::question_name(&edition.questions.first()?.id),
+        Place::Question(id) => layout::question_name(id),
     })
 }
 

@@ -13,6 +13,7 @@ mod fields;
 mod guess;
 mod label_key;
 mod lines;
+mod questions;
 mod reader;
 mod scheme_names;
 mod stranger;

@@ -3,7 +3,7 @@
 use super::value::{Kind, objection, shown};
 use super::view::View;
 use super::vocabulary::Form1Vocabulary;
-use super::{choices, fields, table};
+use super::{choices, fields, questions, table};
 use crate::domain::cell_ref::CellRef;
 use crate::domain::form1_sheet::{Finding, Form1Sheet, FoundText, Rereading};
 use crate::domain::intake::Severity;
@@ -42,6 +42,7 @@ impl<'v, 'a> Reader<'v, 'a> {
         fields::read(&mut self);
         choices::read(&mut self);
         table::read(&mut self);
+        questions::read(&mut self);
         self.sheet
     }
 

@@ -14,6 +14,10 @@ pub(super) enum Kind {
     Words,
     Persons,
     Mark,
+    /// A number of anything.
+    Number,
+    /// The one kind of answer that is meant to be a date.
+    Day,
 }
 
 /// What the cell shows: `1200` for 1200.0, `2025/3/1` for a date.
@@ -81,12 +85,16 @@ pub(super) fn objection(cell: &Cell, kind: Kind) -> Option<String> {
         Kind::Persons => {
             "人数を数字で直接入力してください（例：1200）。分からないときは空欄で構いません"
         }
+        Kind::Number => "数字を直接入力してください（例：1200）",
+        Kind::Day => "日付を直接入力してください（例：2027/2/28）",
         Kind::Mark => "該当するときは「○」を直接入力し、該当しないときは空欄にしてください",
     };
     match &cell.value {
         CellValue::Error(code) => Some(format!("エラー「{code}」になっています。{instead}。")),
         _ if cell.formula => Some(format!("数式が入っています。数式ではなく、{instead}。")),
-        CellValue::Date(_) => Some(format!("日付または時刻になっています。{instead}。")),
+        CellValue::Date(_) if kind != Kind::Day => {
+            Some(format!("日付または時刻になっています。{instead}。"))
+        }
         _ => None,
     }
 }

@@ -74,6 +74,8 @@ pub(super) struct Spots {
     pub strangers: Vec<(usize, usize)>,
     pub total: Vec<usize>,
     pub other_note: Vec<usize>,
+    /// Cell and question of the edition.
+    pub questions: Vec<(usize, usize)>,
     pub form2: Vec<usize>,
     /// Cells whose words tell a year.
     pub years: Vec<(usize, FiscalYear)>,
@@ -140,6 +142,10 @@ impl<'a> View<'a> {
                 }
                 Label::Stranger(row) => {
                     keep(&mut spots.strangers, (position, row));
+                    continue;
+                }
+                Label::Question(question) => {
+                    keep(&mut spots.questions, (position, question));
                     continue;
                 }
                 Label::Edition(year) => {

@@ -51,6 +51,8 @@ pub(super) enum Label {
     /// 小計: a sum to read past.
     Subtotal,
     OtherNote,
+    /// A question of this edition, by its position.
+    Question(usize),
     Form2,
     /// 令和7年度分.
     Edition(FiscalYear),
@@ -83,6 +85,7 @@ pub(super) enum NameOf {
     Target(usize),
     Recipients(usize),
     OtherText,
+    Question(usize),
 }
 
 /// The words and names of one edition's 様式1, ready for matching.
@@ -125,6 +128,7 @@ impl Form1Vocabulary {
         vocabulary.add_layout();
         vocabulary.add_editions();
         vocabulary.add_rows();
+        vocabulary.add_questions();
         vocabulary.add_names();
         vocabulary
     }
@@ -276,6 +280,23 @@ impl Form1Vocabulary {
         }
     }
 
+    /// The questions as they are printed, and their words alone. A question that has the words of another
+    /// label is found by the name of its cell only.
+    fn add_questions(&mut self) {
+        let edition = self.edition.clone();
+        if edition.questions.is_empty() {
+            return;
+        }
+        self.add(layout::QUESTIONS_HEADING, plain(Label::Printed));
+        self.add(layout::QUESTIONS_INSTRUCTION, plain(Label::Printed));
+        for (position, question) in edition.questions.iter().enumerate() {
+            let tag = plain(Label::Question(position));
+            self.add(&layout::question_label(question), tag);
+            self.add(&question.label, tag);
+            self.add(&format!("{}（必須）", question.label), tag);
+        }
+    }
+
     fn add_names(&mut self) {
         for (name, of) in [
             (layout::CODE, NameOf::Code),
@@ -297,6 +318,10 @@ impl Form1Vocabulary {
             let recipients = layout::recipients_name(&row.scheme);
             self.names.insert(target, NameOf::Target(position));
             self.names.insert(recipients, NameOf::Recipients(position));
+        }
+        for (position, question) in self.edition.questions.iter().enumerate() {
+            let name = layout::question_name(&question.id);
+            self.names.insert(name, NameOf::Question(position));
         }
     }
 

@@ -1,0 +1,76 @@
+//! The answers received in an edition with the class of their bodies: what counts of questions are made of.
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::columns::{code, document, kind};
+use super::entities::{response, revision};
+use super::{Store, StoreResult};
+use crate::domain::access::CountryScope;
+use crate::domain::organization::RespondentClass;
+use crate::domain::question_counts::QuestionBody;
+use crate::domain::response_status::ResponseStatus;
+
+#[derive(FromQueryResult)]
+struct Line {
+    code: String,
+    name: String,
+    kind: String,
+    health_center_city: bool,
+    child_guidance_city: bool,
+    form: String,
+}
+
+impl Store {
+    /// Every body whose answer is received (提出済・受付済), in code order, with its newest revision.
+    pub async fn question_bodies(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<QuestionBody>> {
+        use response::Column as R;
+        let received = ResponseStatus::ALL
+            .into_iter()
+            .filter(|status| status.is_received())
+            .map(ResponseStatus::as_str);
+        let lines = response::Entity::find()
+            .select_only()
+            .columns([
+                R::Code,
+                R::Name,
+                R::Kind,
+                R::HealthCenterCity,
+                R::ChildGuidanceCity,
+            ])
+            .column_as(revision::Column::Form, "form")
+            .join(
+                JoinType::InnerJoin,
+                response::Entity::belongs_to(revision::Entity)
+                    .from((R::Id, R::RevisionNumber))
+                    .to((revision::Column::ResponseId, revision::Column::Number))
+                    .into(),
+            )
+            .filter(R::EditionId.eq(edition_id))
+            .filter(R::Status.is_in(received))
+            .order_by_asc(R::Code)
+            .into_model::<Line>()
+            .all(&self.read)
+            .await?;
+        lines
+            .into_iter()
+            .map(|line| {
+                Ok(QuestionBody {
+                    class: RespondentClass {
+                        code: code(&line.code)?,
+                        kind: kind(&line.kind)?,
+                        health_center_city: line.health_center_city,
+                        child_guidance_city: line.child_guidance_city,
+                    },
+                    name: line.name,
+                    form: document("form", &line.form)?,
+                })
+            })
+            .collect()
+    }
+}
