@@ -1,9 +1,13 @@
 //! The bodies of the country in one text: a report names all 1,788 and must not make a text for each.
 //!
 //! ```text
-//! "010006\tprefecture\t北海道\n…" (one value from the database) ─ BodyList::read ─> code, kind, name by position
+//! "010006\t2000-01-01\t1\tprefecture\t北海道\n…" (one value from the database)
+//!   ─ BodyList::read_history ─> changes by code and day ─ on(day) ─> code, kind, name as of the day
 //! ```
 
+use std::ops::Range;
+
+use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::domain::local_government_code::LocalGovernmentCode;
@@ -14,11 +18,25 @@ use crate::domain::organization::{Organization, OrganizationKind};
 #[error("a body does not read: {0}")]
 pub struct BodyProblem(String);
 
-/// Bodies in code order.
+/// Bodies in code order, each with what changed about it, by day.
 #[derive(Debug, Clone, Default)]
 pub struct BodyList {
     text: String,
-    rows: Vec<(LocalGovernmentCode, OrganizationKind, std::ops::Range<u32>)>,
+    rows: Vec<Row>,
+    /// Where the first row of each body stands.
+    starts: Vec<u32>,
+}
+
+/// A change; what it does not say stays as it was. Ranges are places in the text.
+#[derive(Debug, Clone)]
+struct Row {
+    code: LocalGovernmentCode,
+    /// `YYYY-MM-DD`, whose order is that of the texts; empty is always.
+    day: Range<u32>,
+    in_force: Option<bool>,
+    kind: Option<OrganizationKind>,
+    /// Empty if the name stays.
+    name: Range<u32>,
 }
 
 /// A body as a table names it.
@@ -28,36 +46,68 @@ pub struct ListedBody<'a> {
     /// None for a body of the ledger that the list does not have.
     pub kind: Option<OrganizationKind>,
     pub name: &'a str,
+    /// There is such a body on the day; false for one that was abolished or is to come.
+    pub in_force: bool,
 }
 
 impl BodyList {
-    /// Reads lines of code, stable id of the kind and name, separated by tabs, in code order.
+    /// Reads lines of code, stable id of the kind and name, separated by tabs, in code order: bodies that
+    /// always were what they are.
     pub fn read(text: String) -> Result<Self, BodyProblem> {
-        let mut rows = Vec::with_capacity(text.len() / 28);
-        let mut start = 0;
+        Self::read_lines(text, |line| {
+            let mut cells = line.splitn(3, '\t');
+            Some([cells.next()?, "", "1", cells.next()?, cells.next()?])
+        })
+    }
+
+    /// Reads lines of code, day, whether there is such a body (1, 0, empty), stable id of the kind and name,
+    /// separated by tabs, by code, day and order of recording. What is empty stays as it was.
+    pub fn read_history(text: String) -> Result<Self, BodyProblem> {
+        Self::read_lines(text, |line| {
+            let mut cells = line.splitn(5, '\t');
+            let mut next = || cells.next();
+            Some([next()?, next()?, next()?, next()?, next()?])
+        })
+    }
+
+    fn read_lines(
+        text: String,
+        cells: impl Fn(&str) -> Option<[&str; 5]>,
+    ) -> Result<Self, BodyProblem> {
+        let mut rows: Vec<Row> = Vec::with_capacity(text.len() / 40);
+        let mut starts: Vec<u32> = Vec::with_capacity(text.len() / 40);
+        let begin = text.as_ptr() as usize;
+        // A list of bodies is far below 4 GB.
+        let range = |part: &str| {
+            let from = (part.as_ptr() as usize).wrapping_sub(begin) as u32;
+            from..from + part.len() as u32
+        };
         for line in text.split('\n').filter(|line| !line.is_empty()) {
             let problem = || BodyProblem(line.to_owned());
-            let mut cells = line.splitn(3, '\t');
-            let (code, kind, name) = cells
-                .next()
-                .zip(cells.next())
-                .zip(cells.next())
-                .map(|((code, kind), name)| (code, kind, name))
-                .ok_or_else(problem)?;
-            let end = start + line.len();
-            // A list of bodies is far below 4 GB.
-            let range = (end - name.len()) as u32..end as u32;
-            rows.push((
-                code.parse().map_err(|_| problem())?,
-                kind.parse().map_err(|_| problem())?,
-                range,
-            ));
-            start = end + 1;
+            let [code, day, in_force, kind, name] = cells(line).ok_or_else(problem)?;
+            let row = Row {
+                code: code.parse().map_err(|_| problem())?,
+                day: if day.is_empty() { 0..0 } else { range(day) },
+                in_force: (!in_force.is_empty()).then_some(in_force == "1"),
+                kind: match kind {
+                    "" => None,
+                    kind => Some(kind.parse().map_err(|_| problem())?),
+                },
+                name: range(name),
+            };
+            let before = rows.last();
+            if before.is_some_and(|before| before.code > row.code) {
+                return Err(BodyProblem("not in code order".to_owned()));
+            }
+            if before.is_none_or(|before| before.code != row.code) {
+                if row.kind.is_none() || name.is_empty() {
+                    return Err(problem());
+                }
+                starts.push(rows.len() as u32);
+            }
+            rows.push(row);
         }
-        if rows.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
-            return Err(BodyProblem("not in code order".to_owned()));
-        }
-        Ok(Self { text, rows })
+        Ok(Self { text, rows, starts })
     }
 
     /// The same from a list of bodies, in any order.
@@ -70,28 +120,57 @@ impl BodyList {
         Self::read(lines.join("\n"))
     }
 
-    /// How many bodies there are.
+    /// How many bodies there are, those that were or will be included.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.starts.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.starts.is_empty()
     }
 
-    /// The body at a position.
+    /// The body at a position, as it is after all that is known.
     pub fn get(&self, position: usize) -> Option<ListedBody<'_>> {
-        let (code, kind, name) = self.rows.get(position)?;
-        Some(ListedBody {
-            code: *code,
-            kind: Some(*kind),
-            name: &self.text[name.start as usize..name.end as usize],
-        })
+        self.body(position, "9999-12-31")
     }
 
-    /// The bodies in code order.
+    /// The bodies in code order, as they are after all that is known.
     pub fn iter(&self) -> impl Iterator<Item = ListedBody<'_>> {
         (0..self.len()).filter_map(|position| self.get(position))
+    }
+
+    /// Every body as it stands on a day, in code order: also what was abolished by then, and what is to come as
+    /// it will be first.
+    pub fn on(&self, day: Date) -> Vec<ListedBody<'_>> {
+        let day = day.to_string();
+        let bodies = (0..self.len()).filter_map(|position| self.body(position, &day));
+        bodies.collect()
+    }
+
+    fn part(&self, range: &Range<u32>) -> &str {
+        &self.text[range.start as usize..range.end as usize]
+    }
+
+    fn body(&self, position: usize, day: &str) -> Option<ListedBody<'_>> {
+        let start = *self.starts.get(position)? as usize;
+        let next = self.starts.get(position + 1).map(|next| *next as usize);
+        let rows = &self.rows[start..next.unwrap_or(self.rows.len())];
+        let (first, rest) = rows.split_first()?;
+        let holds = |row: &Row| row.day.is_empty() || self.part(&row.day) <= day;
+        let mut body = ListedBody {
+            code: first.code,
+            kind: first.kind,
+            name: self.part(&first.name),
+            in_force: first.in_force == Some(true) && holds(first),
+        };
+        for row in rest.iter().take_while(|row| holds(row)) {
+            body.kind = row.kind.or(body.kind);
+            body.in_force = row.in_force.unwrap_or(body.in_force);
+            if !row.name.is_empty() {
+                body.name = self.part(&row.name);
+            }
+        }
+        Some(body)
     }
 }
