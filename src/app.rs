@@ -74,7 +74,9 @@ async fn follow_the_days(desk: Desk) {
         }
         match tokio::time::timeout(SWEEP_AT_MOST, bring_up_to_date(&desk)).await {
             Ok(Ok(_)) => done = Some(today),
-            Ok(Err(error)) => tracing::warn!(cause = %error, "list of bodies not brought up to date"),
+            Ok(Err(error)) => {
+                tracing::warn!(cause = %error, "list of bodies not brought up to date")
+            }
             Err(_) => tracing::warn!("bringing the list of bodies up to date took too long"),
         }
     }

@@ -339,7 +339,12 @@ mod tests {
         let later = date(2028, 1, 1);
         let (history, last) = enter(&[(end("012033"), DAY), (restore.clone(), later)]);
         assert_eq!(last, Ok(true));
-        assert!(history.state(code("013030"), DAY).expect("is known").is_in_force());
+        assert!(
+            history
+                .state(code("013030"), DAY)
+                .expect("is known")
+                .is_in_force()
+        );
         assert_eq!(enter(&[(restore, DAY)]).1, Ok(false));
     }
 }

@@ -98,7 +98,9 @@ pub struct BodyChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyStanding {
     InForce,
-    Abolished { into: Option<LocalGovernmentCode> },
+    Abolished {
+        into: Option<LocalGovernmentCode>,
+    },
     /// Its first day is known and has not come.
     Coming,
 }
@@ -226,7 +228,10 @@ impl BodyHistory {
     /// The bodies that were abolished into another one by a day, in code order.
     pub fn predecessors(&self, code: LocalGovernmentCode, day: Date) -> Vec<BodyState> {
         let fate = Some(Fate::Abolished { into: Some(code) });
-        let ended = self.changes.iter().filter(|change| change.said.fate == fate);
+        let ended = self
+            .changes
+            .iter()
+            .filter(|change| change.said.fate == fate);
         let codes: BTreeSet<_> = ended.map(|change| change.code).collect();
         let into = BodyStanding::Abolished { into: Some(code) };
         codes

@@ -70,8 +70,7 @@ pub fn read_tables(bytes: &[u8]) -> Result<Vec<(String, Vec<FileRow>)>, TablePro
     let sheets = match bytes {
         [] => Vec::new(),
         [b'P', b'K', ..] => {
-            let mut book =
-                Xlsx::new(Cursor::new(bytes)).map_err(|_| TableProblem::Workbook)?;
+            let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| TableProblem::Workbook)?;
             let mut sheets = Vec::new();
             for name in book.sheet_names() {
                 let rows = read_sheet(&mut book, &name)?;

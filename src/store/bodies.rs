@@ -9,23 +9,20 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
-use super::columns::{code, kind, route, status};
-use super::entities::{organization, organization_change, organization_version, response};
+use super::columns::{code, kind};
+use super::entities::{organization, organization_change, organization_version};
 use super::rows::Rows;
 use super::{Store, StoreError, StoreResult, Transaction};
-use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::body_history::{BodyChange, BodyHistory, BodyState, Fate, Said};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::organization::{OrganizationKind, Route};
-use crate::domain::response_status::ResponseStatus;
-use crate::domain::survey_edition::SurveyEdition;
 
 /// How a change of bodies came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,48 +248,6 @@ impl Store {
     }
 }
 
-/// A body as an edition took it in.
-#[derive(Clone, Debug)]
-pub struct BodyInEdition {
-    pub edition: SurveyEdition,
-    pub name: String,
-    pub kind: OrganizationKind,
-    pub route: Route,
-    pub status: ResponseStatus,
-}
-
-impl Store {
-    /// The editions that took a body in, newest first, and as what.
-    pub async fn editions_of(
-        &self,
-        body: LocalGovernmentCode,
-        _scope: CountryScope,
-    ) -> StoreResult<Vec<BodyInEdition>> {
-        use super::entities::response::Column as R;
-        let lines: Vec<(i64, String, String, String, String)> = response::Entity::find()
-            .select_only()
-            .columns([R::EditionId, R::Name, R::Kind, R::Route, R::Status])
-            .filter(R::Code.eq(body.as_str()))
-            .into_tuple()
-            .all(&self.read)
-            .await?;
-        let mut found = Vec::with_capacity(lines.len());
-        for edition in self.editions().await? {
-            let of = lines.iter().find(|(id, ..)| *id == edition.id);
-            if let Some((_, name, of_kind, of_route, of_status)) = of {
-                found.push(BodyInEdition {
-                    name: name.clone(),
-                    kind: kind(of_kind)?,
-                    route: route(of_route)?,
-                    status: status(of_status)?,
-                    edition,
-                });
-            }
-        }
-        Ok(found)
-    }
-}
-
 impl Transaction {
     /// Waits until nobody else changes bodies. What is read of them afterwards stays true until the commit.
     pub async fn hold_bodies(&self) -> StoreResult<()> {
@@ -325,8 +280,12 @@ impl Transaction {
             source: Set(new.source.as_str().to_owned()),
             recorded_at: Set(new.recorded_at.0),
             account_id: Set(new.actor.map_or(0, |actor| actor.account_id)),
-            actor_name: Set(new.actor.map_or_else(String::new, |a| a.display_name.clone())),
-            actor_body: Set(new.actor.map_or_else(String::new, |a| a.body_name().to_owned())),
+            actor_name: Set(new
+                .actor
+                .map_or_else(String::new, |a| a.display_name.clone())),
+            actor_body: Set(new
+                .actor
+                .map_or_else(String::new, |a| a.body_name().to_owned())),
             file_name: Set(new.file.map_or("", |(name, _)| name).to_owned()),
             file_sha256: Set(new.file.map(|(_, sha256)| sha256.to_owned())),
             note: Set(new.note.to_owned()),
@@ -373,8 +332,10 @@ impl Transaction {
         states: impl Iterator<Item = BodyState>,
     ) -> StoreResult<usize> {
         let rows = organization::Entity::find().all(&self.inner).await?;
-        let known: HashMap<String, organization::Model> =
-            rows.into_iter().map(|row| (row.code.clone(), row)).collect();
+        let known: HashMap<String, organization::Model> = rows
+            .into_iter()
+            .map(|row| (row.code.clone(), row))
+            .collect();
         let mut changed = Rows::with_columns(8, 8);
         let mut count = 0;
         for state in states {

@@ -3,12 +3,15 @@
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::columns::{code, kind};
-use super::entities::organization;
+use super::columns::{code, kind, route, status};
+use super::entities::{organization, response};
 use super::{Store, StoreResult, Transaction};
+use crate::domain::access::CountryScope;
 use crate::domain::body_history::{BodyHistory, BodyStanding, BodyState};
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
-use crate::domain::organization::Organization;
+use crate::domain::organization::{Organization, OrganizationKind, Route};
+use crate::domain::response_status::ResponseStatus;
+use crate::domain::survey_edition::SurveyEdition;
 
 fn load(row: organization::Model) -> StoreResult<Organization> {
     Ok(Organization {
@@ -98,6 +101,48 @@ impl Store {
             .one(&self.read)
             .await?;
         row.map(load).transpose()
+    }
+}
+
+/// A body as an edition took it in.
+#[derive(Clone, Debug)]
+pub struct BodyInEdition {
+    pub edition: SurveyEdition,
+    pub name: String,
+    pub kind: OrganizationKind,
+    pub route: Route,
+    pub status: ResponseStatus,
+}
+
+impl Store {
+    /// The editions that took a body in, newest first, and as what.
+    pub async fn editions_of(
+        &self,
+        body: LocalGovernmentCode,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BodyInEdition>> {
+        use super::entities::response::Column as R;
+        let lines: Vec<(i64, String, String, String, String)> = response::Entity::find()
+            .select_only()
+            .columns([R::EditionId, R::Name, R::Kind, R::Route, R::Status])
+            .filter(R::Code.eq(body.as_str()))
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let mut found = Vec::with_capacity(lines.len());
+        for edition in self.editions().await? {
+            let of = lines.iter().find(|(id, ..)| *id == edition.id);
+            if let Some((_, name, of_kind, of_route, of_status)) = of {
+                found.push(BodyInEdition {
+                    name: name.clone(),
+                    kind: kind(of_kind)?,
+                    route: route(of_route)?,
+                    status: status(of_status)?,
+                    edition,
+                });
+            }
+        }
+        Ok(found)
     }
 }
 

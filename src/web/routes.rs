@@ -2,8 +2,8 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::bodies::{change, list as body_list, one as body_page, table};
 use super::accounts::{edit, invitation, invite, list, own};
+use super::bodies::{change, list as body_list, one as body_page, table};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};

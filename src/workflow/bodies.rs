@@ -109,7 +109,9 @@ async fn read_sheets(files: Vec<TableFile>) -> BodyResult<Vec<BodySheet>> {
                 )));
             }
             for sheet in found.iter_mut().filter(|_| !is_alone) {
-                sheet.name = format!("{} {}", file.name, sheet.name).trim_end().to_owned();
+                sheet.name = format!("{} {}", file.name, sheet.name)
+                    .trim_end()
+                    .to_owned();
             }
             all.append(&mut found);
         }

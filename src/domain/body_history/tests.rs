@@ -80,14 +80,22 @@ fn a_body_comes_is_there_and_ends() {
         change("013030", first, Said::whole(&body("013030", "新市"))),
         change("013030", end, fate(Fate::Abolished { into })),
     ]);
-    let standing = |day| history.state(code("013030"), day).expect("is known").standing;
+    let standing = |day| {
+        history
+            .state(code("013030"), day)
+            .expect("is known")
+            .standing
+    };
     assert_eq!(standing(date(2027, 3, 31)), BodyStanding::Coming);
     assert_eq!(standing(first), BodyStanding::InForce);
     assert_eq!(standing(end), BodyStanding::Abolished { into });
     let since = history.state(code("013030"), date(2030, 1, 1));
     assert_eq!(since.expect("is known").since, end);
     let count = |day| history.on(day).len();
-    assert_eq!([count(date(2027, 3, 31)), count(first), count(end)], [1, 2, 1]);
+    assert_eq!(
+        [count(date(2027, 3, 31)), count(first), count(end)],
+        [1, 2, 1]
+    );
     assert_eq!(history.predecessors(code("012025"), end).len(), 1);
     assert!(history.predecessors(code("012025"), first).is_empty());
     assert_eq!(history.state(code("022021"), first), None);
@@ -101,7 +109,11 @@ fn a_body_that_ended_within_a_year_was_there_during_it() {
         change("012033", BEGINNING, Said::whole(&body("012033", "小樽市"))),
         change("012033", date(2027, 6, 1), named("新小樽市")),
         change("012033", end, fate(Fate::Abolished { into: None })),
-        change("012092", date(2028, 4, 1), Said::whole(&body("012092", "新市"))),
+        change(
+            "012092",
+            date(2028, 4, 1),
+            Said::whole(&body("012092", "新市")),
+        ),
     ]);
     let during = |first, last| -> Vec<String> {
         let bodies = history.during(first, last).into_iter();
@@ -134,7 +146,11 @@ fn any_said() -> impl Strategy<Value = Said> {
 }
 
 fn any_changes() -> impl Strategy<Value = Vec<BodyChange>> {
-    let one = (proptest::sample::select(CODES.to_vec()), 0_i64..40, any_said());
+    let one = (
+        proptest::sample::select(CODES.to_vec()),
+        0_i64..40,
+        any_said(),
+    );
     proptest::collection::vec(one, 0..60).prop_map(|changes| {
         let known = CODES.map(|of| change(of, BEGINNING, Said::whole(&body(of, "初市"))));
         let day = |days: i64| date(2027, 1, 1) + days.days();
@@ -161,7 +177,9 @@ fn rebuilt(changes: &[BodyChange], until: Date) -> Vec<Organization> {
             known.name.clone_from(name);
         }
         known.health_center_city = said.health_center_city.unwrap_or(known.health_center_city);
-        known.child_guidance_city = said.child_guidance_city.unwrap_or(known.child_guidance_city);
+        known.child_guidance_city = said
+            .child_guidance_city
+            .unwrap_or(known.child_guidance_city);
         match said.fate {
             Some(Fate::InForce) => *is_there = true,
             Some(Fate::Abolished { .. }) => *is_there = false,

@@ -80,8 +80,17 @@ pub(super) fn plan(
         }
     }
     let named: HashSet<LocalGovernmentCode> = sayings.keys().map(|(code, _)| *code).collect();
-    let is_whole_table = sheets.iter().any(|sheet| sheet.style == TableStyle::Ministry);
-    left_out(history, &named, is_whole_table, wish, &mut plan, &mut problems);
+    let is_whole_table = sheets
+        .iter()
+        .any(|sheet| sheet.style == TableStyle::Ministry);
+    left_out(
+        history,
+        &named,
+        is_whole_table,
+        wish,
+        &mut plan,
+        &mut problems,
+    );
 
     let changes = plan.changes();
     let after = history.with(&changes);
@@ -214,7 +223,12 @@ fn compare(
 ) -> Result<Option<Difference>, String> {
     // Earlier rows about the same body come before this one.
     let own = changes.iter().filter(|change| change.code == code);
-    let own: Vec<BodyChange> = history.changes_of(code).iter().chain(own).cloned().collect();
+    let own: Vec<BodyChange> = history
+        .changes_of(code)
+        .iter()
+        .chain(own)
+        .cloned()
+        .collect();
     let before = BodyHistory::new(own).state(code, day);
     let difference = |said: Said, spelling: Said| Difference {
         code,
@@ -228,7 +242,9 @@ fn compare(
     let standing = before.as_ref().map(|state| state.standing);
     if let Some(fate @ Fate::Abolished { into }) = saying.fate() {
         let Some(state) = &before else {
-            return Err(format!("団体コード{code}の団体は、廃止できません。一覧にない団体です。"));
+            return Err(format!(
+                "団体コード{code}の団体は、廃止できません。一覧にない団体です。"
+            ));
         };
         if !saying.name.is_empty() && search_key(&saying.name) != search_key(&state.body.name) {
             return Err(format!(
@@ -305,9 +321,8 @@ fn news(body: &Organization, saying: &Saying, wish: TableWish) -> (Said, Said) {
     ] {
         let typed = of_list.as_ref().or(of_table.as_ref());
         if let Some(typed) = typed.filter(|typed| *typed != known) {
-            let is_spelling = of_list.is_none()
-                && !wish.take_spellings
-                && search_key(typed) == search_key(known);
+            let is_spelling =
+                of_list.is_none() && !wish.take_spellings && search_key(typed) == search_key(known);
             *if is_spelling { spelling } else { said } = Some(typed.clone());
         }
     }
@@ -316,9 +331,8 @@ fn news(body: &Organization, saying: &Saying, wish: TableWish) -> (Said, Said) {
         .filter(|kind| !(is_city(Some(*kind)) && is_city(Some(body.kind))));
     said.kind = list.kind.or(of_table).filter(|kind| *kind != body.kind);
     let (usual_center, usual_guidance) = said.kind.map_or((None, None), usual_classes);
-    let differs = |said: Option<bool>, usual: Option<bool>, known| {
-        said.or(usual).filter(|is| *is != known)
-    };
+    let differs =
+        |said: Option<bool>, usual: Option<bool>, known| said.or(usual).filter(|is| *is != known);
     said.health_center_city = differs(
         list.health_center_city,
         usual_center,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::TablePlace;
-use crate::domain::body_history::{BodyChange, BodyHistory, BodyState, BodyStanding, Fate, Said};
+use crate::domain::body_history::{BodyChange, BodyHistory, BodyStanding, BodyState, Fate, Said};
 use crate::domain::local_government_code::LocalGovernmentCode;
 
 /// In which way something is different.
@@ -133,7 +133,11 @@ impl Difference {
                 || "廃止".to_owned(),
                 |into| format!("廃止（コード{into}の団体が引き継ぎます）"),
             );
-            push("団体", had(|state| state.standing.label().to_owned()), Some(is));
+            push(
+                "団体",
+                had(|state| state.standing.label().to_owned()),
+                Some(is),
+            );
         }
         let (said, spelled) = (&self.said, &self.spelling);
         let name = said.name.clone().or_else(|| spelled.name.clone());
@@ -141,7 +145,11 @@ impl Difference {
         let kana = said.kana.clone().or_else(|| spelled.kana.clone());
         push("カナ", had(|state| state.body.kana.clone()), kana);
         let kind = said.kind.map(|kind| kind.label().to_owned());
-        push("区分", had(|state| state.body.kind.label().to_owned()), kind);
+        push(
+            "区分",
+            had(|state| state.body.kind.label().to_owned()),
+            kind,
+        );
         for (what, was, is) in [
             (
                 "保健所設置市",

@@ -56,8 +56,8 @@ pub(super) fn read(
         return Ok(Read::Ward);
     }
     let prefecture = code.prefecture();
-    let elsewhere = !row.prefecture.is_empty()
-        && search_key(row.prefecture) != search_key(prefecture.name());
+    let elsewhere =
+        !row.prefecture.is_empty() && search_key(row.prefecture) != search_key(prefecture.name());
     if elsewhere {
         return Err(format!(
             "団体コード{code}は{}のコードですが、都道府県名が「{}」になっています。",
@@ -231,7 +231,9 @@ pub fn read_day(typed: &str) -> Result<Option<Date>, String> {
         .filter(|day| (BEGINNING..=LAST_DAY).contains(day))
         .map(Some)
         .ok_or_else(|| {
-            format!("日付「{typed}」が読み取れません。2027-04-01、令和9年4月1日のように書いてください。")
+            format!(
+                "日付「{typed}」が読み取れません。2027-04-01、令和9年4月1日のように書いてください。"
+            )
         })
 }
 

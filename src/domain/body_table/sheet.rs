@@ -63,11 +63,7 @@ const HEADINGS: [(Field, &[&str]); FIELDS] = [
     (Field::HealthCenter, &["health_center_city", "保健所設置市"]),
     (
         Field::ChildGuidance,
-        &[
-            "child_guidance_city",
-            "児相設置市",
-            "児童相談所設置市",
-        ],
+        &["child_guidance_city", "児相設置市", "児童相談所設置市"],
     ),
     (
         Field::Since,

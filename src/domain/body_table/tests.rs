@@ -47,7 +47,8 @@ fn sheets(text: &str) -> Vec<BodySheet> {
     found
 }
 
-const MINISTRYS: &str = "団体コード,都道府県名（漢字）,市区町村名（漢字）,都道府県名（カナ）,市区町村名（カナ）\n";
+const MINISTRYS: &str =
+    "団体コード,都道府県名（漢字）,市区町村名（漢字）,都道府県名（カナ）,市区町村名（カナ）\n";
 const WISH: TableWish = TableWish {
     effective_on: DAY,
     abolish_missing: false,
@@ -125,7 +126,10 @@ fn a_table_shows_what_is_new_and_leaves_spellings_and_classes() {
     assert_eq!(found.changes().len(), 2);
     let after = before.with(&found.changes());
     let hakodate = after.state("012025".parse().expect("a code"), DAY);
-    assert_eq!(hakodate.expect("is known").body.kind, OrganizationKind::CoreCity);
+    assert_eq!(
+        hakodate.expect("is known").body.kind,
+        OrganizationKind::CoreCity
+    );
     // Once recorded, the same table says nothing new.
     let again = plan(&after, &sheets(&table(&bodies)), WISH).expect("is taken");
     assert_eq!(again.changes(), []);
@@ -154,13 +158,18 @@ fn nobody_vanishes_unless_somebody_says_so() {
         ..WISH
     };
     let found = plan(&before, &sheets(&table(&fewer)), asked).expect("is taken");
-    assert_eq!(kinds(&found), [(gone.to_owned(), vec![DifferenceKind::Gone])]);
+    assert_eq!(
+        kinds(&found),
+        [(gone.to_owned(), vec![DifferenceKind::Gone])]
+    );
     // A list beside the table says into whom it was merged.
     let mut both = sheets(&table(&fewer));
     both.extend(sheets("code,successor\n013030,012173\n"));
     let found = plan(&before, &both, WISH).expect("is taken");
     let after = before.with(&found.changes());
-    let state = after.state(gone.parse().expect("a code"), DAY).expect("is known");
+    let state = after
+        .state(gone.parse().expect("a code"), DAY)
+        .expect("is known");
     let into = Some("012173".parse().expect("a code"));
     assert_eq!(state.standing, BodyStanding::Abolished { into });
     // A part of the country is no reason to abolish the rest.
@@ -197,8 +206,14 @@ fn our_own_list_says_kinds_classes_days_and_successors() {
     assert!(otaru.child_guidance_city && otaru.health_center_city);
     let autumn = date(2027, 10, 1);
     assert_eq!(after.on(autumn).len(), 1788);
-    assert_eq!(state("012378", DAY).expect("is known").standing, BodyStanding::Coming);
-    assert_eq!(plan(&after, &own(rows), WISH).expect("is taken").changes(), []);
+    assert_eq!(
+        state("012378", DAY).expect("is known").standing,
+        BodyStanding::Coming
+    );
+    assert_eq!(
+        plan(&after, &own(rows), WISH).expect("is taken").changes(),
+        []
+    );
 }
 
 #[test]
@@ -235,7 +250,10 @@ fn every_row_that_cannot_be_taken_is_told_and_nothing_is_taken() {
     }
     let twice = "012033,01,小樽市,オタルシ,市,,,,,\n012033,01,新小樽市,オタルシ,市,,,,,\n";
     let told = problems(&before, &own(twice), WISH);
-    assert!(told[0].starts_with("3行目：2行目に同じ団体コード"), "{told:?}");
+    assert!(
+        told[0].starts_with("3行目：2行目に同じ団体コード"),
+        "{told:?}"
+    );
 }
 
 #[test]

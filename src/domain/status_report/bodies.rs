@@ -174,3 +174,142 @@ impl BodyList {
         Some(body)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::{Cell, Part, ParticipantStatus, Snapshot, StatusReport};
+    use super::*;
+    use crate::domain::fiscal_year::FiscalYear;
+    use crate::domain::participation::{ParticipationEntry, ParticipationState, packed};
+    use crate::domain::scheme_catalogue::tests::shipped;
+
+    /// 夕張市 is merged into 小樽市, which has become a core city; 新市 is to come.
+    const HISTORY: &str = "\
+010006\t2000-01-01\t1\tprefecture\t北海道
+012033\t2000-01-01\t1\tcity\t小樽市
+012033\t2026-04-01\t\tcore_city\t
+012033\t2026-10-01\t\t\t新小樽市
+012092\t2000-01-01\t1\tcity\t夕張市
+012092\t2026-10-01\t0\t\t
+012173\t2000-01-01\t1\tcity\t江別市
+012378\t2027-04-01\t1\tcity\t新市";
+
+    fn entry(code: &str, year: u16) -> ParticipationEntry {
+        ParticipationEntry {
+            code: code.parse().expect("a code"),
+            scheme: "local_child".parse().expect("an id"),
+            fiscal_year: FiscalYear::try_from(year).expect("a year"),
+            state: ParticipationState::Running,
+            effective_on: date(2024, 4, 1),
+            revision_id: None,
+            note: String::new(),
+        }
+    }
+
+    fn snapshot(entries: &[ParticipationEntry]) -> Snapshot {
+        Snapshot {
+            bodies: BodyList::read_history(HISTORY.to_owned()).expect("a list"),
+            catalogue: shipped(),
+            batches: vec![packed::pack(entries).expect("fits")],
+        }
+    }
+
+    #[test]
+    fn bodies_are_what_they_are_on_the_day() {
+        let list = BodyList::read_history(HISTORY.to_owned()).expect("a list");
+        assert_eq!(list.len(), 5);
+        let on = |day, code: &str| {
+            let found = list
+                .on(day)
+                .into_iter()
+                .find(|one| one.code.as_str() == code);
+            let found = found.expect("is listed");
+            (
+                found.name,
+                found.kind.expect("has a kind").as_str(),
+                found.in_force,
+            )
+        };
+        for (day, code, expected) in [
+            (date(2026, 3, 31), "012033", ("小樽市", "city", true)),
+            (date(2026, 4, 1), "012033", ("小樽市", "core_city", true)),
+            (date(2026, 10, 1), "012033", ("新小樽市", "core_city", true)),
+            (date(2026, 9, 30), "012092", ("夕張市", "city", true)),
+            (date(2026, 10, 1), "012092", ("夕張市", "city", false)),
+            (date(2027, 3, 31), "012378", ("新市", "city", false)),
+            (date(2027, 4, 1), "012378", ("新市", "city", true)),
+        ] {
+            assert_eq!(on(day, code), expected, "{day}");
+        }
+        let last: Vec<_> = list.iter().map(|body| (body.name, body.in_force)).collect();
+        assert_eq!(last[1], ("新小樽市", true));
+        assert_eq!(last[2], ("夕張市", false));
+        for wrong in [
+            "012033\t2000-01-01\t1\t\t小樽市",
+            "012033\t2000-01-01\t1\tcity",
+            "012033\t2000-01-01\t1\tcity\t小樽市\n010006\t2000-01-01\t1\tprefecture\t北海道",
+        ] {
+            assert!(BodyList::read_history(wrong.to_owned()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn who_took_part_stays_a_figure_of_the_past_and_is_nobody_who_stays_away() {
+        let snapshot = snapshot(&[
+            entry("012092", 2024),
+            entry("012033", 2026),
+            entry("012173", 2025),
+        ]);
+        let year = FiscalYear::try_from(2026).expect("a year");
+        let report = |day| StatusReport::build(&snapshot, year, day).expect("a report");
+        let (before, after) = (report(date(2026, 9, 30)), report(date(2026, 10, 1)));
+        for report in [&before, &after] {
+            assert!(report.is_sound(), "{:?}", report.invariants);
+        }
+        // The merger changes no figure of any year.
+        assert_eq!(before.years, after.years);
+        assert_eq!(after.year().cumulative.total, 3);
+        let names: Vec<_> = after
+            .municipalities
+            .iter()
+            .map(|one| (one.body.name, one.status, one.body.in_force))
+            .collect();
+        use ParticipantStatus as S;
+        assert_eq!(
+            names,
+            [
+                ("新小樽市", S::New, true),
+                ("夕張市", S::Earlier, false),
+                ("江別市", S::Earlier, true),
+            ]
+        );
+        let absent = |report: &StatusReport<'_>| -> Vec<String> {
+            let members = report.members(Cell::Absent(Part::All));
+            members.map(|body| body.name.to_owned()).collect()
+        };
+        assert_eq!(absent(&after), ["北海道"]);
+        // Classes are those of the day, of bodies that there are.
+        let class = |report: &StatusReport<'_>, kind| {
+            let found = report.classes.iter().find(|class| class.kind == kind);
+            let found = found.expect("every kind has a line");
+            let members = report.members(Cell::Class(kind)).count();
+            (found.bodies, found.participants, members)
+        };
+        let city = OrganizationKind::City;
+        assert_eq!(class(&before, city), (2, 2, 2));
+        assert_eq!(class(&after, city), (1, 1, 1));
+        assert_eq!(class(&after, OrganizationKind::CoreCity), (1, 1, 1));
+        // Merged and never took part: gone without a trace; to come: not yet anybody.
+        let nobody = StatusReport::build(
+            &snapshot,
+            FiscalYear::try_from(2023).expect("a year"),
+            date(2027, 1, 1),
+        );
+        assert_eq!(
+            absent(&nobody.expect("a report")),
+            ["北海道", "新小樽市", "江別市"]
+        );
+    }
+}

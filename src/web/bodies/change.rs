@@ -90,7 +90,15 @@ pub async fn form(state: State, session: Session, request: HttpRequest) -> WebRe
         return Err(WebError::NotFound);
     }
     let notice = kept.is_some().then_some("kept");
-    show_form(&state, &session, what, &typed, body.as_ref(), Vec::new(), notice)
+    show_form(
+        &state,
+        &session,
+        what,
+        &typed,
+        body.as_ref(),
+        Vec::new(),
+        notice,
+    )
 }
 
 /// POST `/bodies/change`: `do` is `preview`, `edit` or `record`.
@@ -103,7 +111,17 @@ pub async fn change(state: State, post: Post) -> WebResult {
         What::Found => None,
         _ => body_of(&state, &typed.code).await?,
     };
-    let again = |problems| show_form(&state, &session, what, &typed, body.as_ref(), problems, None);
+    let again = |problems| {
+        show_form(
+            &state,
+            &session,
+            what,
+            &typed,
+            body.as_ref(),
+            problems,
+            None,
+        )
+    };
     if form.text("do") == "edit" {
         return again(Vec::new());
     }

@@ -93,7 +93,10 @@ impl Class {
             Self::Abolished,
             Self::Coming,
         ];
-        OrganizationKind::ALL.into_iter().map(Self::Kind).chain(others)
+        OrganizationKind::ALL
+            .into_iter()
+            .map(Self::Kind)
+            .chain(others)
     }
 
     fn id(self) -> &'static str {
@@ -184,7 +187,11 @@ pub async fn list(state: State, session: Session, request: actix_web::HttpReques
     let recorded = state.desk.store.body_changes(RECORDED).await?;
     let states: Vec<BodyState> = history.states(on).collect();
     let found: Vec<&BodyState> = states.iter().filter(|one| query.means(one)).collect();
-    let on_value = if on == today { String::new() } else { on.to_string() };
+    let on_value = if on == today {
+        String::new()
+    } else {
+        on.to_string()
+    };
     html(&ListPage {
         page: page::signed_in(&state, &session, "自治体", &[])
             .in_section(MENU)
@@ -212,7 +219,11 @@ pub async fn list(state: State, session: Session, request: actix_web::HttpReques
         coming: coming(&history, today),
         recorded: recorded.into_iter().map(recorded_line).collect(),
         q: query.q,
-        on: if on_error.is_empty() { on_value } else { typed.to_owned() },
+        on: if on_error.is_empty() {
+            on_value
+        } else {
+            typed.to_owned()
+        },
         on_error,
     })
 }

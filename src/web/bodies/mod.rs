@@ -4,7 +4,7 @@ use actix_web::web;
 
 use super::state::AppState;
 use super::view::DiffRow;
-use crate::domain::body_history::{BodyState, BodyStanding};
+use crate::domain::body_history::{BodyStanding, BodyState};
 use crate::domain::body_table::Difference;
 use crate::domain::japan_time::date_label;
 use crate::domain::organization::Organization;

@@ -9,7 +9,8 @@ use crate::domain::body_history::{BEGINNING, BodyHistory, BodyStanding, BodyStat
 use crate::domain::body_table::step;
 use crate::domain::japan_time::{date_label, datetime_label};
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::store::bodies::{BodyInEdition, BodySource, RecordedChange};
+use crate::store::bodies::{BodySource, RecordedChange};
+use crate::store::organizations::BodyInEdition;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::FormQuery;
 use crate::web::page::{self, html, status_tag};
@@ -123,10 +124,7 @@ fn versions(
     recorded: &[RecordedChange],
     today: jiff::civil::Date,
 ) -> Vec<Version> {
-    let mut days: Vec<_> = recorded
-        .iter()
-        .map(|one| one.change.effective_on)
-        .collect();
+    let mut days: Vec<_> = recorded.iter().map(|one| one.change.effective_on).collect();
     days.dedup();
     days.into_iter()
         .map(|day| {

@@ -215,9 +215,7 @@ fn at_file(message: impl Into<String>) -> Problem {
 
 fn refused(state: &State, session: &Session, typed: &Wish, error: BodyError) -> WebResult {
     match error {
-        BodyError::File(message) => {
-            ask(state, session, typed, vec![at_file(message)], &[], None)
-        }
+        BodyError::File(message) => ask(state, session, typed, vec![at_file(message)], &[], None),
         BodyError::Rows(problems) => {
             let summary = at_file(format!(
                 "{}か所が取り込めません。下の理由を見てファイルを直し、もう一度送ってください。",

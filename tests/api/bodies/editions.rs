@@ -13,32 +13,63 @@ async fn a_promotion_in_mid_edition_changes_the_next_edition_only() {
     let app = TestApp::start().await;
     app.submitted(OTARU).await;
     let hokkaido = app.prefecture("01").await;
-    let before = hokkaido.get("/editions/fy2027/board").await.ok().all("tbody tr");
+    let before = hokkaido
+        .get("/editions/fy2027/board")
+        .await
+        .ok()
+        .all("tbody tr");
     assert!(before.iter().any(|row| row.contains("小樽市")));
 
     enter(&app, promotion(OTARU), date(2027, 1, 20)).await;
-    enter(&app, rename(OTARU, "新小樽市", "シンオタルシ"), date(2027, 1, 20)).await;
+    enter(
+        &app,
+        rename(OTARU, "新小樽市", "シンオタルシ"),
+        date(2027, 1, 20),
+    )
+    .await;
     assert_eq!(today(&app, OTARU).await.kind, OrganizationKind::CoreCity);
 
     // The open edition: same board, same route, and the prefecture goes on.
-    let after = hokkaido.get("/editions/fy2027/board").await.ok().all("tbody tr");
+    let after = hokkaido
+        .get("/editions/fy2027/board")
+        .await
+        .ok()
+        .all("tbody tr");
     assert_eq!(before, after);
     let record = app.answer(OTARU).await;
-    assert_eq!((record.route, record.class.kind), (Route::ThroughPrefecture, OrganizationKind::City));
+    assert_eq!(
+        (record.route, record.class.kind),
+        (Route::ThroughPrefecture, OrganizationKind::City)
+    );
     assert_eq!(record.name, "小樽市");
     app.accept(OTARU).await;
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Accepted);
     let ministry = app.ministry().await;
-    ministry.get("/editions/fy2027/direct").await.ok().hides("小樽市");
+    ministry
+        .get("/editions/fy2027/direct")
+        .await
+        .ok()
+        .hides("小樽市");
 
     // The next one.
     open_next(&app).await;
     let record = in_next(&app, OTARU).await.expect("takes part");
-    assert_eq!((record.route, record.class.kind), (Route::ToMinistry, OrganizationKind::CoreCity));
+    assert_eq!(
+        (record.route, record.class.kind),
+        (Route::ToMinistry, OrganizationKind::CoreCity)
+    );
     assert_eq!(record.name, "新小樽市");
     assert!(record.class.health_center_city);
-    ministry.get("/editions/fy2026/direct").await.ok().shows("新小樽市");
-    hokkaido.get("/editions/fy2026/board").await.ok().hides("小樽市");
+    ministry
+        .get("/editions/fy2026/direct")
+        .await
+        .ok()
+        .shows("新小樽市");
+    hokkaido
+        .get("/editions/fy2026/board")
+        .await
+        .ok()
+        .hides("小樽市");
 }
 
 #[tokio::test]
@@ -55,26 +86,45 @@ async fn a_merged_body_stays_readable_and_is_in_no_later_edition() {
 
     let ministry = app.ministry().await;
     let answer = "/editions/fy2025/answers/012025";
-    ministry.get(answer).await.ok().shows("函館市").shows("34,000");
+    ministry
+        .get(answer)
+        .await
+        .ok()
+        .shows("函館市")
+        .shows("34,000");
     let hokkaido = app.prefecture("01").await;
     hokkaido.get(answer).await.ok().shows("函館市");
     // Its own people are told, and find their answers.
     let home = hakodate.get("/home").await.ok();
     home.shows("函館市は令和9年1月20日（水）に小樽市へ引き継がれました");
-    hakodate.get("/editions/fy2025/form1/history").await.ok().shows("R7-012025-01");
+    hakodate
+        .get("/editions/fy2025/form1/history")
+        .await
+        .ok()
+        .shows("R7-012025-01");
     // The edition that took it in still takes its answer.
     let record = app.answer(HAKODATE).await;
     assert_eq!(record.route, Route::ToMinistry);
     hakodate.get("/editions/fy2027/form1").await.ok();
-    hakodate.get(&format!("/editions/{NEXT}/form1")).await.is(404);
+    hakodate
+        .get(&format!("/editions/{NEXT}/form1"))
+        .await
+        .is(404);
 
     // Nobody new is invited there.
     let accounts = "/accounts/bodies/012025";
     let page = ministry.get(accounts).await.ok();
     let button = page.all("main form button");
-    let invite = button.iter().find(|label| label.contains("招待")).expect("a button");
+    let invite = button
+        .iter()
+        .find(|label| label.contains("招待"))
+        .expect("a button");
     let form = page.form(invite).fill("email", "new@office.example");
-    ministry.submit(&form).await.is(422).shows("廃止されているため");
+    ministry
+        .submit(&form)
+        .await
+        .is(422)
+        .shows("廃止されているため");
 }
 
 #[tokio::test]

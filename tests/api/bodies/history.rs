@@ -84,11 +84,21 @@ async fn a_day_to_come_comes_once_on_however_many_nodes() {
     let day = date(2027, 4, 1);
     assert!(enter(&app, merger(YUBARI, OTARU), day).await);
     assert!(enter(&app, promotion(OTARU), day).await);
-    assert!(enter(&app, rename(HAKODATE, "新函館市", "シンハコダテシ"), date(2027, 3, 1)).await);
+    assert!(
+        enter(
+            &app,
+            rename(HAKODATE, "新函館市", "シンハコダテシ"),
+            date(2027, 3, 1)
+        )
+        .await
+    );
     // Nothing has come yet.
     assert_eq!(bring_up_to_date(&app.desk).await.expect("looks"), 0);
     assert_eq!(today(&app, HAKODATE).await.name, "函館市");
-    assert_eq!(app.desk.store.organizations().await.expect("reads").len(), 1788);
+    assert_eq!(
+        app.desk.store.organizations().await.expect("reads").len(),
+        1788
+    );
 
     app.at(date(2027, 3, 31).at(23, 59, 59, 0));
     assert_eq!(bring_up_to_date(&app.desk).await.expect("looks"), 1);
@@ -106,7 +116,12 @@ async fn a_day_to_come_comes_once_on_however_many_nodes() {
     assert!(!codes(&now).contains(&body(YUBARI)));
     // What is no more is still known by its name.
     assert_eq!(today(&app, YUBARI).await.name, "夕張市");
-    let end = app.desk.store.end_of(body(YUBARI), day).await.expect("reads");
+    let end = app
+        .desk
+        .store
+        .end_of(body(YUBARI), day)
+        .await
+        .expect("reads");
     assert_eq!(end.expect("has ended").since, day);
     let audit = app.desk.store.audit_of("bodies").await.expect("reads");
     let turned = audit.iter().filter(|row| row.action == "bodies_of_the_day");
@@ -129,5 +144,8 @@ async fn a_change_of_today_or_before_holds_at_once_and_the_past_is_corrected() {
     // The same again changes nothing and is not recorded.
     let recorded = app.desk.store.newest_body_change().await.expect("reads");
     assert!(!enter(&app, promotion(OTARU), day).await);
-    assert_eq!(app.desk.store.newest_body_change().await.expect("reads"), recorded);
+    assert_eq!(
+        app.desk.store.newest_body_change().await.expect("reads"),
+        recorded
+    );
 }

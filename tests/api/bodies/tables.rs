@@ -28,7 +28,11 @@ fn wish(abolish_missing: bool) -> TableWish {
     }
 }
 
-async fn take_in(app: &TestApp, files: Vec<TableFile>, wish: TableWish) -> BodyResult<Recorded<Plan>> {
+async fn take_in(
+    app: &TestApp,
+    files: Vec<TableFile>,
+    wish: TableWish,
+) -> BodyResult<Recorded<Plan>> {
     let ministry = app.actor(None, "医療費助成担当", true).await;
     import(&app.desk, &ministry, files, wish, None).await
 }
@@ -44,7 +48,9 @@ async fn the_code_table_of_today_makes_no_difference_and_a_later_one_what_change
     let app = TestApp::start().await;
     let mut bodies = app.desk.store.organizations().await.expect("reads");
     let table = file("000925835.xlsx", code_table(&bodies));
-    let first = take_in(&app, vec![table], wish(false)).await.expect("is taken");
+    let first = take_in(&app, vec![table], wish(false))
+        .await
+        .expect("is taken");
     assert_eq!(first.id, None);
     assert_eq!(first.what.differences, []);
     assert_eq!((first.what.rows, first.what.same), (1808, 1788));
@@ -59,7 +65,12 @@ async fn the_code_table_of_today_makes_no_difference_and_a_later_one_what_change
         }
     }
     let table = || file("new.xlsx", code_table(&bodies));
-    let list = || file("classes.csv", "code,kind,successor\n012033,中核市,\n012092,,012033\n");
+    let list = || {
+        file(
+            "classes.csv",
+            "code,kind,successor\n012033,中核市,\n012092,,012033\n",
+        )
+    };
     let Err(BodyError::Rows(problems)) = take_in(&app, vec![table()], wish(false)).await else {
         panic!("a body is missing and nobody said why");
     };
@@ -73,7 +84,10 @@ async fn the_code_table_of_today_makes_no_difference_and_a_later_one_what_change
         (YUBARI.to_owned(), vec![D::Gone]),
     ];
     assert_eq!(kinds(&shown.expect("is compared").what), expected);
-    assert_eq!(app.desk.store.body_changes(5).await.expect("reads").len(), 1);
+    assert_eq!(
+        app.desk.store.body_changes(5).await.expect("reads").len(),
+        1
+    );
     let done = take_in(&app, files(), wish(false)).await.expect("is taken");
     assert_eq!(kinds(&done.what), expected);
     let id = done.id.expect("is recorded");
@@ -85,7 +99,10 @@ async fn the_code_table_of_today_makes_no_difference_and_a_later_one_what_change
     assert_eq!(state(HAKODATE, DAY).body.kind, OrganizationKind::CoreCity);
     assert!(state(OTARU, DAY).body.health_center_city);
     let into = Some(body(OTARU));
-    assert_eq!(state(YUBARI, DAY).standing, BodyStanding::Abolished { into });
+    assert_eq!(
+        state(YUBARI, DAY).standing,
+        BodyStanding::Abolished { into }
+    );
     // Today is before that day.
     assert_eq!(today(&app, HAKODATE).await.name, "函館市");
     // The same files again change nothing; one audit row stands.
@@ -126,12 +143,15 @@ async fn a_table_sent_from_the_page_is_shown_then_taken_in() {
     let ministry = app.ministry().await;
     let list = "code,name,kana,since\n012033,新小樽市,シンオタルシ,2027-01-01\n".as_bytes();
     let page = send(&ministry, "list.csv", list, &[]).await.ok();
-    page.shows("名称の変更（1件）").shows("新小樽市").shows("まだ登録していません");
+    page.shows("名称の変更（1件）")
+        .shows("新小樽市")
+        .shows("まだ登録していません");
     page.shows("1787団体は、いまのままです");
     assert_eq!(today(&app, OTARU).await.name, "小樽市");
     let form = page.form("1件の変更を登録する");
     let done = ministry.submit_and_follow(&form).await.ok();
-    done.shows("表の内容を団体の一覧に登録しました").shows("list.csv");
+    done.shows("表の内容を団体の一覧に登録しました")
+        .shows("list.csv");
     assert_eq!(today(&app, OTARU).await.name, "新小樽市");
     let again = ministry.submit_and_follow(&form).await.ok();
     again.shows("すでに登録されている内容でした");
@@ -145,13 +165,22 @@ async fn rows_that_cannot_be_taken_are_told_and_nothing_changes() {
     let app = TestApp::start().await;
     let ministry = app.ministry().await;
     let list = "code,name,kana\n012034,小樽市,オタルシ\n012033,小樽市,otaru\n012092,新夕張市,シンユウバリシ\n";
-    let page = send(&ministry, "list.csv", list.as_bytes(), &[]).await.is(422);
-    page.shows("2か所が取り込めません").shows("2行目：").shows("3行目：");
+    let page = send(&ministry, "list.csv", list.as_bytes(), &[])
+        .await
+        .is(422);
+    page.shows("2か所が取り込めません")
+        .shows("2行目：")
+        .shows("3行目：");
     let none = send(&ministry, "a.csv", b"x,y\n1,2\n", &[]).await.is(422);
     none.shows("見出しの行が見つかりません");
     let form = [("on", "来年")];
-    let page = send(&ministry, "list.csv", list.as_bytes(), &form).await.is(422);
+    let page = send(&ministry, "list.csv", list.as_bytes(), &form)
+        .await
+        .is(422);
     page.shows("日付「来年」が読み取れません");
     assert_eq!(today(&app, YUBARI).await.name, "夕張市");
-    assert_eq!(app.desk.store.body_changes(5).await.expect("reads").len(), 1);
+    assert_eq!(
+        app.desk.store.body_changes(5).await.expect("reads").len(),
+        1
+    );
 }
