@@ -7,12 +7,14 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
+use jiff::civil::Date;
 
 use crate::config::Settings;
 use crate::domain::japan_time::Clock;
 use crate::store::Store;
 use crate::web::state::AppState;
 use crate::workflow::Desk;
+use crate::workflow::bodies::bring_up_to_date;
 use crate::workflow::edition_opening::open_due;
 use crate::workflow::passwords::PasswordPool;
 use crate::workflow::sessions::sweep;
@@ -20,6 +22,7 @@ use crate::workflow::sessions::sweep;
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 const LOOK_FOR_OPENINGS_EVERY: Duration = Duration::from_secs(30);
 const SWEEP_AT_MOST: Duration = Duration::from_secs(60);
+const LOOK_AT_THE_DAY_EVERY: Duration = Duration::from_secs(60);
 
 /// A server that has its address and can be run.
 pub struct Application {
@@ -47,12 +50,38 @@ pub async fn open_desk(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Re
         .migrate()
         .await
         .context("cannot bring the database up to date")?;
-    Ok(Desk {
+    let desk = Desk {
         store,
         clock,
         passwords: PasswordPool::new(settings.password_threads),
         intake: Default::default(),
-    })
+    };
+    bring_up_to_date(&desk)
+        .await
+        .context("cannot bring the list of bodies up to date")?;
+    Ok(desk)
+}
+
+/// Brings the list of bodies up to each day, soon after it began in Japan. Every node does so; the second one
+/// finds it done.
+async fn follow_the_days(desk: Desk) {
+    let mut minutes = tokio::time::interval(LOOK_AT_THE_DAY_EVERY);
+    minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut done: Option<Date> = None;
+    loop {
+        minutes.tick().await;
+        let today = desk.now().japan_date();
+        if done == Some(today) {
+            continue;
+        }
+        match tokio::time::timeout(SWEEP_AT_MOST, bring_up_to_date(&desk)).await {
+            Ok(Ok(_)) => done = Some(today),
+            Ok(Err(error)) => {
+                tracing::warn!(cause = %error, "list of bodies not brought up to date")
+            }
+            Err(_) => tracing::warn!("bringing the list of bodies up to date took too long"),
+        }
+    }
 }
 
 /// Deletes what has run out, at the start and every hour. A sweep that fails or hangs is given up and
@@ -118,6 +147,7 @@ impl Application {
     pub async fn run(self) -> anyhow::Result<()> {
         let sweeping = tokio::spawn(sweep_hourly(self.desk.clone()));
         let opening = tokio::spawn(open_planned_editions(self.desk.clone()));
+        let following = tokio::spawn(follow_the_days(self.desk.clone()));
         let taking_in = tokio::spawn(crate::workflow::intake::work(self.desk.clone()));
         let served = self.server.await;
         // What it was at is undone, and taken up again at the next start.
@@ -126,6 +156,8 @@ impl Application {
         // An opening is one transaction too.
         opening.abort();
         let _ = opening.await;
+        following.abort();
+        let _ = following.await;
         sweeping.abort();
         // Whether it was swept to the end or cut short does not matter: a sweep is one transaction.
         let _ = sweeping.await;

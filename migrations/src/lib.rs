@@ -12,6 +12,7 @@ mod m20261121_000003_survey;
 mod m20261121_000004_audit;
 mod m20261121_000005_intake;
 mod m20261121_000006_participation;
+mod m20261125_000007_organization_history;
 mod m20261125_000008_edition_making;
 mod m20261125_000009_scheme_years;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_audit::Migration),
             Box::new(m20261121_000005_intake::Migration),
             Box::new(m20261121_000006_participation::Migration),
+            Box::new(m20261125_000007_organization_history::Migration),
             Box::new(m20261125_000008_edition_making::Migration),
             Box::new(m20261125_000009_scheme_years::Migration),
         ]

@@ -10,6 +10,7 @@ use crate::spreadsheet::intake::process;
 
 mod demo;
 mod migrate;
+mod organizations;
 mod participation;
 mod report;
 mod responses;
@@ -74,6 +75,13 @@ enum Command {
         #[command(subcommand)]
         command: responses::ResponsesCommand,
     },
+    /// Keep the list of bodies: mergers, renames, promotions, by day.
+    Organizations {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: organizations::OrganizationsCommand,
+    },
     /// Take who takes part, with which scheme and in which fiscal year, into the ledger.
     Participation {
         #[command(flatten)]
@@ -122,6 +130,9 @@ impl Cli {
             Command::Serve { place, listen } => serve::run(&place, &listen).await?,
             Command::Migrate { place } => migrate::run(&place).await?,
             Command::Responses { place, command } => return responses::run(&place, command).await,
+            Command::Organizations { place, command } => {
+                organizations::run(&place, command).await?
+            }
             Command::Participation { place, command } => {
                 participation::run(&place, command).await?
             }

@@ -6,6 +6,10 @@
 pub mod access;
 pub mod account;
 pub mod application_intent;
+pub mod body_entry;
+pub mod body_history;
+pub mod body_rules;
+pub mod body_table;
 pub mod cell_ref;
 pub mod coordination_contact;
 pub mod edition_change;

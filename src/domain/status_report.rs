@@ -203,7 +203,7 @@ impl<'a> StatusReport<'a> {
             }
             let class = classes
                 .iter_mut()
-                .find(|class| Some(class.kind) == body.kind);
+                .find(|class| body.in_force && Some(class.kind) == body.kind);
             if let Some(class) = class {
                 class.bodies += 1;
                 class.participants += u32::from(all != 0);

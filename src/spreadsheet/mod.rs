@@ -42,7 +42,7 @@ pub use national_writer::write_national_list;
 pub use question_csv::{write_question_answers_csv, write_question_counts_csv};
 pub use status_csv::{write_changes_csv, write_status_csv};
 pub use status_report::write_status_report;
-pub use table_reader::{TableProblem, read_table};
+pub use table_reader::{TableProblem, read_table, read_tables};
 
 use rust_xlsxwriter::XlsxError;
 use thiserror::Error;

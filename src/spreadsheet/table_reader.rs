@@ -9,10 +9,11 @@
 
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, Xlsx};
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx};
 use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};
 use thiserror::Error;
 
+use super::intake::{CellValue, RefusalKind, read_workbook as read_grid};
 use crate::domain::participation::sheet::{self, FileRow};
 
 /// Larger files are refused unread.
@@ -60,6 +61,88 @@ pub fn read_table(bytes: &[u8]) -> Result<Vec<FileRow>, TableProblem> {
     Ok(rows)
 }
 
+/// Every sheet of a file with its name and rows; a text is one sheet without a name. Also `.xls`, in which tables of
+/// the Ministry of Internal Affairs come.
+pub fn read_tables(bytes: &[u8]) -> Result<Vec<(String, Vec<FileRow>)>, TableProblem> {
+    if bytes.len() > SIZE_MAX {
+        return Err(TableProblem::TooLarge);
+    }
+    let sheets = match bytes {
+        [] => Vec::new(),
+        [b'P', b'K', ..] => {
+            let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| TableProblem::Workbook)?;
+            let mut sheets = Vec::new();
+            for name in book.sheet_names() {
+                let rows = read_sheet(&mut book, &name)?;
+                sheets.push((name, rows));
+            }
+            sheets
+        }
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => read_old_workbook(bytes)?,
+        _ => vec![(String::new(), read_text(&decode(bytes)?)?)],
+    };
+    if sheets.iter().all(|(_, rows)| rows.is_empty()) {
+        return Err(TableProblem::Empty);
+    }
+    Ok(sheets)
+}
+
+/// `.xls`, by the bounded reader for what strangers send; a sheet beyond its bounds is refused, never cut.
+fn read_old_workbook(bytes: &[u8]) -> Result<Vec<(String, Vec<FileRow>)>, TableProblem> {
+    let grid = read_grid(bytes).map_err(|refusal| match refusal.kind {
+        RefusalKind::Encrypted => TableProblem::Locked,
+        RefusalKind::TooLarge => TableProblem::TooLarge,
+        _ => TableProblem::Workbook,
+    })?;
+    if grid.sheets.iter().any(|sheet| sheet.cut) {
+        return Err(TableProblem::TooLarge);
+    }
+    let sheets = grid.sheets.into_iter().map(|sheet| {
+        let mut rows = Rows::default();
+        for cell in &sheet.cells {
+            let text = match &cell.value {
+                CellValue::Text(text) => text.trim().chars().take(TEXT_MAX).collect(),
+                CellValue::Number(number) => number.to_string(),
+                CellValue::Date(serial) => day_of_serial(*serial),
+                CellValue::Bool(_) | CellValue::Error(_) => String::new(),
+            };
+            if !text.is_empty() {
+                rows.put(cell.at.row, cell.at.column, text);
+            }
+        }
+        (sheet.name, rows.0)
+    });
+    Ok(sheets.collect())
+}
+
+/// 2027-04-01 for Excel's number of that day.
+fn day_of_serial(serial: f64) -> String {
+    let (year, month, day, ..) =
+        ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false).to_ymd_hms_milli();
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Rows that grow cell by cell, from left to right and from top to bottom.
+#[derive(Default)]
+struct Rows(Vec<FileRow>);
+
+impl Rows {
+    fn put(&mut self, row: u32, column: u32, text: String) {
+        let line = row + 1;
+        if self.0.last().is_none_or(|last| last.line != line) {
+            let cells = Vec::new();
+            self.0.push(FileRow { line, cells });
+        }
+        if let Some(last) = self.0.last_mut() {
+            let column = column as usize;
+            if last.cells.len() <= column {
+                last.cells.resize(column + 1, String::new());
+            }
+            last.cells[column] = text;
+        }
+    }
+}
+
 fn read_workbook(bytes: &[u8]) -> Result<Vec<FileRow>, TableProblem> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| TableProblem::Workbook)?;
     let mut first = None;
@@ -74,10 +157,10 @@ fn read_workbook(bytes: &[u8]) -> Result<Vec<FileRow>, TableProblem> {
 }
 
 fn read_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<FileRow>, TableProblem> {
-    let mut rows: Vec<FileRow> = Vec::new();
+    let mut rows = Rows::default();
     // Chart sheets have no cells.
     let Ok(mut cells) = book.worksheet_cells_reader(name) else {
-        return Ok(rows);
+        return Ok(rows.0);
     };
     while let Some(cell) = cells.next_cell().map_err(|_| TableProblem::Workbook)? {
         let (row, column) = cell.get_position();
@@ -85,25 +168,12 @@ fn read_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<FileRow>
         if text.is_empty() || column >= COLUMNS_MAX {
             continue;
         }
-        let line = row + 1;
-        if rows.last().is_none_or(|last| last.line != line) {
-            if rows.len() as u32 >= ROWS_MAX {
-                return Err(TableProblem::TooLarge);
-            }
-            rows.push(FileRow {
-                line,
-                cells: Vec::new(),
-            });
+        if rows.0.len() as u32 >= ROWS_MAX {
+            return Err(TableProblem::TooLarge);
         }
-        if let Some(last) = rows.last_mut() {
-            let column = column as usize;
-            if last.cells.len() <= column {
-                last.cells.resize(column + 1, String::new());
-            }
-            last.cells[column] = text;
-        }
+        rows.put(row, column, text);
     }
-    Ok(rows)
+    Ok(rows.0)
 }
 
 fn text_of(value: &DataRef<'_>) -> String {

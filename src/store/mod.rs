@@ -16,6 +16,7 @@ use sea_orm::{
 pub mod accounts;
 pub mod audit_log;
 pub mod boards;
+pub mod bodies;
 mod columns;
 pub mod commits;
 pub mod editions;

@@ -1,64 +1,58 @@
-//! The bodies as they are today.
+//! The bodies as they are today; what they were and will be is in [`super::bodies`].
 
 use jiff::civil::Date;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::columns::{code, kind};
-use super::entities::organization;
+use super::columns::{code, kind, route, status};
+use super::entities::{organization, response};
 use super::{Store, StoreResult, Transaction};
+use crate::domain::access::CountryScope;
+use crate::domain::body_history::{BodyHistory, BodyStanding, BodyState};
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
-use crate::domain::organization::Organization;
+use crate::domain::organization::{Organization, OrganizationKind, Route};
+use crate::domain::response_status::ResponseStatus;
+use crate::domain::survey_edition::SurveyEdition;
 
-fn load(row: organization::Model, on: Option<Date>) -> StoreResult<Organization> {
-    let month = on.map(|on| format!("{:04}-{:02}", on.year(), on.month()));
-    let has_center = match (&row.child_guidance_since, month) {
-        (None, _) => false,
-        (Some(_), None) => true,
-        (Some(since), Some(month)) => *since <= month,
-    };
+fn load(row: organization::Model) -> StoreResult<Organization> {
     Ok(Organization {
         code: code(&row.code)?,
         name: row.name,
         kana: row.kana,
         kind: kind(&row.kind)?,
         health_center_city: row.health_center_city,
-        child_guidance_city: has_center,
+        child_guidance_city: row.child_guidance_city,
     })
 }
 
-async fn all(
-    connection: &impl ConnectionTrait,
-    on: Option<Date>,
-) -> StoreResult<Vec<Organization>> {
-    let rows = organization::Entity::find()
+/// The rows of bodies that there are today, in code order.
+fn in_force() -> Select<organization::Entity> {
+    organization::Entity::find()
+        .filter(organization::Column::Standing.eq(BodyStanding::InForce.as_str()))
         .order_by_asc(organization::Column::Code)
-        .all(connection)
-        .await?;
-    rows.into_iter().map(|row| load(row, on)).collect()
 }
 
 impl Store {
-    /// Every body, in code order.
+    /// Every body there is today, in code order.
     pub async fn organizations(&self) -> StoreResult<Vec<Organization>> {
-        all(&self.read, None).await
+        let rows = in_force().all(&self.read).await?;
+        rows.into_iter().map(load).collect()
     }
 
     /// Every body with its class as of a day, in code order.
     pub async fn organizations_on(&self, on: Date) -> StoreResult<Vec<Organization>> {
-        all(&self.read, Some(on)).await
+        Ok(self.body_history().await?.on(on))
     }
 
-    /// Every body of a prefecture, in code order; the prefecture itself comes first.
+    /// Every body of a prefecture there is today, in code order; the prefecture itself comes first.
     pub async fn organizations_in(
         &self,
         prefecture: PrefectureCode,
     ) -> StoreResult<Vec<Organization>> {
-        let rows = organization::Entity::find()
+        let rows = in_force()
             .filter(organization::Column::PrefectureCode.eq(prefecture.to_string()))
-            .order_by_asc(organization::Column::Code)
             .all(&self.read)
             .await?;
-        rows.into_iter().map(|row| load(row, None)).collect()
+        rows.into_iter().map(load).collect()
     }
 
     /// The bodies of an edition as it took them in, in code order; none before it did.
@@ -103,7 +97,7 @@ impl Store {
             .collect()
     }
 
-    /// One body.
+    /// One body; also one that was abolished or is to come.
     pub async fn organization(
         &self,
         code: LocalGovernmentCode,
@@ -111,13 +105,78 @@ impl Store {
         let row = organization::Entity::find_by_id(code.as_str())
             .one(&self.read)
             .await?;
-        row.map(|row| load(row, None)).transpose()
+        row.map(load).transpose()
+    }
+}
+
+/// A body as an edition took it in.
+#[derive(Clone, Debug)]
+pub struct BodyInEdition {
+    pub edition: SurveyEdition,
+    pub name: String,
+    pub kind: OrganizationKind,
+    pub route: Route,
+    pub status: ResponseStatus,
+}
+
+impl Store {
+    /// The editions that took a body in, newest first, and as what.
+    pub async fn editions_of(
+        &self,
+        body: LocalGovernmentCode,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BodyInEdition>> {
+        use super::entities::response::Column as R;
+        let lines: Vec<(i64, String, String, String, String)> = response::Entity::find()
+            .select_only()
+            .columns([R::EditionId, R::Name, R::Kind, R::Route, R::Status])
+            .filter(R::Code.eq(body.as_str()))
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let mut found = Vec::with_capacity(lines.len());
+        for edition in self.editions().await? {
+            let of = lines.iter().find(|(id, ..)| *id == edition.id);
+            if let Some((_, name, of_kind, of_route, of_status)) = of {
+                found.push(BodyInEdition {
+                    name: name.clone(),
+                    kind: kind(of_kind)?,
+                    route: route(of_route)?,
+                    status: status(of_status)?,
+                    edition,
+                });
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Store {
+    /// When and how a body ended, if there is no such body today.
+    pub async fn end_of(
+        &self,
+        body: LocalGovernmentCode,
+        today: Date,
+    ) -> StoreResult<Option<BodyState>> {
+        let standing: Option<String> = organization::Entity::find_by_id(body.as_str())
+            .select_only()
+            .column(organization::Column::Standing)
+            .into_tuple()
+            .one(&self.read)
+            .await?;
+        if standing.as_deref() != Some("abolished") {
+            return Ok(None);
+        }
+        let changes = self.body_changes_of(body).await?.into_iter();
+        let history = BodyHistory::new(changes.map(|recorded| recorded.change).collect());
+        let state = history.state(body, today);
+        Ok(state.filter(|state| !state.is_in_force()))
     }
 }
 
 impl Transaction {
     /// Every body with its class as of a day, in code order.
     pub async fn organizations_on(&self, on: Date) -> StoreResult<Vec<Organization>> {
-        all(&self.inner, Some(on)).await
+        Ok(self.body_history().await?.on(on))
     }
 }

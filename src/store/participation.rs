@@ -147,25 +147,45 @@ async fn packed_batches(
     Ok(query.into_tuple().all(connection).await?)
 }
 
-/// All bodies in one value: a row for each would cost more than the rest of a report.
-async fn body_list(connection: &impl ConnectionTrait) -> StoreResult<BodyList> {
+/// What was and will be of all bodies, as it was known at a moment, in one value: a row for each would cost more
+/// than the rest of a report.
+async fn body_list(
+    connection: &impl ConnectionTrait,
+    known_at: Option<UnixMillis>,
+) -> StoreResult<BodyList> {
     let backend = connection.get_database_backend();
-    let sql = match backend {
-        DbBackend::Postgres => {
-            r"SELECT string_agg(code || E'\t' || kind || E'\t' || name, E'\n' ORDER BY code) FROM organization"
-        }
-        _ => {
-            "SELECT group_concat(code || char(9) || kind || char(9) || name, char(10) ORDER BY code) FROM organization"
-        }
+    let line = |tab: &str| {
+        let cells = [
+            "v.code",
+            "v.effective_on",
+            "CASE WHEN v.in_force IS NULL THEN '' WHEN v.in_force THEN '1' ELSE '0' END",
+            "coalesce(v.kind, '')",
+            "coalesce(v.name, '')",
+        ];
+        cells.join(&format!(" || {tab} || "))
     };
+    let (list, place) = match backend {
+        DbBackend::Postgres => (format!(r"string_agg({}, E'\n'", line(r"E'\t'")), "$1"),
+        _ => (format!("group_concat({}, char(10)", line("char(9)")), "?"),
+    };
+    let known = match known_at {
+        Some(_) => format!(
+            " WHERE v.change_id IN (SELECT id FROM organization_change WHERE recorded_at <= {place})"
+        ),
+        None => String::new(),
+    };
+    let sql = format!(
+        "SELECT {list} ORDER BY v.code, v.effective_on, v.id) FROM organization_version v{known}"
+    );
+    let values = known_at.map(|at| at.0.into());
     let row = connection
-        .query_one_raw(Statement::from_sql_and_values(backend, sql, []))
+        .query_one_raw(Statement::from_sql_and_values(backend, sql, values))
         .await?;
     let text: Option<String> = row
         .map(|row| row.try_get_by_index(0))
         .transpose()?
         .flatten();
-    BodyList::read(text.unwrap_or_default())
+    BodyList::read_history(text.unwrap_or_default())
         .map_err(|problem| StoreError::corrupt("body")(problem.to_string()))
 }
 
@@ -176,7 +196,7 @@ impl Store {
         known_at: Option<UnixMillis>,
     ) -> StoreResult<Snapshot> {
         Ok(Snapshot {
-            bodies: body_list(&self.read).await?,
+            bodies: body_list(&self.read, known_at).await?,
             catalogue: self.catalogue().await?,
             batches: packed_batches(&self.read, known_at).await?,
         })

@@ -1,17 +1,18 @@
 //! Loads the reference data that ships with the program, once: bodies, schemes, editions in
 //! preparation. What is there already is left alone, so that later changes by the ministry stay.
 
-use std::collections::HashMap;
-
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde::Deserialize;
 
+use super::bodies::{BodySource, NewBodyChange};
 use super::entities::{organization, scheme};
 use super::{StoreError, StoreResult, Transaction};
+use crate::domain::body_history::{BEGINNING, BodyChange, BodyHistory, Said};
 use crate::domain::fiscal_year::FiscalYear;
+use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::organization::OrganizationKind;
+use crate::domain::organization::{Organization, OrganizationKind};
 use crate::domain::scheme::ImplementerKind;
 use crate::domain::scheme_catalogue::usual_subsidy;
 use crate::domain::survey_edition::{EditionDates, EditionDefinition, EditionKey};
@@ -19,7 +20,6 @@ use crate::domain::survey_edition::{EditionDates, EditionDefinition, EditionKey}
 #[derive(Deserialize)]
 struct OrganizationLine {
     code: LocalGovernmentCode,
-    prefecture_code: String,
     name: String,
     kana: String,
     kind: String,
@@ -28,7 +28,7 @@ struct OrganizationLine {
 
 #[derive(Deserialize)]
 struct ChildGuidanceLine {
-    code: String,
+    code: LocalGovernmentCode,
     since: String,
 }
 
@@ -71,36 +71,59 @@ pub async fn reference_data(transaction: &Transaction) -> StoreResult<()> {
     editions(transaction).await
 }
 
+/// The bodies as one change that shipped with the program: each from the beginning, and the child-guidance
+/// centres from the month in which they opened.
 async fn organizations(transaction: &Transaction) -> StoreResult<()> {
-    let since: HashMap<String, String> = lines::<ChildGuidanceLine>(
-        "child guidance cities",
-        migrations::data::CHILD_GUIDANCE_CITIES,
-    )?
-    .into_iter()
-    .map(|line| (line.code, line.since))
-    .collect();
     let bodies = lines::<OrganizationLine>("organizations", migrations::data::ORGANIZATIONS)?;
-    let mut rows = Vec::with_capacity(bodies.len());
+    let mut changes = Vec::with_capacity(bodies.len());
     for line in bodies {
         let kind: OrganizationKind = line
             .kind
             .parse()
             .map_err(|_| StoreError::corrupt("kind of body")(line.kind.clone()))?;
-        rows.push(organization::ActiveModel {
-            child_guidance_since: Set(since.get(line.code.as_str()).cloned()),
-            code: Set(line.code.to_string()),
-            prefecture_code: Set(line.prefecture_code),
-            name: Set(line.name),
-            kana: Set(line.kana),
-            kind: Set(kind.as_str().to_owned()),
-            health_center_city: Set(line.health_center_city == 1),
+        let body = Organization {
+            code: line.code,
+            name: line.name,
+            kana: line.kana,
+            kind,
+            health_center_city: line.health_center_city == 1,
+            child_guidance_city: false,
+        };
+        changes.push(BodyChange {
+            code: body.code,
+            effective_on: BEGINNING,
+            said: Said::whole(&body),
         });
     }
-    for part in rows.chunks(1000) {
-        organization::Entity::insert_many(part.to_vec())
-            .exec_without_returning(&transaction.inner)
-            .await?;
+    for line in lines::<ChildGuidanceLine>(
+        "child guidance cities",
+        migrations::data::CHILD_GUIDANCE_CITIES,
+    )? {
+        let effective_on = format!("{}-01", line.since)
+            .parse()
+            .map_err(|_| StoreError::corrupt("month")(line.since))?;
+        changes.push(BodyChange {
+            code: line.code,
+            effective_on,
+            said: Said {
+                child_guidance_city: Some(true),
+                ..Said::default()
+            },
+        });
     }
+    let history = BodyHistory::new(changes.clone());
+    // Whoever starts the program brings it up to today.
+    transaction
+        .refresh_organizations(history.states(Date::MAX))
+        .await?;
+    let shipped = NewBodyChange {
+        source: BodySource::Shipped,
+        recorded_at: UnixMillis(0),
+        actor: None,
+        file: None,
+        note: "",
+    };
+    transaction.insert_body_change(shipped, &changes).await?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use super::source_view::SourceView;
 use super::state::AppState;
 use super::view::{Page, StatusTag};
 use crate::domain::account::Role;
+use crate::domain::body_history::BodyStanding;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
@@ -27,6 +28,8 @@ struct HomePage {
     page: Page,
     body_name: String,
     is_prefecture: bool,
+    /// The body was abolished: since when, and who carries on.
+    ended: String,
     open: Vec<Card>,
     closed: Vec<Card>,
 }
@@ -66,7 +69,9 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let files = editions.iter().filter_map(|own| own.proxy_file);
     let files = state.desk.store.file_sources(files).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions.iter().partition(|own| is_running(own, today));
+    let ended = ended(&state, code, today).await?;
     html(&HomePage {
+        ended,
         page: page::signed_in(&state, &session, "ホーム", &[])
             .as_home()
             .in_section("/home"),
@@ -87,6 +92,31 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
 fn is_running(own: &OwnEdition, today: Date) -> bool {
     let until = own.reopened.as_ref().map(|reopening| reopening.until);
     own.edition.state == EditionState::Open || until.is_some_and(|until| today <= until)
+}
+
+/// What somebody of a body that was abolished is told; else empty.
+async fn ended(state: &AppState, code: LocalGovernmentCode, today: Date) -> WebResult<String> {
+    let Some(end) = state.desk.store.end_of(code, today).await? else {
+        return Ok(String::new());
+    };
+    let BodyStanding::Abolished { into } = end.standing else {
+        return Ok(String::new());
+    };
+    let successor = match into {
+        Some(into) => state.desk.store.organization(into).await?,
+        None => None,
+    };
+    let day = japan_time::date_label(end.since);
+    let name = &end.body.name;
+    Ok(match successor {
+        Some(into) => format!(
+            "{name}は{day}に{}へ引き継がれました。これまでの回答は、ここで見られます。新しい調査には、{}として回答してください。",
+            into.name, into.name
+        ),
+        None => format!(
+            "{name}は{day}に廃止されました。これまでの回答は、ここで見られます。新しい調査はありません。"
+        ),
+    })
 }
 
 fn card(

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod answer_view;
+pub mod bodies;
 pub mod download;
 pub mod error;
 pub mod form;

@@ -67,6 +67,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
             ("集計・ダウンロード", "/downloads"),
             ("Excelの取込み", "/intake"),
             ("調査回", "/editions"),
+            ("自治体", "/bodies"),
         ],
     };
     if is_admin {
@@ -163,6 +164,16 @@ fn notice(key: &str) -> Option<Notice> {
             "試行を始めました。選んだ団体の画面に【試行】と表示されます。",
         ),
         "scheme-saved" => ("success", "制度一覧を変更しました。"),
+        "bodies-imported" => ("success", "表の内容を団体の一覧に登録しました。"),
+        "body-changed" => ("success", "登録しました。"),
+        "body-known" => (
+            "info",
+            "すでに登録されている内容でした。何も変わっていません。",
+        ),
+        "table-gone" => (
+            "warning",
+            "取り込むファイルが見つかりませんでした。何も変わっていません。もう一度ファイルを選んでください。",
+        ),
         "no-forms" => (
             "warning",
             "提出された様式1は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",

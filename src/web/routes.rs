@@ -3,6 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
+use super::bodies::{change, list as body_list, one as body_page, table};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::{country, direct, downloads, editions, questions, schemes, settings, sheets};
@@ -28,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig) {
     intake(config);
     prefecture(config);
     ministry(config);
+    bodies(config);
     accounts(config);
     help(config);
 }
@@ -292,6 +294,19 @@ fn making(config: &mut ServiceConfig) {
         .route("/schemes/new", post().to(schemes::add))
         .route("/schemes/{scheme}", get().to(schemes::edit))
         .route("/schemes/{scheme}", post().to(schemes::save));
+}
+
+/// What bodies there are, by day.
+fn bodies(config: &mut ServiceConfig) {
+    config
+        .route("/bodies", get().to(body_list::list))
+        .route("/bodies/change", get().to(change::form))
+        .route("/bodies/change", post().to(change::change))
+        .route("/bodies/upload", get().to(table::form))
+        .route("/bodies/upload", post().to(table::send))
+        .route("/bodies/import", get().to(table::back))
+        .route("/bodies/import", post().to(table::take_in))
+        .route("/bodies/{code}", get().to(body_page::one));
 }
 
 /// Accounts, invitations, one's own settings.

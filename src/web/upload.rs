@@ -33,6 +33,8 @@ use crate::domain::account::Role;
 const MEGABYTE: u64 = 1024 * 1024;
 /// Largest file that a body sends for itself, in megabytes; Form 1 has 10 to 30 kB.
 pub const OWN_FILE_MB: u64 = 5;
+/// Most that is sent at once as tables of bodies, in megabytes; the code table has 150 kB.
+pub const TABLE_MB: u64 = 5;
 /// Most that is sent at once in bulk, in megabytes.
 pub const BULK_MB: u64 = 100;
 /// Most files that are sent at once in bulk, a ZIP counting as one.
@@ -87,6 +89,19 @@ impl Allowance for ManyFiles {
 
     fn admits(session: &Session) -> bool {
         matches!(session.actor.role, Role::Prefecture(_) | Role::Ministry)
+    }
+}
+
+/// Tables of bodies, for the ministry: the code table and a list of classes beside it.
+pub struct TableFiles;
+
+impl Allowance for TableFiles {
+    const TOTAL: u64 = TABLE_MB * MEGABYTE;
+    const FILES: usize = 2;
+    const PATIENCE: Duration = Duration::from_secs(120);
+
+    fn admits(session: &Session) -> bool {
+        session.actor.role == Role::Ministry
     }
 }
 

@@ -167,7 +167,8 @@ pub(super) fn check_dates(dates: &EditionDates) -> WorkflowResult<()> {
     )]))
 }
 
-/// Every body as of a day, with its newest earlier answer as a draft nobody has saved.
+/// Every body as of a day, with its newest earlier answer as a draft nobody has saved. A body that took over from
+/// one other alone, as a town that became a city under a new code, starts from that one's.
 pub(crate) async fn respondents(
     transaction: &Transaction,
     edition: &SurveyEdition,
@@ -186,12 +187,24 @@ pub(crate) async fn respondents(
                 .or_insert_with(|| prefill(&old, edition, form.to_input()));
         }
     }
-    let bodies = transaction.organizations_on(as_of).await?;
-    Ok(bodies
+    let history = transaction.body_history().await?;
+    let mut earlier_of = |code: LocalGovernmentCode| {
+        earlier.remove(&code).or_else(|| {
+            let before = history.predecessors(code, as_of);
+            let [only] = before.as_slice() else {
+                return None;
+            };
+            // Whoever was merged into a body that went on is not where that body starts from.
+            let began = history.state(code, only.since.yesterday().ok()?)?;
+            (!began.is_in_force()).then(|| earlier.remove(&only.body.code))?
+        })
+    };
+    Ok(history
+        .on(as_of)
         .into_iter()
         .map(|body| NewRespondent {
             class: body.respondent_class(),
-            prefill: earlier.remove(&body.code),
+            prefill: earlier_of(body.code),
             name: body.name,
             kana: body.kana,
             deadline_on: dates.deadline_on,

@@ -20,6 +20,7 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod bodies;
 pub mod edition_making;
 pub mod edition_opening;
 pub mod editions;

@@ -91,11 +91,12 @@ pub async fn import(
     let now = desk.now();
     let today = now.japan_date();
     let catalogue = transaction.catalogue().await?;
-    let mut years = Vec::new();
-    for year in years_named(head.rows(&rows), today) {
-        let bodies = transaction.organizations_on(year.last_day()).await?;
-        years.push((year, bodies));
-    }
+    let history = transaction.body_history().await?;
+    // A body that was merged within a year took part in it as what it was last.
+    let years: Vec<_> = years_named(head.rows(&rows), today)
+        .into_iter()
+        .map(|year| (year, history.during(year.first_day(), year.last_day())))
+        .collect();
     let batches = transaction.packed_batches().await?;
     let timeline = Timeline::read(&catalogue, batches.iter().map(Vec::as_slice))
         .map_err(|problem| StoreError::corrupt("participation")(problem.to_string()))?;
@@ -133,7 +134,7 @@ pub async fn import(
     })
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     bytes
         .iter()

@@ -173,6 +173,15 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/direct/accept", Rule::Ministry),
     ("GET", "/editions/{key}/answers.{ending}", Rule::Ministry),
     ("GET", "/editions/{key}/counts.{ending}", Rule::Ministry),
+    // bodies by day
+    ("GET", "/bodies", Rule::Ministry),
+    ("GET", "/bodies/change", Rule::Ministry),
+    ("POST", "/bodies/change", Rule::Ministry),
+    ("GET", "/bodies/upload", Rule::Ministry),
+    ("POST", "/bodies/upload", Rule::Ministry),
+    ("GET", "/bodies/import", Rule::Ministry),
+    ("POST", "/bodies/import", Rule::Ministry),
+    ("GET", "/bodies/{code}", Rule::Ministry),
     // accounts
     ("GET", "/invitation/{token}", Rule::Public),
     ("POST", "/invitation/{token}", Rule::Public),

@@ -7,7 +7,7 @@ use torimatome::store::Store;
 
 use crate::database::TestDatabase;
 
-async fn fresh() -> TestDatabase {
+pub async fn fresh() -> TestDatabase {
     // What the other tests start from is thrown away: nothing but what `migrate` makes.
     let database = TestDatabase::create(crate::app::prepare).await;
     if database.is_postgres() {

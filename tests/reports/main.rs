@@ -12,5 +12,6 @@ mod support;
 
 mod bad_lists;
 mod lists;
+mod organizations;
 mod program;
 mod published;

@@ -1,9 +1,13 @@
 //! The bodies of the country in one text: a report names all 1,788 and must not make a text for each.
 //!
 //! ```text
-//! "010006\tprefecture\t北海道\n…" (one value from the database) ─ BodyList::read ─> code, kind, name by position
+//! "010006\t2000-01-01\t1\tprefecture\t北海道\n…" (one value from the database)
+//!   ─ BodyList::read_history ─> changes by code and day ─ on(day) ─> code, kind, name as of the day
 //! ```
 
+use std::ops::Range;
+
+use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::domain::local_government_code::LocalGovernmentCode;
@@ -14,11 +18,25 @@ use crate::domain::organization::{Organization, OrganizationKind};
 #[error("a body does not read: {0}")]
 pub struct BodyProblem(String);
 
-/// Bodies in code order.
+/// Bodies in code order, each with what changed about it, by day.
 #[derive(Debug, Clone, Default)]
 pub struct BodyList {
     text: String,
-    rows: Vec<(LocalGovernmentCode, OrganizationKind, std::ops::Range<u32>)>,
+    rows: Vec<Row>,
+    /// Where the first row of each body stands.
+    starts: Vec<u32>,
+}
+
+/// A change; what it does not say stays as it was. Ranges are places in the text.
+#[derive(Debug, Clone)]
+struct Row {
+    code: LocalGovernmentCode,
+    /// `YYYY-MM-DD`, whose order is that of the texts; empty is always.
+    day: Range<u32>,
+    in_force: Option<bool>,
+    kind: Option<OrganizationKind>,
+    /// Empty if the name stays.
+    name: Range<u32>,
 }
 
 /// A body as a table names it.
@@ -28,36 +46,68 @@ pub struct ListedBody<'a> {
     /// None for a body of the ledger that the list does not have.
     pub kind: Option<OrganizationKind>,
     pub name: &'a str,
+    /// There is such a body on the day; false for one that was abolished or is to come.
+    pub in_force: bool,
 }
 
 impl BodyList {
-    /// Reads lines of code, stable id of the kind and name, separated by tabs, in code order.
+    /// Reads lines of code, stable id of the kind and name, separated by tabs, in code order: bodies that
+    /// always were what they are.
     pub fn read(text: String) -> Result<Self, BodyProblem> {
-        let mut rows = Vec::with_capacity(text.len() / 28);
-        let mut start = 0;
+        Self::read_lines(text, |line| {
+            let mut cells = line.splitn(3, '\t');
+            Some([cells.next()?, "", "1", cells.next()?, cells.next()?])
+        })
+    }
+
+    /// Reads lines of code, day, whether there is such a body (1, 0, empty), stable id of the kind and name,
+    /// separated by tabs, by code, day and order of recording. What is empty stays as it was.
+    pub fn read_history(text: String) -> Result<Self, BodyProblem> {
+        Self::read_lines(text, |line| {
+            let mut cells = line.splitn(5, '\t');
+            let mut next = || cells.next();
+            Some([next()?, next()?, next()?, next()?, next()?])
+        })
+    }
+
+    fn read_lines(
+        text: String,
+        cells: impl Fn(&str) -> Option<[&str; 5]>,
+    ) -> Result<Self, BodyProblem> {
+        let mut rows: Vec<Row> = Vec::with_capacity(text.len() / 40);
+        let mut starts: Vec<u32> = Vec::with_capacity(text.len() / 40);
+        let begin = text.as_ptr() as usize;
+        // A list of bodies is far below 4 GB.
+        let range = |part: &str| {
+            let from = (part.as_ptr() as usize).wrapping_sub(begin) as u32;
+            from..from + part.len() as u32
+        };
         for line in text.split('\n').filter(|line| !line.is_empty()) {
             let problem = || BodyProblem(line.to_owned());
-            let mut cells = line.splitn(3, '\t');
-            let (code, kind, name) = cells
-                .next()
-                .zip(cells.next())
-                .zip(cells.next())
-                .map(|((code, kind), name)| (code, kind, name))
-                .ok_or_else(problem)?;
-            let end = start + line.len();
-            // A list of bodies is far below 4 GB.
-            let range = (end - name.len()) as u32..end as u32;
-            rows.push((
-                code.parse().map_err(|_| problem())?,
-                kind.parse().map_err(|_| problem())?,
-                range,
-            ));
-            start = end + 1;
+            let [code, day, in_force, kind, name] = cells(line).ok_or_else(problem)?;
+            let row = Row {
+                code: code.parse().map_err(|_| problem())?,
+                day: if day.is_empty() { 0..0 } else { range(day) },
+                in_force: (!in_force.is_empty()).then_some(in_force == "1"),
+                kind: match kind {
+                    "" => None,
+                    kind => Some(kind.parse().map_err(|_| problem())?),
+                },
+                name: range(name),
+            };
+            let before = rows.last();
+            if before.is_some_and(|before| before.code > row.code) {
+                return Err(BodyProblem("not in code order".to_owned()));
+            }
+            if before.is_none_or(|before| before.code != row.code) {
+                if row.kind.is_none() || name.is_empty() {
+                    return Err(problem());
+                }
+                starts.push(rows.len() as u32);
+            }
+            rows.push(row);
         }
-        if rows.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
-            return Err(BodyProblem("not in code order".to_owned()));
-        }
-        Ok(Self { text, rows })
+        Ok(Self { text, rows, starts })
     }
 
     /// The same from a list of bodies, in any order.
@@ -70,28 +120,196 @@ impl BodyList {
         Self::read(lines.join("\n"))
     }
 
-    /// How many bodies there are.
+    /// How many bodies there are, those that were or will be included.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.starts.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.starts.is_empty()
     }
 
-    /// The body at a position.
+    /// The body at a position, as it is after all that is known.
     pub fn get(&self, position: usize) -> Option<ListedBody<'_>> {
-        let (code, kind, name) = self.rows.get(position)?;
-        Some(ListedBody {
-            code: *code,
-            kind: Some(*kind),
-            name: &self.text[name.start as usize..name.end as usize],
-        })
+        self.body(position, "9999-12-31")
     }
 
-    /// The bodies in code order.
+    /// The bodies in code order, as they are after all that is known.
     pub fn iter(&self) -> impl Iterator<Item = ListedBody<'_>> {
         (0..self.len()).filter_map(|position| self.get(position))
+    }
+
+    /// Every body as it stands on a day, in code order: also what was abolished by then, and what is to come as
+    /// it will be first.
+    pub fn on(&self, day: Date) -> Vec<ListedBody<'_>> {
+        let day = day.to_string();
+        let bodies = (0..self.len()).filter_map(|position| self.body(position, &day));
+        bodies.collect()
+    }
+
+    fn part(&self, range: &Range<u32>) -> &str {
+        &self.text[range.start as usize..range.end as usize]
+    }
+
+    fn body(&self, position: usize, day: &str) -> Option<ListedBody<'_>> {
+        let start = *self.starts.get(position)? as usize;
+        let next = self.starts.get(position + 1).map(|next| *next as usize);
+        let rows = &self.rows[start..next.unwrap_or(self.rows.len())];
+        let (first, rest) = rows.split_first()?;
+        let holds = |row: &Row| row.day.is_empty() || self.part(&row.day) <= day;
+        let mut body = ListedBody {
+            code: first.code,
+            kind: first.kind,
+            name: self.part(&first.name),
+            in_force: first.in_force == Some(true) && holds(first),
+        };
+        for row in rest.iter().take_while(|row| holds(row)) {
+            body.kind = row.kind.or(body.kind);
+            body.in_force = row.in_force.unwrap_or(body.in_force);
+            if !row.name.is_empty() {
+                body.name = self.part(&row.name);
+            }
+        }
+        Some(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::{Cell, Part, ParticipantStatus, Snapshot, StatusReport};
+    use super::*;
+    use crate::domain::fiscal_year::FiscalYear;
+    use crate::domain::participation::{ParticipationEntry, ParticipationState, packed};
+    use crate::domain::scheme_catalogue::tests::shipped;
+
+    /// 夕張市 is merged into 小樽市, which has become a core city; 新市 is to come.
+    const HISTORY: &str = "\
+010006\t2000-01-01\t1\tprefecture\t北海道
+012033\t2000-01-01\t1\tcity\t小樽市
+012033\t2026-04-01\t\tcore_city\t
+012033\t2026-10-01\t\t\t新小樽市
+012092\t2000-01-01\t1\tcity\t夕張市
+012092\t2026-10-01\t0\t\t
+012173\t2000-01-01\t1\tcity\t江別市
+012378\t2027-04-01\t1\tcity\t新市";
+
+    fn entry(code: &str, year: u16) -> ParticipationEntry {
+        ParticipationEntry {
+            code: code.parse().expect("a code"),
+            scheme: "local_child".parse().expect("an id"),
+            fiscal_year: FiscalYear::try_from(year).expect("a year"),
+            state: ParticipationState::Running,
+            effective_on: date(2024, 4, 1),
+            revision_id: None,
+            note: String::new(),
+        }
+    }
+
+    fn snapshot(entries: &[ParticipationEntry]) -> Snapshot {
+        Snapshot {
+            bodies: BodyList::read_history(HISTORY.to_owned()).expect("a list"),
+            catalogue: shipped(),
+            batches: vec![packed::pack(entries).expect("fits")],
+        }
+    }
+
+    #[test]
+    fn bodies_are_what_they_are_on_the_day() {
+        let list = BodyList::read_history(HISTORY.to_owned()).expect("a list");
+        assert_eq!(list.len(), 5);
+        let on = |day, code: &str| {
+            let found = list
+                .on(day)
+                .into_iter()
+                .find(|one| one.code.as_str() == code);
+            let found = found.expect("is listed");
+            (
+                found.name,
+                found.kind.expect("has a kind").as_str(),
+                found.in_force,
+            )
+        };
+        for (day, code, expected) in [
+            (date(2026, 3, 31), "012033", ("小樽市", "city", true)),
+            (date(2026, 4, 1), "012033", ("小樽市", "core_city", true)),
+            (date(2026, 10, 1), "012033", ("新小樽市", "core_city", true)),
+            (date(2026, 9, 30), "012092", ("夕張市", "city", true)),
+            (date(2026, 10, 1), "012092", ("夕張市", "city", false)),
+            (date(2027, 3, 31), "012378", ("新市", "city", false)),
+            (date(2027, 4, 1), "012378", ("新市", "city", true)),
+        ] {
+            assert_eq!(on(day, code), expected, "{day}");
+        }
+        let last: Vec<_> = list.iter().map(|body| (body.name, body.in_force)).collect();
+        assert_eq!(last[1], ("新小樽市", true));
+        assert_eq!(last[2], ("夕張市", false));
+        for wrong in [
+            "012033\t2000-01-01\t1\t\t小樽市",
+            "012033\t2000-01-01\t1\tcity",
+            "012033\t2000-01-01\t1\tcity\t小樽市\n010006\t2000-01-01\t1\tprefecture\t北海道",
+        ] {
+            assert!(BodyList::read_history(wrong.to_owned()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn who_took_part_stays_a_figure_of_the_past_and_is_nobody_who_stays_away() {
+        let snapshot = snapshot(&[
+            entry("012092", 2024),
+            entry("012033", 2026),
+            entry("012173", 2025),
+        ]);
+        let year = FiscalYear::try_from(2026).expect("a year");
+        let report = |day| StatusReport::build(&snapshot, year, day).expect("a report");
+        let (before, after) = (report(date(2026, 9, 30)), report(date(2026, 10, 1)));
+        for report in [&before, &after] {
+            assert!(report.is_sound(), "{:?}", report.invariants);
+        }
+        // The merger changes no figure of any year.
+        assert_eq!(before.years, after.years);
+        assert_eq!(after.year().cumulative.total, 3);
+        let names: Vec<_> = after
+            .municipalities
+            .iter()
+            .map(|one| (one.body.name, one.status, one.body.in_force))
+            .collect();
+        use ParticipantStatus as S;
+        assert_eq!(
+            names,
+            [
+                ("新小樽市", S::New, true),
+                ("夕張市", S::Earlier, false),
+                ("江別市", S::Earlier, true),
+            ]
+        );
+        let absent = |report: &StatusReport<'_>| -> Vec<String> {
+            let members = report.members(Cell::Absent(Part::All));
+            members.map(|body| body.name.to_owned()).collect()
+        };
+        assert_eq!(absent(&after), ["北海道"]);
+        // Classes are those of the day, of bodies that there are.
+        let class = |report: &StatusReport<'_>, kind| {
+            let found = report.classes.iter().find(|class| class.kind == kind);
+            let found = found.expect("every kind has a line");
+            let members = report.members(Cell::Class(kind)).count();
+            (found.bodies, found.participants, members)
+        };
+        let city = OrganizationKind::City;
+        assert_eq!(class(&before, city), (2, 2, 2));
+        assert_eq!(class(&after, city), (1, 1, 1));
+        assert_eq!(class(&after, OrganizationKind::CoreCity), (1, 1, 1));
+        // Merged and never took part: gone without a trace; to come: not yet anybody.
+        let nobody = StatusReport::build(
+            &snapshot,
+            FiscalYear::try_from(2023).expect("a year"),
+            date(2027, 1, 1),
+        );
+        assert_eq!(
+            absent(&nobody.expect("a report")),
+            ["北海道", "新小樽市", "江別市"]
+        );
     }
 }

@@ -57,7 +57,7 @@ pub enum Cell {
     Continuing(FiscalYear, Part),
     /// Take part with a scheme, by its position in the catalogue.
     Scheme(usize, Part),
-    /// Take part, of a kind.
+    /// Take part, of a kind; bodies that there are on the day.
     Class(OrganizationKind),
     /// Do not take part.
     Absent(Part),
@@ -91,7 +91,9 @@ impl<'a> StatusReport<'a> {
                     Cell::Scheme(scheme, _) => masks
                         .iter()
                         .any(|mask| mask.checked_shr(scheme as u32).unwrap_or(0) & 1 == 1),
-                    Cell::Class(kind) => body.kind == Some(kind) && (before || now),
+                    Cell::Class(kind) => {
+                        body.in_force && body.kind == Some(kind) && (before || now)
+                    }
                     Cell::Absent(_) => !before && !now,
                 }
             })

@@ -44,9 +44,9 @@ pub enum StandingProblem {
 /// Masks of schemes by body and year.
 #[derive(Debug, Clone)]
 pub struct Standing<'a> {
-    list: &'a BodyList,
-    /// Bodies of the ledger that the list does not have; they follow the list.
-    unlisted: Vec<LocalGovernmentCode>,
+    /// The bodies there are on the day, and of those that were or will be whoever takes part, in code order;
+    /// then bodies of the ledger that the list does not have.
+    bodies: Vec<ListedBody<'a>>,
     first: FiscalYear,
     years: usize,
     /// Ids of schemes the catalogue does not have; their places follow the catalogue's.
@@ -76,10 +76,10 @@ impl<'a> Standing<'a> {
         // A day before 2000 is before every entry, one after 2179 after.
         let until = day_number(as_of).unwrap_or(if as_of.year() < 2000 { 0 } else { u16::MAX });
         let mut index = vec![NOBODY; NUMBERS];
-        for (position, body) in snapshot.bodies.iter().enumerate() {
+        let mut bodies = snapshot.bodies.on(as_of);
+        for (position, body) in bodies.iter().enumerate() {
             index[usize::from(body.code.number())] = position as u16;
         }
-        let mut unlisted = Vec::new();
         let mut batches = Vec::with_capacity(snapshot.batches.len());
         let mut unknown_schemes: Vec<&str> = Vec::new();
         for bytes in &snapshot.batches {
@@ -103,7 +103,7 @@ impl<'a> Standing<'a> {
         }
         let per_body = years * places;
         // Day and state of the entry that holds: day × 4 + state, 0 for none.
-        let mut slots = vec![0_u32; snapshot.bodies.len() * per_body];
+        let mut slots = vec![0_u32; bodies.len() * per_body];
         for (batch, place_of) in &batches {
             for entry in batch.entries() {
                 let entry = entry?;
@@ -123,7 +123,12 @@ impl<'a> Standing<'a> {
                     .ok_or_else(|| impossible("a body of no prefecture"))?;
                 if *position == NOBODY {
                     let code = LocalGovernmentCode::from_number(entry.body);
-                    unlisted.push(code.ok_or_else(|| impossible("a body of no prefecture"))?);
+                    bodies.push(ListedBody {
+                        code: code.ok_or_else(|| impossible("a body of no prefecture"))?,
+                        kind: None,
+                        name: "一覧に無い団体",
+                        in_force: false,
+                    });
                     *position = (slots.len() / per_body) as u16;
                     slots.resize(slots.len() + per_body, 0);
                 }
@@ -140,17 +145,16 @@ impl<'a> Standing<'a> {
                 }
             }
         }
-        let masks = slots.chunks_exact(places).map(|slots| {
-            let live = |mask, (place, slot): (usize, &u32)| mask | u64::from(slot & 3 > 1) << place;
-            slots.iter().enumerate().fold(0, live)
-        });
+        let live = |mask, (place, slot): (usize, &u32)| mask | u64::from(slot & 3 > 1) << place;
+        let mask_of = |slots: &[u32]| slots.iter().enumerate().fold(0, live);
+        let mut masks: Vec<u64> = slots.chunks_exact(places).map(mask_of).collect();
+        leave_out_the_absent(&mut bodies, &mut masks, years);
         Ok(Self {
-            list: &snapshot.bodies,
-            unlisted,
+            bodies,
             first,
             years,
             unknown_schemes,
-            masks: masks.collect(),
+            masks,
         })
     }
 
@@ -159,21 +163,31 @@ impl<'a> Standing<'a> {
         std::iter::successors(Some(self.first), |year| Some(year.next())).take(self.years)
     }
 
-    /// Every body with its mask of schemes in each year: the list in code order, then those it does not have.
+    /// Every body with its mask of schemes in each year: in code order, then those the list does not have.
     pub fn bodies(&self) -> impl Iterator<Item = (ListedBody<'a>, &[u64])> {
-        let unlisted = self.unlisted.iter().map(|code| ListedBody {
-            code: *code,
-            kind: None,
-            name: "一覧に無い団体",
-        });
-        self.list
-            .iter()
-            .chain(unlisted)
-            .zip(self.masks.chunks_exact(self.years))
+        let bodies = self.bodies.iter().copied();
+        bodies.zip(self.masks.chunks_exact(self.years))
     }
 
     /// Ids of the ledger that the catalogue does not have; bits of masks from the catalogue's length on.
     pub fn unknown_schemes(&self) -> &[&'a str] {
         &self.unknown_schemes
     }
+}
+
+/// A body that is no more, or is not yet, counts as long as it takes part, and is nobody who stays away.
+fn leave_out_the_absent(bodies: &mut Vec<ListedBody<'_>>, masks: &mut Vec<u64>, years: usize) {
+    if bodies.iter().all(|body| body.in_force) {
+        return;
+    }
+    let takes_part = |masks: &[u64]| masks.iter().any(|mask| *mask != 0);
+    let stays: Vec<bool> = bodies
+        .iter()
+        .zip(masks.chunks_exact(years))
+        .map(|(body, masks)| body.in_force || takes_part(masks))
+        .collect();
+    let mut staying = stays.iter();
+    bodies.retain(|_| staying.next().is_none_or(|stays| *stays));
+    let mut place = 0..;
+    masks.retain(|_| place.next().is_none_or(|at: usize| stays[at / years]));
 }

@@ -8,6 +8,8 @@ pub mod intake_reading;
 pub mod invitation;
 pub mod kept_input;
 pub mod organization;
+pub mod organization_change;
+pub mod organization_version;
 pub mod original_file;
 pub mod participation_batch;
 pub mod participation_entry;

@@ -13,6 +13,8 @@ pub struct Model {
     pub kind: String,
     pub health_center_city: bool,
     pub child_guidance_since: Option<String>,
+    pub standing: String,
+    pub child_guidance_city: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

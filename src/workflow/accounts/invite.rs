@@ -34,6 +34,14 @@ pub async fn invite(desk: &Desk, actor: &Actor, new: Invitation<'_>) -> AccountR
     let email =
         read_email(new.email).map_err(|problem| super::AccountError::Invalid(vec![problem]))?;
     let now = desk.now();
+    if let Some(code) = new.body
+        && desk.store.end_of(code, now.japan_date()).await?.is_some()
+    {
+        return Err(super::AccountError::Invalid(vec![FieldProblem::new(
+            Field::Email,
+            "この団体は廃止されているため、新しい利用者は招待できません。引き継いだ団体の利用者として招待してください。",
+        )]));
+    }
     let link = link(now, INVITATION_HOURS)?;
     let transaction = desk.store.begin().await?;
     if let Some(account) = transaction.account_by_email(&email).await? {
