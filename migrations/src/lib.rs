@@ -12,6 +12,7 @@ mod m20261121_000003_survey;
 mod m20261121_000004_audit;
 mod m20261121_000005_intake;
 mod m20261121_000006_participation;
+mod m20261125_000010_change_of_intent;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_audit::Migration),
             Box::new(m20261121_000005_intake::Migration),
             Box::new(m20261121_000006_participation::Migration),
+            Box::new(m20261125_000010_change_of_intent::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ pub mod entities;
 pub mod events;
 pub mod exports;
 pub mod intake;
+pub mod ledger_pages;
 pub mod organizations;
 pub mod participation;
 mod readers;

@@ -24,3 +24,4 @@ pub mod state;
 pub mod static_files;
 pub mod upload;
 pub mod view;
+pub mod view_select;

@@ -65,6 +65,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
             ("直接提出の団体", "/direct"),
             ("様式2", "/sheets"),
             ("集計・ダウンロード", "/downloads"),
+            ("参加の記録", "/participation"),
             ("Excelの取込み", "/intake"),
             ("調査回", "/editions"),
         ],
@@ -151,6 +152,10 @@ fn notice(key: &str) -> Option<Notice> {
         "dates-set" => ("success", "日付を変更しました。"),
         "opened" => ("success", "調査回を開始しました。"),
         "closed" => ("success", "調査回を終了しました。"),
+        "participation-entered" => (
+            "success",
+            "登録しました。いちばん上が、いま登録した記録です。",
+        ),
         "no-forms" => (
             "warning",
             "提出された様式1は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",

@@ -4,6 +4,7 @@ use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
+use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{country, direct, downloads, editions, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
@@ -216,6 +217,24 @@ fn ministry(config: &mut ServiceConfig) {
         )
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
+    participation(config);
+}
+
+/// The ledger of who takes part.
+fn participation(config: &mut ServiceConfig) {
+    config
+        .route("/participation", get().to(ledger::index))
+        .route("/participation", post().to(ledger::send))
+        .route(
+            "/participation/batches/{number}",
+            get().to(ledger_batch::batch),
+        )
+        .route("/participation/bodies/{code}", get().to(body::body))
+        .route("/participation/enter", get().to(enter::form))
+        .route("/participation/enter", post().to(enter::enter))
+        .route("/participation/confirm", get().to(confirm::newest))
+        .route("/editions/{key}/participation", get().to(confirm::list))
+        .route("/editions/{key}/participation", post().to(confirm::confirm));
 }
 
 /// Accounts, invitations, one's own settings.

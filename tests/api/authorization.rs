@@ -5,6 +5,7 @@ use reqwest::Method;
 use torimatome::domain::access::{self, Action, Relation};
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::workflow::accounts::{Invitation, invite};
+use torimatome::workflow::participation::import;
 use torimatome::workflow::relation_to;
 use torimatome::workflow::send_summary_sheet::send_summary_sheet;
 
@@ -140,6 +141,16 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/direct/accept", Rule::Ministry),
     ("GET", "/editions/{key}/answers.{ending}", Rule::Ministry),
     ("GET", "/editions/{key}/counts.{ending}", Rule::Ministry),
+    // participation
+    ("GET", "/participation", Rule::Ministry),
+    ("POST", "/participation", Rule::Ministry),
+    ("GET", "/participation/batches/{number}", Rule::Ministry),
+    ("GET", "/participation/bodies/{code}", Rule::Ministry),
+    ("GET", "/participation/enter", Rule::Ministry),
+    ("POST", "/participation/enter", Rule::Ministry),
+    ("GET", "/participation/confirm", Rule::Ministry),
+    ("GET", "/editions/{key}/participation", Rule::Ministry),
+    ("POST", "/editions/{key}/participation", Rule::Ministry),
     // accounts
     ("GET", "/invitation/{token}", Rule::Public),
     ("POST", "/invitation/{token}", Rule::Public),
@@ -333,7 +344,7 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
         } else if path.contains("/files/") {
             fields.insert(0, ("do", "leave"));
         }
-        if path.ends_with("/upload") || path.ends_with("/intake") {
+        if path.ends_with("/upload") || path.ends_with("/intake") || path == "/participation" {
             // Without a file: whoever is let in is told to choose one.
             client.upload(path, &[]).await
         } else {
@@ -405,6 +416,10 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
         let sent = send_summary_sheet(&app.desk, client.actor(), &key, 1, "").await;
         assert_eq!(sent.expect("is sent"), 1);
     }
+    let list = b"code,scheme_id,fiscal_year\n012025,local_child,R7\n".to_vec();
+    let ministry = app.actor(None, "医療費助成担当", true).await;
+    let listed = import(&app.desk, &ministry, "list.csv", list).await;
+    assert_eq!(listed.expect("is taken in").batch, Some(1));
     // 小樽市 took its answer back: its reviewer sees the receipt no longer, the city itself does.
     let own = app.municipality(OTARU).await;
     let list = own.get("/editions/fy2027/form1").await.ok();
