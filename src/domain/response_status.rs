@@ -45,6 +45,8 @@ pub enum ResponseEvent {
     SendBack,
     /// 代理入力: somebody who gathers the answer submits a form the body sent by other ways.
     EnterByProxy,
+    /// 意向変更: the ministry accepted a notice of the body; a revision more, the status stays.
+    ChangeIntent,
 }
 
 /// The event does not fit the status.
@@ -82,6 +84,7 @@ impl ResponseStatus {
             (S::Accepted, E::SendBack) => S::SentBack,
             // Whatever stood before is replaced; who may do so without asking is decided with the file.
             (_, E::EnterByProxy) => S::Submitted,
+            (status, E::ChangeIntent) if status.is_received() => status,
             (status, event) => return Err(Refused { status, event }),
         })
     }
@@ -145,7 +148,7 @@ impl ResponseStatus {
 
 impl ResponseEvent {
     /// Every event.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SaveDraft,
         Self::Submit,
         Self::Withdraw,
@@ -154,6 +157,7 @@ impl ResponseEvent {
         Self::Return,
         Self::SendBack,
         Self::EnterByProxy,
+        Self::ChangeIntent,
     ];
 
     /// Stable text for the database.
@@ -167,6 +171,7 @@ impl ResponseEvent {
             "return",
             "send_back",
             "enter_by_proxy",
+            "change_intent",
         ][self as usize]
     }
 
@@ -186,6 +191,7 @@ impl ResponseEvent {
             Self::Return => "差戻し",
             Self::SendBack => "国から都道府県へ差戻し",
             Self::EnterByProxy => "提出（代理入力）",
+            Self::ChangeIntent => "意向変更",
         }
     }
 }
@@ -200,15 +206,15 @@ mod tests {
     #[test]
     fn every_pair_of_status_and_event_is_decided() {
         #[rustfmt::skip]
-        let table: [(S, [Option<S>; 8]); 7] = [
-            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy
-            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted)]),
-            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted)]),
-            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
-            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
-            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted)]),
-            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted)]),
-            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted)]),
+        let table: [(S, [Option<S>; 9]); 7] = [
+            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        ChangeIntent
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), None]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), None]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Submitted)]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::UnderReview)]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), None]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Accepted)]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::SentBack)]),
         ];
         for (status, expected) in table {
             for (event, expected) in E::ALL.into_iter().zip(expected) {

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod answer_view;
+pub mod changes;
 pub mod download;
 pub mod error;
 pub mod form;

@@ -3,6 +3,9 @@
 use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
+use super::changes::{
+    list as change_list, new as new_change, one as one_change, report as change_report,
+};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{country, direct, downloads, editions, settings, sheets};
@@ -145,6 +148,22 @@ fn prefecture(config: &mut ServiceConfig) {
             get().to(sheet::ministry_sheet),
         );
     review(config);
+    changes(config);
+}
+
+/// 意向の変更.
+fn changes(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/changes/new", get().to(new_change::form))
+        .route("/editions/{key}/changes/new", post().to(new_change::send))
+        .route("/changes", get().to(change_list::list))
+        .route("/changes/report", get().to(change_report::report))
+        .route(
+            r"/changes/report.{ending:xlsx|csv}",
+            get().to(change_report::file),
+        )
+        .route(r"/changes/{change:\d+}", get().to(one_change::change))
+        .route(r"/changes/{change:\d+}", post().to(one_change::decide));
 }
 
 /// One answer and the decisions on it.

@@ -2,7 +2,7 @@
 //! an expectation here fails.
 
 use reqwest::Method;
-use torimatome::domain::access::{self, Action, Relation};
+use torimatome::domain::access::{self, Action, ChangeAction, Relation};
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::workflow::accounts::{Invitation, invite};
 use torimatome::workflow::participation::import;
@@ -36,6 +36,8 @@ enum Rule {
     Ministry,
     /// Whom [`access::permits`] allows this on the answer of the address, in its state.
     Answer(Action),
+    /// Whom [`access::permits_change`] allows this on the notice of the address.
+    Change(ChangeAction),
     /// Whoever administers accounts.
     Administrator,
     /// Whoever may invite people of the subject's body.
@@ -141,6 +143,14 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/direct/accept", Rule::Ministry),
     ("GET", "/editions/{key}/answers.{ending}", Rule::Ministry),
     ("GET", "/editions/{key}/counts.{ending}", Rule::Ministry),
+    // changes of intent
+    ("GET", "/editions/{key}/changes/new", Rule::Body),
+    ("POST", "/editions/{key}/changes/new", Rule::Body),
+    ("GET", "/changes", Rule::SignedIn),
+    ("GET", "/changes/report", Rule::Ministry),
+    ("GET", "/changes/report.{ending}", Rule::Ministry),
+    ("GET", "/changes/{change}", Rule::Change(ChangeAction::View)),
+    ("POST", "/changes/{change}", Rule::Change(ChangeAction::TakeBack)),
     // participation
     ("GET", "/participation", Rule::Ministry),
     ("POST", "/participation", Rule::Ministry),
@@ -285,6 +295,8 @@ struct Subject {
     account: String,
     /// A file the body sent and has not decided on.
     file: String,
+    /// A notice of a change of intent.
+    change: String,
     /// A batch of 北海道 and a file of it.
     batch: String,
     item: String,
@@ -308,6 +320,7 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{token}", invitation),
         ("{id}", &subject.account),
         ("{file}", &subject.file),
+        ("{change}", &subject.change),
         ("{batch}", &subject.batch),
         ("{item}", &subject.item),
         ("{what}", "reset"),
@@ -325,6 +338,8 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
 const FIELDS: &[(&str, &str)] = &[
     ("version", "9999"),
     ("base_version", "9999"),
+    ("base_revision", "9999"),
+    ("filed", "9999"),
     ("do", "save"),
     ("department", "別の課"),
     ("reason", "お確かめください。"),
@@ -341,6 +356,8 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
             fields.insert(0, ("do", "dates"));
         } else if path.contains("/uploads/") {
             fields.insert(0, ("do", "draft"));
+        } else if path.starts_with("/changes/") {
+            fields.insert(0, ("do", "take-back"));
         } else if path.contains("/files/") {
             fields.insert(0, ("do", "leave"));
         }
@@ -398,6 +415,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
             receipt,
             account: account.account_id.to_string(),
             file: file.to_string(),
+            change: crate::changes::filed(&app, code).await.to_string(),
             batch: batch.to_string(),
             item: item.to_string(),
         });
@@ -441,7 +459,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (method, pattern, rule) in EXPECTED {
-        let has_subject = ["{code}", "{id}", "{file}", "/receipts/"]
+        let has_subject = ["{code}", "{id}", "{file}", "{change}", "/receipts/"]
             .iter()
             .any(|part| pattern.contains(part));
         let count = if has_subject { subjects.len() } else { 1 };
@@ -513,6 +531,14 @@ fn expectation(
             let relation = relation_to(actor, record);
             let permitted = access::permits(relation, record.status, action);
             if !permitted && relation != Relation::Stranger && changes(action) {
+                return Outcome::Told;
+            }
+            permitted
+        }
+        Rule::Change(action) => {
+            let relation = relation_to(actor, record);
+            let permitted = access::permits_change(relation, record.route, action);
+            if !permitted && relation != Relation::Stranger {
                 return Outcome::Told;
             }
             permitted

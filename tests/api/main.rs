@@ -7,6 +7,7 @@ mod app;
 mod client;
 
 mod authorization;
+mod changes;
 mod concurrency;
 mod deadlines;
 mod downloads;
