@@ -119,7 +119,7 @@ pub fn run(runtime: &Runtime, desk: &Desk) {
     let key: EditionKey = EDITION.parse().expect("a key");
     let list = || {
         let (table, format) = (NationalTable::Answers, TableFormat::Workbook);
-        let file = export_national(desk, &actor, &key, table, format);
+        let file = export_national(desk, &actor, &key, table, format, None);
         runtime.block_on(file).expect("a workbook").bytes
     };
     let forms = || runtime.block_on(zip(desk, &actor, &key, &mut None));

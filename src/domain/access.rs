@@ -118,6 +118,46 @@ pub fn permits(relation: Relation, status: ResponseStatus, action: Action) -> bo
     }
 }
 
+/// What somebody wants to do with a notice of a change of intent (意向の変更).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChangeAction {
+    View,
+    /// File it; for the body itself.
+    File,
+    TakeBack,
+    /// Forward it to the ministry, or send it back.
+    Pass,
+    /// Accept or decline it.
+    Decide,
+}
+
+impl ChangeAction {
+    /// Every action.
+    pub const ALL: [Self; 5] = [
+        Self::View,
+        Self::File,
+        Self::TakeBack,
+        Self::Pass,
+        Self::Decide,
+    ];
+}
+
+/// The table of notices. The route says who stands between the body and the ministry; states and dates are judged in
+/// [`super::intent_change`].
+pub fn permits_change(relation: Relation, route: Route, action: ChangeAction) -> bool {
+    use ChangeAction as C;
+    use Relation as R;
+    match (relation, action) {
+        (R::Stranger, _) => false,
+        (_, C::View) => true,
+        (R::Own, C::File | C::TakeBack) => true,
+        (R::Reviewer, C::Pass) => route == Route::ThroughPrefecture,
+        (R::Reviewer, C::Decide) => route == Route::ToMinistry,
+        (R::Overseer, C::Decide) => true,
+        _ => false,
+    }
+}
+
 /// The right to read every body of one prefecture. Only [`PrefectureScope::of`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrefectureScope(PrefectureCode);
@@ -162,6 +202,34 @@ impl ReadScope {
         match actor.role {
             Role::Prefecture(own) => PrefectureScope::of(actor, own).map(Self::Prefecture),
             _ => CountryScope::of(actor).map(Self::Country),
+        }
+    }
+}
+
+/// The right to read notices of a change of intent: one's own, or those of the bodies one reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeScope {
+    Own(OwnScope),
+    Read(ReadScope),
+}
+
+/// The right of a body to its own. Only [`NoticeScope::of`] makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnScope(LocalGovernmentCode);
+
+impl OwnScope {
+    /// The body.
+    pub fn code(self) -> LocalGovernmentCode {
+        self.0
+    }
+}
+
+impl NoticeScope {
+    /// The widest scope of the actor.
+    pub fn of(actor: &Actor) -> Option<Self> {
+        match (actor.role, actor.code()) {
+            (Role::Municipality, Some(code)) => Some(Self::Own(OwnScope(code))),
+            _ => ReadScope::of(actor).map(Self::Read),
         }
     }
 }

@@ -9,6 +9,7 @@
 //! (`docs/adr/011-participation-ledger.md`).
 
 pub mod bodies;
+pub mod confirm;
 pub mod import;
 pub mod packed;
 pub mod sheet;
@@ -116,6 +117,17 @@ pub struct ParticipationEntry {
     /// The revision it was confirmed from.
     pub revision_id: Option<i64>,
     pub note: String,
+}
+
+/// Of entries about one body, scheme and year, in the order in which they were recorded, the one that holds on a
+/// day: the latest day counts, of one day the one recorded later.
+pub fn in_force<'a>(
+    entries: impl Iterator<Item = &'a ParticipationEntry>,
+    day: Date,
+) -> Option<&'a ParticipationEntry> {
+    entries
+        .filter(|entry| entry.effective_on <= day)
+        .max_by_key(|entry| entry.effective_on)
 }
 
 /// 令和5年度, in which the pilot began.

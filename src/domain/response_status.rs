@@ -47,6 +47,8 @@ pub enum ResponseEvent {
     EnterByProxy,
     /// 再受付: the ministry asks one body again by itself, until a day of its own.
     Reopen,
+    /// 意向変更: the ministry accepted a notice of the body; a revision more, the status stays.
+    ChangeIntent,
 }
 
 /// The event does not fit the status.
@@ -87,6 +89,7 @@ impl ResponseStatus {
             (status, E::Reopen) => status,
             // Whatever stood before is replaced; who may do so without asking is decided with the file.
             (_, E::EnterByProxy) => S::Submitted,
+            (status, E::ChangeIntent) if status.is_received() => status,
             (status, event) => return Err(Refused { status, event }),
         })
     }
@@ -150,7 +153,7 @@ impl ResponseStatus {
 
 impl ResponseEvent {
     /// Every event.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SaveDraft,
         Self::Submit,
         Self::Withdraw,
@@ -160,6 +163,7 @@ impl ResponseEvent {
         Self::SendBack,
         Self::EnterByProxy,
         Self::Reopen,
+        Self::ChangeIntent,
     ];
 
     /// Stable text for the database.
@@ -174,6 +178,7 @@ impl ResponseEvent {
             "send_back",
             "enter_by_proxy",
             "reopen",
+            "change_intent",
         ][self as usize]
     }
 
@@ -194,6 +199,7 @@ impl ResponseEvent {
             Self::SendBack => "国から都道府県へ差戻し",
             Self::EnterByProxy => "提出（代理入力）",
             Self::Reopen => "再受付（この団体だけ）",
+            Self::ChangeIntent => "意向変更",
         }
     }
 }
@@ -208,15 +214,15 @@ mod tests {
     #[test]
     fn every_pair_of_status_and_event_is_decided() {
         #[rustfmt::skip]
-        let table: [(S, [Option<S>; 9]); 7] = [
-            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen
-            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted)]),
-            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft)]),
-            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned)]),
-            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned)]),
-            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned)]),
-            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned)]),
-            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned)]),
+        let table: [(S, [Option<S>; 10]); 7] = [
+            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen            ChangeIntent
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted), None]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft), None]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::Submitted)]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::UnderReview)]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned), None]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned), Some(S::Accepted)]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::SentBack)]),
         ];
         for (status, expected) in table {
             for (event, expected) in E::ALL.into_iter().zip(expected) {

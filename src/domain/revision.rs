@@ -26,6 +26,8 @@ pub struct Revision {
     pub by_proxy: bool,
     /// The file it was taken from; `None` if it was typed on the page.
     pub intake_file: Option<i64>,
+    /// 意向変更: the accepted notice it came from; `None` for a submission.
+    pub intent_change: Option<i64>,
 }
 
 impl Revision {
@@ -33,6 +35,8 @@ impl Revision {
     pub fn submitted_by_label(&self) -> String {
         if self.by_proxy {
             format!("{}（代理入力）", self.submitted_by)
+        } else if self.intent_change.is_some() {
+            format!("{}（意向変更）", self.submitted_by)
         } else {
             self.submitted_by.clone()
         }

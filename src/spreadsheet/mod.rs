@@ -7,6 +7,7 @@
 //! Rules every writer keeps: no macro, no hidden sheet, no author; text somebody typed goes in as a string
 //! and never as a formula; codes are text, numbers are numbers, and what is unknown stays blank.
 
+mod change_list;
 mod counts_writer;
 mod form1_answers;
 mod form1_books;
@@ -29,6 +30,7 @@ mod status_report;
 mod table_reader;
 mod zip_writer;
 
+pub use change_list::{write_change_list, write_change_list_csv};
 pub use counts_writer::write_counts;
 pub use form1_books::{
     Form1Books, FormBody, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,

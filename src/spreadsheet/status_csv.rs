@@ -9,16 +9,16 @@ use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::status_report::{CSV_COLUMNS, Changes, StatusReport};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
-const IN_MEMORY: &str = "memory takes everything";
+pub(super) const IN_MEMORY: &str = "memory takes everything";
 
-fn writer() -> csv::Writer<Vec<u8>> {
+pub(super) fn writer() -> csv::Writer<Vec<u8>> {
     csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(BYTE_ORDER_MARK.to_vec())
 }
 
 /// A text no spreadsheet takes for a formula, also after it folded the width of its first sign.
-fn defused(text: &str) -> Cow<'_, str> {
+pub(super) fn defused(text: &str) -> Cow<'_, str> {
     let dangerous = [
         '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '−',
     ];

@@ -68,7 +68,7 @@ impl Store {
     }
 }
 
-fn newest_revision() -> sea_orm::RelationDef {
+pub(super) fn newest_revision() -> sea_orm::RelationDef {
     response::Entity::belongs_to(revision::Entity)
         .from((response::Column::Id, response::Column::RevisionNumber))
         .to((revision::Column::ResponseId, revision::Column::Number))

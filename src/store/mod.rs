@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 pub mod accounts;
+pub mod as_of;
 pub mod audit_log;
 pub mod boards;
 pub mod bodies;
@@ -24,6 +25,8 @@ pub mod entities;
 pub mod events;
 pub mod exports;
 pub mod intake;
+pub mod intent_changes;
+pub mod ledger_pages;
 pub mod organizations;
 pub mod participation;
 mod question_answers;

@@ -10,7 +10,7 @@
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    QueryOrder, QuerySelect, Select, Statement,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -59,7 +59,7 @@ pub struct LedgerRow {
 }
 
 #[derive(FromQueryResult)]
-struct HeadLine {
+pub(super) struct HeadLine {
     batch_id: i64,
     source: String,
     recorded_at: i64,
@@ -71,7 +71,7 @@ struct HeadLine {
 }
 
 #[derive(FromQueryResult)]
-struct EntryLine {
+pub(super) struct EntryLine {
     code: String,
     scheme_id: String,
     fiscal_year: i32,
@@ -84,7 +84,7 @@ struct EntryLine {
 }
 
 /// The columns of a [`HeadLine`].
-fn select_head<Q: QuerySelect>(query: Q) -> Q {
+pub(super) fn select_head<Q: QuerySelect>(query: Q) -> Q {
     use participation_batch::Column as B;
     query
         .column_as(B::Id, "batch_id")
@@ -97,7 +97,7 @@ fn select_head<Q: QuerySelect>(query: Q) -> Q {
         .column_as(B::Entries, "entries")
 }
 
-fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
+pub(super) fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
     Ok(BatchHead {
         id: line.batch_id,
         source: ParticipationSource::from_stored(&line.source)
@@ -111,7 +111,7 @@ fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
     })
 }
 
-fn load_entry(line: EntryLine) -> StoreResult<LedgerRow> {
+pub(super) fn load_entry(line: EntryLine) -> StoreResult<LedgerRow> {
     let corrupt = StoreError::corrupt("participation");
     let year = u16::try_from(line.fiscal_year).ok();
     let entry = (|| {
@@ -129,6 +129,30 @@ fn load_entry(line: EntryLine) -> StoreResult<LedgerRow> {
         entry: entry.ok_or_else(|| corrupt(line.code))?,
         batch: load_head(line.batch)?,
     })
+}
+
+/// Entries, each with its batch: what an [`EntryLine`] is read from.
+pub(super) fn entries_with_batch() -> Select<participation_entry::Entity> {
+    use participation_entry::Column as E;
+    let query = participation_entry::Entity::find()
+        .select_only()
+        .columns([
+            E::Code,
+            E::SchemeId,
+            E::FiscalYear,
+            E::State,
+            E::EffectiveOn,
+            E::RevisionId,
+            E::Note,
+        ])
+        .join(
+            JoinType::InnerJoin,
+            participation_entry::Entity::belongs_to(participation_batch::Entity)
+                .from(E::BatchId)
+                .to(participation_batch::Column::Id)
+                .into(),
+        );
+    select_head(query)
 }
 
 /// The packed batches recorded up to a moment, oldest first.
@@ -205,44 +229,11 @@ impl Store {
     /// The history of a body in the order in which it was recorded: every entry, with who and from which file
     /// or answer.
     pub async fn participation_of(&self, code: LocalGovernmentCode) -> StoreResult<Vec<LedgerRow>> {
-        use participation_entry::Column as E;
-        let query = participation_entry::Entity::find()
-            .select_only()
-            .columns([
-                E::Code,
-                E::SchemeId,
-                E::FiscalYear,
-                E::State,
-                E::EffectiveOn,
-                E::RevisionId,
-                E::Note,
-            ])
-            .join(
-                JoinType::InnerJoin,
-                participation_entry::Entity::belongs_to(participation_batch::Entity)
-                    .from(E::BatchId)
-                    .to(participation_batch::Column::Id)
-                    .into(),
-            )
-            .filter(E::Code.eq(code.as_str()))
-            .order_by_asc(E::Id);
-        let lines = select_head(query)
-            .into_model::<EntryLine>()
-            .all(&self.read)
-            .await?;
+        let query = entries_with_batch()
+            .filter(participation_entry::Column::Code.eq(code.as_str()))
+            .order_by_asc(participation_entry::Column::Id);
+        let lines = query.into_model::<EntryLine>().all(&self.read).await?;
         lines.into_iter().map(load_entry).collect()
-    }
-
-    /// The batches, newest first.
-    pub async fn participation_batches(&self) -> StoreResult<Vec<BatchHead>> {
-        let query = participation_batch::Entity::find()
-            .select_only()
-            .order_by_desc(participation_batch::Column::Id);
-        let lines = select_head(query)
-            .into_model::<HeadLine>()
-            .all(&self.read)
-            .await?;
-        lines.into_iter().map(load_head).collect()
     }
 }
 

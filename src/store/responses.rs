@@ -10,6 +10,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
     FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    UpdateMany,
 };
 
 use super::boards::BoardContact;
@@ -375,6 +376,16 @@ pub struct SubmittedFacts<'a> {
     pub submitted_at: UnixMillis,
 }
 
+/// What an accepted change of intent leaves on the answer's row.
+#[derive(Clone, Debug)]
+pub struct ChangedFacts<'a> {
+    pub number: i32,
+    pub intents: &'a Intents,
+    pub targets_mask: i64,
+    pub recipients: u64,
+    pub warnings: usize,
+}
+
 impl Store {
     /// What a submission changes on the answer's row.
     pub fn submitted(
@@ -410,30 +421,38 @@ impl Store {
 fn guarded(
     record: &ResponseRecord,
     at: UnixMillis,
-    mut row: response::ActiveModel,
+    row: response::ActiveModel,
     backend: DbBackend,
 ) -> GuardedUpdate {
-    row.id = sea_orm::ActiveValue::NotSet;
-    row.version = Set(record.version + 1);
-    row.changed_at = Set(Some(at.0));
     let open_edition = survey_edition::Entity::find()
         .select_only()
         .column(survey_edition::Column::Id)
         .filter(survey_edition::Column::Id.eq(record.edition.id))
         .filter(survey_edition::Column::State.eq(EditionState::Open.as_str()))
         .into_query();
-    let update = response::Entity::update_many().set(row).filter(
-        Condition::all()
-            .add(response::Column::Id.eq(record.id))
-            .add(response::Column::Version.eq(record.version))
-            // A closed edition changes no more, whatever was read before, but for a body that was asked again.
-            .add(
-                Condition::any()
-                    .add(response::Column::EditionId.in_subquery(open_edition))
-                    .add(response::Column::ReopenedUntil.is_not_null()),
-            ),
+    // A closed edition changes no more, whatever was read before, but for a body that was asked again.
+    let update = versioned(record, at, row).filter(
+        Condition::any()
+            .add(response::Column::EditionId.in_subquery(open_edition))
+            .add(response::Column::ReopenedUntil.is_not_null()),
     );
     GuardedUpdate(update.build(backend))
+}
+
+/// A change of the answer's row that holds only if it still has the version of `record`, in a closed edition too.
+fn versioned(
+    record: &ResponseRecord,
+    at: UnixMillis,
+    mut row: response::ActiveModel,
+) -> UpdateMany<response::Entity> {
+    row.id = sea_orm::ActiveValue::NotSet;
+    row.version = Set(record.version + 1);
+    row.changed_at = Set(Some(at.0));
+    response::Entity::update_many().set(row).filter(
+        Condition::all()
+            .add(response::Column::Id.eq(record.id))
+            .add(response::Column::Version.eq(record.version)),
+    )
 }
 
 /// What a new status means beside itself.
@@ -551,8 +570,8 @@ impl Transaction {
         self.update(record, at, row).await
     }
 
-    /// 再受付: notes until when the body may answer, and why; with `draft`, its answer is to be mended in it. The
-    /// only change that a closed edition takes, so the version alone guards it.
+    /// 再受付: notes until when the body may answer, and why; with `draft`, its answer is to be mended in it. A
+    /// closed edition takes it too, so the version alone guards it.
     pub async fn reopen(
         &self,
         record: &ResponseRecord,
@@ -563,8 +582,6 @@ impl Transaction {
     ) -> StoreResult<()> {
         let mut row = response::ActiveModel {
             status: Set(status.as_str().to_owned()),
-            version: Set(record.version + 1),
-            changed_at: Set(Some(at.0)),
             reopened_until: Set(Some(reopening.until.to_string())),
             reopened_reason: Set(Some(reopening.reason.clone())),
             ..Default::default()
@@ -572,11 +589,30 @@ impl Transaction {
         if let Some(draft) = draft {
             row.draft = Set(Some(to_document("draft", draft)?));
         }
-        let update = response::Entity::update_many()
-            .set(row)
-            .filter(response::Column::Id.eq(record.id))
-            .filter(response::Column::Version.eq(record.version))
-            .build(self.inner.get_database_backend());
+        let backend = self.inner.get_database_backend();
+        let update = versioned(record, at, row).build(backend);
+        self.apply_guarded(GuardedUpdate(update)).await
+    }
+
+    /// Puts the revision of an accepted change of intent in force; whatever else stands on the row stays. A closed
+    /// edition takes it too.
+    pub async fn change_intent(
+        &self,
+        record: &ResponseRecord,
+        changed: &ChangedFacts<'_>,
+        at: UnixMillis,
+    ) -> StoreResult<()> {
+        let row = response::ActiveModel {
+            revision_number: Set(changed.number),
+            intents_mask: Set(application_intent::mask(changed.intents)),
+            targets_mask: Set(changed.targets_mask),
+            recipients: Set(i64::try_from(changed.recipients).unwrap_or(i64::MAX)),
+            warnings: Set(i32::try_from(changed.warnings).unwrap_or(i32::MAX)),
+            submitted_at: Set(Some(at.0)),
+            ..Default::default()
+        };
+        let backend = self.inner.get_database_backend();
+        let update = versioned(record, at, row).build(backend);
         self.apply_guarded(GuardedUpdate(update)).await
     }
 

@@ -27,6 +27,7 @@ fn load(row: revision::Model) -> StoreResult<Revision> {
         submitted_by: row.submitted_by_name,
         by_proxy: row.entered_by_proxy,
         intake_file: row.intake_file_id,
+        intent_change: row.intent_change_id,
     })
 }
 
@@ -267,5 +268,6 @@ pub(super) fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
         submitted_by_name: Set(new.submitted_by_name.to_owned()),
         entered_by_proxy: Set(new.by_proxy),
         intake_file_id: Set(new.intake_file),
+        intent_change_id: Set(None),
     })
 }

@@ -43,6 +43,21 @@ impl Writes {
         Ok(())
     }
 
+    /// A revision that an accepted notice of a change of intent makes.
+    pub fn changed_revision(
+        &mut self,
+        new: &NewRevision<'_>,
+        intent_change: i64,
+    ) -> StoreResult<()> {
+        let row = revision::ActiveModel {
+            intent_change_id: sea_orm::ActiveValue::Set(Some(intent_change)),
+            ..super::revisions::row(new)?
+        };
+        self.statements
+            .push(revision::Entity::insert(row).build(self.backend));
+        Ok(())
+    }
+
     /// An event of an answer's history.
     pub fn event(
         &mut self,

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use actix_web::web;
 use askama::Template;
-use jiff::civil::Date;
 
 use super::error::{WebError, WebResult};
 use super::page::{self, html, own_status_tag};
@@ -14,7 +13,8 @@ use super::state::AppState;
 use super::view::{Page, StatusTag};
 use crate::domain::account::Role;
 use crate::domain::body_history::BodyStanding;
-use crate::domain::japan_time;
+use crate::domain::intent_change::takes_changes;
+use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::receipt_number;
@@ -59,12 +59,14 @@ struct Card {
     proxy: Option<SourceView>,
     /// The receipt of that entry.
     receipt_href: String,
+    /// Where a change of intent is filed; empty where it cannot be.
+    change_href: String,
 }
 
 /// GET `/home`.
 pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let code = session.actor.code().ok_or(WebError::NotFound)?;
-    let today = state.desk.now().japan_date();
+    let now = state.desk.now();
     let editions = state.desk.store.own_editions(code).await?;
     let files = editions.iter().filter_map(|own| own.proxy_file);
     let files = state.desk.store.file_sources(files).await?;
@@ -79,11 +81,11 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
         is_prefecture: matches!(session.actor.role, Role::Prefecture(_)),
         open: open
             .into_iter()
-            .map(|own| card(own, code, today, &files))
+            .map(|own| card(own, code, now, &files))
             .collect(),
         closed: closed
             .into_iter()
-            .map(|own| card(own, code, today, &files))
+            .map(|own| card(own, code, now, &files))
             .collect(),
     })
 }
@@ -122,9 +124,10 @@ async fn ended(state: &AppState, code: LocalGovernmentCode, today: Date) -> WebR
 fn card(
     own: &OwnEdition,
     code: LocalGovernmentCode,
-    today: Date,
+    now: UnixMillis,
     files: &HashMap<i64, FileSource>,
 ) -> Card {
+    let today = now.japan_date();
     let key = own.edition.key.to_string();
     let is_open = is_running(own, today);
     let form = format!("/editions/{key}/form1");
@@ -172,6 +175,11 @@ fn card(
             "/receipts/{}",
             receipt_number(&own.edition, code, own.revision_number)
         ),
+        change_href: if takes_changes(&own.edition, own.status, now) {
+            format!("/editions/{key}/changes/new")
+        } else {
+            String::new()
+        },
         key,
     }
 }

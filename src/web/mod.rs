@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod answer_view;
 pub mod bodies;
+pub mod changes;
 pub mod download;
 pub mod error;
 pub mod form;
@@ -25,3 +26,4 @@ pub mod state;
 pub mod static_files;
 pub mod upload;
 pub mod view;
+pub mod view_select;

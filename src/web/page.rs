@@ -57,6 +57,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
                 ("とりまとめ", "/board"),
                 ("様式2", "/form2"),
                 ("指定都市・中核市", "/cities"),
+                ("意向の変更", "/changes"),
                 ("Excelの取込み", "/intake"),
             ]
         }
@@ -65,6 +66,8 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
             ("直接提出の団体", "/direct"),
             ("様式2", "/sheets"),
             ("集計・ダウンロード", "/downloads"),
+            ("参加の記録", "/participation"),
+            ("意向の変更", "/changes"),
             ("Excelの取込み", "/intake"),
             ("調査回", "/editions"),
             ("自治体", "/bodies"),
@@ -173,6 +176,28 @@ fn notice(key: &str) -> Option<Notice> {
         "table-gone" => (
             "warning",
             "取り込むファイルが見つかりませんでした。何も変わっていません。もう一度ファイルを選んでください。",
+        ),
+        "participation-entered" => (
+            "success",
+            "登録しました。いちばん上が、いま登録した記録です。",
+        ),
+        "change-filed" => (
+            "success",
+            "意向の変更を届け出ました。承認されるまで、いまの回答がそのまま有効です。",
+        ),
+        "change-taken-back" => ("success", "届出を取り下げました。回答は変わっていません。"),
+        "change-forwarded" => ("success", "国へ送りました。"),
+        "change-sent-back" => (
+            "success",
+            "団体へ差し戻しました。団体の画面に理由が表示されます。",
+        ),
+        "change-accepted" => (
+            "success",
+            "承認しました。団体の回答が、新しい内容に変わりました。",
+        ),
+        "change-declined" => (
+            "success",
+            "不承認としました。団体の回答は変わっていません。",
         ),
         "no-forms" => (
             "warning",

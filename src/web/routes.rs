@@ -4,8 +4,12 @@ use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
 use super::bodies::{change, list as body_list, one as body_page, table};
+use super::changes::{
+    list as change_list, new as new_change, one as one_change, report as change_report,
+};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
+use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{country, direct, downloads, editions, questions, schemes, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
@@ -147,6 +151,22 @@ fn prefecture(config: &mut ServiceConfig) {
             get().to(sheet::ministry_sheet),
         );
     review(config);
+    changes(config);
+}
+
+/// 意向の変更.
+fn changes(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/changes/new", get().to(new_change::form))
+        .route("/editions/{key}/changes/new", post().to(new_change::send))
+        .route("/changes", get().to(change_list::list))
+        .route("/changes/report", get().to(change_report::report))
+        .route(
+            r"/changes/report.{ending:xlsx|csv}",
+            get().to(change_report::file),
+        )
+        .route(r"/changes/{change:\d+}", get().to(one_change::change))
+        .route(r"/changes/{change:\d+}", post().to(one_change::decide));
 }
 
 /// One answer and the decisions on it.
@@ -242,6 +262,7 @@ fn ministry(config: &mut ServiceConfig) {
         )
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
+    participation(config);
     making(config);
 }
 
@@ -307,6 +328,23 @@ fn bodies(config: &mut ServiceConfig) {
         .route("/bodies/import", get().to(table::back))
         .route("/bodies/import", post().to(table::take_in))
         .route("/bodies/{code}", get().to(body_page::one));
+}
+
+/// The ledger of who takes part.
+fn participation(config: &mut ServiceConfig) {
+    config
+        .route("/participation", get().to(ledger::index))
+        .route("/participation", post().to(ledger::send))
+        .route(
+            "/participation/batches/{number}",
+            get().to(ledger_batch::batch),
+        )
+        .route("/participation/bodies/{code}", get().to(body::body))
+        .route("/participation/enter", get().to(enter::form))
+        .route("/participation/enter", post().to(enter::enter))
+        .route("/participation/confirm", get().to(confirm::newest))
+        .route("/editions/{key}/participation", get().to(confirm::list))
+        .route("/editions/{key}/participation", post().to(confirm::confirm));
 }
 
 /// Accounts, invitations, one's own settings.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
 use super::take_out::{Workbook, on_a_blocking_thread};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
-use crate::domain::japan_time::{self, UnixMillis};
+use crate::domain::japan_time::{self, UnixMillis, end_of_day};
 use crate::domain::national_counts::NationalCounts;
 use crate::domain::survey_edition::{EditionDefinition, EditionKey, EditionState};
 use crate::spreadsheet::{self, NationalRow, SpreadsheetError};
@@ -35,7 +36,8 @@ pub enum TableFormat {
 }
 
 impl TableFormat {
-    fn ending(self) -> &'static str {
+    /// The end of a file's name.
+    pub fn ending(self) -> &'static str {
         match self {
             Self::Workbook => "xlsx",
             Self::Csv => "csv",
@@ -59,7 +61,8 @@ impl NationalTable {
     }
 }
 
-/// Writes a national table of an edition from one consistent read, and who took it into the audit log.
+/// Writes a national table of an edition from one consistent read, and who took it into the audit log. With `as_of` it
+/// is the table as it stood at the end of that day in Japan: the deadline's stays what it was.
 ///
 /// The counts take the answers received, as the dashboard and Form 2 do; the list also has those that
 /// are being corrected, with their status.
@@ -69,6 +72,7 @@ pub async fn export_national(
     key: &EditionKey,
     table: NationalTable,
     format: TableFormat,
+    as_of: Option<Date>,
 ) -> WorkflowResult<Workbook> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let edition = desk
@@ -82,10 +86,19 @@ pub async fn export_national(
         .await
         .expect("the semaphore is never closed");
     let now = desk.now();
-    let answers = desk.store.country_answers(edition.id, scope).await?;
+    let past = as_of.map(end_of_day).filter(|moment| *moment < now);
+    let answers = match past {
+        Some(moment) => {
+            desk.store
+                .country_answers_at(&edition, scope, moment)
+                .await?
+        }
+        None => desk.store.country_answers(edition.id, scope).await?,
+    };
+    let moment = past.unwrap_or(now);
     let definition = Arc::clone(&edition.definition);
     let bytes =
-        on_a_blocking_thread(move || write(table, format, &definition, now, &answers)).await?;
+        on_a_blocking_thread(move || write(table, format, &definition, moment, &answers)).await?;
     drop(turn);
     let transaction = desk.store.begin().await?;
     transaction
@@ -94,14 +107,21 @@ pub async fn export_national(
             now,
             "export",
             &format!("edition/{key}"),
-            &format!("{} {}", table.as_str(), format.ending()),
+            &match past {
+                Some(moment) => {
+                    let day = moment.japan_date();
+                    format!("{} {} {day}", table.as_str(), format.ending())
+                }
+                None => format!("{} {}", table.as_str(), format.ending()),
+            },
         )
         .await?;
     transaction.commit().await?;
-    let day = now.japan_date().strftime("%Y%m%d");
+    let day = moment.japan_date().strftime("%Y%m%d");
+    let mark = if past.is_some() { "時点" } else { "" };
     Ok(Workbook {
         name: format!(
-            "意向等調査_{}_{}_{day}.{}",
+            "意向等調査_{}_{}_{day}{mark}.{}",
             edition.definition.short_title,
             table.title(),
             format.ending()
@@ -114,10 +134,10 @@ fn write(
     table: NationalTable,
     format: TableFormat,
     definition: &EditionDefinition,
-    now: UnixMillis,
+    moment: UnixMillis,
     answers: &[CountryAnswer],
 ) -> Result<Vec<u8>, SpreadsheetError> {
-    let as_of = format!("{}現在", japan_time::datetime_label(now));
+    let as_of = format!("{}現在", japan_time::datetime_label(moment));
     match table {
         NationalTable::Answers => {
             let moments: Vec<Option<String>> = answers
@@ -292,6 +312,57 @@ mod tests {
         }
     }
 
+    /// Today, told from revisions and events alone, is what the answers' rows say: for each body, value by value.
+    #[tokio::test]
+    async fn the_past_is_told_like_the_present() {
+        let directory = tempfile::tempdir().expect("a folder");
+        let desk = country(&directory).await;
+        let scope = CountryScope::of(&actor(Role::Ministry)).expect("the ministry");
+        for key in ["fy2027", "fy2025"] {
+            let key: EditionKey = key.parse().expect("a key");
+            let edition = desk.store.edition(&key).await.expect("reads");
+            let edition = edition.expect("is there");
+            let today = desk.store.country_answers(edition.id, scope).await;
+            let told = desk
+                .store
+                .country_answers_at(&edition, scope, desk.now())
+                .await;
+            let (today, told) = (today.expect("reads"), told.expect("reads"));
+            assert_eq!(today.len(), told.len());
+            for (today, told) in today.iter().zip(&told) {
+                let (row, past) = (&today.row, &told.row);
+                let code = row.code;
+                assert_eq!(
+                    row.status.is_received(),
+                    past.status.is_received(),
+                    "{code}"
+                );
+                let forms = [today, told].map(|it| it.answer.as_ref().map(|filed| &filed.form));
+                assert_eq!(forms[0], forms[1], "{code}");
+                if today.answer.is_some() {
+                    assert_eq!(row.status, past.status, "{code}");
+                    assert_eq!(row.revision_number, past.revision_number, "{code}");
+                    assert_eq!(
+                        (&row.intents, row.targets_mask, row.recipients, row.is_late),
+                        (
+                            &past.intents,
+                            past.targets_mask,
+                            past.recipients,
+                            past.is_late
+                        ),
+                        "{code}"
+                    );
+                }
+            }
+            let long_ago = UnixMillis::from_japan(date(2020, 1, 1).at(0, 0, 0, 0));
+            let before = desk
+                .store
+                .country_answers_at(&edition, scope, long_ago)
+                .await;
+            assert!(before.expect("reads").iter().all(|it| it.answer.is_none()));
+        }
+    }
+
     #[tokio::test]
     async fn only_the_ministry_takes_the_tables_and_that_is_written_down() {
         let directory = tempfile::tempdir().expect("a folder");
@@ -305,6 +376,7 @@ mod tests {
                 &key,
                 NationalTable::Counts,
                 TableFormat::Csv,
+                None,
             )
             .await;
             assert!(matches!(refused, Err(WorkflowError::NotFound)), "{role:?}");
@@ -319,7 +391,7 @@ mod tests {
             (&closed, counts, xlsx, "令和7年度分_集計表_20261126.xlsx"),
             (&closed, counts, csv, "令和7年度分_集計表_20261126.csv"),
         ] {
-            let file = export_national(&desk, &ministry, key, table, format).await;
+            let file = export_national(&desk, &ministry, key, table, format, None).await;
             let file = file.expect("a workbook");
             assert_eq!(file.name, format!("意向等調査_{name}"));
             let start: &[u8] = match format {
@@ -340,7 +412,7 @@ mod tests {
             assert_eq!(row.actor_name, "総括担当");
         }
         let preparing: EditionKey = "fy2026".parse().expect("a key");
-        let none = export_national(&desk, &ministry, &preparing, answers, xlsx).await;
+        let none = export_national(&desk, &ministry, &preparing, answers, xlsx, None).await;
         assert!(matches!(none, Err(WorkflowError::NotFound)));
     }
 }

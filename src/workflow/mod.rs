@@ -26,6 +26,7 @@ pub mod edition_opening;
 pub mod editions;
 pub mod export;
 pub mod intake;
+pub mod intent_change;
 pub mod participation;
 pub mod passwords;
 pub mod question_tables;
@@ -176,7 +177,12 @@ fn must_be_open(record: &ResponseRecord, now: UnixMillis) -> WorkflowResult<()> 
 
 /// The version a page was made from must still hold.
 fn must_be_version(record: &ResponseRecord, version: i32) -> WorkflowResult<()> {
-    if record.version == version {
+    must_be_version_of(record.version, version)
+}
+
+/// The same for any versioned record.
+fn must_be_version_of(stored: i32, version: i32) -> WorkflowResult<()> {
+    if stored == version {
         Ok(())
     } else {
         Err(WorkflowError::Stale)

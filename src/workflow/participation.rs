@@ -1,9 +1,14 @@
 //! 先行実施への参加: takes history in, and makes the status tables.
 //!
 //! ```text
-//! import: file ─ spreadsheet::read_table ─> rows ─ Importer ─> new entries ─> one batch + audit row, or nothing
+//! import: file ─ spreadsheet::read_table ─> rows ─┐
+//! enter:  page ─────────────────────────> one row ┴ Importer ─> new entries ─> one batch + audit row, or nothing
+//! confirm: answers of an edition ─ domain::participation::confirm ─> one batch + audit row, or nothing
 //! status: snapshot of the ledger (as known at a moment) ─ StatusReport::build ─> JSON, CSV or workbook
 //! ```
+
+pub mod confirm;
+pub mod enter;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -15,11 +20,13 @@ use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::participation::bodies::Bodies;
 use crate::domain::participation::import::{ImportOutcome, Importer, RowProblem, years_named};
+use crate::domain::participation::sheet::{self, SheetRow};
 use crate::domain::participation::timeline::Timeline;
-use crate::domain::participation::{ParticipationSource, sheet};
+use crate::domain::participation::{ParticipationEntry, ParticipationSource};
 use crate::domain::status_report::{Changes, Snapshot, Standing, StandingProblem, StatusReport};
 use crate::spreadsheet::{self, TableProblem};
 use crate::store::StoreError;
+use crate::store::Transaction;
 use crate::store::participation::NewBatch;
 
 /// What an import did.
@@ -31,6 +38,8 @@ pub struct Imported {
     pub known: usize,
     /// When this very file had been taken in before; then nothing was read.
     pub before: Option<UnixMillis>,
+    /// The batch that was written, or that came from this file before.
+    pub batch: Option<i64>,
 }
 
 /// Why an import did nothing.
@@ -86,14 +95,39 @@ pub async fn import(
             added: 0,
             known: usize::try_from(batch.entries).unwrap_or(0),
             before: Some(batch.recorded_at),
+            batch: Some(batch.id),
         });
     }
-    let now = desk.now();
-    let today = now.japan_date();
+    let origin = Origin {
+        source: ParticipationSource::Imported,
+        file: Some((file_name, &sha256)),
+        action: "participation_import",
+    };
+    take_in(desk, transaction, actor, || head.rows(&rows), origin).await
+}
+
+/// Where rows come from.
+struct Origin<'a> {
+    source: ParticipationSource,
+    /// Name and SHA-256.
+    file: Option<(&'a str, &'a str)>,
+    /// As the audit log calls it.
+    action: &'static str,
+}
+
+/// Reads rows against the ledger, which must be held, and adds what is new: every row or none.
+async fn take_in<'r, I: Iterator<Item = SheetRow<'r>>>(
+    desk: &Desk,
+    transaction: Transaction,
+    actor: &Actor,
+    rows: impl Fn() -> I,
+    origin: Origin<'_>,
+) -> Result<Imported, ImportError> {
+    let today = desk.now().japan_date();
     let catalogue = transaction.catalogue().await?;
     let history = transaction.body_history().await?;
     // A body that was merged within a year took part in it as what it was last.
-    let years: Vec<_> = years_named(head.rows(&rows), today)
+    let years: Vec<_> = years_named(rows(), today)
         .into_iter()
         .map(|year| (year, history.during(year.first_day(), year.last_day())))
         .collect();
@@ -101,37 +135,47 @@ pub async fn import(
     let timeline = Timeline::read(&catalogue, batches.iter().map(Vec::as_slice))
         .map_err(|problem| StoreError::corrupt("participation")(problem.to_string()))?;
     let importer = Importer::new(&catalogue, Bodies::new(&years), &timeline, today);
-    let ImportOutcome { entries, known } =
-        importer.read(head.rows(&rows)).map_err(ImportError::Rows)?;
+    let ImportOutcome { entries, known } = importer.read(rows()).map_err(ImportError::Rows)?;
+    let batch = add(desk, transaction, actor, origin, "", &entries).await?;
+    Ok(Imported {
+        added: entries.len(),
+        known,
+        before: None,
+        batch,
+    })
+}
+
+/// Adds entries to the ledger, which must be held, as one batch; nothing for none. Gives the batch.
+async fn add(
+    desk: &Desk,
+    transaction: Transaction,
+    actor: &Actor,
+    origin: Origin<'_>,
+    note: &str,
+    entries: &[ParticipationEntry],
+) -> WorkflowResult<Option<i64>> {
     if entries.is_empty() {
         transaction.rollback().await?;
-        return Ok(Imported {
-            added: 0,
-            known,
-            before: None,
-        });
+        return Ok(None);
     }
+    let now = desk.now();
     let batch = NewBatch {
-        source: ParticipationSource::Imported,
+        source: origin.source,
         recorded_at: now,
         actor,
-        file: Some((file_name, &sha256)),
-        note: "",
+        file: origin.file,
+        note,
     };
-    let id = transaction.insert_batch(batch, &entries).await?;
+    let id = transaction.insert_batch(batch, entries).await?;
     let (subject, detail) = (
         format!("participation/{id}"),
         format!("{} entries", entries.len()),
     );
     transaction
-        .audit(actor, now, "participation_import", &subject, &detail)
+        .audit(actor, now, origin.action, &subject, &detail)
         .await?;
     transaction.commit().await?;
-    Ok(Imported {
-        added: entries.len(),
-        known,
-        before: None,
-    })
+    Ok(Some(id))
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

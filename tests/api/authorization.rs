@@ -2,9 +2,10 @@
 //! an expectation here fails.
 
 use reqwest::Method;
-use torimatome::domain::access::{self, Action, Relation};
+use torimatome::domain::access::{self, Action, ChangeAction, Relation};
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::workflow::accounts::{Invitation, invite};
+use torimatome::workflow::participation::import;
 use torimatome::workflow::relation_to;
 use torimatome::workflow::send_summary_sheet::send_summary_sheet;
 
@@ -35,6 +36,8 @@ enum Rule {
     Ministry,
     /// Whom [`access::permits`] allows this on the answer of the address, in its state.
     Answer(Action),
+    /// Whom [`access::permits_change`] allows this on the notice of the address.
+    Change(ChangeAction),
     /// Whoever administers accounts.
     Administrator,
     /// Whoever may invite people of the subject's body.
@@ -182,6 +185,24 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/bodies/import", Rule::Ministry),
     ("POST", "/bodies/import", Rule::Ministry),
     ("GET", "/bodies/{code}", Rule::Ministry),
+    // changes of intent
+    ("GET", "/editions/{key}/changes/new", Rule::Body),
+    ("POST", "/editions/{key}/changes/new", Rule::Body),
+    ("GET", "/changes", Rule::SignedIn),
+    ("GET", "/changes/report", Rule::Ministry),
+    ("GET", "/changes/report.{ending}", Rule::Ministry),
+    ("GET", "/changes/{change}", Rule::Change(ChangeAction::View)),
+    ("POST", "/changes/{change}", Rule::Change(ChangeAction::TakeBack)),
+    // participation
+    ("GET", "/participation", Rule::Ministry),
+    ("POST", "/participation", Rule::Ministry),
+    ("GET", "/participation/batches/{number}", Rule::Ministry),
+    ("GET", "/participation/bodies/{code}", Rule::Ministry),
+    ("GET", "/participation/enter", Rule::Ministry),
+    ("POST", "/participation/enter", Rule::Ministry),
+    ("GET", "/participation/confirm", Rule::Ministry),
+    ("GET", "/editions/{key}/participation", Rule::Ministry),
+    ("POST", "/editions/{key}/participation", Rule::Ministry),
     // accounts
     ("GET", "/invitation/{token}", Rule::Public),
     ("POST", "/invitation/{token}", Rule::Public),
@@ -316,6 +337,8 @@ struct Subject {
     account: String,
     /// A file the body sent and has not decided on.
     file: String,
+    /// A notice of a change of intent.
+    change: String,
     /// A batch of 北海道 and a file of it.
     batch: String,
     item: String,
@@ -339,6 +362,7 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{token}", invitation),
         ("{id}", &subject.account),
         ("{file}", &subject.file),
+        ("{change}", &subject.change),
         ("{batch}", &subject.batch),
         ("{item}", &subject.item),
         ("{what}", "reset"),
@@ -360,6 +384,8 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
 const FIELDS: &[(&str, &str)] = &[
     ("version", "9999"),
     ("base_version", "9999"),
+    ("base_revision", "9999"),
+    ("filed", "9999"),
     ("do", "save"),
     ("department", "別の課"),
     ("reason", "お確かめください。"),
@@ -376,10 +402,12 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
             fields.insert(0, ("do", "dates"));
         } else if path.contains("/uploads/") {
             fields.insert(0, ("do", "draft"));
+        } else if path.starts_with("/changes/") {
+            fields.insert(0, ("do", "take-back"));
         } else if path.contains("/files/") {
             fields.insert(0, ("do", "leave"));
         }
-        if path.ends_with("/upload") || path.ends_with("/intake") {
+        if path.ends_with("/upload") || path.ends_with("/intake") || path == "/participation" {
             // Without a file: whoever is let in is told to choose one.
             client.upload(path, &[]).await
         } else {
@@ -433,6 +461,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
             receipt,
             account: account.account_id.to_string(),
             file: file.to_string(),
+            change: crate::changes::filed(&app, code).await.to_string(),
             batch: batch.to_string(),
             item: item.to_string(),
         });
@@ -451,6 +480,10 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
         let sent = send_summary_sheet(&app.desk, client.actor(), &key, 1, "").await;
         assert_eq!(sent.expect("is sent"), 1);
     }
+    let list = b"code,scheme_id,fiscal_year\n012025,local_child,R7\n".to_vec();
+    let ministry = app.actor(None, "医療費助成担当", true).await;
+    let listed = import(&app.desk, &ministry, "list.csv", list).await;
+    assert_eq!(listed.expect("is taken in").batch, Some(1));
     // 小樽市 took its answer back: its reviewer sees the receipt no longer, the city itself does.
     let own = app.municipality(OTARU).await;
     let list = own.get("/editions/fy2027/form1").await.ok();
@@ -472,7 +505,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (method, pattern, rule) in EXPECTED {
-        let has_subject = ["{code}", "{id}", "{file}", "/receipts/"]
+        let has_subject = ["{code}", "{id}", "{file}", "{change}", "/receipts/"]
             .iter()
             .any(|part| pattern.contains(part));
         let count = if has_subject { subjects.len() } else { 1 };
@@ -544,6 +577,14 @@ fn expectation(
             let relation = relation_to(actor, record);
             let permitted = access::permits(relation, record.status, action);
             if !permitted && relation != Relation::Stranger && changes(action) {
+                return Outcome::Told;
+            }
+            permitted
+        }
+        Rule::Change(action) => {
+            let relation = relation_to(actor, record);
+            let permitted = access::permits_change(relation, record.route, action);
+            if !permitted && relation != Relation::Stranger {
                 return Outcome::Told;
             }
             permitted

@@ -8,6 +8,7 @@ mod client;
 
 mod authorization;
 mod bodies;
+mod changes;
 mod concurrency;
 mod deadlines;
 mod downloads;
@@ -17,6 +18,7 @@ mod hostile_input;
 mod intake;
 mod logs;
 mod municipality;
+mod participation;
 mod protection;
 mod questions;
 mod reference_data;

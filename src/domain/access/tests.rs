@@ -182,3 +182,32 @@ fn scopes_are_given_to_the_prefecture_itself_and_the_ministry() {
         assert!(CountryScope::of(&actor(Some(who))).is_none());
     }
 }
+
+#[test]
+fn every_relation_route_and_action_of_a_notice_is_as_written_out() {
+    use ChangeAction as C;
+    use Route::{ThroughPrefecture, ToMinistry};
+    let allowed = [
+        (
+            R::Own,
+            ThroughPrefecture,
+            &[C::View, C::File, C::TakeBack][..],
+        ),
+        (R::Own, ToMinistry, &[C::View, C::File, C::TakeBack]),
+        (R::Reviewer, ThroughPrefecture, &[C::View, C::Pass]),
+        (R::Reviewer, ToMinistry, &[C::View, C::Decide]),
+        (R::Overseer, ThroughPrefecture, &[C::View, C::Decide]),
+        (R::Overseer, ToMinistry, &[C::View, C::Decide]),
+        (R::Reader, ThroughPrefecture, &[C::View]),
+        (R::Reader, ToMinistry, &[C::View]),
+        (R::Stranger, ThroughPrefecture, &[]),
+        (R::Stranger, ToMinistry, &[]),
+    ];
+    for (relation, route, actions) in allowed {
+        for action in C::ALL {
+            let expected = actions.contains(&action);
+            let found = permits_change(relation, route, action);
+            assert_eq!(found, expected, "{relation:?} × {route:?} × {action:?}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::civil::{Date, date};
 
 use super::bodies::Bodies;
-use super::sheet::SheetRow;
+use super::sheet::{Field, SheetRow};
 use super::timeline::{EntryKey, Timeline};
 use super::{ParticipationEntry, ParticipationState, day_number, first_year, last_year, usual_day};
 use crate::domain::fiscal_year::FiscalYear;
@@ -25,6 +25,8 @@ use crate::domain::text::{char_len, clean_line, fold_width};
 pub struct RowProblem {
     /// The row as Excel counts.
     pub line: u32,
+    /// Where in the row it stands.
+    pub field: Field,
     /// For the person who sent it.
     pub message: String,
 }
@@ -101,8 +103,9 @@ impl<'a> Importer<'a> {
         for row in rows {
             match self.resolve(row, &mut memory) {
                 Ok(row) => resolved.push(row),
-                Err(message) => problems.push(RowProblem {
+                Err((field, message)) => problems.push(RowProblem {
                     line: row.line,
+                    field,
                     message,
                 }),
             }
@@ -134,8 +137,12 @@ impl<'a> Importer<'a> {
             let previous = before.filter(|previous| previous.key == row.key);
             before = Some(row);
             let mut refuse = |message: String| {
-                let line = row.row.line;
-                problems.push(RowProblem { line, message });
+                let (line, field) = (row.row.line, Field::State);
+                problems.push(RowProblem {
+                    line,
+                    field,
+                    message,
+                });
             };
             if let Some(other) = previous.filter(|other| other.day == row.day) {
                 let line = other.row.line;
@@ -171,12 +178,17 @@ impl<'a> Importer<'a> {
         &self,
         row: SheetRow<'r>,
         memory: &mut Memory<'r>,
-    ) -> Result<Resolved<'r>, String> {
-        let fiscal_year = memory.years.get(row.year, || self.year(row.year))?;
-        let scheme = memory.schemes.get(row.scheme, || self.scheme(row.scheme))?;
-        let state = memory.states.get(row.state, || read_state(row.state))?;
+    ) -> Result<Resolved<'r>, (Field, String)> {
+        let at = |field| move |message| (field, message);
+        let year = memory.years.get(row.year, || self.year(row.year));
+        let fiscal_year = year.map_err(at(Field::Year))?;
+        let scheme = memory.schemes.get(row.scheme, || self.scheme(row.scheme));
+        let scheme = scheme.map_err(at(Field::Scheme))?;
+        let state = memory.states.get(row.state, || read_state(row.state));
+        let state = state.map_err(at(Field::State))?;
         let typed = (row.code, row.prefecture, row.name);
-        let code = memory.bodies.get(typed, || self.body(&row))?;
+        let code = memory.bodies.get(typed, || self.body(&row));
+        let code = code.map_err(at(Field::Code))?;
         let definition = &self.catalogue.schemes()[scheme];
 
         let class = self
@@ -186,12 +198,16 @@ impl<'a> Importer<'a> {
                 format!(
                     "団体コード{code}の団体は、{fiscal_year}にはありません。合併などの前後のコードをお確かめください。"
                 )
-            })?;
+            })
+            .map_err(at(Field::Code))?;
         match conflict(definition, &class.respondent_class(), fiscal_year) {
             Some(CatalogueConflict::NotYet(first)) => {
-                return Err(format!(
-                    "制度「{}」は{first}からです。{fiscal_year}には登録できません。",
-                    definition.table_name()
+                return Err((
+                    Field::Scheme,
+                    format!(
+                        "制度「{}」は{first}からです。{fiscal_year}には登録できません。",
+                        definition.table_name()
+                    ),
                 ));
             }
             Some(CatalogueConflict::NoLonger(last)) => {
@@ -201,23 +217,29 @@ impl<'a> Importer<'a> {
                 ));
             }
             Some(CatalogueConflict::NotRun) => {
-                return Err(format!(
-                    "{}は、制度「{}」の実施主体（{}）ではありません。制度一覧をお確かめください。",
-                    class.full_name(),
-                    definition.table_name(),
-                    definition.implementers
+                return Err((
+                    Field::Scheme,
+                    format!(
+                        "{}は、制度「{}」の実施主体（{}）ではありません。制度一覧をお確かめください。",
+                        class.full_name(),
+                        definition.table_name(),
+                        definition.implementers
+                    ),
                 ));
             }
             None => {}
         }
         let effective_on = match row.date {
             "" => usual_day(state, fiscal_year, self.today),
-            typed => memory.dates.get(typed, || read_day(typed))?,
+            typed => memory
+                .dates
+                .get(typed, || read_day(typed))
+                .map_err(at(Field::Date))?,
         };
-        let day = day_number(effective_on).ok_or_else(|| day_problem(row.date))?;
+        let day = day_number(effective_on).ok_or_else(|| (Field::Date, day_problem(row.date)))?;
         let note = clean_line(row.note);
         if char_len(&note) > NOTE_MAX {
-            return Err(format!("備考は{NOTE_MAX}文字までです。"));
+            return Err((Field::Note, format!("備考は{NOTE_MAX}文字までです。")));
         }
         Ok(Resolved {
             row,

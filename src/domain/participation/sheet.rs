@@ -26,6 +26,22 @@ pub enum Field {
     Note,
 }
 
+impl Field {
+    /// What a person calls the column.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Code => "団体コード・名称",
+            Self::Name => "名称",
+            Self::Prefecture => "都道府県",
+            Self::Scheme => "制度",
+            Self::Year => "年度",
+            Self::State => "状況",
+            Self::Date => "日付",
+            Self::Note => "備考",
+        }
+    }
+}
+
 const FIELDS: usize = 8;
 
 /// The headings of each field; compared by their search key.

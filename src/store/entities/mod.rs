@@ -5,6 +5,8 @@ pub mod audit_log;
 pub mod intake_batch;
 pub mod intake_file;
 pub mod intake_reading;
+pub mod intent_change;
+pub mod intent_change_event;
 pub mod invitation;
 pub mod kept_input;
 pub mod organization;

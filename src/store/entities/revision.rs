@@ -21,6 +21,7 @@ pub struct Model {
     pub submitted_by_name: String,
     pub entered_by_proxy: bool,
     pub intake_file_id: Option<i64>,
+    pub intent_change_id: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,7 @@ pub mod downloads;
 pub mod editions;
 pub mod making;
 pub mod part;
+pub mod participation;
 pub mod questions;
 pub mod schemes;
 pub mod settings;

@@ -43,6 +43,8 @@ pub struct RevisionLine {
     pub is_late: bool,
     /// The file it was taken from; `None` if it was typed on the page.
     pub source: Option<SourceView>,
+    /// The notice of a change of intent it came from; empty for a submission.
+    pub notice_href: String,
 }
 
 /// One event in the list.
@@ -92,6 +94,10 @@ pub fn revision_lines(
             },
             is_late: revision.is_late,
             source,
+            notice_href: revision
+                .intent_change
+                .map(|id| format!("/changes/{id}"))
+                .unwrap_or_default(),
         }
     });
     lines.collect()

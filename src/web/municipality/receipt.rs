@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::State;
 use crate::domain::access::{self, Action, Relation};
+use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
@@ -41,6 +42,10 @@ struct ReceiptPage {
     /// The file it was taken from; `None` if it was typed on the page.
     source: Option<SourceView>,
     by_proxy: bool,
+    /// The accepted notice of a change of intent it came from; empty for a submission.
+    notice_href: String,
+    /// Where the body files such a notice; empty where it cannot.
+    change_href: String,
     answer: AnswerView,
     warnings: Vec<String>,
 }
@@ -53,14 +58,23 @@ pub fn reviewer_name(record: &ResponseRecord) -> &'static str {
     }
 }
 
-/// What happens to a submitted answer now, and what its body can do.
-pub fn what_next(record: &ResponseRecord, open: bool) -> String {
+/// What happens to a submitted answer now, and what its body can do. `open`: a return would be answered;
+/// `changes`: a notice of a change of intent is taken.
+pub fn what_next(record: &ResponseRecord, open: bool, changes: bool) -> String {
     use ResponseStatus as S;
     let reviewer = reviewer_name(record);
-    let mend = format!(
-        "内容を直したいときや意向が変わったときは、{reviewer}の担当に連絡し、差し戻してもらってください。"
-    );
+    let file = "意向が変わったときは、「意向を変更する」から届け出てください。";
+    let mend = if changes {
+        format!(
+            "内容を直したいときは、{reviewer}の担当に連絡し、差し戻してもらってください。{file}"
+        )
+    } else {
+        format!(
+            "内容を直したいときや意向が変わったときは、{reviewer}の担当に連絡し、差し戻してもらってください。"
+        )
+    };
     match record.status {
+        _ if !open && changes => format!("回答の修正の受付は終わりました。{file}"),
         _ if !open => "この調査は終わりました。することはありません。".to_owned(),
         S::Submitted => format!(
             "{reviewer}が内容を確かめます。直してほしいところがあれば、理由を付けて差し戻します。確認が始まるまでは、取り下げて直すことができます。"
@@ -114,9 +128,11 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         _ => String::new(),
     };
     let reviewer = reviewer_name(&record);
-    let open = record.takes_answers(state.desk.now());
+    let now = state.desk.now();
+    let open = record.takes_answers(now);
+    let changes = takes_changes(&record.edition, record.status, now);
     let what_next = if newest {
-        what_next(&record, open)
+        what_next(&record, open, changes)
     } else {
         format!(
             "いまの回答は第{}版です。様式1の画面から、新しい受付票を開いてください。",
@@ -142,6 +158,15 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         is_own: relation == Relation::Own,
         source,
         by_proxy: revision.by_proxy,
+        notice_href: revision
+            .intent_change
+            .map(|id| format!("/changes/{id}"))
+            .unwrap_or_default(),
+        change_href: if changes && newest && relation == Relation::Own {
+            format!("/editions/{key}/changes/new")
+        } else {
+            String::new()
+        },
         answer: AnswerView::new(definition, &record.class, &revision.form),
         warnings: revision
             .confirmed_warnings

@@ -6,12 +6,15 @@ use jiff::civil::Date;
 
 use super::receipt::what_next;
 use super::{FormQuery, State, form_path};
+use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::place::Section;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
+use crate::store::intent_changes::ChangeHead;
 use crate::store::responses::ResponseRecord;
+use crate::web::changes::state_tag;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html, own_status_tag};
 use crate::web::session::OwnResponse;
@@ -49,6 +52,17 @@ struct TaskListPage {
     draft_file: Option<(String, String)>,
     upload_path: String,
     files: Vec<FormFile>,
+    /// Where a change of intent is filed; empty where it cannot be.
+    change_href: String,
+    /// The notices filed before, newest first.
+    notices: Vec<NoticeLine>,
+}
+
+/// A notice of a change of intent.
+struct NoticeLine {
+    href: String,
+    label: String,
+    tag: StatusTag,
 }
 
 /// A form that can be taken out as a workbook.
@@ -153,6 +167,7 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
     let reading = response::read(&record.edition.definition, &record.class, &draft.input);
     let open = record.takes_answers(now);
     let editable = open && record.status.is_editable();
+    let may_change = takes_changes(&record.edition, record.status, now);
     let waiting = matches!(
         record.status,
         ResponseStatus::Returned | ResponseStatus::Draft
@@ -218,6 +233,10 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         Some(id) => store.file_source(Some(id)).await?,
         None => None,
     };
+    let notices = match record.revision_number {
+        0 => Vec::new(),
+        _ => store.changes_of_answer(record.id).await?,
+    };
     let title = format!("様式1（{}）", definition.short_title);
     html(&TaskListPage {
         page: page::signed_in(&state, &session, &title, &[])
@@ -239,7 +258,7 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             .map(|request| request.body.clone())
             .unwrap_or_default(),
         what_next: if receipt.is_some() {
-            what_next(&record, open)
+            what_next(&record, open, may_change)
         } else {
             String::new()
         },
@@ -254,7 +273,22 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             .map(|r| (japan_time::deadline_label(r.until), r.reason.clone())),
         has_history: record.revision_number > 0,
         files: files(&record, &draft, editable),
+        change_href: if may_change {
+            format!("/editions/{key}/changes/new")
+        } else {
+            String::new()
+        },
+        notices: notices.iter().rev().map(notice_line).collect(),
     })
+}
+
+fn notice_line(head: &ChangeHead) -> NoticeLine {
+    let filed_at = japan_time::datetime_label(head.filed_at);
+    NoticeLine {
+        href: format!("/changes/{}", head.id),
+        label: format!("意向の変更（第{}号）　{filed_at}", head.number),
+        tag: state_tag(head.state),
+    }
 }
 
 /// The workbooks there are of this answer, the likeliest first.

@@ -9,10 +9,13 @@ use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
 use super::{Door, EditionLink, State};
+use crate::domain::access::{NoticeScope, ReadScope};
+use crate::domain::intent_change::ChangeState;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
 use crate::store::boards::BoardRow;
+use crate::store::intent_changes::ChangeFilter;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{html_with, see_other, status_tag};
@@ -41,6 +44,8 @@ struct BoardPage {
     deadline_field: TextField,
     deadline_open: bool,
     sent_back: Vec<Crumb>,
+    /// Notices of a change of intent that wait for the prefecture.
+    changes_waiting: u64,
     accepted: usize,
     accepted_shown: bool,
     skipped: Vec<Crumb>,
@@ -230,6 +235,13 @@ async fn show(
     let board = state.desk.store.board(door.edition.id, door.scope).await?;
     let store = &state.desk.store;
     let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
+    let filter = ChangeFilter {
+        states: Some(&[ChangeState::WithPrefecture]),
+        edition_id: Some(door.edition.id),
+        ..ChangeFilter::default()
+    };
+    let scope = NoticeScope::Read(ReadScope::Prefecture(door.scope));
+    let changes_waiting = store.count_intent_changes(&filter, scope).await?;
     let rows = general(&board);
     let key = door.edition.key.as_str();
     let query = BoardQuery::read(form);
@@ -284,6 +296,7 @@ async fn show(
                 .filter(|row| row.status == ResponseStatus::SentBack)
                 .map(|row| body_link(door, row))
                 .collect(),
+            changes_waiting,
             accepted_shown: form.has("accepted"),
             accepted,
             skipped,

@@ -59,6 +59,8 @@ struct AnswerPage {
     can_reopen: bool,
     /// Until when the body may answer by itself, and why.
     reopened: Option<(String, String)>,
+    /// A notice of a change of intent that somebody still has to act on; empty if there is none.
+    waiting_href: String,
     version: i32,
     events: Vec<EventLine>,
 }
@@ -73,6 +75,8 @@ struct Shown {
     source: Option<SourceView>,
     by_proxy: bool,
     late: bool,
+    /// The notice of a change of intent it came from; empty for a submission.
+    notice_href: String,
     warnings: Vec<String>,
     /// Number of the revision before; 0 = there is none.
     previous: i32,
@@ -200,6 +204,8 @@ async fn show(
         Default::default()
     };
     let files = files_of(state, &revisions, &entries).await?;
+    let notices = store.changes_of_answer(record.id).await?;
+    let waiting = notices.iter().find(|head| head.state.is_open());
     let newest = revisions.last();
     let shown = match newest {
         Some(newest) => {
@@ -264,6 +270,9 @@ async fn show(
                 .reopened
                 .as_ref()
                 .map(|r| (japan_time::date_label(r.until), r.reason.clone())),
+            waiting_href: waiting
+                .map(|head| format!("/changes/{}", head.id))
+                .unwrap_or_default(),
             version: record.version,
             events: event_lines(definition, &entries, &files),
         },
@@ -292,6 +301,10 @@ async fn shown(
         by_proxy: newest.by_proxy,
         source,
         late: newest.is_late,
+        notice_href: newest
+            .intent_change
+            .map(|id| format!("/changes/{id}"))
+            .unwrap_or_default(),
         warnings: newest
             .confirmed_warnings
             .iter()

@@ -1,0 +1,201 @@
+//! 参加の確定: takes answers of an edition into the ledger, many at once and as one batch.
+//!
+//! ```text
+//! page (answers with what each would add) ─ bodies and the revisions seen ─> confirm ─> one batch
+//!   one of the revisions is no longer the newest ─> nothing is stored, and the bodies are named
+//! ```
+
+use std::collections::HashMap;
+
+use super::{Origin, add};
+use crate::domain::access::CountryScope;
+use crate::domain::account::Actor;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::participation::confirm::{
+    AnswerToConfirm, Plan, Standing, YearEntry, is_confirmable,
+};
+use crate::domain::participation::{ParticipationSource, ParticipationState};
+use crate::domain::scheme_catalogue::Catalogue;
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
+use crate::store::StoreError;
+use crate::store::ledger_pages::AnswerLine;
+use crate::workflow::{Desk, WorkflowError, WorkflowResult};
+
+/// A body of the edition with what confirming its answer would do.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub line: AnswerLine,
+    /// `None` where there is no answer that could be confirmed.
+    pub answer: Option<AnswerToConfirm>,
+    pub plan: Plan,
+    pub standing: Standing,
+}
+
+/// An answer as the ministry saw it when it decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub code: LocalGovernmentCode,
+    pub revision_id: i64,
+}
+
+/// What was confirmed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Confirmed {
+    /// `None` if the ledger said it all.
+    pub batch: Option<i64>,
+    /// 参加予定
+    pub planned: usize,
+    /// 取下げ
+    pub withdrawn: usize,
+}
+
+/// Why nothing was confirmed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfirmError {
+    /// These answers are no longer as they were seen.
+    #[error("answers changed")]
+    Moved(Vec<LocalGovernmentCode>),
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
+}
+
+impl From<StoreError> for ConfirmError {
+    fn from(error: StoreError) -> Self {
+        Self::Workflow(error.into())
+    }
+}
+
+/// Every body of an edition with what confirming its answer would do, in code order.
+pub async fn candidates(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+) -> WorkflowResult<(SurveyEdition, Vec<Candidate>)> {
+    let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let edition = desk.store.edition(key).await?;
+    let edition = edition.filter(is_confirmable);
+    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let year = edition.definition.fiscal_year;
+    let catalogue = desk.store.catalogue().await?;
+    let ledger = desk.store.participation_of_year(year).await?;
+    let lines = desk.store.answers_to_confirm(edition.id, scope).await?;
+    let comparison = Comparison {
+        edition: &edition,
+        catalogue: &catalogue,
+        ledger: &ledger,
+        today: desk.now().japan_date(),
+    };
+    let candidates = lines.into_iter().map(|line| comparison.of(line)).collect();
+    Ok((edition, candidates))
+}
+
+/// Confirms the answers seen, 参加予定 for every scheme the ledger does not have; with `with_dropped` also 取下げ
+/// for those that a newer revision has dropped. Everything or, if an answer was replaced meanwhile, nothing.
+pub async fn confirm(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    seen: &[Seen],
+    with_dropped: bool,
+) -> Result<Confirmed, ConfirmError> {
+    let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let transaction = desk.store.begin().await?;
+    transaction.hold_ledger().await?;
+    let edition = transaction.edition(key).await?.filter(is_confirmable);
+    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let year = edition.definition.fiscal_year;
+    let catalogue = transaction.catalogue().await?;
+    let ledger = transaction.participation_of_year(year).await?;
+    let comparison = Comparison {
+        edition: &edition,
+        catalogue: &catalogue,
+        ledger: &ledger,
+        today: desk.now().japan_date(),
+    };
+    let lines = transaction.answers_to_confirm(edition.id, scope).await?;
+    let mut lines: HashMap<_, _> = lines
+        .into_iter()
+        .map(|line| (line.class.code, line))
+        .collect();
+    let mut moved = Vec::new();
+    let mut entries = Vec::new();
+    for seen in seen {
+        // A body named twice was taken out by its first mention.
+        let Some(line) = lines.remove(&seen.code) else {
+            continue;
+        };
+        let candidate = comparison.of(line);
+        match &candidate.answer {
+            Some(answer) if answer.revision_id == seen.revision_id => {
+                entries.extend(candidate.plan.entries(answer, year, with_dropped));
+            }
+            _ => moved.push(seen.code),
+        }
+    }
+    if !moved.is_empty() {
+        transaction.rollback().await?;
+        return Err(ConfirmError::Moved(moved));
+    }
+    let planned = entries
+        .iter()
+        .filter(|entry| entry.state == ParticipationState::Planned)
+        .count();
+    let withdrawn = entries.len() - planned;
+    let origin = Origin {
+        source: ParticipationSource::Confirmed,
+        file: None,
+        action: "participation_confirm",
+    };
+    let note = format!("{}の回答", edition.definition.short_title);
+    let batch = add(desk, transaction, actor, origin, &note, &entries).await?;
+    Ok(Confirmed {
+        batch,
+        planned,
+        withdrawn,
+    })
+}
+
+/// What answers are compared with.
+struct Comparison<'a> {
+    edition: &'a SurveyEdition,
+    catalogue: &'a Catalogue,
+    ledger: &'a HashMap<LocalGovernmentCode, Vec<YearEntry>>,
+    today: jiff::civil::Date,
+}
+
+impl Comparison<'_> {
+    fn of(&self, line: AnswerLine) -> Candidate {
+        let definition = &self.edition.definition;
+        let received = line.revision.filter(|_| line.status.is_received());
+        let answer = received.map(|(revision_id, submitted_at)| AnswerToConfirm {
+            class: line.class.clone(),
+            edition_id: self.edition.id,
+            revision_id,
+            submitted_at,
+            targets: definition
+                .rows
+                .iter()
+                .enumerate()
+                .filter(|(position, _)| line.targets_mask >> position & 1 == 1)
+                .map(|(_, row)| row.scheme.clone())
+                .collect(),
+        });
+        let (plan, standing) = match &answer {
+            Some(answer) => {
+                let ledger = self.ledger.get(&line.class.code);
+                let ledger = ledger.map_or(&[][..], Vec::as_slice);
+                let year = definition.fiscal_year;
+                let plan = Plan::of(answer, ledger, self.catalogue, year, self.today);
+                let standing = plan.standing(answer);
+                (plan, standing)
+            }
+            None => (Plan::default(), Standing::Nothing),
+        };
+        Candidate {
+            line,
+            answer,
+            plan,
+            standing,
+        }
+    }
+}
