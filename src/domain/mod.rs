@@ -25,6 +25,7 @@ pub mod participation;
 pub mod password;
 pub mod phone_number;
 pub mod place;
+pub mod plan;
 pub mod progress;
 pub mod recipient_count;
 pub mod response;

@@ -23,6 +23,7 @@ mod national_rows;
 mod national_writer;
 mod package;
 mod sheet_xml;
+mod status_bodies;
 mod status_csv;
 mod status_report;
 mod table_reader;
@@ -38,7 +39,8 @@ pub use intake_report_writer::IntakeReportBook;
 pub use national_csv::{write_counts_csv, write_national_csv};
 pub use national_rows::{NationalRow, national_columns};
 pub use national_writer::write_national_list;
-pub use status_csv::{write_changes_csv, write_status_csv};
+pub use status_bodies::{BODY_COLUMNS, BodyRow, write_bodies_book};
+pub use status_csv::{write_bodies_csv, write_changes_csv, write_status_csv};
 pub use status_report::write_status_report;
 pub use table_reader::{TableProblem, read_table};
 

@@ -25,6 +25,8 @@ pub mod exports;
 pub mod intake;
 pub mod organizations;
 pub mod participation;
+pub mod participation_receipts;
+pub mod plans;
 mod readers;
 pub mod responses;
 pub mod revisions;

@@ -22,5 +22,6 @@ pub mod session;
 pub mod source_view;
 pub mod state;
 pub mod static_files;
+pub mod status;
 pub mod upload;
 pub mod view;

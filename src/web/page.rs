@@ -65,6 +65,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
             ("直接提出の団体", "/direct"),
             ("様式2", "/sheets"),
             ("集計・ダウンロード", "/downloads"),
+            ("状況表", "/status"),
             ("Excelの取込み", "/intake"),
             ("調査回", "/editions"),
         ],

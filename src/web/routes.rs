@@ -4,11 +4,11 @@ use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
-use super::ministry::{country, direct, downloads, editions, settings, sheets};
+use super::ministry::{country, direct, downloads, editions, plan, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{answer, history as review_history, returning};
-use super::{forms_zip, help, home, public, static_files};
+use super::{forms_zip, help, home, public, static_files, status};
 
 /// Registers every route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -27,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
     intake(config);
     prefecture(config);
     ministry(config);
+    status_tables(config);
     accounts(config);
     help(config);
 }
@@ -214,8 +215,27 @@ fn ministry(config: &mut ServiceConfig) {
             r"/editions/{key}/counts.{ending:xlsx|csv}",
             get().to(downloads::counts),
         )
+        .route("/editions/{key}/plan", get().to(plan::plan))
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
+}
+
+/// 状況表: the tables of a year, the bodies behind their figures, what changed.
+fn status_tables(config: &mut ServiceConfig) {
+    config
+        .route("/status", get().to(status::choose))
+        .route("/status/compare", get().to(status::compare))
+        .route("/status/compare.csv", get().to(status::take_out_changes))
+        .route("/status/{year}", get().to(status::report))
+        .route(
+            r"/status/{year}/report.{ending:xlsx|csv|json}",
+            get().to(status::take_out_report),
+        )
+        .route("/status/{year}/bodies", get().to(status::bodies))
+        .route(
+            r"/status/{year}/bodies.{ending:xlsx|csv}",
+            get().to(status::take_out_bodies),
+        );
 }
 
 /// Accounts, invitations, one's own settings.

@@ -140,6 +140,15 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/direct/accept", Rule::Ministry),
     ("GET", "/editions/{key}/answers.{ending}", Rule::Ministry),
     ("GET", "/editions/{key}/counts.{ending}", Rule::Ministry),
+    ("GET", "/editions/{key}/plan", Rule::Ministry),
+    // status tables
+    ("GET", "/status", Rule::Ministry),
+    ("GET", "/status/compare", Rule::Ministry),
+    ("GET", "/status/compare.csv", Rule::Ministry),
+    ("GET", "/status/{year}", Rule::Ministry),
+    ("GET", "/status/{year}/report.{ending}", Rule::Ministry),
+    ("GET", "/status/{year}/bodies", Rule::Ministry),
+    ("GET", "/status/{year}/bodies.{ending}", Rule::Ministry),
     // accounts
     ("GET", "/invitation/{token}", Rule::Public),
     ("POST", "/invitation/{token}", Rule::Public),
@@ -302,6 +311,7 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{what}", "reset"),
         ("{topic}", "municipality"),
         ("{ending}", "csv"),
+        ("{year}", "R7"),
     ] {
         path = path.replace(name, value);
     }

@@ -19,4 +19,5 @@ mod municipality;
 mod protection;
 mod reference_data;
 mod sign_in;
+mod status_tables;
 mod uploads;

@@ -16,6 +16,7 @@ pub mod country;
 pub mod direct;
 pub mod downloads;
 pub mod editions;
+pub mod plan;
 pub mod settings;
 pub mod sheets;
 

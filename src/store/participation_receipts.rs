@@ -1,0 +1,60 @@
+//! Which answers the entries of the ledger were confirmed from.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::columns::code;
+use super::entities::{participation_entry, revision};
+use super::{Store, StoreResult};
+use crate::domain::access::CountryScope;
+use crate::domain::local_government_code::LocalGovernmentCode;
+
+/// Receipt numbers by batch and body.
+pub type Receipts = HashMap<(i64, LocalGovernmentCode), Vec<String>>;
+
+#[derive(FromQueryResult)]
+struct ReceiptLine {
+    batch_id: i64,
+    code: String,
+    receipt: String,
+}
+
+impl Store {
+    /// The receipt numbers of the revisions that entries of these batches were confirmed from, each once.
+    pub async fn receipts_of_batches(
+        &self,
+        batches: &[i64],
+        _scope: CountryScope,
+    ) -> StoreResult<Receipts> {
+        use participation_entry::Column as E;
+        let mut receipts = Receipts::new();
+        if batches.is_empty() {
+            return Ok(receipts);
+        }
+        let lines = participation_entry::Entity::find()
+            .select_only()
+            .distinct()
+            .columns([E::BatchId, E::Code])
+            .column(revision::Column::Receipt)
+            .join(
+                JoinType::InnerJoin,
+                participation_entry::Entity::belongs_to(revision::Entity)
+                    .from(E::RevisionId)
+                    .to(revision::Column::Id)
+                    .into(),
+            )
+            .filter(E::BatchId.is_in(batches.iter().copied()))
+            .order_by_asc(revision::Column::Receipt)
+            .into_model::<ReceiptLine>()
+            .all(&self.read)
+            .await?;
+        for line in lines {
+            let of_body = receipts.entry((line.batch_id, code(&line.code)?));
+            of_body.or_default().push(line.receipt);
+        }
+        Ok(receipts)
+    }
+}
