@@ -5,12 +5,13 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 use jiff::civil::date;
-use scraper::Selector;
+use scraper::{Html, Selector};
 use torimatome::demo::participation::entries;
 use torimatome::domain::participation::{
     ParticipationEntry, ParticipationSource, ParticipationState, packed,
 };
 use torimatome::domain::place::Place;
+use torimatome::domain::text::with_commas;
 use torimatome::store::participation::NewBatch;
 use torimatome::workflow::participation::import;
 
@@ -51,40 +52,57 @@ async fn state(app: &TestApp, code: &str, scheme: &str, year: &str, state: &str,
     assert_eq!(done.expect("is taken in").added, 1);
 }
 
-/// The rows of a table: the texts of their cells.
-fn rows(page: &Page, css: &str) -> Vec<Vec<String>> {
-    let select = |css: &str| Selector::parse(css).expect("a selector");
-    let html = page.html();
-    html.select(&select(css))
-        .map(|row| {
-            let cells = row
-                .select(&Selector::parse("th, td").expect("a selector"))
-                .map(|cell| {
-                    let text: String = cell.text().collect();
-                    text.split_whitespace().collect::<Vec<_>>().join(" ")
-                });
-            cells.collect()
-        })
-        .collect()
+/// A page read once: these are long, and a test looks at them many times.
+struct Read(Html);
+
+impl Read {
+    fn of(page: &Page) -> Self {
+        Self(page.html())
+    }
+
+    fn elements(&self, css: &str) -> Vec<scraper::ElementRef<'_>> {
+        let selector = Selector::parse(css).expect("a selector");
+        self.0.select(&selector).collect()
+    }
+
+    /// The texts of what a CSS selector finds.
+    fn all(&self, css: &str) -> Vec<String> {
+        self.elements(css).iter().map(words).collect()
+    }
+
+    /// The rows of a table: the texts of their cells.
+    fn rows(&self, css: &str) -> Vec<Vec<String>> {
+        let cells = Selector::parse("th, td").expect("a selector");
+        let row =
+            |row: &scraper::ElementRef<'_>| row.select(&cells).map(|cell| words(&cell)).collect();
+        self.elements(css).iter().map(row).collect()
+    }
+
+    /// Every number that leads to a list of bodies, by its address.
+    fn numbers(&self) -> BTreeMap<String, usize> {
+        let mut found = BTreeMap::new();
+        for link in self.elements("main a[href*=\"/bodies?figure=\"]") {
+            let text = words(&link);
+            let Ok(figure) = text.replace(',', "").parse::<usize>() else {
+                // Tiles say a share; the table below them has the figures.
+                assert!(text.contains('%'), "{text}");
+                continue;
+            };
+            let href = link.value().attr("href").expect("a link").to_owned();
+            let before = found.insert(href.clone(), figure);
+            assert!(before.is_none_or(|before| before == figure), "{href}");
+        }
+        found
+    }
 }
 
-/// Every number on the page that leads to a list: address and figure.
-fn numbers(page: &Page) -> BTreeMap<String, usize> {
-    let html = page.html();
-    let links = Selector::parse("main a[href*=\"/bodies?figure=\"]").expect("a selector");
-    let mut found = BTreeMap::new();
-    for link in html.select(&links) {
-        let text: String = link.text().collect();
-        let Ok(figure) = text.trim().replace(',', "").parse::<usize>() else {
-            // Tiles say a share; the table below them has the figures.
-            assert!(text.contains('%'), "{text}");
-            continue;
-        };
-        let href = link.value().attr("href").expect("a link").to_owned();
-        let before = found.insert(href.clone(), figure);
-        assert!(before.is_none_or(|before| before == figure), "{href}");
-    }
-    found
+fn words(element: &scraper::ElementRef<'_>) -> String {
+    let text: String = element.text().collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn rows(page: &Page, css: &str) -> Vec<Vec<String>> {
+    Read::of(page).rows(css)
 }
 
 fn years(lines: [(&str, [&str; 3]); 3]) -> Vec<Vec<String>> {
@@ -106,7 +124,8 @@ async fn every_published_figure_is_on_the_page() {
     assert_eq!(page.location(), "/status/R7");
     for path in ["/status/R7", AS_OF] {
         let page = ministry.get(path).await.ok();
-        let table = |id: &str| rows(&page, &format!("#{id} tbody tr"));
+        let read = Read::of(&page);
+        let table = |id: &str| read.rows(&format!("#{id} tbody tr"));
         assert_eq!(
             table("cumulative"),
             years([
@@ -131,14 +150,20 @@ async fn every_published_figure_is_on_the_page() {
         };
         assert_eq!(last("new"), ["442", "19", "423"]);
         assert_eq!(last("continuing"), ["39", "17", "22"]);
-        page.shows(SENTENCE)
-            .shows("都道府県の参加・参加予定の状況（累計）【41都道府県】")
-            .shows("市区町村の参加・参加予定の状況（累計）【584市区町村】")
-            .shows("まだ参加していない自治体【1,163自治体】")
-            .hides("合わない団体の記録")
-            .hides("× 合わない")
-            .hides("581");
-        let schemes: Vec<String> = rows(&page, ".beside tbody tr:not(.group-row)")
+        let main = &read.all("main")[0];
+        for text in [
+            SENTENCE,
+            "都道府県の参加・参加予定の状況（累計）【41都道府県】",
+            "市区町村の参加・参加予定の状況（累計）【584市区町村】",
+            "まだ参加していない自治体【1,163自治体】",
+        ] {
+            assert!(main.contains(text), "{text}: {main}");
+        }
+        for text in ["数が合いません", "× 合わない", "581"] {
+            assert!(!main.contains(text), "{text}: {main}");
+        }
+        let schemes: Vec<String> = read
+            .rows(".beside tbody tr:not(.group-row)")
             .into_iter()
             .filter(|row| row.len() == 3)
             .map(|row| format!("{} {}", row[0], row[2]))
@@ -175,12 +200,12 @@ async fn every_published_figure_is_on_the_page() {
                 "その他 149",
             ]
         );
-        let heads = page.all("table.stack .status-new, table.stack .status-continuing");
+        let heads = read.all("table.stack .status-new, table.stack .status-continuing");
         assert!(heads.contains(&"◎新規".to_owned()) && heads.contains(&"○継続".to_owned()));
-        let svg = page.all("svg[role=img] > title");
+        let svg = read.all("svg[role=img] > title");
         assert_eq!(svg.len(), 4, "{svg:?}");
-        assert_eq!(page.all(".tile-map li").len(), 47);
-        assert_eq!(page.all("#rules ~ table tbody tr").len(), 7);
+        assert_eq!(read.all(".tile-map li").len(), 47);
+        assert_eq!(read.all("#rules ~ table tbody tr").len(), 7);
     }
     ministry
         .get(AS_OF)
@@ -195,7 +220,7 @@ async fn every_number_opens_the_list_of_exactly_so_many_bodies() {
     let app = country().await;
     let ministry = app.ministry().await;
     let page = ministry.get(AS_OF).await.ok();
-    let all = numbers(&page);
+    let all = Read::of(&page).numbers();
     assert!(all.len() > 400, "{}", all.len());
     // The country's figures, and those of three prefectures: the others differ in nothing but the prefecture.
     let picked = all.iter().filter(|(href, _)| {
@@ -206,11 +231,13 @@ async fn every_number_opens_the_list_of_exactly_so_many_bodies() {
     let mut seen = 0;
     for (href, figure) in picked {
         let list = ministry.get(href).await.ok();
-        let count = list.all(".lead strong");
-        assert_eq!(count[0].replace(',', ""), figure.to_string(), "{href}");
-        let codes: BTreeSet<String> = list
-            .all("tbody td[data-label=\"コード\"]")
-            .into_iter()
+        let said = format!("<strong>{}</strong>団体", with_commas(*figure as u64));
+        assert!(list.body.contains(&said), "{href}");
+        let codes: BTreeSet<&str> = list
+            .body
+            .split("<td data-label=\"コード\">")
+            .skip(1)
+            .map(|rest| &rest[..6])
             .collect();
         assert_eq!(codes.len(), *figure, "{href}");
         seen += 1;
@@ -390,6 +417,7 @@ async fn tables_come_back_as_they_were_known() {
     assert_eq!(total(&page), "0");
     page.shows("記録：令和7年10月31日（金）までに登録されたもの");
     app.at(date(2027, 1, 22).at(9, 0, 0, 0));
+    let ministry = app.ministry().await;
     let before = total(&ministry.get("/status/R7").await.ok());
     assert_eq!(before, "625");
     // A correction with an earlier day: the tables of that day change, those known before do not.

@@ -115,32 +115,19 @@ impl Asked {
     }
 
     fn switch(&self, problems: &[Problem]) -> Switch {
-        let field = |id: &str, label: &str, hint: &str, value: &str, width| TextField {
+        let field = |id: &str, label: &str, value: &str, width| TextField {
             id: id.to_owned(),
             name: id.to_owned(),
             label: label.to_owned(),
-            hint: hint.to_owned(),
             value: value.to_owned(),
             errors: messages(problems, id),
             width,
             ..TextField::default()
         };
         Switch {
-            year: field("year", "年度", "例：R7、令和7年度", &self.year, "s"),
-            as_of: field(
-                "as_of",
-                "時点の日",
-                "空欄は今日。この日の終わりに有効だった記録で数えます。",
-                &self.as_of,
-                "m",
-            ),
-            known_on: field(
-                "known_on",
-                "登録の日",
-                "空欄はすべて。この日までに登録された記録だけで数え、そのとき出した表を再現します。",
-                &self.known_on,
-                "m",
-            ),
+            year: field("year", "年度", &self.year, "s"),
+            as_of: field("as_of", "時点の日", &self.as_of, "m"),
+            known_on: field("known_on", "登録の日", &self.known_on, "m"),
         }
     }
 }
