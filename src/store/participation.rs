@@ -59,7 +59,7 @@ pub struct LedgerRow {
 }
 
 #[derive(FromQueryResult)]
-struct HeadLine {
+pub(super) struct HeadLine {
     batch_id: i64,
     source: String,
     recorded_at: i64,
@@ -84,7 +84,7 @@ struct EntryLine {
 }
 
 /// The columns of a [`HeadLine`].
-fn select_head<Q: QuerySelect>(query: Q) -> Q {
+pub(super) fn select_head<Q: QuerySelect>(query: Q) -> Q {
     use participation_batch::Column as B;
     query
         .column_as(B::Id, "batch_id")
@@ -97,7 +97,7 @@ fn select_head<Q: QuerySelect>(query: Q) -> Q {
         .column_as(B::Entries, "entries")
 }
 
-fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
+pub(super) fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
     Ok(BatchHead {
         id: line.batch_id,
         source: ParticipationSource::from_stored(&line.source)

@@ -19,8 +19,8 @@ use crate::domain::japan_time::{UnixMillis, date_label, datetime_label, end_of_d
 use crate::domain::participation::ParticipationSource;
 use crate::domain::status_report::{Changes, Figure, Snapshot, Standing, StatusReport, Trace};
 use crate::spreadsheet::{self, BodyRow};
+use crate::store::ledger_sources::Receipts;
 use crate::store::participation::BatchHead;
-use crate::store::participation_receipts::Receipts;
 
 /// Which report: the tables of a year, as of a day, as they were known at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,12 +110,8 @@ pub async fn bodies_behind(
 ) -> WorkflowResult<Behind> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let snapshot = snapshot(desk, actor, wanted.known_at()).await?;
-    let mut batches = desk.store.participation_batches().await?;
-    // Oldest first, so that they stand as in the snapshot; one recorded since then follows those.
-    batches.reverse();
-    if let Some(known_at) = wanted.known_at() {
-        batches.retain(|batch| batch.recorded_at <= known_at);
-    }
+    // As in the snapshot; one recorded since then follows those.
+    let batches = desk.store.batches_known(wanted.known_at(), scope).await?;
     let made_at = desk.now();
     let report = wanted.report(&snapshot)?;
     let figure = Figure::read(key, &snapshot.catalogue).ok_or(WorkflowError::NotFound)?;

@@ -567,14 +567,10 @@ async fn a_broken_rule_is_named_with_its_bodies() {
         note: String::new(),
     };
     let bytes = packed::pack(&[entry]).expect("fits");
-    let sql = format!(
-        "UPDATE participation_batch SET packed = {} WHERE id = {}",
-        app.bind(1),
-        app.bind(2)
-    );
-    let batches = app.desk.store.participation_batches().await.expect("reads");
-    app.damage(&sql, vec![bytes.into(), batches[0].id.into()])
-        .await;
+    let newest = "(SELECT max(id) FROM participation_batch)";
+    let value = app.bind(1);
+    let sql = format!("UPDATE participation_batch SET packed = {value} WHERE id = {newest}");
+    app.damage(&sql, vec![bytes.into()]).await;
     let page = ministry.get(AS_OF).await.ok();
     page.shows("数が合いません");
     assert!(

@@ -134,7 +134,7 @@ pub async fn plan(state: State, session: Session, key: web::Path<String>) -> Web
         page: page::signed_in(
             &state,
             &session,
-            "計画の目安（概算）",
+            "計画の目安",
             &[("集計・ダウンロード", "/downloads")],
         )
         .in_section("/downloads"),

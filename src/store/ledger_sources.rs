@@ -1,4 +1,4 @@
-//! Which answers the entries of the ledger were confirmed from.
+//! Where the entries of the ledger came from: batches in the order of a snapshot, and answers.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,11 @@ use sea_orm::{
 };
 
 use super::columns::code;
-use super::entities::{participation_entry, revision};
+use super::entities::{participation_batch, participation_entry, revision};
+use super::participation::{BatchHead, HeadLine, load_head, select_head};
 use super::{Store, StoreResult};
 use crate::domain::access::CountryScope;
+use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 
 /// Receipt numbers by batch and body.
@@ -23,6 +25,25 @@ struct ReceiptLine {
 }
 
 impl Store {
+    /// The batches recorded up to a moment (`None`: now), oldest first: as they stand in a
+    /// [`Snapshot`](crate::domain::status_report::Snapshot) of that moment.
+    pub async fn batches_known(
+        &self,
+        known_at: Option<UnixMillis>,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BatchHead>> {
+        use participation_batch::Column as B;
+        let mut query = participation_batch::Entity::find()
+            .select_only()
+            .order_by_asc(B::Id);
+        if let Some(known_at) = known_at {
+            query = query.filter(B::RecordedAt.lte(known_at.0));
+        }
+        let lines = select_head(query).into_model::<HeadLine>();
+        let lines = lines.all(&self.read).await?;
+        lines.into_iter().map(load_head).collect()
+    }
+
     /// The receipt numbers of the revisions that entries of these batches were confirmed from, each once.
     pub async fn receipts_of_batches(
         &self,
