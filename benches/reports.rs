@@ -109,7 +109,7 @@ async fn measure(engine: &str, store: &Store) {
         size = write_status_csv(&report).len();
         csv.push(start.elapsed());
         let start = Instant::now();
-        write_status_report(&report, UnixMillis(0)).expect("a workbook");
+        write_status_report(&report, UnixMillis(0), None).expect("a workbook");
         xlsx.push(start.elapsed());
     }
     println!(

@@ -8,6 +8,9 @@ pub const STANDARD_AMOUNT_YEN: u64 = 5_000_000;
 pub const SUBSIDY_CEILING_YEN: u64 = STANDARD_AMOUNT_YEN / 2;
 /// Running cost per registered recipient and month, in yen, from fiscal 2027 (still being worked out).
 pub const RUNNING_COST_YEN_PER_MONTH: u64 = 2;
+/// The supplementary budget of fiscal 2025 (令和7年度補正予算) for the whole programme, in yen: it also covers clinics
+/// and pharmacies, and the preparation of stable operation.
+pub const SUPPLEMENTARY_BUDGET_YEN: u64 = 4_600_000_000;
 
 /// Subsidy ceiling and running cost of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

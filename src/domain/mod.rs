@@ -35,6 +35,7 @@ pub mod participation;
 pub mod password;
 pub mod phone_number;
 pub mod place;
+pub mod plan;
 pub mod progress;
 pub mod question_counts;
 pub mod recipient_count;

@@ -4,11 +4,13 @@
 //! Snapshot (bodies, catalogue, packed batches) ─ Standing::build(year, day) ─> who takes part, by year and scheme
 //! Standing ─ StatusReport::build ─> figures, names, sentence ─ invariants::check ─> what holds and who breaks it
 //! StatusReport ─> json · rows (CSV, machine's sheet) · spreadsheet · members(cell): the bodies behind a figure
+//! Figure (cell, prefecture) ─ key ─> address; traces ─> those bodies with the entries they are counted from
 //! ```
 //! What each figure counts is said in `docs/adr/011-participation-ledger.md`.
 
 mod bodies;
 mod changes;
+mod figure;
 mod invariants;
 mod json;
 mod members;
@@ -18,13 +20,16 @@ mod sets;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 pub use bodies::{BodyList, BodyProblem, ListedBody};
 pub use changes::{BodyChange, Change, Changes};
+pub use figure::Figure;
 pub use invariants::Invariant;
-pub use members::{Cell, Part};
+pub use members::{Cell, ClassPart, Part};
 pub use rows::{CSV_COLUMNS, ReportRow};
 pub use standing::{Snapshot, Standing, StandingProblem};
+pub use traces::Trace;
 
 use jiff::civil::Date;
 
@@ -184,13 +189,12 @@ impl<'a> StatusReport<'a> {
         for (body, masks) in standing.bodies() {
             let is_prefecture = body.code.is_prefecture();
             let mut all = 0;
-            let mut before = false;
             for (year, mask) in years.iter_mut().zip(masks) {
-                before = all != 0;
+                let is_there = all != 0;
                 all |= mask;
                 if *mask != 0 {
                     year.by_year.count(is_prefecture);
-                    let of_year = if before {
+                    let of_year = if is_there {
                         &mut year.continuing
                     } else {
                         &mut year.new
@@ -208,20 +212,15 @@ impl<'a> StatusReport<'a> {
                 class.bodies += 1;
                 class.participants += u32::from(all != 0);
             }
-            if all == 0 {
+            let Some(status) = members::status_of(masks) else {
                 absent.push(body);
                 continue;
-            }
+            };
             let mut rest: u64 = all;
             while rest != 0 {
                 by_scheme[usize::from(!is_prefecture)][rest.trailing_zeros() as usize] += 1;
                 rest &= rest - 1;
             }
-            let status = match (masks[last] != 0, before) {
-                (true, false) => ParticipantStatus::New,
-                (true, true) => ParticipantStatus::Continuing,
-                (false, _) => ParticipantStatus::Earlier,
-            };
             let list = if is_prefecture {
                 &mut prefectures
             } else {

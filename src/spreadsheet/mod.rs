@@ -25,6 +25,7 @@ mod national_writer;
 mod package;
 mod question_csv;
 mod sheet_xml;
+mod status_bodies;
 mod status_csv;
 mod status_report;
 mod table_reader;
@@ -42,7 +43,8 @@ pub use national_csv::{write_counts_csv, write_national_csv};
 pub use national_rows::{NationalRow, national_columns};
 pub use national_writer::write_national_list;
 pub use question_csv::{write_question_answers_csv, write_question_counts_csv};
-pub use status_csv::{write_changes_csv, write_status_csv};
+pub use status_bodies::{BODY_COLUMNS, BodyRow, write_bodies_book};
+pub use status_csv::{write_bodies_csv, write_changes_csv, write_status_csv};
 pub use status_report::write_status_report;
 pub use table_reader::{TableProblem, read_table, read_tables};
 

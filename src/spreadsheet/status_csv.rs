@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::status_bodies::{BODY_COLUMNS, BodyRow};
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::status_report::{CSV_COLUMNS, Changes, StatusReport};
 
@@ -66,6 +67,18 @@ pub fn write_changes_csv(changes: &Changes<'_>, catalogue: &Catalogue) -> Vec<u8
         let name = defused(change.body.name);
         let kind = change.change.as_str();
         csv.write_record([code, &name, &code[..2], kind, &added, &dropped])
+            .expect(IN_MEMORY);
+    }
+    csv.into_inner().expect(IN_MEMORY)
+}
+
+/// Writes the bodies behind a figure under [`BODY_COLUMNS`].
+pub fn write_bodies_csv(rows: &[BodyRow]) -> Vec<u8> {
+    let mut csv = writer();
+    csv.write_record(BODY_COLUMNS).expect(IN_MEMORY);
+    for row in rows {
+        let texts = row.texts().map(defused);
+        csv.write_record(texts.iter().map(|text| text.as_bytes()))
             .expect(IN_MEMORY);
     }
     csv.into_inner().expect(IN_MEMORY)

@@ -13,7 +13,8 @@ mod schemes;
 mod sources;
 
 use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartFont, ChartType, Color, Format, Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartDataLabelPosition, ChartFont, ChartLegendPosition, ChartLine,
+    ChartMarker, ChartType, Color, Format, Workbook, Worksheet, XlsxError,
 };
 
 use super::SpreadsheetError;
@@ -27,12 +28,14 @@ const BLUE: Color = Color::RGB(0x1F_4E_A3);
 const DARK: Color = Color::RGB(0x1F_3A_5F);
 const LIGHT: Color = Color::RGB(0x8F_B4_D9);
 
-/// Writes the workbook. `made_at` is told on the sheet of sources.
+/// Writes the workbook. `made_at`, and up to when records count (`known_at`; `None` is all), are told on the sheet
+/// of sources.
 ///
 /// Errors only where Excel's own limits are passed.
 pub fn write_status_report(
     report: &StatusReport<'_>,
     made_at: UnixMillis,
+    known_at: Option<UnixMillis>,
 ) -> Result<Vec<u8>, SpreadsheetError> {
     let title = format!(
         "医療費助成のオンライン資格確認の先行実施の状況（{}・{}時点）",
@@ -52,7 +55,11 @@ pub fn write_status_report(
     names::municipalities(&mut book, report)?;
     names::absent(&mut book, report)?;
     figures::classes(&mut book, report)?;
-    sources::write(&mut book, report, &datetime_label(made_at))?;
+    let known = match known_at {
+        Some(known_at) => format!("{}までに登録されたもの", date_label(known_at.japan_date())),
+        None => "作成の時までに登録されたもの".to_owned(),
+    };
+    sources::write(&mut book, report, &known, &datetime_label(made_at))?;
     data::write(&mut workbook, report)?;
     Ok(workbook.save_to_buffer()?)
 }
@@ -109,6 +116,12 @@ impl Page<'_> {
         for (column, width) in (0..).zip(widths) {
             self.sheet.set_column_width(column, *width)?;
         }
+        Ok(())
+    }
+
+    /// A row of figures, a little higher than its text.
+    fn roomy(&mut self) -> Result<(), XlsxError> {
+        self.sheet.set_row_height(self.row, 18)?;
         Ok(())
     }
 
@@ -170,14 +183,15 @@ impl Page<'_> {
 #[derive(Clone, Copy)]
 struct Area(u32, u16, u32, u16);
 
-/// Columns over categories, one series or stacked ones.
+/// Columns over categories: one series with its figures, or stacked ones with the figures of `totals` above them.
 fn columns(
     sheet: &str,
     title: &str,
-    stacked: bool,
+    totals: Option<Area>,
     categories: Area,
     series: &[(&str, Area, Color)],
 ) -> Chart {
+    let stacked = totals.is_some();
     let mut chart = Chart::new(if stacked {
         ChartType::ColumnStacked
     } else {
@@ -205,11 +219,40 @@ fn columns(
             one.set_data_label(ChartDataLabel::new().show_value());
         }
     }
-    if series.len() == 1 {
+    if let Some(totals) = totals {
+        chart.combine(&labels(sheet, categories, totals));
+        // The line that bears the figures is no part of the legend.
+        chart.legend().delete_entries(&[series.len()]);
+    } else {
         chart.legend().set_hidden();
     }
+    chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.set_alt_text(title);
     chart
+}
+
+/// An unseen line over the same categories whose figures stand above the columns.
+fn labels(sheet: &str, categories: Area, totals: Area) -> Chart {
+    let mut line = Chart::new(ChartType::Line);
+    let mut label = ChartDataLabel::new();
+    label
+        .show_value()
+        .set_position(ChartDataLabelPosition::Above)
+        .set_num_format("#,##0");
+    line.add_series()
+        .set_categories((
+            sheet,
+            categories.0,
+            categories.1,
+            categories.2,
+            categories.3,
+        ))
+        .set_values((sheet, totals.0, totals.1, totals.2, totals.3))
+        .set_name("計")
+        .set_format(ChartLine::new().set_hidden(true))
+        .set_marker(ChartMarker::new().set_none())
+        .set_data_label(&label);
+    line
 }
 
 /// The colour of a status, as the ministry prints names.

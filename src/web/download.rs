@@ -23,6 +23,7 @@ use crate::workflow::take_out::FileStream;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const ZIP: &str = "application/zip";
 const CSV: &str = "text/csv; charset=utf-8";
+const JSON: &str = "application/json";
 
 /// A visitor who reads nothing for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -117,6 +118,7 @@ fn head(name: &str) -> actix_web::HttpResponseBuilder {
             .insert_header((CONTENT_TYPE, ZIP))
             .insert_header((CONTENT_ENCODING, ContentEncoding::Identity)),
         "csv" => response.insert_header((CONTENT_TYPE, CSV)),
+        "json" => response.insert_header((CONTENT_TYPE, JSON)),
         _ => response.insert_header((CONTENT_TYPE, "application/octet-stream")),
     };
     response

@@ -24,6 +24,7 @@ pub mod session;
 pub mod source_view;
 pub mod state;
 pub mod static_files;
+pub mod status;
 pub mod upload;
 pub mod view;
 pub mod view_select;

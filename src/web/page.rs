@@ -66,6 +66,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
             ("直接提出の団体", "/direct"),
             ("様式2", "/sheets"),
             ("集計・ダウンロード", "/downloads"),
+            ("状況表", "/status"),
             ("参加の記録", "/participation"),
             ("意向の変更", "/changes"),
             ("Excelの取込み", "/intake"),

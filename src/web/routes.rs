@@ -10,11 +10,13 @@ use super::changes::{
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
-use super::ministry::{country, direct, downloads, editions, questions, schemes, settings, sheets};
+use super::ministry::{
+    country, direct, downloads, editions, plan, questions, schemes, settings, sheets,
+};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{answer, history as review_history, reopening, returning};
-use super::{forms_zip, help, home, public, static_files};
+use super::{forms_zip, help, home, public, static_files, status};
 
 /// Registers every route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -34,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig) {
     prefecture(config);
     ministry(config);
     bodies(config);
+    status_tables(config);
     accounts(config);
     help(config);
 }
@@ -260,6 +263,7 @@ fn ministry(config: &mut ServiceConfig) {
             "/editions/{key}/questions/bodies.csv",
             get().to(questions::bodies_csv),
         )
+        .route("/editions/{key}/plan", get().to(plan::plan))
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
     participation(config);
@@ -345,6 +349,24 @@ fn participation(config: &mut ServiceConfig) {
         .route("/participation/confirm", get().to(confirm::newest))
         .route("/editions/{key}/participation", get().to(confirm::list))
         .route("/editions/{key}/participation", post().to(confirm::confirm));
+}
+
+/// 状況表: the tables of a year, the bodies behind their figures, what changed.
+fn status_tables(config: &mut ServiceConfig) {
+    config
+        .route("/status", get().to(status::choose))
+        .route("/status/compare", get().to(status::compare))
+        .route("/status/compare.csv", get().to(status::take_out_changes))
+        .route("/status/{year}", get().to(status::report))
+        .route(
+            r"/status/{year}/report.{ending:xlsx|csv|json}",
+            get().to(status::take_out_report),
+        )
+        .route("/status/{year}/bodies", get().to(status::bodies))
+        .route(
+            r"/status/{year}/bodies.{ending:xlsx|csv}",
+            get().to(status::take_out_bodies),
+        );
 }
 
 /// Accounts, invitations, one's own settings.

@@ -266,7 +266,7 @@ fn write(
     let bytes = match wish.format {
         ReportFormat::Json => report.to_json(),
         ReportFormat::Csv => spreadsheet::write_status_csv(&report),
-        ReportFormat::Xlsx => spreadsheet::write_status_report(&report, made_at)
+        ReportFormat::Xlsx => spreadsheet::write_status_report(&report, made_at, wish.known_at)
             .map_err(|error| WorkflowError::Workbook(error.to_string()))?,
     };
     let broken = report.invariants.iter().filter(|rule| !rule.holds);

@@ -203,6 +203,15 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/participation/confirm", Rule::Ministry),
     ("GET", "/editions/{key}/participation", Rule::Ministry),
     ("POST", "/editions/{key}/participation", Rule::Ministry),
+    ("GET", "/editions/{key}/plan", Rule::Ministry),
+    // status tables
+    ("GET", "/status", Rule::Ministry),
+    ("GET", "/status/compare", Rule::Ministry),
+    ("GET", "/status/compare.csv", Rule::Ministry),
+    ("GET", "/status/{year}", Rule::Ministry),
+    ("GET", "/status/{year}/report.{ending}", Rule::Ministry),
+    ("GET", "/status/{year}/bodies", Rule::Ministry),
+    ("GET", "/status/{year}/bodies.{ending}", Rule::Ministry),
     // accounts
     ("GET", "/invitation/{token}", Rule::Public),
     ("POST", "/invitation/{token}", Rule::Public),
@@ -372,6 +381,7 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{question}", "-"),
         ("{part}", "titles"),
         ("{kind}", "city"),
+        ("{year}", "R7"),
     ] {
         path = path.replace(name, value);
     }

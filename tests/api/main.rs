@@ -23,4 +23,5 @@ mod protection;
 mod questions;
 mod reference_data;
 mod sign_in;
+mod status_tables;
 mod uploads;

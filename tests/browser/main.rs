@@ -4,3 +4,4 @@ mod driver;
 mod files;
 mod harness;
 mod portal;
+mod status;

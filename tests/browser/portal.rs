@@ -63,7 +63,7 @@ pub async fn sign_in(browser: &Browser, who: &str) {
     browser.see("ログアウト").await;
 }
 
-async fn sign_in_as_ministry(browser: &Browser) {
+pub async fn sign_in_as_ministry(browser: &Browser) {
     browser.goto("/sign-in").await;
     browser
         .click_css("button[value='ministry@demo.example']")

@@ -60,6 +60,11 @@ const NOBODY: u16 = u16::MAX;
 /// First five digits of a code run to 47382.
 const NUMBERS: usize = 48_000;
 
+/// The last day whose entries count. A day before 2000 is before every entry, one after 2179 after.
+pub(super) fn last_day_number(as_of: Date) -> u16 {
+    day_number(as_of).unwrap_or(if as_of.year() < 2000 { 0 } else { u16::MAX })
+}
+
 impl<'a> Standing<'a> {
     /// Reads the ledger up to a fiscal year, as of a day.
     pub fn build(
@@ -73,8 +78,7 @@ impl<'a> Standing<'a> {
             .ok_or(StandingProblem::TooEarly(fiscal_year))?
             + 1;
         let catalogue = &snapshot.catalogue;
-        // A day before 2000 is before every entry, one after 2179 after.
-        let until = day_number(as_of).unwrap_or(if as_of.year() < 2000 { 0 } else { u16::MAX });
+        let until = last_day_number(as_of);
         let mut index = vec![NOBODY; NUMBERS];
         let mut bodies = snapshot.bodies.on(as_of);
         for (position, body) in bodies.iter().enumerate() {
@@ -167,6 +171,14 @@ impl<'a> Standing<'a> {
     pub fn bodies(&self) -> impl Iterator<Item = (ListedBody<'a>, &[u64])> {
         let bodies = self.bodies.iter().copied();
         bodies.zip(self.masks.chunks_exact(self.years))
+    }
+
+    /// The bit of a scheme in the masks.
+    pub(super) fn place(&self, catalogue: &Catalogue, id: &str) -> Option<usize> {
+        catalogue.position(id).or_else(|| {
+            let unknown = self.unknown_schemes.iter().position(|known| *known == id);
+            unknown.map(|at| catalogue.schemes().len() + at)
+        })
     }
 
     /// Ids of the ledger that the catalogue does not have; bits of masks from the catalogue's length on.

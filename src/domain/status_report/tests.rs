@@ -4,6 +4,9 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+
+mod figures;
+
 use crate::domain::organization::Organization;
 use crate::domain::participation::{ParticipationEntry, ParticipationState, packed};
 use crate::domain::scheme_catalogue::tests::shipped;
@@ -93,7 +96,13 @@ fn bodies_are_counted_once_whatever_they_take_part_with() {
     assert_eq!(of(Cell::New(r(2025), Part::All)), ["北海道"]);
     let child = report.catalogue().position("local_child").expect("an id");
     assert_eq!(of(Cell::Scheme(child, Part::All)), ["函館市", "弘前市"]);
-    assert_eq!(of(Cell::Class(OrganizationKind::City)), ["弘前市"]);
+    assert_eq!(
+        of(Cell::Class(
+            ClassPart::Participants,
+            Some(OrganizationKind::City)
+        )),
+        ["弘前市"]
+    );
     assert_eq!(of(Cell::Cumulative(r(2031), Part::All)), [""; 0]);
     assert!(StatusReport::build(&snapshot, r(2022), DAY).is_err());
 }

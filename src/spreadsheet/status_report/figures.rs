@@ -6,7 +6,8 @@ use super::{Area, Book, DARK, LIGHT, Page, columns};
 use crate::domain::status_report::{Figures, Part, StatusReport, YearFigures};
 use crate::spreadsheet::look::{boxed, number, put};
 
-const CHART_WIDTH: u32 = 620;
+/// As wide as what is printed.
+const CHART_WIDTH: u32 = 720;
 const CHART_ROWS: u32 = 20;
 
 /// Heads of the years, then a row for each part; gives the row of the heads.
@@ -26,6 +27,7 @@ fn year_table(
     let at = page.row;
     page.heads(&heads, 20.0)?;
     for part in Part::ALL {
+        page.roomy()?;
         page.word(0, part.label())?;
         for (column, year) in (1..).zip(&report.years) {
             page.count(column, figures(year).of(part))?;
@@ -51,7 +53,7 @@ pub(super) fn cumulative(book: &mut Book<'_>, report: &StatusReport<'_>) -> Resu
     let mut chart = columns(
         name,
         "参加・参加予定の自治体（累計）",
-        true,
+        Some(Area(head + 1, 1, head + 1, last)),
         Area(head, 1, head, last),
         &[
             ("都道府県", Area(head + 2, 1, head + 2, last), DARK),
@@ -67,7 +69,7 @@ pub(super) fn by_year(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
     let width = 6.max(report.years.len() as u16 + 1);
     let mut page = book.page("年度別", heading, width)?;
     let last = widths(&mut page, report.years.len())?;
-    year_table(&mut page, report, |year| year.by_year)?;
+    let all = year_table(&mut page, report, |year| year.by_year)?;
     let (row, last_column) = (page.row, page.last_column);
     page.sheet.set_row_height(row, 34)?;
     let words = crate::spreadsheet::look::wrapped();
@@ -88,7 +90,7 @@ pub(super) fn by_year(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
     let mut chart = columns(
         name,
         "システム改修等を実施・実施予定の自治体（年度別）",
-        true,
+        Some(Area(all + 1, 1, all + 1, last)),
         Area(new, 1, new, last),
         &[
             ("新規", Area(new + 1, 1, new + 1, last), DARK),
@@ -102,7 +104,7 @@ pub(super) fn by_year(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
 pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<(), XlsxError> {
     let mut page = book.page("団体区分別", "◎団体区分別の参加割合と、年度ごとの増加", 7)?;
     page.widths(&[18.0, 13.0, 16.0, 13.0, 13.0, 13.0, 13.0])?;
-    let percent = number(boxed()).set_num_format("0.0%");
+    let percent = number(boxed()).set_num_format("0.0%").set_indent(1);
     let share = |part: u32, whole: u32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
     page.heads(
         &["区分", "団体数", "参加・参加予定", "未参加", "割合"],
@@ -119,6 +121,7 @@ pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
         .map(|class| (class.kind.label(), class.bodies, class.participants))
         .chain([("合計", bodies, participants)]);
     for (label, bodies, participants) in lines {
+        page.roomy()?;
         page.word(0, label)?;
         page.count(1, bodies)?;
         page.count(2, participants)?;
@@ -130,15 +133,32 @@ pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
         page.row += 1;
     }
     page.row += 1;
-    page.heads(&["年度", "累計", "新たに参加", "前年度比", ""], 20.0)?;
+    page.heads(
+        &[
+            "年度",
+            "累計",
+            "新たに参加",
+            "全団体に対する割合",
+            "前年度比",
+        ],
+        34.0,
+    )?;
     let mut before = 0;
     for year in &report.years {
+        page.roomy()?;
         page.word(0, &year.year.label())?;
         page.count(1, year.cumulative.total)?;
         page.count(2, year.new.total)?;
-        if let Some(growth) = share(year.cumulative.total, before) {
+        if let Some(share) = share(year.cumulative.total, bodies) {
             page.sheet
-                .write_number_with_format(page.row, 3, growth, &percent)?;
+                .write_number_with_format(page.row, 3, share, &percent)?;
+        }
+        match share(year.cumulative.total, before) {
+            Some(growth) => {
+                page.sheet
+                    .write_number_with_format(page.row, 4, growth, &percent)?;
+            }
+            None => page.word(4, "－")?,
         }
         before = year.cumulative.total;
         page.row += 1;
@@ -148,7 +168,7 @@ pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
     let mut chart = columns(
         name,
         "団体区分別の参加・参加予定",
-        true,
+        Some(Area(head + 1, 1, head + classes, 1)),
         Area(head + 1, 0, head + classes, 0),
         &[
             ("参加・参加予定", Area(head + 1, 2, head + classes, 2), DARK),

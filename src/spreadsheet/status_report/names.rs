@@ -5,6 +5,7 @@ use rust_xlsxwriter::{Format, XlsxError};
 use super::{Book, Page, legend, painted};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::status_report::{Participant, ParticipantStatus, StatusReport};
+use crate::domain::text::with_commas;
 use crate::spreadsheet::look::{bold, boxed, boxed_words, centred, height, plain, text};
 
 pub(super) fn prefectures(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<(), XlsxError> {
@@ -25,6 +26,7 @@ pub(super) fn prefectures(book: &mut Book<'_>, report: &StatusReport<'_>) -> Res
     page.heads(&["", "コード", "都道府県", "区分"], 20.0)?;
     page.sheet.set_repeat_rows(page.row - 1, page.row - 1)?;
     for participant in &report.prefectures {
+        page.sheet.set_row_height(page.row, 16)?;
         let code = text(centred(boxed()));
         page.sheet.write_string_with_format(
             page.row,
@@ -129,7 +131,8 @@ fn painted_names(
 }
 
 pub(super) fn absent(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<(), XlsxError> {
-    let heading = format!("まだ参加していない自治体【{}自治体】", report.absent.len());
+    let count = with_commas(report.absent.len() as u64);
+    let heading = format!("まだ参加していない自治体【{count}自治体】");
     let mut page = book.page("未参加", &heading, 4)?;
     page.widths(&[13.0, 11.0, 11.0, NAMES])?;
     page.heads(

@@ -63,13 +63,14 @@ pub(super) fn write(
         put(page.sheet, cells.0, cells.1, law(from), &head())?;
     }
     for (column, figure) in (1..).zip(figures) {
-        let words = report.column_name(figure.scheme);
+        // 【R7～】 below the name, as printed.
+        let words = report.column_name(figure.scheme).replace('【', "\n【");
         page.sheet
             .write_string_with_format(first + 2, column, &words, &head())?;
     }
     page.row = first + 3;
     page.sheet.set_row_height(page.row, 34)?;
-    page.word(0, &format!("参加・参加予定{part}数"))?;
+    page.word(0, &format!("参加・参加予定\n{part}数"))?;
     let centred = number(boxed()).set_align(FormatAlign::Center).set_indent(0);
     for (column, figure) in (1..).zip(figures) {
         page.sheet
@@ -91,7 +92,7 @@ pub(super) fn write(
         let mut chart = columns(
             name,
             &format!("制度別の参加・参加予定{part}数（累計）"),
-            false,
+            None,
             Area(first + 2, 1, first + 2, figures.len() as u16),
             &[(
                 "参加・参加予定",
@@ -99,7 +100,7 @@ pub(super) fn write(
                 DARK,
             )],
         );
-        let width = 110 + 78 * figures.len() as u32;
+        let width = 120 + 84 * figures.len() as u32;
         page.chart(&mut chart, width, CHART_ROWS)?;
     }
     page.print(true)

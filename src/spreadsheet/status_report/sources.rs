@@ -22,6 +22,7 @@ const RULES: [&str; 6] = [
 pub(super) fn write(
     book: &mut Book<'_>,
     report: &StatusReport<'_>,
+    known: &str,
     made_at: &str,
 ) -> Result<(), XlsxError> {
     let mut page = book.page("出典・確認", "出典と、数の確認", WIDTHS.len() as u16)?;
@@ -29,6 +30,7 @@ pub(super) fn write(
     page.note("出典：とりまとめの参加台帳（厚生労働省が確定・登録した記録）")?;
     page.note(&format!("対象年度：{}", report.fiscal_year))?;
     page.note(&format!("時点：{}", date_label(report.as_of)))?;
+    page.note(&format!("記録：{known}"))?;
     page.note(&format!("作成：{made_at}"))?;
     page.row += 1;
     let words = wrapped();

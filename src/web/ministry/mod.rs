@@ -19,6 +19,7 @@ pub mod editions;
 pub mod making;
 pub mod part;
 pub mod participation;
+pub mod plan;
 pub mod questions;
 pub mod schemes;
 pub mod settings;

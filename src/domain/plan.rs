@@ -1,0 +1,405 @@
+//! 計画の目安: what the answers to an edition would mean for the subsidy and the connection work.
+//!
+//! ```text
+//! PlanAnswer … (one statement) ─ PlanFigures::tally ─> by round, by scheme, by prefecture, by connection group
+//! ```
+//! Who applies (① or ②) is planned with; marks of others are shown apart. All figures of money are estimates by
+//! the formulas of [`super::estimate`].
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::application_intent::{ApplicationIntent, Intents};
+use super::estimate::Estimate;
+use super::extra_question::{
+    ExtraAnswer, ExtraQuestion, QuestionId, QuestionKind, QuestionPurpose,
+};
+use super::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use super::response::SchemeAnswer;
+use super::scheme::SchemeId;
+use super::survey_edition::{EditionDefinition, SchemeRow};
+
+const PREFECTURES: usize = 47;
+
+/// What a revision's document says that plans need; the rest of it is not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct PlanForm {
+    #[serde(default)]
+    pub schemes: BTreeMap<SchemeId, SchemeAnswer>,
+    /// Answers to the edition's own questions.
+    #[serde(default)]
+    pub extra: BTreeMap<QuestionId, ExtraAnswer>,
+}
+
+/// An answer that counts.
+#[derive(Clone, Debug)]
+pub struct PlanAnswer {
+    pub code: LocalGovernmentCode,
+    pub intents: Intents,
+    pub form: PlanForm,
+}
+
+/// Bodies, their marks and the persons concerned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Bodies, each once.
+    pub bodies: u64,
+    /// Marks (○): a body with three schemes has three.
+    pub schemes: u64,
+    /// Known recipients of marked rows, in persons.
+    pub recipients: u64,
+    /// Marked rows whose recipients are unknown; the sum leaves them out.
+    pub unknown: u64,
+}
+
+impl Amount {
+    /// Subsidy ceiling and running cost that follow.
+    pub fn estimate(&self) -> Estimate {
+        let schemes = u32::try_from(self.schemes).unwrap_or(u32::MAX);
+        Estimate::of(schemes, self.recipients)
+    }
+
+    fn mark(&mut self, answer: &SchemeAnswer) {
+        self.schemes += 1;
+        match answer.recipients {
+            Some(count) => self.recipients += u64::from(count.get()),
+            None => self.unknown += 1,
+        }
+    }
+}
+
+/// For which rounds a body, or one of its marks, is planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rounds {
+    /// ① alone.
+    First,
+    /// ② alone, and every mark on a row that is of the second round only.
+    Second,
+    /// ① and ②: the form does not say which scheme is meant for which.
+    Both,
+}
+
+impl Rounds {
+    /// All, in the order of tables.
+    pub const ALL: [Self; 3] = [Self::First, Self::Second, Self::Both];
+
+    /// None for who does not apply.
+    pub fn of(intents: &Intents) -> Option<Self> {
+        let has = |intent| intents.contains(&intent);
+        match (
+            has(ApplicationIntent::FirstRound),
+            has(ApplicationIntent::SecondRound),
+        ) {
+            (true, false) => Some(Self::First),
+            (false, true) => Some(Self::Second),
+            (true, true) => Some(Self::Both),
+            (false, false) => None,
+        }
+    }
+
+    fn of_row(self, row: &SchemeRow) -> Self {
+        if row.second_round_only {
+            Self::Second
+        } else {
+            self
+        }
+    }
+
+    /// As the tables name them.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::First => "①だけ（1次交付）",
+            Self::Second => "②だけ（2次交付）",
+            Self::Both => "①と②の両方",
+        }
+    }
+}
+
+/// The amounts of the rounds; indexed by [`Rounds`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByRound([Amount; Rounds::ALL.len()]);
+
+impl ByRound {
+    /// The amount of a round.
+    pub fn round(&self, rounds: Rounds) -> &Amount {
+        &self.0[rounds as usize]
+    }
+
+    /// All rounds together.
+    pub fn total(&self) -> Amount {
+        self.0.iter().fold(Amount::default(), |sum, one| Amount {
+            bodies: sum.bodies + one.bodies,
+            schemes: sum.schemes + one.schemes,
+            recipients: sum.recipients + one.recipients,
+            unknown: sum.unknown + one.unknown,
+        })
+    }
+
+    fn round_mut(&mut self, rounds: Rounds) -> &mut Amount {
+        &mut self.0[rounds as usize]
+    }
+}
+
+/// The answers to a question about the connection work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupFigures {
+    pub question: String,
+    /// By option, in the order of the question.
+    pub options: Vec<(String, Amount)>,
+    /// Who applies and did not choose, or was not asked.
+    pub unanswered: Amount,
+}
+
+/// Everything the page of plans shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanFigures {
+    /// Answers that count.
+    pub answered: u64,
+    /// Bodies by what they ticked, marks by the round of their row.
+    pub rounds: ByRound,
+    /// Bodies that do not apply and have marks all the same.
+    pub others: Amount,
+    /// In the order of the edition's rows; bodies = marks.
+    pub schemes: Vec<ByRound>,
+    prefectures: [ByRound; PREFECTURES],
+    /// For each question that asks for the connection group.
+    pub groups: Vec<GroupFigures>,
+}
+
+impl PlanFigures {
+    /// Adds up the answers; their order does not matter.
+    pub fn tally<'a>(
+        edition: &EditionDefinition,
+        answers: impl IntoIterator<Item = &'a PlanAnswer>,
+    ) -> Self {
+        let questions: Vec<&ExtraQuestion> = edition
+            .questions
+            .iter()
+            .filter(|question| question.purpose == Some(QuestionPurpose::ConnectionGroup))
+            .collect();
+        let mut figures = Self {
+            answered: 0,
+            rounds: ByRound::default(),
+            others: Amount::default(),
+            schemes: vec![ByRound::default(); edition.rows.len()],
+            prefectures: [ByRound::default(); PREFECTURES],
+            groups: questions
+                .iter()
+                .map(|question| no_answers(question))
+                .collect(),
+        };
+        for answer in answers {
+            figures.count(edition, &questions, answer);
+        }
+        figures
+    }
+
+    /// The amounts of a prefecture: itself and all bodies in it.
+    pub fn prefecture(&self, prefecture: PrefectureCode) -> &ByRound {
+        &self.prefectures[usize::from(prefecture.number()) - 1]
+    }
+
+    fn count(
+        &mut self,
+        edition: &EditionDefinition,
+        questions: &[&ExtraQuestion],
+        answer: &PlanAnswer,
+    ) {
+        self.answered += 1;
+        let marks = edition.rows.iter().enumerate().filter_map(|(at, row)| {
+            let marked = answer.form.schemes.get(&row.scheme);
+            Some((at, row, marked.filter(|marked| marked.target)?))
+        });
+        let Some(rounds) = Rounds::of(&answer.intents) else {
+            let before = self.others.schemes;
+            marks.for_each(|(_, _, marked)| self.others.mark(marked));
+            self.others.bodies += u64::from(self.others.schemes > before);
+            return;
+        };
+        let prefecture = usize::from(answer.code.prefecture().number()) - 1;
+        let mut own = Amount {
+            bodies: 1,
+            ..Amount::default()
+        };
+        self.rounds.round_mut(rounds).bodies += 1;
+        self.prefectures[prefecture].round_mut(rounds).bodies += 1;
+        for (at, row, marked) in marks {
+            let of_row = rounds.of_row(row);
+            own.mark(marked);
+            self.rounds.round_mut(of_row).mark(marked);
+            self.prefectures[prefecture].round_mut(of_row).mark(marked);
+            let scheme = self.schemes[at].round_mut(of_row);
+            scheme.bodies += 1;
+            scheme.mark(marked);
+        }
+        for (question, figures) in questions.iter().zip(&mut self.groups) {
+            let chosen = option_of(question, answer.form.extra.get(&question.id));
+            let amount = match chosen.and_then(|at| figures.options.get_mut(at)) {
+                Some((_, amount)) => amount,
+                None => &mut figures.unanswered,
+            };
+            amount.bodies += own.bodies;
+            amount.schemes += own.schemes;
+            amount.recipients += own.recipients;
+            amount.unknown += own.unknown;
+        }
+    }
+}
+
+fn no_answers(question: &ExtraQuestion) -> GroupFigures {
+    let options = match &question.kind {
+        QuestionKind::Choice { options } => options.as_slice(),
+        _ => &[],
+    };
+    GroupFigures {
+        question: question.label.clone(),
+        options: options
+            .iter()
+            .map(|option| (option.label.clone(), Amount::default()))
+            .collect(),
+        unanswered: Amount::default(),
+    }
+}
+
+/// The position of the option that was chosen.
+fn option_of(question: &ExtraQuestion, answer: Option<&ExtraAnswer>) -> Option<usize> {
+    match (&question.kind, answer?) {
+        (QuestionKind::Choice { options }, ExtraAnswer::Choice(value)) => {
+            options.iter().position(|option| option.value == *value)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::estimate::SUBSIDY_CEILING_YEN;
+
+    fn edition() -> EditionDefinition {
+        let mut edition: EditionDefinition =
+            toml::from_str(migrations::data::EDITIONS[0].1).expect("a shipped edition");
+        let question = r#"
+            id = "group"
+            label = "希望するグループ"
+            kind = "choice"
+            purpose = "connection_group"
+            options = [{ value = "g1", label = "第1グループ" }, { value = "g2", label = "第2グループ" }]
+        "#;
+        edition.questions = vec![toml::from_str(question).expect("a question")];
+        edition
+    }
+
+    /// What a revision holds: rows by position with their recipients, and a chosen option.
+    fn answer(
+        code: &str,
+        intents: &[u8],
+        rows: &[(usize, Option<u32>)],
+        chosen: Option<&str>,
+    ) -> PlanAnswer {
+        let edition = edition();
+        let schemes: serde_json::Map<String, serde_json::Value> = rows
+            .iter()
+            .map(|(at, recipients)| {
+                let row = serde_json::json!({ "target": true, "recipients": recipients });
+                (edition.rows[*at].scheme.to_string(), row)
+            })
+            .collect();
+        let mut form = serde_json::json!({
+            "contact": { "department": "福祉課" },
+            "schemes": schemes,
+        });
+        if let Some(chosen) = chosen {
+            form["extra"] = serde_json::json!({ "group": { "kind": "choice", "value": chosen } });
+        }
+        PlanAnswer {
+            code: code.parse().expect("a code"),
+            intents: intents
+                .iter()
+                .map(|n| ApplicationIntent::try_from(*n).expect("1 to 4"))
+                .collect(),
+            form: serde_json::from_value(form).expect("reads"),
+        }
+    }
+
+    #[test]
+    fn who_applies_is_planned_with_and_others_stand_apart() {
+        let edition = edition();
+        let second_only = edition
+            .rows
+            .iter()
+            .position(|row| row.second_round_only)
+            .expect("row 15 of the notice");
+        let answers = [
+            answer(
+                "010006",
+                &[1],
+                &[(0, Some(1_000)), (second_only, None)],
+                Some("g2"),
+            ),
+            answer(
+                "012025",
+                &[1, 2],
+                &[(0, Some(500)), (1, Some(0))],
+                Some("g9"),
+            ),
+            answer("020001", &[2], &[(1, None)], None),
+            answer("022021", &[3], &[(1, Some(70))], Some("g1")),
+            answer("022039", &[4], &[], None),
+        ];
+        let figures = PlanFigures::tally(&edition, &answers);
+        assert_eq!(figures.answered, 5);
+        let of = |rounds| *figures.rounds.round(rounds);
+        assert_eq!(
+            (of(Rounds::First).bodies, of(Rounds::First).schemes),
+            (1, 1)
+        );
+        // The row of the second round joins it, its body does not.
+        assert_eq!(
+            (of(Rounds::Second).bodies, of(Rounds::Second).schemes),
+            (1, 2)
+        );
+        assert_eq!(of(Rounds::Second).unknown, 2);
+        assert_eq!((of(Rounds::Both).bodies, of(Rounds::Both).schemes), (1, 2));
+        let total = figures.rounds.total();
+        assert_eq!(
+            (total.bodies, total.schemes, total.recipients),
+            (3, 5, 1_500)
+        );
+        assert_eq!(total.estimate().subsidy_ceiling, 5 * SUBSIDY_CEILING_YEN);
+        assert_eq!(total.estimate().running_cost, 1_500 * 24);
+        assert_eq!((figures.others.bodies, figures.others.schemes), (1, 1));
+        // By scheme and by prefecture the same comes out.
+        let sum = |parts: Vec<Amount>| {
+            let schemes: u64 = parts.iter().map(|one| one.schemes).sum();
+            let recipients: u64 = parts.iter().map(|one| one.recipients).sum();
+            (schemes, recipients)
+        };
+        let by_scheme = figures.schemes.iter().map(ByRound::total).collect();
+        assert_eq!(sum(by_scheme), (5, 1_500));
+        let by_prefecture = PrefectureCode::all().map(|p| figures.prefecture(p).total());
+        assert_eq!(sum(by_prefecture.collect()), (5, 1_500));
+        assert_eq!(figures.schemes[0].total().bodies, 2);
+        // Only who applies; an option that is none is no answer.
+        let groups = &figures.groups[0];
+        let bodies: Vec<u64> = groups
+            .options
+            .iter()
+            .map(|(_, amount)| amount.bodies)
+            .collect();
+        assert_eq!(bodies, [0, 1]);
+        assert_eq!(
+            (groups.unanswered.bodies, groups.unanswered.schemes),
+            (2, 3)
+        );
+    }
+
+    #[test]
+    fn an_edition_without_the_question_has_no_groups() {
+        let mut edition = edition();
+        edition.questions.clear();
+        let figures = PlanFigures::tally(&edition, &[answer("010006", &[1], &[], Some("g1"))]);
+        assert!(figures.groups.is_empty());
+    }
+}
