@@ -23,9 +23,9 @@ pub enum Section {
 }
 
 impl Section {
-    /// In the order of the form. Which of them a body fills in says
+    /// All parts there are, in the order of the form. Which of them a body fills in says
     /// [`super::survey_edition::EditionDefinition::sections`].
-    pub(super) const ALL: [Self; 4] = [Self::Contact, Self::Intent, Self::Schemes, Self::Questions];
+    pub const ALL: [Self; 4] = [Self::Contact, Self::Intent, Self::Schemes, Self::Questions];
 
     /// The parts of the notice's form, which every edition has.
     pub const OFFICIAL: [Self; 3] = [Self::Contact, Self::Intent, Self::Schemes];

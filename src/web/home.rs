@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::web;
 use askama::Template;
+use jiff::civil::Date;
 
 use super::error::{WebError, WebResult};
 use super::page::{self, html, own_status_tag};
@@ -67,6 +68,7 @@ struct Card {
 pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let code = session.actor.code().ok_or(WebError::NotFound)?;
     let now = state.desk.now();
+    let today = now.japan_date();
     let editions = state.desk.store.own_editions(code).await?;
     let files = editions.iter().filter_map(|own| own.proxy_file);
     let files = state.desk.store.file_sources(files).await?;

@@ -211,9 +211,12 @@ impl<'a> Importer<'a> {
                 ));
             }
             Some(CatalogueConflict::NoLonger(last)) => {
-                return Err(format!(
-                    "制度「{}」は{last}までです。{fiscal_year}には登録できません。",
-                    definition.table_name()
+                return Err((
+                    Field::Scheme,
+                    format!(
+                        "制度「{}」は{last}までです。{fiscal_year}には登録できません。",
+                        definition.table_name()
+                    ),
                 ));
             }
             Some(CatalogueConflict::NotRun) => {

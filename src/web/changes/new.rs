@@ -8,7 +8,6 @@ use super::{MENU, State};
 use crate::domain::intent_change::{NoticeField, takes_changes};
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
-use crate::domain::place::Section;
 use crate::domain::response::{Draft, Form1, Form1Input, SectionSave};
 use crate::domain::response_diff::changes;
 use crate::domain::survey_edition::EditionState;
@@ -311,14 +310,15 @@ fn show(
             schemes: typed.schemes.clone(),
             ..opened.base_form.to_input()
         },
-        saves: Section::ALL
-            .into_iter()
+        saves: definition
+            .sections(&record.class)
+            .iter()
             .map(|section| {
                 let save = SectionSave {
                     version: 1,
                     ..SectionSave::default()
                 };
-                (section, save)
+                (*section, save)
             })
             .collect(),
         ..Draft::default()

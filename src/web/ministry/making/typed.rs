@@ -183,6 +183,7 @@ impl HelpForm {
                 Section::Contact => help.contact = text,
                 Section::Intent => help.intent = text,
                 Section::Schemes => help.schemes = text,
+                Section::Questions => help.questions = text,
             }
         }
         let mut rows = BTreeMap::new();
