@@ -124,17 +124,24 @@ impl Change {
             Self::Intents(intents) => new.intents = intents,
             Self::AddRow(row) => {
                 if new.row(&row.scheme).is_some() {
-                    return Err(FieldProblem::new("add", "この医療費助成の行は、すでにあります。"));
+                    return Err(FieldProblem::new(
+                        "add",
+                        "この医療費助成の行は、すでにあります。",
+                    ));
                 }
                 if new.rows.len() >= MAX_ROWS {
-                    let message = format!("行は{MAX_ROWS}までです。使わない行を外してから加えてください。");
+                    let message =
+                        format!("行は{MAX_ROWS}までです。使わない行を外してから加えてください。");
                     return Err(FieldProblem::new("add", message));
                 }
                 new.rows.push(row);
             }
             Self::Row(row) => {
                 let (at, _) = old.row(&row.scheme).ok_or_else(gone)?;
-                let other = old.rows.iter().find(|r| r.needs_text && r.scheme != row.scheme);
+                let other = old
+                    .rows
+                    .iter()
+                    .find(|r| r.needs_text && r.scheme != row.scheme);
                 if let Some(other) = other.filter(|_| row.needs_text) {
                     let message = format!(
                         "内容の記入欄は1つしかありません。いまは「{}」の行が使っています。",
@@ -235,20 +242,24 @@ impl EditionDefinition {
         match part {
             Part::Titles => mark(&self.titles()),
             Part::Intents => mark(&self.intents),
-            Part::RowOrder => {
-                mark(&self.rows.iter().map(|row| &row.scheme).collect::<Vec<_>>())
-            }
+            Part::RowOrder => mark(&self.rows.iter().map(|row| &row.scheme).collect::<Vec<_>>()),
             Part::Row(scheme) => mark(&self.row(scheme)),
             Part::Help => {
-                let rows: Vec<_> = self.rows.iter().map(|row| (&row.scheme, &row.help)).collect();
+                let rows: Vec<_> = self
+                    .rows
+                    .iter()
+                    .map(|row| (&row.scheme, &row.help))
+                    .collect();
                 mark(&(&self.help, rows))
             }
-            Part::QuestionOrder => {
-                mark(&self.questions.iter().map(|question| &question.id).collect::<Vec<_>>())
-            }
-            Part::Question(id) => {
-                mark(&self.questions.iter().find(|question| question.id == *id))
-            }
+            Part::QuestionOrder => mark(
+                &self
+                    .questions
+                    .iter()
+                    .map(|question| &question.id)
+                    .collect::<Vec<_>>(),
+            ),
+            Part::Question(id) => mark(&self.questions.iter().find(|question| question.id == *id)),
         }
     }
 }
@@ -302,14 +313,23 @@ mod tests {
     fn rows_keep_to_the_limits_of_the_mask_and_of_the_one_text() {
         let mut definition = definition();
         let first = definition.rows[0].clone();
-        let second = SchemeRow { needs_text: true, ..first.clone() };
+        let second = SchemeRow {
+            needs_text: true,
+            ..first.clone()
+        };
         assert!(Change::Row(second).apply(&definition).is_err());
         assert!(Change::AddRow(first.clone()).apply(&definition).is_err());
         for number in definition.rows.len()..MAX_ROWS {
-            let row = SchemeRow { scheme: id(&format!("s{number}")), ..first.clone() };
+            let row = SchemeRow {
+                scheme: id(&format!("s{number}")),
+                ..first.clone()
+            };
             definition = Change::AddRow(row).apply(&definition).expect("fits");
         }
-        let one_more = SchemeRow { scheme: id("more"), ..first };
+        let one_more = SchemeRow {
+            scheme: id("more"),
+            ..first
+        };
         assert!(Change::AddRow(one_more).apply(&definition).is_err());
         assert_eq!(definition.rows.len(), 62);
     }

@@ -125,18 +125,24 @@ pub fn check(preparation: &Preparation<'_>) -> Vec<Finding> {
 
 /// What keeps an edition from opening although these warnings were ticked.
 pub fn left_over<'a>(findings: &'a [Finding], ticked: &BTreeSet<String>) -> Vec<&'a Finding> {
-    let open = |finding: &&Finding| {
-        finding.severity == Severity::Error || !ticked.contains(&finding.id)
-    };
+    let open =
+        |finding: &&Finding| finding.severity == Severity::Error || !ticked.contains(&finding.id);
     findings.iter().filter(open).collect()
 }
 
 /// Bodies by class, in the usual order, and by route.
 pub fn counts(bodies: &[Organization]) -> (Vec<(OrganizationKind, usize)>, [(Route, usize); 2]) {
     let of_kind = |kind| bodies.iter().filter(|body| body.kind == kind).count();
-    let of_route = |route| bodies.iter().filter(|body| body.kind.route() == route).count();
+    let of_route = |route| {
+        bodies
+            .iter()
+            .filter(|body| body.kind.route() == route)
+            .count()
+    };
     (
-        OrganizationKind::ALL.map(|kind| (kind, of_kind(kind))).to_vec(),
+        OrganizationKind::ALL
+            .map(|kind| (kind, of_kind(kind)))
+            .to_vec(),
         [Route::ToMinistry, Route::ThroughPrefecture].map(|route| (route, of_route(route))),
     )
 }
@@ -166,7 +172,11 @@ fn titles(preparation: &Preparation<'_>, findings: &mut Findings) {
         ("office", "問い合わせ先", &definition.office),
     ] {
         if text.trim().is_empty() {
-            findings.error(topic, format!("{id}-empty"), format!("{label}がありません。"));
+            findings.error(
+                topic,
+                format!("{id}-empty"),
+                format!("{label}がありません。"),
+            );
         }
         let named = years_named(text);
         if let Some(other) = named.iter().find(|named| **named != year) {
@@ -202,13 +212,25 @@ fn intents(definition: &EditionDefinition, findings: &mut Findings) {
     let mut first_until = None;
     for intent in ApplicationIntent::ALL {
         let (number, sign) = (intent.number(), intent.sign());
-        let wordings: Vec<_> = definition.intents.iter().filter(|w| w.intent == intent).collect();
+        let wordings: Vec<_> = definition
+            .intents
+            .iter()
+            .filter(|w| w.intent == intent)
+            .collect();
         let [wording] = wordings[..] else {
-            findings.error(topic, format!("intent-{number}"), format!("{sign}の文言がありません。"));
+            findings.error(
+                topic,
+                format!("intent-{number}"),
+                format!("{sign}の文言がありません。"),
+            );
             continue;
         };
         if wording.label.trim().is_empty() {
-            findings.error(topic, format!("intent-{number}"), format!("{sign}の文言がありません。"));
+            findings.error(
+                topic,
+                format!("intent-{number}"),
+                format!("{sign}の文言がありません。"),
+            );
         }
         if number > 2 {
             continue;
@@ -271,7 +293,11 @@ fn rows(preparation: &Preparation<'_>, findings: &mut Findings) {
         let id = &row.scheme;
         let name = format!("{number}行目「{}」", row.name);
         if !seen.insert(id) {
-            findings.error(topic, format!("row-twice-{id}"), format!("{name}の制度が2回あります。"));
+            findings.error(
+                topic,
+                format!("row-twice-{id}"),
+                format!("{name}の制度が2回あります。"),
+            );
         }
         if row.name.trim().is_empty() || row.category.trim().is_empty() {
             let message = format!("{number}行目の名称か区分がありません。");
@@ -363,7 +389,10 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
     }
     let label = date_label(deadline_on);
     if deadline_on < opens_on {
-        let message = format!("提出期限（{label}）が、開始の日（{}）より前です。", date_label(opens_on));
+        let message = format!(
+            "提出期限（{label}）が、開始の日（{}）より前です。",
+            date_label(opens_on)
+        );
         findings.error(topic, "deadline-past", message);
     } else if days_left(opens_on, deadline_on) > 180 {
         let message = format!("提出期限（{label}）が、開始の日から半年以上あとです。");
@@ -376,7 +405,11 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
     }
     for (id, name, day) in [
         ("deadline", "提出期限", deadline_on),
-        ("last_new_answer", "新しい回答の最終受付日", dates.last_new_answer_on),
+        (
+            "last_new_answer",
+            "新しい回答の最終受付日",
+            dates.last_new_answer_on,
+        ),
         ("last_change", "修正の最終受付日", dates.last_change_on),
     ] {
         if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {

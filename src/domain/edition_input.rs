@@ -111,8 +111,12 @@ impl TitlesForm {
     /// Reads it.
     pub fn read(&self) -> Result<Titles, Vec<FieldProblem>> {
         let mut reader = Reader::default();
-        let short_title =
-            reader.line("short_title", "短い名称", &self.short_title, SHORT_TITLE_MAX);
+        let short_title = reader.line(
+            "short_title",
+            "短い名称",
+            &self.short_title,
+            SHORT_TITLE_MAX,
+        );
         reader.required("short_title", "短い名称", &short_title);
         let title = reader.line("title", "調査の名称", &self.title, TITLE_MAX);
         reader.required("title", "調査の名称", &title);
@@ -123,7 +127,10 @@ impl TitlesForm {
         reader.required("form2_title", "様式2の題名", &form2_title);
         let fiscal_year = self.fiscal_year.parse();
         if fiscal_year.is_err() {
-            reader.problem("fiscal_year", "年度は「令和9年度」「R9」のように入力してください。");
+            reader.problem(
+                "fiscal_year",
+                "年度は「令和9年度」「R9」のように入力してください。",
+            );
         }
         let office = reader.line("office", "問い合わせ先", &self.office, LABEL_MAX);
         reader.required("office", "問い合わせ先", &office);
@@ -169,7 +176,10 @@ pub fn read_intents(forms: &[IntentForm; 4]) -> Result<Vec<IntentWording>, Vec<F
     let mut intents = Vec::with_capacity(4);
     for (intent, form) in ApplicationIntent::ALL.into_iter().zip(forms) {
         let number = intent.number();
-        let (field, name) = (format!("label-{number}"), format!("{}の文言", intent.sign()));
+        let (field, name) = (
+            format!("label-{number}"),
+            format!("{}の文言", intent.sign()),
+        );
         let label = reader.line(&field, &name, &form.label, LABEL_MAX);
         reader.required(&field, &name, &label);
         let mut month = |field: String, name: &str, typed: &str| {
@@ -188,7 +198,10 @@ pub fn read_intents(forms: &[IntentForm; 4]) -> Result<Vec<IntentWording>, Vec<F
         if from.is_some() != until.is_some()
             && form.from.trim().is_empty() != form.until.trim().is_empty()
         {
-            let message = format!("{}の月は、最初と最後の両方を入力してください。", intent.sign());
+            let message = format!(
+                "{}の月は、最初と最後の両方を入力してください。",
+                intent.sign()
+            );
             reader.problem(&format!("from-{number}"), message);
         }
         let round = from.zip(until).map(|(from, until)| RoundMonths {
@@ -197,7 +210,10 @@ pub fn read_intents(forms: &[IntentForm; 4]) -> Result<Vec<IntentWording>, Vec<F
             until,
         });
         if round.is_some_and(|round| round.until < round.from) {
-            let message = format!("{}の最後の月は、最初の月と同じか、あとの月にしてください。", intent.sign());
+            let message = format!(
+                "{}の最後の月は、最初の月と同じか、あとの月にしてください。",
+                intent.sign()
+            );
             reader.problem(&format!("until-{number}"), message);
         }
         intents.push(IntentWording {
@@ -226,12 +242,14 @@ pub struct RowForm {
 impl RowForm {
     /// As stored.
     pub fn of(row: &SchemeRow) -> Self {
-        let (single, kinds): (Vec<_>, Vec<_>) = row.implementers.iter().partition(|kind| {
-            matches!(kind, ImplementerKind::Code(_) | ImplementerKind::Body(_))
-        });
+        let (single, kinds): (Vec<_>, Vec<_>) = row
+            .implementers
+            .iter()
+            .partition(|kind| matches!(kind, ImplementerKind::Code(_) | ImplementerKind::Body(_)));
         let word = |kind: &&ImplementerKind| {
             let word = kind.to_string();
-            word.strip_prefix("code:").map_or(word.clone(), str::to_owned)
+            word.strip_prefix("code:")
+                .map_or(word.clone(), str::to_owned)
         };
         Self {
             category: row.category.clone(),
@@ -268,7 +286,8 @@ impl RowForm {
 
 /// Ticked kinds, then single bodies by code.
 fn read_kinds(reader: &mut Reader, kinds: &[String], codes: &str) -> Vec<ImplementerKind> {
-    let mut found: Vec<ImplementerKind> = kinds.iter().filter_map(|word| word.parse().ok()).collect();
+    let mut found: Vec<ImplementerKind> =
+        kinds.iter().filter_map(|word| word.parse().ok()).collect();
     let folded = super::text::fold_width(codes);
     let words = folded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、'));
     for word in words.filter(|word| !word.is_empty()) {
@@ -332,7 +351,11 @@ impl QuestionForm {
             options,
             unit,
             required: question.required,
-            asked_of: question.asked_of.iter().map(|kind| kind.to_string()).collect(),
+            asked_of: question
+                .asked_of
+                .iter()
+                .map(|kind| kind.to_string())
+                .collect(),
             purpose: purpose.to_owned(),
         }
     }
@@ -367,7 +390,10 @@ impl QuestionForm {
             _ => None,
         };
         if purpose.is_some() && self.kind != "choice" && !self.kind.is_empty() {
-            reader.problem("purpose", "集計に使う質問は、回答の形を「選択」にしてください。");
+            reader.problem(
+                "purpose",
+                "集計に使う質問は、回答の形を「選択」にしてください。",
+            );
         }
         let asked_of = read_kinds(&mut reader, &self.asked_of, "");
         match (id, kind) {
@@ -400,7 +426,8 @@ fn read_options(reader: &mut Reader, typed: &str) -> Vec<QuestionOption> {
             (None, Err(_)) => continue,
         };
         if label.is_empty() || char_len(&label) > LABEL_MAX {
-            let message = format!("選択肢の{number}行目は、1文字から{LABEL_MAX}文字で入力してください。");
+            let message =
+                format!("選択肢の{number}行目は、1文字から{LABEL_MAX}文字で入力してください。");
             reader.problem("options", message);
         }
         if options.iter().any(|option| option.value == value) {

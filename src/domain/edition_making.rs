@@ -65,7 +65,9 @@ pub fn months_of(wording: &IntentWording) -> Option<RoundMonths> {
         return None;
     }
     let folded = fold_width(&wording.label);
-    let (before, rest) = folded.split_once("月~").or_else(|| folded.split_once("月〜"))?;
+    let (before, rest) = folded
+        .split_once("月~")
+        .or_else(|| folded.split_once("月〜"))?;
     let from_at = before.rfind("令和")?;
     let from = format!("{}月", &before[from_at..]);
     let (year, _) = from.split_once('年')?;
@@ -153,7 +155,11 @@ fn move_years(text: &str, year: FiscalYear) -> String {
             continue;
         }
         let western = fold_width(number).parse::<u16>().ok().and_then(|number| {
-            let western = if era { number.checked_add(2018)? } else { number };
+            let western = if era {
+                number.checked_add(2018)?
+            } else {
+                number
+            };
             let own = western == year.western() || western == year.next().western();
             (own && after.starts_with('年') && (era || number >= 2019)).then_some(number)
         });

@@ -38,7 +38,11 @@ pub struct SchemeForm {
 impl SchemeForm {
     /// The fields of a stored scheme at its position (from 1).
     pub fn of(scheme: &Scheme, position: usize) -> Self {
-        let kinds: Vec<_> = scheme.implementer_kinds.iter().map(|k| k.to_string()).collect();
+        let kinds: Vec<_> = scheme
+            .implementer_kinds
+            .iter()
+            .map(|k| k.to_string())
+            .collect();
         let year = |year: Option<FiscalYear>| year.map(FiscalYear::short).unwrap_or_default();
         Self {
             id: scheme.id.to_string(),
@@ -53,7 +57,10 @@ impl SchemeForm {
             valid_until: year(scheme.valid_until),
             subsidy: scheme.subsidy.label(),
             first_year: year(scheme.first_year),
-            form1_order: scheme.form1_r6_order.map(|row| row.to_string()).unwrap_or_default(),
+            form1_order: scheme
+                .form1_r6_order
+                .map(|row| row.to_string())
+                .unwrap_or_default(),
             position: position.to_string(),
             note: scheme.note.clone(),
         }
@@ -93,21 +100,33 @@ impl SchemeForm {
                 "制度の記号は、英小文字、数字、_ の64文字以内で入力してください（newは使えません）。".to_owned(),
             );
         }
-        let mut line = |field, label: &str, typed: &str, required: bool| {
+        let mut line = |field, label: &str, typed: &str| {
             let text = clean_line(typed);
-            if required && text.is_empty() {
-                at(field, format!("{label}を入力してください。"));
-            } else if char_len(&text) > NAME_MAX {
-                at(field, format!("{label}は{NAME_MAX}文字以内で入力してください。"));
+            if char_len(&text) > NAME_MAX {
+                at(
+                    field,
+                    format!("{label}は{NAME_MAX}文字以内で入力してください。"),
+                );
             }
             text
         };
-        let law = line("law", "法律名", &self.law, false);
-        let name_catalogue = line("name_catalogue", "制度一覧での名称", &self.name_catalogue, true);
-        let name_form1 = line("name_form1", "様式1での名称", &self.name_form1, false);
-        let name_status_table =
-            line("name_status_table", "状況表での名称", &self.name_status_table, false);
-        let implementers = line("implementers", "実施主体の書き方", &self.implementers, false);
+        let law = line("law", "法律名", &self.law);
+        let name_catalogue = line("name_catalogue", "制度一覧での名称", &self.name_catalogue);
+        let name_form1 = line("name_form1", "様式1での名称", &self.name_form1);
+        let name_status_table = line(
+            "name_status_table",
+            "状況表での名称",
+            &self.name_status_table,
+        );
+        let implementers = line("implementers", "実施主体の書き方", &self.implementers);
+        // Local schemes have no name in the catalogue, new ones none on the form yet.
+        if name_catalogue.is_empty() && name_form1.is_empty() {
+            let message = "制度一覧での名称か、様式1での名称を入力してください。";
+            at("name_catalogue", message.to_owned());
+        } else if name_catalogue.is_empty() && name_status_table.is_empty() {
+            let message = "制度一覧での名称がないときは、状況表での名称を入力してください。";
+            at("name_status_table", message.to_owned());
+        }
         let group = self.group.parse::<SchemeGroup>();
         if group.is_err() {
             at("group", "区分を選んでください。".to_owned());
@@ -124,7 +143,10 @@ impl SchemeForm {
             text => {
                 let year = text.parse::<FiscalYear>();
                 if year.is_err() {
-                    at(field, format!("{label}は「R9」「令和9年度」のように入力してください。"));
+                    at(
+                        field,
+                        format!("{label}は「R9」「令和9年度」のように入力してください。"),
+                    );
                 }
                 year.ok()
             }
@@ -147,15 +169,24 @@ impl SchemeForm {
         }
         let order = number(&self.form1_order, 1, usize::from(u8::MAX));
         if order.is_none() && !self.form1_order.trim().is_empty() {
-            at("form1_order", "様式1の行は、1から255までの数字で入力してください。".to_owned());
+            at(
+                "form1_order",
+                "様式1の行は、1から255までの数字で入力してください。".to_owned(),
+            );
         }
         let position = number(&self.position, 1, last.max(1));
         if position.is_none() {
-            at("position", format!("順番は、1から{}までの数字で入力してください。", last.max(1)));
+            at(
+                "position",
+                format!("順番は、1から{}までの数字で入力してください。", last.max(1)),
+            );
         }
         let note = clean_text(&self.note);
         if char_len(&note) > NOTE_MAX {
-            at("note", format!("備考は{NOTE_MAX}文字以内で入力してください。"));
+            at(
+                "note",
+                format!("備考は{NOTE_MAX}文字以内で入力してください。"),
+            );
         }
         let some = |text: String| (!text.is_empty()).then_some(text);
         match (id, group, kinds, subsidy, position) {
@@ -188,7 +219,9 @@ impl SchemeForm {
 
 fn number(typed: &str, from: usize, to: usize) -> Option<usize> {
     let text = super::text::fold_width(typed.trim());
-    text.parse().ok().filter(|number| (from..=to).contains(number))
+    text.parse()
+        .ok()
+        .filter(|number| (from..=to).contains(number))
 }
 
 #[cfg(test)]

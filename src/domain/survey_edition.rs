@@ -160,7 +160,9 @@ impl HelpTexts {
 
     /// Nothing stands anywhere.
     pub fn is_empty(&self) -> bool {
-        Section::ALL.into_iter().all(|section| self.of(section).is_empty())
+        Section::ALL
+            .into_iter()
+            .all(|section| self.of(section).is_empty())
     }
 }
 

@@ -19,7 +19,9 @@ pub struct YearSet(Vec<(FiscalYear, Option<FiscalYear>)>);
 
 /// A text that lists no fiscal years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("年度は「R7」「R5～R7」「R8～」のように入力し、いくつもあるときは「、」で区切ってください。")]
+#[error(
+    "年度は「R7」「R5～R7」「R8～」のように入力し、いくつもあるときは「、」で区切ってください。"
+)]
 pub struct YearSetProblem;
 
 impl YearSet {
@@ -85,7 +87,9 @@ impl FromStr for YearSet {
                     Some((from, "")) => Ok((year(from)?, None)),
                     Some((from, to)) => {
                         let (from, to) = (year(from)?, year(to)?);
-                        (from <= to).then_some((from, Some(to))).ok_or(YearSetProblem)
+                        (from <= to)
+                            .then_some((from, Some(to)))
+                            .ok_or(YearSetProblem)
                     }
                 }
             })

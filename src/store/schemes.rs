@@ -67,7 +67,11 @@ fn load(row: scheme::Model) -> StoreResult<Scheme> {
 
 /// Everything but id, position and version.
 fn columns(scheme: &Scheme) -> scheme::ActiveModel {
-    let kinds: Vec<_> = scheme.implementer_kinds.iter().map(|k| k.to_string()).collect();
+    let kinds: Vec<_> = scheme
+        .implementer_kinds
+        .iter()
+        .map(|k| k.to_string())
+        .collect();
     let year = |year: Option<FiscalYear>| year.map(|year| i32::from(year.western()));
     let covered = |western: u16| {
         FiscalYear::try_from(western).is_ok_and(|year| scheme.subsidy.contains(year))
@@ -85,7 +89,10 @@ fn columns(scheme: &Scheme) -> scheme::ActiveModel {
         subsidy_years: Set(scheme.subsidy.to_string()),
         valid_from: Set(year(scheme.valid_from)),
         valid_until: Set(year(scheme.valid_until)),
-        first_year: Set(scheme.first_year.map(|year| year.short()).unwrap_or_default()),
+        first_year: Set(scheme
+            .first_year
+            .map(|year| year.short())
+            .unwrap_or_default()),
         scheme_group: Set(scheme.group.as_str().to_owned()),
         form1_r6_order: Set(scheme.form1_r6_order.map(i32::from)),
         note: Set(scheme.note.clone()),

@@ -65,9 +65,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let editions = state.desk.store.own_editions(code).await?;
     let files = editions.iter().filter_map(|own| own.proxy_file);
     let files = state.desk.store.file_sources(files).await?;
-    let (open, closed): (Vec<_>, Vec<_>) = editions
-        .iter()
-        .partition(|own| is_running(own, today));
+    let (open, closed): (Vec<_>, Vec<_>) = editions.iter().partition(|own| is_running(own, today));
     html(&HomePage {
         page: page::signed_in(&state, &session, "ホーム", &[])
             .as_home()

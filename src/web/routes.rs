@@ -4,9 +4,7 @@ use actix_web::web::{ServiceConfig, get, post};
 
 use super::accounts::{edit, invitation, invite, list, own};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
-use super::ministry::making::{
-    dates, hub, lists, new, opening, parts, preview, trial,
-};
+use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::{country, direct, downloads, editions, schemes, settings, sheets};
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
@@ -238,8 +236,14 @@ fn making(config: &mut ServiceConfig) {
         .route("/editions/{key}/making", get().to(hub::hub))
         .route("/editions/{key}/making/rows", get().to(lists::rows))
         .route("/editions/{key}/making/rows", post().to(lists::change_rows))
-        .route("/editions/{key}/making/questions", get().to(lists::questions))
-        .route("/editions/{key}/making/questions", post().to(lists::change_questions))
+        .route(
+            "/editions/{key}/making/questions",
+            get().to(lists::questions),
+        )
+        .route(
+            "/editions/{key}/making/questions",
+            post().to(lists::change_questions),
+        )
         .route("/editions/{key}/making/dates", get().to(dates::dates))
         .route("/editions/{key}/making/dates", post().to(dates::save))
         .route("/editions/{key}/making/opening", get().to(opening::opening))
@@ -247,14 +251,29 @@ fn making(config: &mut ServiceConfig) {
         .route("/editions/{key}/making/trial", get().to(trial::form))
         .route("/editions/{key}/making/trial", post().to(trial::start))
         .route("/editions/{key}/making/rows/{scheme}", get().to(parts::row))
-        .route("/editions/{key}/making/rows/{scheme}", post().to(parts::save_row))
-        .route("/editions/{key}/making/questions/{question}", get().to(parts::question))
-        .route("/editions/{key}/making/questions/{question}", post().to(parts::save_question))
+        .route(
+            "/editions/{key}/making/rows/{scheme}",
+            post().to(parts::save_row),
+        )
+        .route(
+            "/editions/{key}/making/questions/{question}",
+            get().to(parts::question),
+        )
+        .route(
+            "/editions/{key}/making/questions/{question}",
+            post().to(parts::save_question),
+        )
         .route("/editions/{key}/making/{part}", get().to(parts::part))
         .route("/editions/{key}/making/{part}", post().to(parts::save_part))
         .route("/editions/{key}/preview", get().to(preview::kinds))
-        .route("/editions/{key}/preview/{kind}.xlsx", get().to(preview::workbook))
-        .route("/editions/{key}/preview/{kind}/{section}", get().to(preview::section))
+        .route(
+            "/editions/{key}/preview/{kind}.xlsx",
+            get().to(preview::workbook),
+        )
+        .route(
+            "/editions/{key}/preview/{kind}/{section}",
+            get().to(preview::section),
+        )
         .route("/schemes", get().to(schemes::list))
         .route("/schemes/new", get().to(schemes::new))
         .route("/schemes/new", post().to(schemes::add))

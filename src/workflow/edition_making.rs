@@ -46,7 +46,10 @@ pub async fn make_edition(
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let old = transaction.edition(from).await?.filter(|old| !old.is_trial());
+    let old = transaction
+        .edition(from)
+        .await?
+        .filter(|old| !old.is_trial());
     let old = old.ok_or(WorkflowError::NotFound)?;
     let taken = || {
         let message = "この記号の調査回は、すでにあります。別の記号を入力してください。";
@@ -66,7 +69,13 @@ pub async fn make_edition(
     };
     let subject = edition_subject(key);
     transaction
-        .audit(actor, now, "make_edition", &subject, &format!("from {from}"))
+        .audit(
+            actor,
+            now,
+            "make_edition",
+            &subject,
+            &format!("from {from}"),
+        )
         .await?;
     Ok(transaction.commit().await?)
 }
@@ -127,7 +136,11 @@ async fn may_change(
 
 /// The mark of an edition's dates.
 pub fn mark_of_dates(dates: &EditionDates, as_of: Option<Date>) -> String {
-    let days = [dates.deadline_on, dates.last_new_answer_on, dates.last_change_on];
+    let days = [
+        dates.deadline_on,
+        dates.last_new_answer_on,
+        dates.last_change_on,
+    ];
     mark(&(days, as_of))
 }
 

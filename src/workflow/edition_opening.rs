@@ -110,7 +110,15 @@ pub async fn open_checked(
         return Err(OpeningError::Findings(left.into_iter().cloned().collect()));
     }
     let detail = edition.dates.deadline_on.to_string();
-    open(desk, &transaction, actor, &edition, edition.dates, ("open_edition", &detail)).await?;
+    open(
+        desk,
+        &transaction,
+        actor,
+        &edition,
+        edition.dates,
+        ("open_edition", &detail),
+    )
+    .await?;
     Ok(transaction.commit().await?)
 }
 
@@ -131,7 +139,15 @@ pub(super) async fn open_with_dates(
         return Err(OpeningError::Findings(found));
     }
     let detail = dates.deadline_on.to_string();
-    open(desk, &transaction, actor, &edition, dates, ("open_edition", &detail)).await?;
+    open(
+        desk,
+        &transaction,
+        actor,
+        &edition,
+        dates,
+        ("open_edition", &detail),
+    )
+    .await?;
     Ok(transaction.commit().await?)
 }
 
@@ -209,7 +225,15 @@ async fn open_planned(desk: &Desk, key: &EditionKey) -> WorkflowResult<()> {
     let left = left_over(&found, &ticked);
     if left.is_empty() {
         let what = ("scheduled_opening", planned.on.to_string());
-        open(desk, &transaction, &actor, &edition, edition.dates, (what.0, &what.1)).await?;
+        open(
+            desk,
+            &transaction,
+            &actor,
+            &edition,
+            edition.dates,
+            (what.0, &what.1),
+        )
+        .await?;
     } else {
         let reasons: Vec<String> = left.iter().map(|finding| finding.message.clone()).collect();
         transaction.refuse_opening(edition.id, &reasons).await?;
@@ -271,6 +295,8 @@ async fn open(
         .insert_respondents(edition.id, &respondents)
         .await?;
     let subject = edition_subject(&edition.key);
-    transaction.audit(actor, now, action, &subject, detail).await?;
+    transaction
+        .audit(actor, now, action, &subject, detail)
+        .await?;
     Ok(())
 }

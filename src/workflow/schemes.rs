@@ -37,7 +37,9 @@ pub async fn change_scheme(
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let transaction = desk.store.begin().await?;
     let catalogue = transaction.hold_catalogue().await?;
-    let at = catalogue.position(id.as_str()).ok_or(WorkflowError::NotFound)?;
+    let at = catalogue
+        .position(id.as_str())
+        .ok_or(WorkflowError::NotFound)?;
     let old = &catalogue.schemes()[at];
     let form = SchemeForm {
         id: id.to_string(),
@@ -62,7 +64,11 @@ pub async fn change_scheme(
 }
 
 /// Adds a scheme at its place in the catalogue.
-pub async fn add_scheme(desk: &Desk, actor: &Actor, form: &SchemeForm) -> Result<SchemeId, SchemeError> {
+pub async fn add_scheme(
+    desk: &Desk,
+    actor: &Actor,
+    form: &SchemeForm,
+) -> Result<SchemeId, SchemeError> {
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let transaction = desk.store.begin().await?;
     let catalogue = transaction.hold_catalogue().await?;

@@ -114,7 +114,9 @@ pub async fn form1_workbook(
             .await?;
         transaction.commit().await?;
     }
-    let name = record.edition.file_name(form1_file_name(code, &record.name));
+    let name = record
+        .edition
+        .file_name(form1_file_name(code, &record.name));
     let bytes = on_a_blocking_thread(move || form1(&record, &content)).await?;
     Ok(Workbook { name, bytes })
 }

@@ -53,8 +53,12 @@ pub async fn start_trial(
         .iter()
         .filter(|other| other.trial_of.as_ref() == Some(of))
         .collect();
-    if earlier.iter().any(|trial| trial.state == EditionState::Open) {
-        let message = "この調査回の試行は、いま行われています。終えてから、次の試行を始めてください。";
+    if earlier
+        .iter()
+        .any(|trial| trial.state == EditionState::Open)
+    {
+        let message =
+            "この調査回の試行は、いま行われています。終えてから、次の試行を始めてください。";
         return Err(MakingError::Problem(FieldProblem::new("until", message)));
     }
     let key = trial_key(of, earlier.len()).ok_or_else(|| {
@@ -83,7 +87,9 @@ pub async fn start_trial(
         let message = "試行に参加する団体を1つ以上選んでください。";
         return Err(MakingError::Problem(FieldProblem::new("codes", message)));
     }
-    let id = transaction.insert_trial(&key, of, dates, &definition).await?;
+    let id = transaction
+        .insert_trial(&key, of, dates, &definition)
+        .await?;
     transaction
         .set_edition_state(id, EditionState::Open, now)
         .await?;

@@ -49,7 +49,11 @@ fn usual(year: i16) -> EditionDates {
     }
 }
 
-fn found(definition: &EditionDefinition, dates: EditionDates, opens_on: Date) -> Vec<(String, Severity)> {
+fn found(
+    definition: &EditionDefinition,
+    dates: EditionDates,
+    opens_on: Date,
+) -> Vec<(String, Severity)> {
     let key = definition.fiscal_year.key().parse().expect("a key");
     let bodies = bodies();
     check(&Preparation {
@@ -78,7 +82,10 @@ fn what_ships_and_what_is_carried_forward_is_in_order() {
         let opens_on = date(western + 1, 1, 14);
         // Only schemes that the subsidy of the next year may leave out are to be looked at.
         let left = found(&next, usual(western + 1), opens_on);
-        assert!(left.iter().all(|(id, _)| id.starts_with("row-subsidy-")), "{left:?}");
+        assert!(
+            left.iter().all(|(id, _)| id.starts_with("row-subsidy-")),
+            "{left:?}"
+        );
     }
 }
 
@@ -90,19 +97,33 @@ fn each_fault_is_found() {
     type Fault = fn(&mut EditionDefinition);
     let faults: [(&str, Severity, Fault); 14] = [
         ("short_title-empty", Error, |d| d.short_title = " ".into()),
-        ("title-year", Error, |d| d.title = d.title.replace("令和9", "令和８")),
+        ("title-year", Error, |d| {
+            d.title = d.title.replace("令和9", "令和８")
+        }),
         ("title-no-year", Warning, |d| d.title = "意向等調査".into()),
-        ("intent-3", Error, |d| { d.intents.remove(2); }),
-        ("months-1-year", Error, |d| d.intents[0].label = "令和9年3月～5月".into()),
-        ("months-2", Warning, |d| d.intents[1].label = "2次交付".into()),
-        ("rounds-overlap", Warning, |d| d.intents[1].label = "令和9年5月～8月".into()),
+        ("intent-3", Error, |d| {
+            d.intents.remove(2);
+        }),
+        ("months-1-year", Error, |d| {
+            d.intents[0].label = "令和9年3月～5月".into()
+        }),
+        ("months-2", Warning, |d| {
+            d.intents[1].label = "2次交付".into()
+        }),
+        ("rounds-overlap", Warning, |d| {
+            d.intents[1].label = "令和9年5月～8月".into()
+        }),
         ("rows-none", Error, |d| d.rows.clear()),
         ("row-twice-rehabilitation", Error, |d| {
             let row = d.rows[1].clone();
             d.rows.push(row);
         }),
-        ("row-unknown-dentistry", Error, |d| d.rows[0].scheme = "dentistry".parse().expect("an id")),
-        ("row-implementers-rehabilitation", Warning, |d| d.rows[1].implementers.clear()),
+        ("row-unknown-dentistry", Error, |d| {
+            d.rows[0].scheme = "dentistry".parse().expect("an id")
+        }),
+        ("row-implementers-rehabilitation", Warning, |d| {
+            d.rows[1].implementers.clear()
+        }),
         ("row-nobody-rehabilitation", Warning, |d| {
             d.rows[1].implementers = vec!["code:022021".parse().expect("a kind")];
         }),
@@ -112,7 +133,9 @@ fn each_fault_is_found() {
                 id: "group".parse().expect("an id"),
                 label: "どのグループ".into(),
                 help: String::new(),
-                kind: QuestionKind::Choice { options: Vec::new() },
+                kind: QuestionKind::Choice {
+                    options: Vec::new(),
+                },
                 required: false,
                 asked_of: Vec::new(),
                 purpose: None,
@@ -123,7 +146,10 @@ fn each_fault_is_found() {
         let mut definition = base.clone();
         fault(&mut definition);
         let found = found(&definition, usual(2027), day);
-        assert!(found.contains(&(id.to_owned(), severity)), "{id}: {found:?}");
+        assert!(
+            found.contains(&(id.to_owned(), severity)),
+            "{id}: {found:?}"
+        );
     }
     let mut early = usual(2027);
     early.last_change_on = date(2027, 1, 20);
@@ -165,6 +191,9 @@ fn errors_stay_and_warnings_go_once_ticked() {
         finding("c", Severity::Warning),
     ];
     let ticked = ["a", "b"].map(str::to_owned).into();
-    let left: Vec<_> = left_over(&findings, &ticked).iter().map(|f| f.id.as_str()).collect();
+    let left: Vec<_> = left_over(&findings, &ticked)
+        .iter()
+        .map(|f| f.id.as_str())
+        .collect();
     assert_eq!(left, ["a", "c"]);
 }

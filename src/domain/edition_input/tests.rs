@@ -12,11 +12,17 @@ fn what_is_stored_reads_back_as_it_was() {
     assert_eq!(TitlesForm::of(&definition).read(), Ok(definition.titles()));
     let intents = read_intents(&intent_forms(&definition)).expect("reads");
     let labels = |intents: &[IntentWording]| -> Vec<String> {
-        intents.iter().map(|wording| wording.label.clone()).collect()
+        intents
+            .iter()
+            .map(|wording| wording.label.clone())
+            .collect()
     };
     assert_eq!(labels(&intents), labels(&definition.intents));
     let round = intents[1].round.expect("the second round has months");
-    assert_eq!((round.number, round.label().as_str()), (2, "令和9年7月～8月"));
+    assert_eq!(
+        (round.number, round.label().as_str()),
+        (2, "令和9年7月～8月")
+    );
     for row in &definition.rows {
         let read = RowForm::of(row).read(&row.scheme, &row.help);
         assert_eq!(read.as_ref(), Ok(row));
@@ -35,7 +41,14 @@ fn every_problem_of_a_part_is_told_at_once() {
     };
     assert_eq!(
         fields(titles.read().expect_err("is refused")),
-        ["short_title", "title", "form1_title", "form2_title", "fiscal_year", "office"]
+        [
+            "short_title",
+            "title",
+            "form1_title",
+            "form2_title",
+            "fiscal_year",
+            "office"
+        ]
     );
     let form = |label: &str, from: &str, until: &str| IntentForm {
         label: label.to_owned(),
@@ -79,10 +92,17 @@ fn choices_are_read_line_by_line() {
     let QuestionKind::Choice { options } = &question.kind else {
         panic!("{question:?}");
     };
-    let options: Vec<_> = options.iter().map(|o| (o.value.as_str(), o.label.as_str())).collect();
+    let options: Vec<_> = options
+        .iter()
+        .map(|o| (o.value.as_str(), o.label.as_str()))
+        .collect();
     assert_eq!(
         options,
-        [("api", "#1 API（自動）"), ("c2", "#2 API：一括"), ("manual", "#3 手動")]
+        [
+            ("api", "#1 API（自動）"),
+            ("c2", "#2 API：一括"),
+            ("manual", "#3 手動")
+        ]
     );
     assert_eq!(QuestionForm::of(&question).read(), Ok(question));
 }
@@ -98,9 +118,16 @@ fn single_bodies_are_named_by_code() {
     };
     let scheme = "atomic".parse().expect("an id");
     let read = row.read(&scheme, "").expect("reads");
-    let kinds: Vec<_> = read.implementers.iter().map(|kind| kind.to_string()).collect();
+    let kinds: Vec<_> = read
+        .implementers
+        .iter()
+        .map(|kind| kind.to_string())
+        .collect();
     assert_eq!(kinds, ["prefecture", "code:341002", "code:422011"]);
-    let bad = RowForm { codes: "341003".to_owned(), ..row };
+    let bad = RowForm {
+        codes: "341003".to_owned(),
+        ..row
+    };
     assert_eq!(bad.read(&scheme, "").expect_err("is refused").len(), 1);
 }
 

@@ -58,7 +58,9 @@ fn texts(stored: Option<String>) -> StoreResult<Vec<String>> {
 impl Store {
     /// What is planned for an edition.
     pub async fn edition_plan(&self, id: i64) -> StoreResult<EditionPlan> {
-        let row = survey_edition::Entity::find_by_id(id).one(&self.read).await?;
+        let row = survey_edition::Entity::find_by_id(id)
+            .one(&self.read)
+            .await?;
         row.map_or_else(|| Ok(EditionPlan::default()), plan)
     }
 
@@ -95,7 +97,9 @@ impl Store {
 impl Transaction {
     /// What is planned for an edition.
     pub async fn edition_plan(&self, id: i64) -> StoreResult<EditionPlan> {
-        let row = survey_edition::Entity::find_by_id(id).one(&self.inner).await?;
+        let row = survey_edition::Entity::find_by_id(id)
+            .one(&self.inner)
+            .await?;
         row.map_or_else(|| Ok(EditionPlan::default()), plan)
     }
 
@@ -132,7 +136,9 @@ impl Transaction {
             respondents_as_of: Set(day.map(|day| day.to_string())),
             ..Default::default()
         };
-        survey_edition::Entity::update(row).exec(&self.inner).await?;
+        survey_edition::Entity::update(row)
+            .exec(&self.inner)
+            .await?;
         Ok(())
     }
 
@@ -160,7 +166,9 @@ impl Transaction {
             opening_refused: Set(None),
             ..Default::default()
         };
-        survey_edition::Entity::update(row).exec(&self.inner).await?;
+        survey_edition::Entity::update(row)
+            .exec(&self.inner)
+            .await?;
         Ok(())
     }
 
@@ -190,7 +198,9 @@ impl Transaction {
             trial_of: Set(Some(of.to_string())),
             ..Default::default()
         };
-        survey_edition::Entity::update(row).exec(&self.inner).await?;
+        survey_edition::Entity::update(row)
+            .exec(&self.inner)
+            .await?;
         Ok(id)
     }
 

@@ -66,7 +66,10 @@ impl ChoiceField {
     /// The ids that describe the group, errors first.
     pub fn described_by(&self) -> String {
         let mut ids = Vec::new();
-        for (present, suffix) in [(!self.errors.is_empty(), "error"), (!self.hint.is_empty(), "hint")] {
+        for (present, suffix) in [
+            (!self.errors.is_empty(), "error"),
+            (!self.hint.is_empty(), "hint"),
+        ] {
             if present {
                 ids.push(format!("{}-{suffix}", self.name));
             }
@@ -94,17 +97,38 @@ impl Errors<'_> {
     }
 
     /// A field of one line.
-    pub fn line(&self, name: &str, label: &str, hint: &str, value: &str, required: bool) -> Control {
+    pub fn line(
+        &self,
+        name: &str,
+        label: &str,
+        hint: &str,
+        value: &str,
+        required: bool,
+    ) -> Control {
         Control::Line(self.field(name, label, hint, value, required))
     }
 
     /// A field of several lines.
-    pub fn text(&self, name: &str, label: &str, hint: &str, value: &str, required: bool) -> Control {
+    pub fn text(
+        &self,
+        name: &str,
+        label: &str,
+        hint: &str,
+        value: &str,
+        required: bool,
+    ) -> Control {
         Control::Text(self.field(name, label, hint, value, required))
     }
 
     /// A short field of one line.
-    pub fn short(&self, name: &str, label: &str, hint: &str, value: &str, required: bool) -> Control {
+    pub fn short(
+        &self,
+        name: &str,
+        label: &str,
+        hint: &str,
+        value: &str,
+        required: bool,
+    ) -> Control {
         Control::Line(TextField {
             width: "m",
             ..self.field(name, label, hint, value, required)
@@ -112,7 +136,14 @@ impl Errors<'_> {
     }
 
     /// The field itself.
-    pub fn field(&self, name: &str, label: &str, hint: &str, value: &str, required: bool) -> TextField {
+    pub fn field(
+        &self,
+        name: &str,
+        label: &str,
+        hint: &str,
+        value: &str,
+        required: bool,
+    ) -> TextField {
         TextField {
             id: name.to_owned(),
             name: name.to_owned(),

@@ -50,8 +50,7 @@ fn answer_path(seen: &Seen) -> String {
 
 /// The visitor may do this now.
 fn may(seen: &Seen, action: Action) -> bool {
-    seen.record.is_decidable()
-        && permits(seen.relation, seen.record.status, action)
+    seen.record.is_decidable() && permits(seen.relation, seen.record.status, action)
 }
 
 /// The list this answer was opened from: its menu entry, its name and address.

@@ -105,13 +105,15 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
             "/editions/{key}/answers/{code}?notice=reopened"
         ))),
         Err(WorkflowError::Invalid(found)) => {
-            problems.extend(found.into_iter().map(|problem| Problem {
-                field_id: match problem.place {
-                    Place::Section(Section::Intent) => "until",
-                    _ => "reason",
+            problems.extend(found.into_iter().map(|problem| {
+                Problem {
+                    field_id: match problem.place {
+                        Place::Section(Section::Intent) => "until",
+                        _ => "reason",
+                    }
+                    .to_owned(),
+                    message: problem.message,
                 }
-                .to_owned(),
-                message: problem.message,
             }));
             let seen = open(&state, actor, &path).await?;
             render(&state, &session, &seen, typed, problems, false, None)

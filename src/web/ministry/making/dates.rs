@@ -35,7 +35,11 @@ impl Typed {
     }
 
     fn of(dates: &EditionDates, as_of: Option<Date>) -> Self {
-        let days = [dates.deadline_on, dates.last_new_answer_on, dates.last_change_on];
+        let days = [
+            dates.deadline_on,
+            dates.last_new_answer_on,
+            dates.last_change_on,
+        ];
         Self {
             days: days.map(|day| day.to_string()),
             as_of: as_of.map(|day| day.to_string()).unwrap_or_default(),
@@ -50,7 +54,9 @@ impl Typed {
                 let message = if text.is_empty() {
                     format!("{label}を入力してください。")
                 } else {
-                    format!("{label}は、2028-02-29、令和10年2月29日、R10.2.29 のように入力してください。")
+                    format!(
+                        "{label}は、2028-02-29、令和10年2月29日、R10.2.29 のように入力してください。"
+                    )
                 };
                 problems.push(FieldProblem::new(field, message));
             }
@@ -94,7 +100,11 @@ impl Typed {
             &self.as_of,
             false,
         )];
-        of_bodies.extend(bodies.iter().map(|(label, value)| Control::Fixed(label.clone(), value.clone())));
+        of_bodies.extend(
+            bodies
+                .iter()
+                .map(|(label, value)| Control::Fixed(label.clone(), value.clone())),
+        );
         vec![
             Group {
                 heading: "日付".to_owned(),
@@ -205,7 +215,10 @@ async fn view(
         groups: typed.groups(errors, &lines),
         base,
         button: "保存する",
-        back: ("保存せずに準備の一覧へ戻る".to_owned(), making_path(edition, "")),
+        back: (
+            "保存せずに準備の一覧へ戻る".to_owned(),
+            making_path(edition, ""),
+        ),
         locked: if is_preparing(edition) { "" } else { FROZEN },
     })
 }

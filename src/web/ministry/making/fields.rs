@@ -20,7 +20,10 @@ const KINDS: [ImplementerKind; 7] = [
 
 /// Value and label of each kind of body.
 pub fn kind_options() -> Vec<(String, String)> {
-    KINDS.iter().map(|kind| (kind.to_string(), kind.label())).collect()
+    KINDS
+        .iter()
+        .map(|kind| (kind.to_string(), kind.label()))
+        .collect()
 }
 
 /// The fields with what was typed and its problems.
@@ -36,11 +39,29 @@ pub fn groups(typed: &Typed, definition: &EditionDefinition, errors: Errors<'_>)
 
 fn titles(form: &TitlesForm, errors: Errors<'_>) -> Vec<Group> {
     Group::plain(vec![
-        errors.short("fiscal_year", "年度", "例：令和10年度、R10", &form.fiscal_year, true),
-        errors.line("short_title", "短い名称", "一覧やメニューでの呼び方です。例：令和10年度分", &form.short_title, true),
+        errors.short(
+            "fiscal_year",
+            "年度",
+            "例：令和10年度、R10",
+            &form.fiscal_year,
+            true,
+        ),
+        errors.line(
+            "short_title",
+            "短い名称",
+            "一覧やメニューでの呼び方です。例：令和10年度分",
+            &form.short_title,
+            true,
+        ),
         errors.text("title", "調査の名称", "", &form.title, true),
         errors.text("form1_title", "様式1の題名", "", &form.form1_title, true),
-        errors.text("form2_title", "様式2の題名", "途中で改行できます。", &form.form2_title, true),
+        errors.text(
+            "form2_title",
+            "様式2の題名",
+            "途中で改行できます。",
+            &form.form2_title,
+            true,
+        ),
         errors.line(
             "office",
             "問い合わせ先",
@@ -74,15 +95,22 @@ fn intents(forms: &[IntentForm; 4], errors: Errors<'_>) -> Vec<Group> {
             controls,
         }
     };
-    ApplicationIntent::ALL.into_iter().zip(forms).map(group).collect()
+    ApplicationIntent::ALL
+        .into_iter()
+        .zip(forms)
+        .map(group)
+        .collect()
 }
 
 fn help(form: &HelpForm, definition: &EditionDefinition, errors: Errors<'_>) -> Vec<Group> {
-    let sections = form.sections.iter().map(|(section, text)| {
-        errors.text(section.key(), section.label(), "", text, false)
-    });
+    let sections = form
+        .sections
+        .iter()
+        .map(|(section, text)| errors.text(section.key(), section.label(), "", text, false));
     let rows = form.rows.iter().map(|(scheme, text)| {
-        let name = definition.row(scheme).map_or("", |(_, row)| row.name.as_str());
+        let name = definition
+            .row(scheme)
+            .map_or("", |(_, row)| row.name.as_str());
         errors.line(&format!("row-{scheme}"), name, "", text, false)
     });
     vec![

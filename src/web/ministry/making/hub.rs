@@ -20,7 +20,6 @@ struct HubPage {
     page: Page,
     key: String,
     path: String,
-    short_title: String,
     tasks: Vec<Task>,
     errors: usize,
     warnings: usize,
@@ -60,7 +59,12 @@ pub async fn hub(
     let plan = store.edition_plan(edition.id).await?;
     let opens_on = plan.opening.as_ref().map(|opening| opening.on);
     let found = findings(&state.desk, &session.actor, &edition.key, opens_on).await?;
-    let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
+    let count = |severity| {
+        found
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
     let trials = store.editions().await?;
     let trials = trials
         .into_iter()
@@ -78,12 +82,14 @@ pub async fn hub(
         page,
         key: edition.key.to_string(),
         path: making_path(&edition, ""),
-        short_title: edition.definition.short_title.clone(),
         tasks: tasks(&edition, &found),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         opens_on: opens_on.map(date_label).unwrap_or_default(),
-        opens_by: plan.opening.map(|opening| opening.set_by_name).unwrap_or_default(),
+        opens_by: plan
+            .opening
+            .map(|opening| opening.set_by_name)
+            .unwrap_or_default(),
         refused: plan.refused,
         trials: trials.collect(),
     })

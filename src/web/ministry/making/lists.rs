@@ -56,7 +56,15 @@ pub async fn rows(
 ) -> WebResult {
     let edition = load(&state, &session, &key).await?;
     let notice = query.notice.as_deref();
-    show_rows(&state, &session, &edition, StatusCode::OK, Vec::new(), notice).await
+    show_rows(
+        &state,
+        &session,
+        &edition,
+        StatusCode::OK,
+        Vec::new(),
+        notice,
+    )
+    .await
 }
 
 /// POST `/editions/{key}/making/rows`: `do` is `add`, or one of `up-`, `down-`, `remove-` before a scheme.
@@ -108,7 +116,14 @@ pub async fn questions(
 ) -> WebResult {
     let edition = load(&state, &session, &key).await?;
     let notice = query.notice.as_deref();
-    show_questions(&state, &session, &edition, StatusCode::OK, Vec::new(), notice)
+    show_questions(
+        &state,
+        &session,
+        &edition,
+        StatusCode::OK,
+        Vec::new(),
+        notice,
+    )
 }
 
 /// POST `/editions/{key}/making/questions`.
@@ -221,7 +236,9 @@ async fn show_rows(
             page,
             problems,
             what: "行",
-            lead: format!("様式1の「3. 対象とする医療費助成」に、この順に並びます。{MAX_ROWS}行までです。"),
+            lead: format!(
+                "様式1の「3. 対象とする医療費助成」に、この順に並びます。{MAX_ROWS}行までです。"
+            ),
             base: definition.mark_of(&Part::RowOrder),
             items: items.collect(),
             groups: addable(edition, &catalogue),
@@ -248,8 +265,14 @@ fn addable(
             .map(|scheme| (scheme.id.to_string(), scheme.form_name().to_owned()))
             .collect()
     };
-    let groups = [("この年度の補助の対象", of(true)), ("補助の対象ではない制度", of(false))];
-    groups.into_iter().filter(|(_, schemes)| !schemes.is_empty()).collect()
+    let groups = [
+        ("この年度の補助の対象", of(true)),
+        ("補助の対象ではない制度", of(false)),
+    ];
+    groups
+        .into_iter()
+        .filter(|(_, schemes)| !schemes.is_empty())
+        .collect()
 }
 
 fn notes(row: &SchemeRow) -> String {
@@ -281,15 +304,19 @@ fn show_questions(
     }
     let definition = &edition.definition;
     let last = definition.questions.len().saturating_sub(1);
-    let items = definition.questions.iter().enumerate().map(|(at, question)| Item {
-        id: question.id.to_string(),
-        name: question.label.clone(),
-        detail: kind_label(&question.kind).to_owned(),
-        notes: question_notes(question),
-        href: making_path(edition, &format!("questions/{}", question.id)),
-        is_first: at == 0,
-        is_last: at == last,
-    });
+    let items = definition
+        .questions
+        .iter()
+        .enumerate()
+        .map(|(at, question)| Item {
+            id: question.id.to_string(),
+            name: question.label.clone(),
+            detail: kind_label(&question.kind).to_owned(),
+            notes: question_notes(question),
+            href: making_path(edition, &format!("questions/{}", question.id)),
+            is_first: at == 0,
+            is_last: at == last,
+        });
     let mut page = frame(state, session, edition, "追加の質問").with_notice(notice);
     page.has_errors = !problems.is_empty();
     html_with(
@@ -334,6 +361,10 @@ fn question_notes(question: &ExtraQuestion) -> String {
     } else {
         kinds.join("、")
     };
-    let required = if question.required { "必須" } else { "任意" };
+    let required = if question.required {
+        "必須"
+    } else {
+        "任意"
+    };
     format!("{asked}／{required}")
 }

@@ -32,7 +32,8 @@ pub mod trial;
 pub mod typed;
 
 /// Said where an edition can no longer be changed.
-const FROZEN: &str = "この調査回は始まっているため、内容は変えられません。説明文だけは変えられます。";
+const FROZEN: &str =
+    "この調査回は始まっているため、内容は変えられません。説明文だけは変えられます。";
 
 /// The edition of the address, for the ministry; nobody else learns that it exists.
 async fn load(state: &State, session: &Session, key: &str) -> WebResult<SurveyEdition> {
@@ -58,7 +59,10 @@ fn frame(state: &State, session: &Session, edition: &SurveyEdition, title: &str)
         ("調査回", "/editions".to_owned()),
         (list.as_str(), making_path(edition, "")),
     ];
-    let way: Vec<(&str, &str)> = way.iter().map(|(label, href)| (*label, href.as_str())).collect();
+    let way: Vec<(&str, &str)> = way
+        .iter()
+        .map(|(label, href)| (*label, href.as_str()))
+        .collect();
     page::signed_in(state, session, title, &way).in_section("/editions")
 }
 

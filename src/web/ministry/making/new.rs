@@ -33,11 +33,15 @@ pub async fn form(
     let (from, key) = match &kept {
         Some(form) => (form.text("from").to_owned(), form.text("key").to_owned()),
         None => {
-            let asked = editions.iter().find(|edition| Some(edition.key.as_str()) == query.from.as_deref());
+            let asked = editions
+                .iter()
+                .find(|edition| Some(edition.key.as_str()) == query.from.as_deref());
             let from = asked.or(editions.first());
             (
-                from.map(|edition| edition.key.to_string()).unwrap_or_default(),
-                from.map(|edition| suggested(edition, &editions)).unwrap_or_default(),
+                from.map(|edition| edition.key.to_string())
+                    .unwrap_or_default(),
+                from.map(|edition| suggested(edition, &editions))
+                    .unwrap_or_default(),
             )
         }
     };
@@ -54,7 +58,10 @@ pub async fn create(state: State, post: Post) -> WebResult {
     let mut problems = Vec::new();
     let old = editions.iter().find(|edition| edition.key.as_str() == from);
     if old.is_none() {
-        problems.push(FieldProblem::new("from", "もとにする調査回を選んでください。"));
+        problems.push(FieldProblem::new(
+            "from",
+            "もとにする調査回を選んでください。",
+        ));
     }
     let key = typed.parse::<EditionKey>().ok();
     // A dash stands before the second edition of a year, and trials are named by it.
@@ -110,7 +117,11 @@ fn view(
     errors: Errors<'_>,
 ) -> PartView {
     let options = editions.iter().map(|edition| {
-        let label = format!("{}（{}）", edition.definition.short_title, edition.state.label());
+        let label = format!(
+            "{}（{}）",
+            edition.definition.short_title,
+            edition.state.label()
+        );
         (edition.key.to_string(), label)
     });
     PartView {

@@ -110,7 +110,9 @@ async fn start(
     let mut attempt = attempt(form);
     if !form.has("confirm_open") {
         attempt.confirm_error = "開始してよければ、ここに印を付けてください。";
-        attempt.problems.push(problem("confirm_open", attempt.confirm_error));
+        attempt
+            .problems
+            .push(problem("confirm_open", attempt.confirm_error));
         attempt.asks = true;
         return render(state, session, edition, attempt, None).await;
     }
@@ -132,7 +134,8 @@ async fn plan(
 ) -> WebResult {
     let mut attempt = attempt(form);
     let Some(on) = parse_date(&attempt.opens_on) else {
-        let message = "開始する日を、2028-01-14、令和10年1月14日、R10.1.14 のように入力してください。";
+        let message =
+            "開始する日を、2028-01-14、令和10年1月14日、R10.1.14 のように入力してください。";
         attempt.problems.push(problem("opens_on", message));
         return render(state, session, edition, attempt, None).await;
     };
@@ -143,7 +146,9 @@ async fn plan(
             making_path(edition, "")
         ))),
         Err(OpeningError::Workflow(WorkflowError::Invalid(found))) => {
-            let found = found.iter().map(|found| problem("opens_on", &found.message));
+            let found = found
+                .iter()
+                .map(|found| problem("opens_on", &found.message));
             attempt.problems.extend(found);
             render(state, session, edition, attempt, None).await
         }
@@ -163,10 +168,12 @@ async fn refused(
         OpeningError::Workflow(error) => return Err(error.into()),
     };
     let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-    attempt.problems.extend(left.iter().filter(is_error).map(|finding| Problem {
-        field_id: "errors".to_owned(),
-        message: finding.message.clone(),
-    }));
+    attempt
+        .problems
+        .extend(left.iter().filter(is_error).map(|finding| Problem {
+            field_id: "errors".to_owned(),
+            message: finding.message.clone(),
+        }));
     let unticked = left.iter().filter(|finding| !is_error(finding));
     attempt.problems.extend(unticked.map(|finding| Problem {
         field_id: format!("seen-{}", finding.id),
@@ -241,7 +248,10 @@ async fn render(
                 .as_ref()
                 .map(|opening| date_label(opening.on))
                 .unwrap_or_default(),
-            planned_by: plan.opening.map(|opening| opening.set_by_name).unwrap_or_default(),
+            planned_by: plan
+                .opening
+                .map(|opening| opening.set_by_name)
+                .unwrap_or_default(),
             refused: plan.refused,
             opens_on,
             confirm_error: attempt.confirm_error.to_owned(),

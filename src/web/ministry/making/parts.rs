@@ -49,7 +49,15 @@ pub async fn part(
     path: PartPath,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    get(&state, &session, &request, &path.0, part_of(&path.1)?, &query).await
+    get(
+        &state,
+        &session,
+        &request,
+        &path.0,
+        part_of(&path.1)?,
+        &query,
+    )
+    .await
 }
 
 /// POST `/editions/{key}/making/{part}`.
@@ -65,7 +73,15 @@ pub async fn row(
     path: PartPath,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    get(&state, &session, &request, &path.0, row_of(&path.1)?, &query).await
+    get(
+        &state,
+        &session,
+        &request,
+        &path.0,
+        row_of(&path.1)?,
+        &query,
+    )
+    .await
 }
 
 /// POST `/editions/{key}/making/rows/{scheme}`.
@@ -81,7 +97,15 @@ pub async fn question(
     path: PartPath,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    get(&state, &session, &request, &path.0, question_of(&path.1)?, &query).await
+    get(
+        &state,
+        &session,
+        &request,
+        &path.0,
+        question_of(&path.1)?,
+        &query,
+    )
+    .await
 }
 
 /// POST `/editions/{key}/making/questions/{question}`.
@@ -112,7 +136,10 @@ async fn get(
     if let Some(base) = base {
         view.base = base;
     }
-    let notice = query.notice.as_deref().filter(|notice| *notice != "kept" || kept.is_some());
+    let notice = query
+        .notice
+        .as_deref()
+        .filter(|notice| *notice != "kept" || kept.is_some());
     view.page = view.page.with_notice(notice);
     show(view, Fate::default())
 }
@@ -201,7 +228,9 @@ fn view(
             "様式1の画面に表示する説明です。空欄にすると表示しません。説明文は、調査が始まったあとも変えられます。",
         ),
         PartId::Row(scheme) => {
-            let name = definition.row(scheme).map_or("", |(_, row)| row.name.as_str());
+            let name = definition
+                .row(scheme)
+                .map_or("", |(_, row)| row.name.as_str());
             (format!("医療費助成の行（{name}）"), "")
         }
         PartId::Question(None) => (
@@ -212,7 +241,10 @@ fn view(
     };
     let back = match id {
         PartId::Row(_) => ("保存せずに行の一覧へ戻る", making_path(edition, "rows")),
-        PartId::Question(_) => ("保存せずに質問の一覧へ戻る", making_path(edition, "questions")),
+        PartId::Question(_) => (
+            "保存せずに質問の一覧へ戻る",
+            making_path(edition, "questions"),
+        ),
         _ if !is_preparing(edition) => (
             "保存せずに調査回の設定へ戻る",
             format!("/editions/{}/settings", edition.key),

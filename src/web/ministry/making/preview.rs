@@ -52,14 +52,22 @@ pub async fn kinds(state: State, session: Session, key: web::Path<String>) -> We
         let body = bodies.iter().find(|body| body.kind == kind)?;
         let class = body.respondent_class();
         let definition = &edition.definition;
-        let usual = definition.rows.iter().filter(|row| row.usually_run_by(&class)).count();
+        let usual = definition
+            .rows
+            .iter()
+            .filter(|row| row.usually_run_by(&class))
+            .count();
         let href = format!("/editions/{}/preview/{}", edition.key, kind.as_str());
         Some(KindLine {
             label: kind.label(),
             body: body.full_name(),
             usual,
             others: definition.rows.len() - usual,
-            questions: definition.questions.iter().filter(|q| q.is_asked_of(&class)).count(),
+            questions: definition
+                .questions
+                .iter()
+                .filter(|q| q.is_asked_of(&class))
+                .count(),
             workbook: format!("{href}.xlsx"),
             href: format!("{href}/{}", Section::Contact.key()),
         })
@@ -73,7 +81,10 @@ pub async fn kinds(state: State, session: Session, key: web::Path<String>) -> We
         back: if edition.state == EditionState::Preparing {
             ("準備の一覧へ戻る", making_path(&edition, ""))
         } else {
-            ("調査回の設定へ戻る", format!("/editions/{}/settings", edition.key))
+            (
+                "調査回の設定へ戻る",
+                format!("/editions/{}/settings", edition.key),
+            )
         },
     })
 }
@@ -112,7 +123,13 @@ pub async fn section(
     let way_label = format!("団体から見た画面（{}）", edition.definition.short_title);
     let way = [("調査回", "/editions"), (way_label.as_str(), base.as_str())];
     let page = page::signed_in(&state, &session, &title, &way).in_section("/editions");
-    sections::render(actix_web::http::StatusCode::OK, section, page, frame, &showing)
+    sections::render(
+        actix_web::http::StatusCode::OK,
+        section,
+        page,
+        frame,
+        &showing,
+    )
 }
 
 /// GET `/editions/{key}/preview/{kind}.xlsx`.
@@ -126,7 +143,9 @@ pub async fn workbook(state: State, session: Session, path: PartPath) -> WebResu
 /// The day whose classes the edition takes.
 async fn day_of(state: &State, edition: &SurveyEdition) -> WebResult<Date> {
     let plan = state.desk.store.edition_plan(edition.id).await?;
-    Ok(plan.respondents_as_of.unwrap_or(state.desk.now().japan_date()))
+    Ok(plan
+        .respondents_as_of
+        .unwrap_or(state.desk.now().japan_date()))
 }
 
 /// The first body of a kind.

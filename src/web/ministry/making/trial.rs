@@ -40,11 +40,15 @@ impl Typed {
         match self.who.as_str() {
             "all" => Ok(TrialBodies::All),
             "chosen" => {
-                let words = self.codes.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、' | '，'));
+                let words = self
+                    .codes
+                    .split(|c: char| c.is_whitespace() || matches!(c, ',' | '、' | '，'));
                 let mut codes = BTreeSet::new();
                 for word in words.filter(|word| !word.is_empty()) {
                     let code = word.parse::<LocalGovernmentCode>().map_err(|_| {
-                        let message = format!("「{word}」は、全国地方公共団体コード（6桁）として読み取れません。");
+                        let message = format!(
+                            "「{word}」は、全国地方公共団体コード（6桁）として読み取れません。"
+                        );
                         FieldProblem::new("codes", message)
                     })?;
                     codes.insert(code);
@@ -64,11 +68,15 @@ impl Typed {
 
     fn groups(&self, errors: Errors<'_>) -> Vec<Group> {
         let mut options = vec![
-            ("chosen".to_owned(), "下に入力した団体（その都道府県も入ります）".to_owned()),
+            (
+                "chosen".to_owned(),
+                "下に入力した団体（その都道府県も入ります）".to_owned(),
+            ),
             ("all".to_owned(), "すべての団体".to_owned()),
         ];
         options.extend(
-            PrefectureCode::all().map(|code| (code.to_string(), format!("{}とその市区町村", code.name()))),
+            PrefectureCode::all()
+                .map(|code| (code.to_string(), format!("{}とその市区町村", code.name()))),
         );
         Group::plain(vec![
             Control::Line(TextField {
@@ -115,7 +123,10 @@ pub async fn form(
         },
         Typed::read,
     );
-    show(view(&state, &session, &edition, &typed, Errors(&[])), Fate::default())
+    show(
+        view(&state, &session, &edition, &typed, Errors(&[])),
+        Fate::default(),
+    )
 }
 
 /// POST `/editions/{key}/making/trial`.
@@ -126,10 +137,14 @@ pub async fn start(state: State, post: Post, key: web::Path<String>) -> WebResul
     let mut problems = Vec::new();
     let until = parse_date(&typed.until);
     if until.is_none() {
-        let message = "試行の最終日を、2027-12-10、令和9年12月10日、R9.12.10 のように入力してください。";
+        let message =
+            "試行の最終日を、2027-12-10、令和9年12月10日、R9.12.10 のように入力してください。";
         problems.push(FieldProblem::new("until", message));
     }
-    let bodies = typed.bodies().map_err(|problem| problems.push(problem)).ok();
+    let bodies = typed
+        .bodies()
+        .map_err(|problem| problems.push(problem))
+        .ok();
     if let (Some(until), Some(bodies)) = (until, bodies) {
         match start_trial(&state.desk, &session.actor, &edition.key, until, &bodies).await {
             Ok(trial) => {
@@ -144,7 +159,10 @@ pub async fn start(state: State, post: Post, key: web::Path<String>) -> WebResul
         problems: &problems,
         stored: None,
     };
-    show(view(&state, &session, &edition, &typed, Errors(&problems)), fate)
+    show(
+        view(&state, &session, &edition, &typed, Errors(&problems)),
+        fate,
+    )
 }
 
 fn view(

@@ -75,7 +75,10 @@ impl Typed {
             PartId::Row(scheme) => Self::Row(RowForm::of(definition.row(scheme)?.1)),
             PartId::Question(None) => Self::Question(QuestionForm::default()),
             PartId::Question(Some(id)) => {
-                let found = definition.questions.iter().find(|question| question.id == *id)?;
+                let found = definition
+                    .questions
+                    .iter()
+                    .find(|question| question.id == *id)?;
                 Self::Question(QuestionForm::of(found))
             }
         })
@@ -147,7 +150,9 @@ impl Typed {
             (Self::Intents(forms), _) => read_intents(forms).map(Change::Intents),
             (Self::Help(form), _) => form.read(definition),
             (Self::Row(form), PartId::Row(scheme)) => {
-                let help = definition.row(scheme).map_or("", |(_, row)| row.help.as_str());
+                let help = definition
+                    .row(scheme)
+                    .map_or("", |(_, row)| row.help.as_str());
                 form.read(scheme, help).map(Change::Row)
             }
             (Self::Row(_), _) => Err(Vec::new()),
@@ -163,7 +168,8 @@ impl Typed {
 impl HelpForm {
     fn read(&self, definition: &EditionDefinition) -> Result<Change, Vec<FieldProblem>> {
         let mut problems = Vec::new();
-        let mut keep = |field: &str, label: &str, typed: &str| match read_help(field, label, typed) {
+        let mut keep = |field: &str, label: &str, typed: &str| match read_help(field, label, typed)
+        {
             Ok(text) => text,
             Err(found) => {
                 problems.extend(found);
@@ -181,7 +187,9 @@ impl HelpForm {
         }
         let mut rows = BTreeMap::new();
         for (scheme, typed) in &self.rows {
-            let name = definition.row(scheme).map_or("", |(_, row)| row.name.as_str());
+            let name = definition
+                .row(scheme)
+                .map_or("", |(_, row)| row.name.as_str());
             let text = keep(&format!("row-{scheme}"), name, typed);
             rows.insert(scheme.clone(), text);
         }
