@@ -4,20 +4,20 @@
 //! Preparation (definition, dates, catalogue, bodies) ─ check ─> findings, errors first ─ opens(ticked) ─> yes or what is left
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::{Date, Weekday};
 
 use super::application_intent::ApplicationIntent;
-use super::edition_change::MAX_ROWS;
 use super::edition_making::months_of;
-use super::extra_question::{ExtraQuestion, QuestionKind};
 use super::fiscal_year::FiscalYear;
 use super::japan_time::{date_label, days_left};
 use super::organization::{Organization, OrganizationKind, Route};
 use super::scheme_catalogue::Catalogue;
 use super::survey_edition::{EditionDates, EditionDefinition, EditionKey};
 use super::text::{fold_width, with_commas};
+
+mod rows;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,8 +116,8 @@ pub fn check(preparation: &Preparation<'_>) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     titles(preparation, &mut findings);
     intents(preparation.definition, &mut findings);
-    rows(preparation, &mut findings);
-    questions(&preparation.definition.questions, &mut findings);
+    rows::rows(preparation, &mut findings);
+    rows::questions(&preparation.definition.questions, &mut findings);
     dates(preparation, &mut findings);
     findings.0.sort_by_key(|finding| finding.severity);
     findings.0
@@ -130,21 +130,30 @@ pub fn left_over<'a>(findings: &'a [Finding], ticked: &BTreeSet<String>) -> Vec<
     findings.iter().filter(open).collect()
 }
 
-/// Bodies by class, in the usual order, and by route.
-pub fn counts(bodies: &[Organization]) -> (Vec<(OrganizationKind, usize)>, [(Route, usize); 2]) {
+/// How many bodies there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BodyCounts {
+    /// By class, in the usual order.
+    pub kinds: Vec<(OrganizationKind, usize)>,
+    /// By the way of their answers.
+    pub routes: Vec<(Route, usize)>,
+}
+
+/// Counts bodies.
+pub fn counts(bodies: &[Organization]) -> BodyCounts {
     let of_kind = |kind| bodies.iter().filter(|body| body.kind == kind).count();
     let of_route = |route| {
-        bodies
-            .iter()
-            .filter(|body| body.kind.route() == route)
-            .count()
+        let on_it = bodies.iter().filter(|body| body.kind.route() == route);
+        on_it.count()
     };
-    (
-        OrganizationKind::ALL
+    BodyCounts {
+        kinds: OrganizationKind::ALL
             .map(|kind| (kind, of_kind(kind)))
             .to_vec(),
-        [Route::ToMinistry, Route::ThroughPrefecture].map(|route| (route, of_route(route))),
-    )
+        routes: [Route::ToMinistry, Route::ThroughPrefecture]
+            .map(|route| (route, of_route(route)))
+            .to_vec(),
+    }
 }
 
 /// The fiscal years a text names as 令和N年度.
@@ -273,103 +282,6 @@ fn intents(definition: &EditionDefinition, findings: &mut Findings) {
                 "②の時期が、①の時期と重なっています。",
             ),
             _ => first_until = Some(months.until),
-        }
-    }
-}
-
-fn rows(preparation: &Preparation<'_>, findings: &mut Findings) {
-    let topic = Topic::Rows;
-    let definition = preparation.definition;
-    let year = definition.fiscal_year;
-    if definition.rows.is_empty() {
-        findings.error(topic, "rows-none", "医療費助成の行がありません。");
-    }
-    if definition.rows.len() > MAX_ROWS {
-        let message = format!("医療費助成の行は{MAX_ROWS}までです。");
-        findings.error(topic, "rows-many", message);
-    }
-    let mut seen = BTreeSet::new();
-    for (number, row) in (1..).zip(&definition.rows) {
-        let id = &row.scheme;
-        let name = format!("{number}行目「{}」", row.name);
-        if !seen.insert(id) {
-            findings.error(
-                topic,
-                format!("row-twice-{id}"),
-                format!("{name}の制度が2回あります。"),
-            );
-        }
-        if row.name.trim().is_empty() || row.category.trim().is_empty() {
-            let message = format!("{number}行目の名称か区分がありません。");
-            findings.error(topic, format!("row-name-{id}"), message);
-        }
-        let scheme = preparation.catalogue.position(id.as_str());
-        let Some(scheme) = scheme.and_then(|at| preparation.catalogue.get(at)) else {
-            let message = format!("{name}の制度（{id}）が、制度一覧にありません。");
-            findings.error(topic, format!("row-unknown-{id}"), message);
-            continue;
-        };
-        if !scheme.is_valid_in(year) {
-            let message = format!("{name}の制度は、制度一覧では{year}に有効ではありません。");
-            findings.error(topic, format!("row-invalid-{id}"), message);
-        } else if !scheme.subsidy.contains(year) {
-            let message = format!("{name}の制度は、制度一覧では{year}の補助の対象ではありません。");
-            findings.warning(topic, format!("row-subsidy-{id}"), message);
-        }
-        if row.implementers.is_empty() {
-            let message = format!("{name}の「ふつうの実施主体」が決まっていません。");
-            findings.warning(topic, format!("row-implementers-{id}"), message);
-        } else if !preparation.respondents.is_empty()
-            && !preparation
-                .respondents
-                .iter()
-                .any(|body| row.usually_run_by(&body.respondent_class()))
-        {
-            let message = format!("{name}を「ふつう実施する」団体が、対象の団体の中にありません。");
-            findings.warning(topic, format!("row-nobody-{id}"), message);
-        }
-    }
-    if definition.rows.iter().filter(|row| row.needs_text).count() > 1 {
-        let message = "内容の記入が必要な行が2つ以上あります。1つにしてください。";
-        findings.error(topic, "rows-texts", message);
-    }
-}
-
-fn questions(questions: &[ExtraQuestion], findings: &mut Findings) {
-    let topic = Topic::Questions;
-    let mut seen = BTreeSet::new();
-    let mut purposes: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (number, question) in (1..).zip(questions) {
-        let id = &question.id;
-        let name = format!("{number}つ目の質問「{}」", question.label);
-        if !seen.insert(id) {
-            let message = format!("{name}の記号（{id}）が2回あります。");
-            findings.error(topic, format!("question-twice-{id}"), message);
-        }
-        if question.label.trim().is_empty() {
-            let message = format!("{number}つ目の質問の文がありません。");
-            findings.error(topic, format!("question-label-{id}"), message);
-        }
-        if let QuestionKind::Choice { options } = &question.kind {
-            let values: BTreeSet<_> = options.iter().map(|option| &option.value).collect();
-            let blank = options.iter().any(|option| option.label.trim().is_empty());
-            if options.len() < 2 || values.len() != options.len() || blank {
-                let message = format!("{name}の選択肢は、記号の異なるものが2つ以上必要です。");
-                findings.error(topic, format!("question-options-{id}"), message);
-            }
-        }
-        if let Some(purpose) = question.purpose {
-            let word = match purpose {
-                super::extra_question::QuestionPurpose::ConnectionGroup => "接続のグループ",
-                super::extra_question::QuestionPurpose::DeliveryMethod => "データの連携方法",
-            };
-            *purposes.entry(word).or_default() += 1;
-        }
-    }
-    for (word, count) in purposes {
-        if count > 1 {
-            let message = format!("{word}を集計する質問が{count}つあります。1つにしてください。");
-            findings.error(topic, format!("question-purpose-{word}"), message);
         }
     }
 }

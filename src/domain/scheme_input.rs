@@ -100,11 +100,9 @@ impl SchemeForm {
                 "制度の記号は、英小文字、数字、_ の64文字以内で入力してください（newは使えません）。".to_owned(),
             );
         }
-        let mut line = |field, label: &str, typed: &str, required: bool| {
+        let mut line = |field, label: &str, typed: &str| {
             let text = clean_line(typed);
-            if required && text.is_empty() {
-                at(field, format!("{label}を入力してください。"));
-            } else if char_len(&text) > NAME_MAX {
+            if char_len(&text) > NAME_MAX {
                 at(
                     field,
                     format!("{label}は{NAME_MAX}文字以内で入力してください。"),
@@ -112,26 +110,23 @@ impl SchemeForm {
             }
             text
         };
-        let law = line("law", "法律名", &self.law, false);
-        let name_catalogue = line(
-            "name_catalogue",
-            "制度一覧での名称",
-            &self.name_catalogue,
-            true,
-        );
-        let name_form1 = line("name_form1", "様式1での名称", &self.name_form1, false);
+        let law = line("law", "法律名", &self.law);
+        let name_catalogue = line("name_catalogue", "制度一覧での名称", &self.name_catalogue);
+        let name_form1 = line("name_form1", "様式1での名称", &self.name_form1);
         let name_status_table = line(
             "name_status_table",
             "状況表での名称",
             &self.name_status_table,
-            false,
         );
-        let implementers = line(
-            "implementers",
-            "実施主体の書き方",
-            &self.implementers,
-            false,
-        );
+        let implementers = line("implementers", "実施主体の書き方", &self.implementers);
+        // Local schemes have no name in the catalogue, new ones none on the form yet.
+        if name_catalogue.is_empty() && name_form1.is_empty() {
+            let message = "制度一覧での名称か、様式1での名称を入力してください。";
+            at("name_catalogue", message.to_owned());
+        } else if name_catalogue.is_empty() && name_status_table.is_empty() {
+            let message = "制度一覧での名称がないときは、状況表での名称を入力してください。";
+            at("name_status_table", message.to_owned());
+        }
         let group = self.group.parse::<SchemeGroup>();
         if group.is_err() {
             at("group", "区分を選んでください。".to_owned());

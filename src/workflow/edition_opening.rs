@@ -68,7 +68,6 @@ pub async fn findings(
 }
 
 /// The same inside a transaction, with the dates the edition is to have.
-
 async fn checked(
     transaction: &Transaction,
     edition: &SurveyEdition,

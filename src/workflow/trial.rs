@@ -81,7 +81,7 @@ pub async fn start_trial(
             return Err(MakingError::Problem(FieldProblem::new("codes", message)));
         }
     }
-    let classes: Vec<_> = chosen.iter().map(|body| body.class.clone()).collect();
+    let classes: Vec<_> = chosen.iter().map(|body| body.class).collect();
     chosen.retain(|body| bodies.include(body.class.code, &classes));
     if chosen.is_empty() {
         let message = "試行に参加する団体を1つ以上選んでください。";

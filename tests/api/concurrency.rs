@@ -109,6 +109,7 @@ fn change(app: &TestApp, record: &ResponseRecord, key: &str) -> Change {
     };
     writes.revision(&revision).expect("builds");
     Change {
+        reopened: false,
         edition_id: record.edition.id,
         update: submitted.expect("builds"),
         writes,

@@ -84,6 +84,101 @@ async fn migrating_twice_changes_nothing() {
     assert_eq!(migrate().await, first);
 }
 
+/// What a database of the version before holds, and what it reads as afterwards.
+#[tokio::test]
+async fn schemes_editions_and_answers_of_the_version_before_keep_what_they_say() {
+    use migrations::MigratorTrait;
+    let database = fresh().await;
+    let db = Database::connect(match database.file() {
+        Some(file) => format!("sqlite:{}?mode=rwc", file.display()),
+        None => database.url().to_owned(),
+    })
+    .await
+    .expect("connects");
+    // Up to the ledger of participation.
+    migrations::Migrator::up(&db, Some(6))
+        .await
+        .expect("migrates");
+    let schemes = [
+        ("both", true, true, ""),
+        ("once", true, false, "R7"),
+        ("new", false, true, "R8"),
+        ("never", false, false, ""),
+    ];
+    for (position, (id, r7, r8, first_year)) in schemes.into_iter().enumerate() {
+        let sql = format!(
+            "insert into scheme (id, position, law, name_catalogue, name_form1, name_status_table, \
+             implementers, implementer_kinds, subsidy_r7, subsidy_r8, first_year, scheme_group, note) \
+             values ('{id}', {position}, '', '{id}', '', '', '', 'prefecture', {r7}, {r8}, \
+             '{first_year}', 'national', '')"
+        );
+        db.execute_unprepared(&sql).await.expect(&sql);
+    }
+    let (_, text) = migrations::data::EDITIONS[2];
+    let shipped: torimatome::domain::survey_edition::EditionDefinition =
+        toml::from_str(text).expect("reads");
+    let definition = serde_json::to_string(&shipped)
+        .expect("writes")
+        .replace('\'', "''");
+    for sql in [
+        format!(
+            "insert into survey_edition (id, key, fiscal_year, state, deadline_on, \
+             last_new_answer_on, last_change_on, definition, definition_version) values \
+             (7, 'fy2027', 2027, 'open', '2027-02-26', '2027-03-31', '2027-03-31', '{definition}', 3)"
+        ),
+        "insert into response (edition_id, code, prefecture_code, name, kana, kind, route, \
+         health_center_city, child_guidance_city, deadline_on, status, version, contact, \
+         revision_number, intents_mask, targets_mask, recipients, warnings, is_late) values \
+         (7, '012033', '01', '小樽市', '', 'city', 'prefecture', true, false, '2027-02-26', \
+         'draft', 4, '', 0, 0, 0, 0, 0, false)"
+            .to_owned(),
+    ] {
+        db.execute_unprepared(&sql).await.expect(&sql);
+    }
+    db.close().await.expect("closes");
+
+    let store = Store::open(database.url()).await.expect("opens");
+    store.migrate().await.expect("migrates");
+    let catalogue = store.catalogue().await.expect("reads");
+    let read: Vec<_> = catalogue
+        .schemes()
+        .iter()
+        .map(|scheme| {
+            let valid_from = scheme.valid_from.map(|year| year.short());
+            (
+                scheme.id.as_str(),
+                scheme.subsidy.to_string(),
+                valid_from,
+                scheme.version,
+            )
+        })
+        .collect();
+    let year = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        read,
+        [
+            ("both", "2023-".to_owned(), None, 1),
+            ("once", "2023-2025".to_owned(), year("R7"), 1),
+            ("new", "2026-".to_owned(), year("R8"), 1),
+            ("never", String::new(), None, 1),
+        ]
+    );
+    let key = "fy2027".parse().expect("a key");
+    let code = "012033".parse().expect("a code");
+    let record = store
+        .response(&key, code)
+        .await
+        .expect("reads")
+        .expect("is kept");
+    assert_eq!((record.version, record.reopened), (4, None));
+    assert_eq!(record.edition.definition_version, 3);
+    assert!(!record.edition.is_trial());
+    assert!(record.edition.definition.help.is_empty());
+    let plan = store.edition_plan(7).await.expect("reads");
+    assert!(plan.opening.is_none() && plan.respondents_as_of.is_none());
+    store.close().await.expect("closes");
+}
+
 #[tokio::test]
 async fn the_list_of_bodies_is_the_countrys() {
     let database = fresh().await;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::edition_making::carry_forward;
+use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
 use crate::domain::scheme_catalogue::tests::shipped as catalogue;
 use crate::domain::survey_edition::SchemeRow;
 use jiff::civil::date;

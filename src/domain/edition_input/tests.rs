@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::extra_question::QuestionKind;
 use proptest::prelude::*;
 
 fn definition() -> EditionDefinition {

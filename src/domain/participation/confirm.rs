@@ -16,11 +16,9 @@ use crate::domain::scheme::SchemeId;
 use crate::domain::scheme_catalogue::{Catalogue, conflict};
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 
-/// Whether answers of an edition may become participation: the one place that says so.
-///
-/// An edition that only tries things out must be refused here.
+/// Whether answers of an edition may become participation: the one place that says so. A trial never counts.
 pub fn is_confirmable(edition: &SurveyEdition) -> bool {
-    edition.state != EditionState::Preparing
+    edition.state != EditionState::Preparing && !edition.is_trial()
 }
 
 /// An entry of the edition's fiscal year, as far as confirming looks at it.

@@ -45,7 +45,10 @@ pub async fn list(state: State, session: Session, query: web::Query<FormQuery>) 
     let catalogue = state.desk.store.catalogue().await?;
     let rows = catalogue.schemes().iter().map(|scheme| Row {
         id: scheme.id.to_string(),
-        name: scheme.name_catalogue.clone(),
+        name: match scheme.name_catalogue.as_str() {
+            "" => scheme.form_name().to_owned(),
+            name => name.to_owned(),
+        },
         law: scheme.law.clone().unwrap_or_default(),
         group: scheme.group.label(),
         table_name: scheme.name_status_table.clone().unwrap_or_default(),
@@ -212,7 +215,7 @@ fn view(
     errors: Errors<'_>,
 ) -> PartView {
     let title = match stored {
-        Some(scheme) => format!("制度：{}", scheme.name_catalogue),
+        Some(scheme) => format!("制度：{}", scheme.table_name()),
         None => "制度を加える".to_owned(),
     };
     let way = [("調査回", "/editions"), ("制度一覧", "/schemes")];
@@ -253,7 +256,7 @@ fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> 
             heading: "名称".to_owned(),
             controls: vec![
                 id,
-                errors.line("name_catalogue", "制度一覧での名称", "", &form.name_catalogue, true),
+                errors.line("name_catalogue", "制度一覧での名称", "地方単独医療費助成では空欄のことがあります。", &form.name_catalogue, false),
                 errors.line("name_form1", "様式1での名称", "空欄なら、制度一覧での名称を使います。", &form.name_form1, false),
                 errors.line("name_status_table", "状況表での名称", "表の列の短い名称です。空欄なら、制度一覧での名称を使います。", &form.name_status_table, false),
                 errors.line("law", "法律名", "", &form.law, false),

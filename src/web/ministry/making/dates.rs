@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, web};
 use jiff::civil::Date;
 
 use super::{FROZEN, Sent, State, frame, is_preparing, load, making_path};
-use crate::domain::edition_checks::counts;
+use crate::domain::edition_checks::{BodyCounts, counts};
 use crate::domain::edition_input::FieldProblem;
 use crate::domain::japan_time::{date_label, parse_date};
 use crate::domain::survey_edition::{EditionDates, SurveyEdition};
@@ -198,7 +198,7 @@ async fn view(
 ) -> WebResult<PartView> {
     let day = parse_date(&typed.as_of).unwrap_or(state.desk.now().japan_date());
     let bodies = state.desk.store.organizations_on(day).await?;
-    let (kinds, routes) = counts(&bodies);
+    let BodyCounts { kinds, routes } = counts(&bodies);
     let count = |count: usize| format!("{}団体", with_commas(count as u64));
     let mut lines = vec![("対象の団体の数".to_owned(), count(bodies.len()))];
     let kinds: Vec<_> = kinds

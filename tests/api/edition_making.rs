@@ -1,0 +1,628 @@
+//! The ministry makes an edition from an earlier one, checks it, has it tried, and opens it by hand or on a day.
+
+use jiff::civil::date;
+use torimatome::domain::survey_edition::EditionState;
+use torimatome::workflow::edition_opening::open_due;
+
+use crate::app::{
+    AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OTARU, TestApp, complete_form, edition, save_all,
+};
+use crate::client::{Client, Page};
+
+const MAKING: &str = "/editions/fy2028/making";
+
+/// fy2028 as the ministry makes it from fy2027; its last days fall on working days.
+async fn made(app: &TestApp) -> Client {
+    let ministry = app.ministry().await;
+    let page = ministry.get("/editions/new").await.ok();
+    assert_eq!(page.form("調査回を作る").value("from"), "fy2027");
+    let form = page.form("調査回を作る");
+    assert_eq!(form.value("key"), "fy2028", "the year after is suggested");
+    let list = ministry.submit_and_follow(&form).await.ok();
+    list.shows("調査回を作りました").shows("令和10年度分");
+    let dates = ministry.get(&format!("{MAKING}/dates")).await.ok();
+    let form = dates
+        .form("保存する")
+        .fill("deadline_on", "R10.2.25")
+        .fill("last_new_answer_on", "R10.3.31")
+        .fill("last_change_on", "令和10年3月31日");
+    ministry
+        .submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("保存しました");
+    ministry
+}
+
+async fn state_of(app: &TestApp, key: &str) -> EditionState {
+    let found = app.desk.store.edition(&edition(key)).await.expect("reads");
+    found.expect("is there").state
+}
+
+async fn audit(app: &TestApp, subject: &str) -> Vec<String> {
+    let rows = app.desk.store.audit_of(subject).await.expect("reads");
+    rows.into_iter()
+        .map(|row| format!("{} {}", row.actor_name, row.action))
+        .collect()
+}
+
+/// A part's page, filled in and sent.
+async fn fill(client: &Client, path: &str, fields: &[(&str, &str)]) -> Page {
+    let page = client.get(path).await.ok();
+    let mut form = page.form("保存する");
+    for (name, value) in fields {
+        form = form.fill(name, value);
+    }
+    client.submit(&form).await
+}
+
+#[tokio::test]
+async fn an_edition_is_carried_forward_a_year_and_changed_part_by_part() {
+    let app = TestApp::start().await;
+    let ministry = made(&app).await;
+    let stored = app
+        .desk
+        .store
+        .edition(&edition("fy2028"))
+        .await
+        .expect("reads")
+        .expect("is made");
+    assert!(
+        stored
+            .definition
+            .title
+            .ends_with("意向等調査（令和10年度分）")
+    );
+    assert!(
+        stored.definition.intents[0]
+            .label
+            .contains("令和10年4月～5月")
+    );
+    assert_eq!(stored.dates.deadline_on, date(2028, 2, 25));
+    let old = app
+        .desk
+        .store
+        .edition(&edition("fy2027"))
+        .await
+        .expect("reads")
+        .expect("ships");
+    assert!(
+        old.definition.intents[0].label.contains("令和9年4月～5月"),
+        "the old one stays"
+    );
+
+    fill(
+        &ministry,
+        &format!("{MAKING}/titles"),
+        &[("office", "医療費助成の窓口")],
+    )
+    .await
+    .is(303);
+    fill(
+        &ministry,
+        &format!("{MAKING}/intents"),
+        &[
+            ("label-1", "1次交付（令和10年5月～6月予定）"),
+            ("from-1", "2028-05"),
+            ("until-1", "R10.6"),
+        ],
+    )
+    .await
+    .is(303);
+    fill(
+        &ministry,
+        &format!("{MAKING}/rows/rehabilitation"),
+        &[("name", "更生医療")],
+    )
+    .await
+    .is(303);
+    fill(
+        &ministry,
+        &format!("{MAKING}/help"),
+        &[
+            ("schemes", "受給者数は4月1日現在です。"),
+            ("row-rehabilitation", "18歳以上の方です。"),
+        ],
+    )
+    .await
+    .is(303);
+    let page = ministry.get(&format!("{MAKING}/questions/-")).await.ok();
+    let form = page
+        .form("保存する")
+        .fill("id", "delivery")
+        .fill("label", "データの連携方法")
+        .fill("options", "api：#1 API（自動）\nmanual：#3 手動")
+        .tick("kind", "choice");
+    ministry
+        .submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("データの連携方法");
+
+    // Rows: one goes out, comes back at the end, and moves up one.
+    let rows = format!("{MAKING}/rows");
+    let before = ministry.get(&rows).await.ok();
+    let first = before.all("tbody th").remove(0);
+    let form = before.form(&format!("外す：{first}"));
+    let without = ministry.submit_and_follow(&form).await.ok();
+    assert_eq!(without.all("tbody tr").len(), 23);
+    let form = without
+        .form("行を加える")
+        .fill("scheme", "psychiatric_outpatient");
+    let with = ministry.submit_and_follow(&form).await.ok();
+    assert_eq!(with.all("tbody th")[23], first);
+    let moved = ministry
+        .submit_and_follow(&with.form(&format!("上へ：{first}")))
+        .await
+        .ok();
+    assert_eq!(moved.all("tbody th")[22], first);
+    // The page of before sent again: the list is another one by now.
+    ministry
+        .submit(&with.form(&format!("外す：{first}")))
+        .await
+        .is(409)
+        .shows("ほかの人が先に");
+
+    let stored = app
+        .desk
+        .store
+        .edition(&edition("fy2028"))
+        .await
+        .expect("reads")
+        .expect("is made");
+    let definition = &stored.definition;
+    assert_eq!(definition.office, "医療費助成の窓口");
+    assert_eq!(
+        definition.intents[0].round.expect("months").label(),
+        "令和10年5月～6月"
+    );
+    assert_eq!(definition.rows.len(), 24);
+    assert_eq!(definition.questions.len(), 1);
+    assert_eq!(
+        definition
+            .row(&"rehabilitation".parse().expect("an id"))
+            .expect("a row")
+            .1
+            .help,
+        "18歳以上の方です。"
+    );
+    let log = audit(&app, "edition/fy2028").await;
+    assert_eq!(
+        log.iter()
+            .filter(|row| row.ends_with("change_edition"))
+            .count(),
+        8,
+        "{log:?}"
+    );
+}
+
+#[tokio::test]
+async fn all_problems_come_at_once_and_the_text_stays() {
+    let app = TestApp::start().await;
+    let ministry = made(&app).await;
+    let fields = [("title", ""), ("fiscal_year", "来年"), ("office", "窓口")];
+    let page = fill(&ministry, &format!("{MAKING}/titles"), &fields)
+        .await
+        .is(422);
+    page.shows("次の2か所を直してください")
+        .shows("調査の名称を入力してください");
+    assert_eq!(page.value("fiscal_year"), "来年");
+    assert_eq!(page.value("office"), "窓口");
+    let fields = [("deadline_on", "2月"), ("last_change_on", "")];
+    let page = fill(&ministry, &format!("{MAKING}/dates"), &fields)
+        .await
+        .is(422);
+    page.shows("次の2か所を直してください");
+    for key in ["", "2028", "fy2027", "fy2028-trial", "fy2028-9999999999"] {
+        let page = ministry.get("/editions/new").await.ok();
+        let form = page.form("調査回を作る").fill("key", key);
+        ministry.submit(&form).await.is(422);
+    }
+}
+
+#[tokio::test]
+async fn of_two_editors_the_second_sees_both_texts_and_loses_nothing() {
+    let app = TestApp::start().await;
+    let ministry = made(&app).await;
+    let colleague = app.person(None, "別の担当", false).await;
+    let path = format!("{MAKING}/titles");
+    let mine = ministry
+        .get(&path)
+        .await
+        .ok()
+        .form("保存する")
+        .fill("office", "わたしの窓口");
+    fill(&colleague, &path, &[("office", "先に保存した窓口")])
+        .await
+        .is(303);
+    // A colleague on another part is nobody's rival.
+    fill(&colleague, &format!("{MAKING}/help"), &[("intent", "説明")])
+        .await
+        .is(303);
+
+    let page = ministry.submit(&mine).await.is(409);
+    page.shows("ほかの人が先に保存しました")
+        .shows("先に保存した窓口");
+    assert_eq!(page.value("office"), "わたしの窓口");
+    let stored = app
+        .desk
+        .store
+        .edition(&edition("fy2028"))
+        .await
+        .expect("reads")
+        .expect("is made");
+    assert_eq!(stored.definition.office, "先に保存した窓口");
+    ministry.submit(&page.form("保存する")).await.is(303);
+    let stored = app
+        .desk
+        .store
+        .edition(&edition("fy2028"))
+        .await
+        .expect("reads")
+        .expect("is made");
+    assert_eq!(stored.definition.office, "わたしの窓口");
+    // The same page sent twice changes nothing twice.
+    ministry.submit(&page.form("保存する")).await.is(303);
+    let again = app
+        .desk
+        .store
+        .edition(&edition("fy2028"))
+        .await
+        .expect("reads")
+        .expect("is made");
+    assert_eq!(again.definition_version, stored.definition_version);
+}
+
+#[tokio::test]
+async fn the_check_list_blocks_errors_and_asks_about_warnings() {
+    let app = TestApp::start().await;
+    app.at(date(2028, 1, 12).at(9, 0, 0, 0));
+    let ministry = made(&app).await;
+    fill(
+        &ministry,
+        &format!("{MAKING}/titles"),
+        &[("title", "意向等調査（令和9年度分）")],
+    )
+    .await
+    .is(303);
+    fill(
+        &ministry,
+        &format!("{MAKING}/dates"),
+        &[("deadline_on", "2028-02-26")],
+    )
+    .await
+    .is(303);
+    let path = format!("{MAKING}/opening");
+    let page = ministry.get(&path).await.ok();
+    page.shows("別の年度（令和9年度）")
+        .shows("提出期限が、休みの日");
+    let refused = ministry
+        .submit(&page.form("開始する").tick("confirm_open", "yes"))
+        .await
+        .is(422);
+    refused
+        .shows("別の年度")
+        .shows("確かめて、印を付けてください");
+    assert_eq!(state_of(&app, "fy2028").await, EditionState::Preparing);
+
+    fill(
+        &ministry,
+        &format!("{MAKING}/titles"),
+        &[("title", "意向等調査（令和10年度分）")],
+    )
+    .await
+    .is(303);
+    let page = ministry.get(&path).await.ok();
+    ministry
+        .submit(&page.form("開始する").tick("confirm_open", "yes"))
+        .await
+        .is(422);
+    let form = page
+        .form("開始する")
+        .tick("confirm_open", "yes")
+        .tick("seen", "deadline-weekend-2028-02-26");
+    ministry
+        .submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("調査回を開始しました");
+    assert_eq!(state_of(&app, "fy2028").await, EditionState::Open);
+
+    // What is answered is frozen; help is not, and stands on the form.
+    let settings = ministry.get(MAKING).await.is(303).location();
+    assert_eq!(settings, "/editions/fy2028/settings");
+    let mark = ministry.get("/editions/fy2028/making/help").await.ok();
+    let form = mark
+        .form("保存する")
+        .fill("contact", "担当の部署をお書きください。");
+    ministry.submit(&form).await.is(303);
+    let otaru = app.municipality(OTARU).await;
+    otaru
+        .get("/editions/fy2028/form1/contact")
+        .await
+        .ok()
+        .shows("担当の部署をお書きください。");
+    let late = [
+        ("base", ""),
+        ("title", "別の題"),
+        ("short_title", "別"),
+        ("form1_title", "別"),
+        ("form2_title", "別"),
+        ("fiscal_year", "R10"),
+        ("office", "別"),
+    ];
+    ministry
+        .post(&format!("{MAKING}/titles"), &late)
+        .await
+        .is(409);
+}
+
+#[tokio::test]
+async fn an_edition_opens_with_the_beginning_of_its_day_once() {
+    let app = TestApp::start().await;
+    app.at(date(2028, 1, 12).at(9, 0, 0, 0));
+    let ministry = made(&app).await;
+    let path = format!("{MAKING}/opening");
+    let page = ministry.get(&path).await.ok();
+    let today = page
+        .form("この日に開始する予約をする")
+        .fill("opens_on", "R10.1.12");
+    ministry.submit(&today).await.is(422).shows("あした以降");
+    let form = page
+        .form("この日に開始する予約をする")
+        .fill("opens_on", "R10.1.14");
+    ministry
+        .submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("令和10年1月14日（金）の0時に、自動で開始します");
+
+    app.at(date(2028, 1, 13).at(23, 59, 59, 0));
+    open_due(&app.desk).await.expect("looks");
+    assert_eq!(state_of(&app, "fy2028").await, EditionState::Preparing);
+    app.at(date(2028, 1, 14).at(0, 0, 1, 0));
+    let (one, two) = tokio::join!(open_due(&app.desk), open_due(&app.desk));
+    one.and(two).expect("opens");
+    open_due(&app.desk).await.expect("looks again");
+    assert_eq!(state_of(&app, "fy2028").await, EditionState::Open);
+    let log = audit(&app, "edition/fy2028").await;
+    let opened: Vec<_> = log.iter().filter(|row| row.contains("opening")).collect();
+    assert_eq!(
+        opened,
+        [
+            "医療費助成担当 schedule_opening",
+            "医療費助成担当 scheduled_opening"
+        ]
+    );
+    app.municipality(OTARU)
+        .await
+        .get("/home")
+        .await
+        .ok()
+        .shows("令和10年度分");
+}
+
+#[tokio::test]
+async fn a_planned_opening_with_errors_does_not_take_place_and_says_why() {
+    let app = TestApp::start().await;
+    app.at(date(2028, 1, 12).at(9, 0, 0, 0));
+    let ministry = made(&app).await;
+    let page = ministry.get(&format!("{MAKING}/opening")).await.ok();
+    let form = page
+        .form("この日に開始する予約をする")
+        .fill("opens_on", "R10.1.14");
+    ministry.submit(&form).await.is(303);
+    fill(
+        &ministry,
+        &format!("{MAKING}/titles"),
+        &[("short_title", "令和8年度分")],
+    )
+    .await
+    .is(303);
+    app.at(date(2028, 1, 14).at(8, 0, 0, 0));
+    let ministry = app.ministry().await;
+    open_due(&app.desk).await.expect("looks");
+    assert_eq!(state_of(&app, "fy2028").await, EditionState::Preparing);
+    let list = ministry.get(MAKING).await.ok();
+    list.shows("開始しませんでした")
+        .shows("別の年度（令和8年度）")
+        .hides("自動で開始します");
+    // Mended later, it does not open of its own accord.
+    fill(
+        &ministry,
+        &format!("{MAKING}/titles"),
+        &[("short_title", "令和10年度分")],
+    )
+    .await
+    .is(303);
+    open_due(&app.desk).await.expect("looks");
+    assert_eq!(state_of(&app, "fy2028").await, EditionState::Preparing);
+}
+
+#[tokio::test]
+async fn the_form_is_seen_as_each_kind_of_body_and_taken_out() {
+    let app = TestApp::start().await;
+    let ministry = made(&app).await;
+    let list = ministry.get("/editions/fy2028/preview").await.ok();
+    assert_eq!(list.all("tbody tr").len(), 7);
+    for kind in [
+        "prefecture",
+        "designated_city",
+        "core_city",
+        "special_ward",
+        "city",
+        "town",
+        "village",
+    ] {
+        for section in ["contact", "intent", "schemes"] {
+            let page = ministry
+                .get(&format!("/editions/fy2028/preview/{kind}/{section}"))
+                .await
+                .ok();
+            page.shows("入力や保存はできません");
+            assert!(!page.has_button("保存して次へ"));
+        }
+        let (status, bytes) = ministry
+            .download(&format!("/editions/fy2028/preview/{kind}.xlsx"))
+            .await;
+        assert_eq!((status, &bytes[..2]), (200, &b"PK"[..]));
+    }
+    let city = ministry
+        .get("/editions/fy2028/preview/city/schemes")
+        .await
+        .ok();
+    assert_eq!(
+        city.all("fieldset[disabled] table").len(),
+        2,
+        "what a city does not run stands behind the fold"
+    );
+    ministry
+        .get("/editions/fy2028/preview/planet/contact")
+        .await
+        .is(404);
+    app.municipality(OTARU)
+        .await
+        .get("/editions/fy2028/preview")
+        .await
+        .is(404);
+}
+
+#[tokio::test]
+async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
+    let app = TestApp::start().await;
+    let ministry = made(&app).await;
+    let page = ministry.get(&format!("{MAKING}/trial")).await.ok();
+    let form = page
+        .form("試行を始める")
+        .fill("codes", "01203")
+        .fill("until", "R9.2.1");
+    ministry.submit(&form).await.is(422).shows("読み取れません");
+    let form = page
+        .form("試行を始める")
+        .fill("codes", OTARU)
+        .fill("until", "R9.2.1");
+    ministry
+        .submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("試行を始めました")
+        .shows("【試行】令和10年度分");
+    let form = page
+        .form("試行を始める")
+        .fill("codes", HAKODATE)
+        .fill("until", "R9.2.1");
+    ministry
+        .submit(&form)
+        .await
+        .is(422)
+        .shows("いま行われています");
+
+    let otaru = app.municipality(OTARU).await;
+    otaru.get("/home").await.ok().shows("【試行】令和10年度分");
+    save_all(&app.desk, otaru.actor(), "fy2028-trial", &complete_form()).await;
+    let check = otaru.get("/editions/fy2028-trial/form1/check").await.ok();
+    let receipt = otaru.submit_and_follow(&check.form("提出する")).await.ok();
+    receipt.shows("【試行】").shows("R10-trial-012033-01");
+    let (_, bytes) = otaru.download("/editions/fy2028-trial/form1.xlsx").await;
+    assert_eq!(&bytes[..2], b"PK");
+    let file = otaru
+        .send(otaru.bare(reqwest::Method::GET, "/editions/fy2028-trial/form1.xlsx"))
+        .await;
+    assert!(
+        file.header("content-disposition")
+            .contains("%EF%BC%88%E8%A9%A6%E8%A1%8C%EF%BC%89"),
+        "（試行）"
+    );
+
+    // Its prefecture gathers it; nobody else sees it, and menus lead to the real edition.
+    let hokkaido = app.person(Some(HOKKAIDO), "医療助成担当", false).await;
+    hokkaido
+        .get("/editions/fy2028-trial/board")
+        .await
+        .ok()
+        .shows("小樽市")
+        .hides("夕張市");
+    assert_eq!(
+        hokkaido.get("/board").await.location(),
+        "/editions/fy2027/board"
+    );
+    let aomori = app.person(Some(AOMORI), "医療助成担当", false).await;
+    aomori.get("/editions/fy2028-trial/board").await.is(404);
+    aomori
+        .get("/editions/fy2027/board")
+        .await
+        .ok()
+        .hides("試行");
+    app.municipality(HIROSAKI)
+        .await
+        .get("/home")
+        .await
+        .ok()
+        .hides("試行");
+    assert_eq!(
+        ministry.get("/country").await.location(),
+        "/editions/fy2027/country"
+    );
+    ministry
+        .get("/editions/fy2028-trial/country")
+        .await
+        .ok()
+        .shows("【試行】");
+
+    // Ended, it is gone for bodies and stays readable to the ministry.
+    let settings = ministry.get("/editions/fy2028-trial/settings").await.ok();
+    ministry
+        .submit(&settings.form("終了する").tick("confirm_close", "yes"))
+        .await
+        .is(303);
+    otaru.get("/home").await.ok().hides("試行");
+    hokkaido.get("/editions/fy2028-trial/board").await.is(404);
+    ministry
+        .get("/editions/fy2028-trial/answers/012033/history")
+        .await
+        .ok()
+        .shows("R10-trial-012033-01");
+
+    // The next year begins with the real answers only.
+    app.at(date(2028, 1, 12).at(9, 0, 0, 0));
+    let ministry = app.ministry().await;
+    let page = ministry.get(&format!("{MAKING}/opening")).await.ok();
+    ministry
+        .submit(&page.form("開始する").tick("confirm_open", "yes"))
+        .await
+        .is(303);
+    let real = app.answer_in("fy2028", OTARU).await;
+    assert!(real.prefill.is_none(), "小樽市 answered the trial only");
+    assert!(app.answer_in("fy2028", HAKODATE).await.prefill.is_some());
+}
+
+#[tokio::test]
+async fn bodies_are_taken_as_of_the_chosen_day() {
+    let app = TestApp::start().await;
+    app.at(date(2028, 1, 12).at(9, 0, 0, 0));
+    let ministry = made(&app).await;
+    let path = format!("{MAKING}/dates");
+    ministry
+        .get(&path)
+        .await
+        .ok()
+        .shows("1,788団体")
+        .shows("指定都市 20")
+        .shows("中核市 62");
+    fill(&ministry, &path, &[("as_of", "令和2年4月1日")])
+        .await
+        .is(303);
+    let page = ministry.get(&format!("{MAKING}/opening")).await.ok();
+    ministry
+        .submit(&page.form("開始する").tick("confirm_open", "yes"))
+        .await
+        .is(303);
+    // 港区 has had a child-guidance centre since April 2021.
+    assert!(
+        !app.answer_in("fy2028", "131032")
+            .await
+            .class
+            .child_guidance_city
+    );
+    assert!(app.answer("131032").await.class.child_guidance_city);
+}

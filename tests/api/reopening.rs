@@ -1,0 +1,208 @@
+//! 再受付: the ministry asks one body again by itself.
+
+use jiff::civil::date;
+use torimatome::domain::response_status::ResponseStatus;
+use torimatome::workflow::WorkflowError;
+use torimatome::workflow::reopen::reopen;
+use torimatome::workflow::return_response::return_response;
+use torimatome::workflow::review::accept_response;
+
+use crate::app::{HIROSAKI, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, body, edition, items};
+use crate::client::Client;
+
+async fn ask_again(ministry: &Client, code: &str, until: &str) {
+    let path = format!("/editions/fy2027/answers/{code}/reopen");
+    let page = ministry.get(&path).await.ok();
+    let form = page
+        .form("この団体の再受付を始める")
+        .fill("until", until)
+        .fill("reason", "受給者数をもう一度お確かめください。");
+    let shown = ministry.submit_and_follow(&form).await.ok();
+    shown
+        .shows("この団体の再受付を始めました")
+        .shows("受給者数をもう一度");
+}
+
+#[tokio::test]
+async fn an_accepted_answer_of_a_closed_edition_is_mended_until_its_day() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    app.accept(OTARU).await;
+    app.submitted(HIROSAKI).await;
+    app.close_edition().await;
+    app.at(date(2027, 4, 5).at(9, 0, 0, 0));
+    let ministry = app.ministry().await;
+    ask_again(&ministry, OTARU, "R9.4.15").await;
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Returned);
+
+    let otaru = app.municipality(OTARU).await;
+    otaru
+        .get("/home")
+        .await
+        .ok()
+        .shows("再受付")
+        .shows("令和9年4月15日（木）23時59分")
+        .shows("受給者数をもう一度");
+    let list = otaru.get("/editions/fy2027/form1").await.ok();
+    list.shows("国からの理由：受給者数をもう一度お確かめください。");
+    let page = otaru.get("/editions/fy2027/form1/schemes").await.ok();
+    let form = page
+        .form("保存して次へ")
+        .fill("recipients-rehabilitation", "1300");
+    otaru.submit(&form).await.is(303);
+    let check = otaru.get("/editions/fy2027/form1/check").await.ok();
+    otaru
+        .submit_and_follow(&check.form("提出する"))
+        .await
+        .ok()
+        .shows("R9-012033-02");
+    // The first answer was in time, so this one is.
+    assert!(!app.answer(OTARU).await.is_late);
+
+    // Its prefecture decides as usual, although the edition is closed; nothing else in it changes.
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    let version = app.answer(OTARU).await.version;
+    let key = edition(OPEN);
+    let accepted = accept_response(&app.desk, &hokkaido, &key, body(OTARU), version).await;
+    accepted.expect("is accepted");
+    assert!(
+        app.answer(OTARU).await.reopened.is_none(),
+        "the matter is settled"
+    );
+    let aomori = app.reviewer_of(HIROSAKI).await;
+    let version = app.answer(HIROSAKI).await.version;
+    let refused = accept_response(&app.desk, &aomori, &key, body(HIROSAKI), version).await;
+    assert!(matches!(refused, Err(WorkflowError::Closed)));
+    let history = ministry
+        .get("/editions/fy2027/answers/012033/history")
+        .await
+        .ok();
+    history
+        .shows("再受付（この団体だけ）")
+        .shows("受給者数をもう一度");
+    otaru
+        .get("/editions/fy2027/form1/history")
+        .await
+        .ok()
+        .shows("再受付（この団体だけ）");
+}
+
+#[tokio::test]
+async fn a_body_that_never_answered_may_answer_after_the_last_day() {
+    let app = TestApp::start().await;
+    app.at(date(2027, 4, 5).at(9, 0, 0, 0));
+    let otaru = app.municipality(OTARU).await;
+    otaru
+        .post("/editions/fy2027/form1/no-plan", &[])
+        .await
+        .is(409);
+    let ministry = app.ministry().await;
+    ask_again(&ministry, OTARU, "2027-04-06").await;
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::NotStarted);
+    app.drafted(OTARU).await;
+    // Its neighbour may not.
+    let yubari = app.municipality(YUBARI).await;
+    yubari
+        .post("/editions/fy2027/form1/no-plan", &[])
+        .await
+        .is(409);
+
+    app.at(date(2027, 4, 6).at(23, 59, 59, 999_000_000));
+    let otaru = app.municipality(OTARU).await;
+    otaru.get("/editions/fy2027/form1/check").await.ok();
+    let version = app.answer(OTARU).await.version.to_string();
+    app.clock.advance(1);
+    let late = [("version", version.as_str()), ("confirmed", "yes")];
+    otaru
+        .post("/editions/fy2027/form1/submit", &late)
+        .await
+        .is(409);
+    app.clock.advance(-1);
+    otaru
+        .post("/editions/fy2027/form1/submit", &late)
+        .await
+        .is(303);
+    assert!(app.answer(OTARU).await.is_late);
+}
+
+#[tokio::test]
+async fn an_excel_file_is_taken_from_a_body_that_was_asked_again() {
+    let app = TestApp::start().await;
+    app.close_edition().await;
+    let ministry = app.ministry().await;
+    ask_again(&ministry, OTARU, "R9.2.1").await;
+    let otaru = app.municipality(OTARU).await;
+    let file = crate::uploads::sent_own(&app, OTARU).await;
+    let page = otaru
+        .get(&format!("/editions/fy2027/uploads/{file}"))
+        .await
+        .ok();
+    page.hides("受付期間は終わりました");
+}
+
+#[tokio::test]
+async fn only_the_ministry_asks_again_with_a_reason_and_a_day_to_come() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    let ministry = app.ministry().await;
+    let path = "/editions/fy2027/answers/012033/reopen";
+    let page = ministry.get(path).await.ok();
+    let form = page.form("この団体の再受付を始める");
+    ministry
+        .submit(&form)
+        .await
+        .is(422)
+        .shows("次の2か所を直してください");
+    let past = form.clone().fill("until", "R9.1.1").fill("reason", "理由");
+    let shown = ministry.submit(&past).await.is(422);
+    shown.shows("過ぎた日は");
+    assert_eq!(shown.value("until"), "R9.1.1");
+    let hokkaido = app.prefecture("01").await;
+    hokkaido.get(path).await.is(404);
+    let (key, version) = (edition(OPEN), app.answer(OTARU).await.version);
+    let day = date(2027, 4, 1);
+    let refused = reopen(
+        &app.desk,
+        hokkaido.actor(),
+        &key,
+        body(OTARU),
+        version,
+        day,
+        "理由",
+    )
+    .await;
+    assert!(matches!(refused, Err(WorkflowError::NotFound)));
+    // Somebody acted meanwhile: what was typed stays.
+    app.start_review(OTARU).await;
+    let stale = form.fill("until", "R9.4.1").fill("reason", "急ぎの理由");
+    ministry
+        .submit(&stale)
+        .await
+        .is(409)
+        .shows("急ぎの理由")
+        .shows("まだ再受付を始めていません");
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::UnderReview);
+}
+
+#[tokio::test]
+async fn a_reviewer_returns_in_a_closed_edition_only_what_can_still_be_answered() {
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    app.close_edition().await;
+    let ministry = app.ministry().await;
+    ask_again(&ministry, OTARU, "R9.2.1").await;
+    app.submit(otaru.actor()).await;
+    let reviewer = app.reviewer_of(OTARU).await;
+    let reasons = items(&[(
+        torimatome::domain::place::Place::Phone,
+        "お確かめください。",
+    )]);
+    let key = edition(OPEN);
+    app.at(date(2027, 2, 2).at(9, 0, 0, 0));
+    let version = app.answer(OTARU).await.version;
+    let late = return_response(&app.desk, &reviewer, &key, body(OTARU), version, &reasons).await;
+    assert!(matches!(late, Err(WorkflowError::Closed)));
+    app.at(date(2027, 2, 1).at(9, 0, 0, 0));
+    let done = return_response(&app.desk, &reviewer, &key, body(OTARU), version, &reasons).await;
+    done.expect("is returned");
+}
