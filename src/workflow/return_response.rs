@@ -7,7 +7,7 @@ use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::{Place, Section};
-use crate::domain::response::{Draft, Problem, SectionSave};
+use crate::domain::response::Problem;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::{REASON_MAX, ReturnItem, ReturnRequest};
 use crate::domain::survey_edition::{EditionKey, EditionState};
@@ -48,19 +48,11 @@ pub async fn return_response(
         .revision(record.id, number)
         .await?
         .ok_or(WorkflowError::NotFound)?;
-    let mut draft = Draft {
-        input: revision.form.to_input(),
-        ..record.draft_or_prefill()
-    };
-    for section in Section::ALL {
-        let version = draft.version(section) + 1;
-        let save = SectionSave {
-            version,
-            at: revision.submitted_at,
-            by: revision.submitted_by.clone(),
-        };
-        draft.saves.insert(section, save);
-    }
+    let draft = record.draft_or_prefill().rewritten(
+        revision.form.to_input(),
+        revision.submitted_at,
+        &revision.submitted_by,
+    );
     let request = ReturnRequest {
         items,
         at: now,
