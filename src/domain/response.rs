@@ -117,6 +117,28 @@ impl Draft {
         self.saves.get(&section).map_or(0, |save| save.version)
     }
 
+    /// Another text in place of this one, as if somebody had saved all of these sections: the next editor mends
+    /// what holds.
+    #[must_use]
+    pub fn rewritten(
+        mut self,
+        input: Form1Input,
+        sections: &[Section],
+        at: UnixMillis,
+        by: &str,
+    ) -> Self {
+        self.input = input;
+        for section in sections {
+            let save = SectionSave {
+                version: self.version(*section) + 1,
+                at,
+                by: by.to_owned(),
+            };
+            self.saves.insert(*section, save);
+        }
+        self
+    }
+
     /// The section shows the last edition's answer and nobody has saved it yet.
     pub fn is_prefilled(&self, section: Section) -> bool {
         self.version(section) == 0

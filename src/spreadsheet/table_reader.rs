@@ -1,23 +1,28 @@
-//! Reads a list an operator keeps, CSV or workbook, into rows of texts.
+//! Reads a list that an operator or the ministry keeps, CSV or workbook, into rows of texts.
 //!
 //! ```text
-//! bytes ─ PK? ─ yes ─> worksheets, cell by cell, bounded ─> the first with a list's head ─┐
-//!             └ no ──> UTF-8, UTF-16 or Shift_JIS ─> CSV or tab-separated ────────────────┴─> FileRow …
+//! bytes ─ PK? ─ yes ─> inflated once and counted ─> worksheets, cell by cell, bounded ─> the first with a list's head ─┐
+//!             └ no ──> UTF-8, UTF-16 or Shift_JIS ─> CSV or tab-separated ───────────────────────────────────────────┴─> FileRow …
 //! ```
 //! Formulas count with the value Excel kept. Not for files strangers send: those are read by
 //! [`super::intake`] in a process of its own.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Read};
 
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx};
 use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};
 use thiserror::Error;
+use zip::ZipArchive;
 
 use super::intake::{CellValue, RefusalKind, read_workbook as read_grid};
 use crate::domain::participation::sheet::{self, FileRow};
 
 /// Larger files are refused unread.
 const SIZE_MAX: usize = 64 << 20;
+/// A workbook's parts together; the longest list has a hundred million. Counted, whatever the file claims.
+const INFLATED_MAX: u64 = 200 << 20;
+/// Parts of a workbook.
+const PARTS_MAX: usize = 500;
 /// More rows than 2,000 bodies with 30 schemes in six years have.
 const ROWS_MAX: u32 = 400_000;
 /// Cells further right are left out.
@@ -70,6 +75,7 @@ pub fn read_tables(bytes: &[u8]) -> Result<Vec<(String, Vec<FileRow>)>, TablePro
     let sheets = match bytes {
         [] => Vec::new(),
         [b'P', b'K', ..] => {
+            must_be_bounded(bytes, INFLATED_MAX)?;
             let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| TableProblem::Workbook)?;
             let mut sheets = Vec::new();
             for name in book.sheet_names() {
@@ -143,7 +149,25 @@ impl Rows {
     }
 }
 
+/// The library takes a workbook's shared texts into memory whole: none is opened that unfolds without end.
+fn must_be_bounded(bytes: &[u8], most: u64) -> Result<(), TableProblem> {
+    let archive = ZipArchive::new(Cursor::new(bytes));
+    let mut archive = archive.map_err(|_| TableProblem::Workbook)?;
+    if archive.len() > PARTS_MAX {
+        return Err(TableProblem::TooLarge);
+    }
+    let mut left = most;
+    for at in 0..archive.len() {
+        let part = archive.by_index(at).map_err(|_| TableProblem::Workbook)?;
+        let read = io::copy(&mut part.take(left + 1), &mut io::sink());
+        let read = read.map_err(|_| TableProblem::Workbook)?;
+        left = left.checked_sub(read).ok_or(TableProblem::TooLarge)?;
+    }
+    Ok(())
+}
+
 fn read_workbook(bytes: &[u8]) -> Result<Vec<FileRow>, TableProblem> {
+    must_be_bounded(bytes, INFLATED_MAX)?;
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| TableProblem::Workbook)?;
     let mut first = None;
     for name in book.sheet_names() {
@@ -280,6 +304,21 @@ mod tests {
         let rows = read_table("a,b\n\n\"x\ny\",c\nz\n".as_bytes()).expect("a list");
         let lines: Vec<_> = rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [1, 3, 5]);
+    }
+
+    #[test]
+    fn a_workbook_that_unfolds_without_end_is_not_opened() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for name in ["xl/sharedStrings.xml", "xl/workbook.xml"] {
+            archive.start_file(name, options).expect("begins");
+            io::copy(&mut io::repeat(b' ').take(60_000), &mut archive).expect("writes");
+        }
+        let bytes = archive.finish().expect("ends").into_inner();
+        assert!(bytes.len() < 2_000, "it is small itself");
+        assert_eq!(must_be_bounded(&bytes, 120_000), Ok(()));
+        let refused = must_be_bounded(&bytes, 119_999);
+        assert_eq!(refused, Err(TableProblem::TooLarge));
     }
 
     #[test]

@@ -384,6 +384,8 @@ pub struct ChangedFacts<'a> {
     pub targets_mask: i64,
     pub recipients: u64,
     pub warnings: usize,
+    /// What the body would mend next: the new form.
+    pub draft: &'a Draft,
 }
 
 impl Store {
@@ -609,6 +611,7 @@ impl Transaction {
             recipients: Set(i64::try_from(changed.recipients).unwrap_or(i64::MAX)),
             warnings: Set(i32::try_from(changed.warnings).unwrap_or(i32::MAX)),
             submitted_at: Set(Some(at.0)),
+            draft: Set(Some(to_document("draft", changed.draft)?)),
             ..Default::default()
         };
         let backend = self.inner.get_database_backend();

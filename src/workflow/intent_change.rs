@@ -15,7 +15,7 @@ use crate::domain::intent_change::{
     ChangeEvent, ChangeRefused, ChangeState, Notice, NoticeField, read_remark, read_words,
     takes_changes,
 };
-use crate::domain::response::{self, Form1, Form1Input, IntentInput, SchemesInput, Warning};
+use crate::domain::response::{self, Draft, Form1, Form1Input, IntentInput, SchemesInput, Warning};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionKey;
@@ -321,8 +321,14 @@ async fn put_in_force(
         by_proxy: false,
         intake_file: None,
     };
+    let draft = record.draft_or_prefill();
+    let draft = Draft {
+        from_file: None,
+        ..draft.rewritten(form.to_input(), now, &notice.filed_by_name)
+    };
     let facts = ChangedFacts {
         number,
+        draft: &draft,
         intents: &form.intents,
         targets_mask: form.target_mask(&record.edition.definition),
         recipients: form.totals().recipients,

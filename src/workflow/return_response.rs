@@ -7,7 +7,7 @@ use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::{Place, Section};
-use crate::domain::response::{Draft, Problem, SectionSave};
+use crate::domain::response::{Draft, Problem};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::{REASON_MAX, ReturnItem, ReturnRequest};
 use crate::domain::revision::Revision;
@@ -81,20 +81,12 @@ pub async fn return_response(
 
 /// The text of a revision as the draft in which it is mended.
 pub(super) fn draft_to_mend(record: &ResponseRecord, revision: &Revision) -> Draft {
-    let mut draft = Draft {
-        input: revision.form.to_input(),
-        ..record.draft_or_prefill()
-    };
-    for section in record.edition.definition.sections(&record.class) {
-        let version = draft.version(*section) + 1;
-        let save = SectionSave {
-            version,
-            at: revision.submitted_at,
-            by: revision.submitted_by.clone(),
-        };
-        draft.saves.insert(*section, save);
-    }
-    draft
+    record.draft_or_prefill().rewritten(
+        revision.form.to_input(),
+        record.edition.definition.sections(&record.class),
+        revision.submitted_at,
+        &revision.submitted_by,
+    )
 }
 
 /// There is a reason, and each can be shown everywhere.

@@ -210,6 +210,12 @@ async fn a_notice_goes_through_the_prefecture_and_becomes_a_revision() {
         .await
         .ok()
         .shows("意向の変更（第1号）");
+    // What the body would mend, should the answer come back to it, is the new text.
+    let draft = answer.draft.expect("has a draft").input;
+    assert_eq!(
+        draft.intent.intents,
+        [ApplicationIntent::SecondRound].into()
+    );
     // The new revision is what the next notice starts from.
     let again = otaru.get(NEW).await.ok();
     assert_eq!(again.value("intent-2"), "checked");

@@ -317,6 +317,19 @@ async fn the_ministry_sees_the_country() {
         ("/help/municipality", "ministry-13-help-municipality"),
         ("/accessibility", "ministry-14-accessibility"),
         ("/no-such-page", "ministry-15-missing"),
+        ("/participation", "ministry-16-participation"),
+        (
+            "/participation/bodies/012025",
+            "ministry-17-participation-body",
+        ),
+        ("/participation/enter", "ministry-18-participation-entry"),
+        ("/editions/fy2027/participation", "ministry-19-confirmation"),
+        ("/changes", "ministry-20-changes"),
+        ("/changes/report", "ministry-21-changes-report"),
+        (
+            "/editions/fy2025/downloads?as_of=2025-02-28",
+            "ministry-22-past",
+        ),
     ] {
         browser.goto(path).await;
         let missing = browser.title().await.starts_with("ページが見つかりません");
