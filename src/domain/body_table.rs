@@ -10,6 +10,7 @@
 
 mod compare;
 mod difference;
+mod left_out;
 mod row;
 pub mod sheet;
 

@@ -12,8 +12,8 @@ use torimatome::domain::response::Form1Input;
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::spreadsheet::intake::annotate::{HEADING, annotate};
 use torimatome::spreadsheet::{
-    FormBody, NationalRow, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
-    write_national_list,
+    FormBody, NationalRow, ReceiptLine, read_tables, write_form1, write_form1_draft,
+    write_form1_prefilled, write_national_list,
 };
 
 use crate::support::{code, edition, form, organizations};
@@ -163,4 +163,30 @@ fn after_libreoffice_saved_them_again_everything_is_still_there() {
             }
         }
     }
+}
+
+/// The code table of the Ministry of Internal Affairs has come as `.xls` for years: 1,788 bodies stay within what is
+/// read of one, and say the same.
+#[test]
+fn a_table_of_the_country_reads_the_same_from_an_old_workbook() {
+    const LIST: &str = include_str!("../../migrations/data/organizations.csv");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0..).zip(LIST.lines()) {
+        // As many columns as the table has: code, prefecture, name and two readings.
+        for (column, cell) in (0..).zip(line.split(',').take(5)) {
+            sheet.write(row, column, cell).expect("writes");
+        }
+    }
+    let new = book.save_to_buffer().expect("a workbook");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("table.xlsx"), &new).expect("is written");
+    let out = folder.path().join("out");
+    convert(folder.path(), "xls", &out);
+    let old = std::fs::read(out.join("table.xls")).expect("is converted");
+    assert_eq!(old[..4], [0xD0, 0xCF, 0x11, 0xE0]);
+    let (new, old) = (read_tables(&new), read_tables(&old));
+    let rows = old.expect("reads")[0].1.clone();
+    assert_eq!(rows.len(), 1789);
+    assert_eq!(new.expect("reads")[0].1, rows);
 }

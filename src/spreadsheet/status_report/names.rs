@@ -100,7 +100,13 @@ fn painted_names(
     let mut pieces: Vec<(ParticipantStatus, String)> = Vec::new();
     for (at, one) in names.iter().enumerate() {
         let comma = if at + 1 < names.len() { "、" } else { "" };
-        let words = format!("{}{}{comma}", one.status.sign(), one.body.name);
+        // Merged since: it took part, and is there no more.
+        let ended = if one.body.in_force {
+            ""
+        } else {
+            "（廃止）"
+        };
+        let words = format!("{}{}{ended}{comma}", one.status.sign(), one.body.name);
         match pieces.last_mut() {
             Some((status, piece)) if *status == one.status => piece.push_str(&words),
             _ => pieces.push((one.status, words)),

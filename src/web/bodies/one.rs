@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use askama::Template;
+use jiff::civil::Date;
 
 use super::{DifferenceView, MENU, State, body_path, class_label, standing_label};
 use crate::domain::access::CountryScope;
@@ -28,8 +29,9 @@ struct OnePage {
     route: &'static str,
     /// Empty if it is simply there.
     standing: String,
-    is_there: bool,
     is_abolished: bool,
+    /// It is abolished, or will be.
+    ends: bool,
     /// The body that carries on.
     successor: Option<Crumb>,
     /// Bodies that were or will be merged into this one, with their days.
@@ -83,8 +85,10 @@ pub async fn one(
         class: class_label(&now.body),
         route: now.body.kind.route().label(),
         standing: standing_label(&now),
-        is_there: now.is_in_force(),
         is_abolished,
+        ends: history
+            .state(code, Date::MAX)
+            .is_some_and(|last| matches!(last.standing, BodyStanding::Abolished { .. })),
         successor: successor(&history, &now),
         predecessors: predecessors(&history, code),
         versions: versions(&history, code, &recorded, today),
@@ -112,7 +116,7 @@ fn successor(history: &BodyHistory, now: &BodyState) -> Option<Crumb> {
 
 fn predecessors(history: &BodyHistory, code: LocalGovernmentCode) -> Vec<(Crumb, String)> {
     // Also what is known of days to come.
-    let all = history.predecessors(code, jiff::civil::Date::MAX);
+    let all = history.predecessors(code, Date::MAX);
     all.iter()
         .map(|state| (link(state), date_label(state.since)))
         .collect()
@@ -122,7 +126,7 @@ fn versions(
     history: &BodyHistory,
     code: LocalGovernmentCode,
     recorded: &[RecordedChange],
-    today: jiff::civil::Date,
+    today: Date,
 ) -> Vec<Version> {
     let mut days: Vec<_> = recorded.iter().map(|one| one.change.effective_on).collect();
     days.dedup();
