@@ -465,7 +465,7 @@ async fn tables_come_back_as_they_were_known() {
         .await
         .ok();
     assert_eq!(page.all(".figures strong"), ["0", "1", "0"]);
-    assert!(rows(&page, "#left + table tbody tr")[0][0] == first);
+    assert!(rows(&page, "#left + .table-wrap tbody tr")[0][0] == first);
 }
 
 #[tokio::test]
@@ -478,9 +478,9 @@ async fn two_years_are_compared_on_the_page_and_in_the_file() {
     let counts = page.all(".figures strong");
     // 17 prefectures and 22 municipalities went on; nobody left.
     assert_eq!(counts, ["442", "0", "39"]);
-    assert_eq!(rows(&page, "#entered + table tbody tr").len(), 442);
-    assert_eq!(rows(&page, "#changed + table tbody tr").len(), 39);
-    let changed = &rows(&page, "#changed + table tbody tr")[0];
+    assert_eq!(rows(&page, "#entered + .table-wrap tbody tr").len(), 442);
+    assert_eq!(rows(&page, "#changed + .table-wrap tbody tr").len(), 39);
+    let changed = &rows(&page, "#changed + .table-wrap tbody tr")[0];
     assert!(
         !changed[4].is_empty() && changed[5].is_empty(),
         "{changed:?}"
