@@ -322,9 +322,10 @@ async fn put_in_force(
         intake_file: None,
     };
     let draft = record.draft_or_prefill();
+    let sections = record.edition.definition.sections(&record.class);
     let draft = Draft {
         from_file: None,
-        ..draft.rewritten(form.to_input(), now, &notice.filed_by_name)
+        ..draft.rewritten(form.to_input(), sections, now, &notice.filed_by_name)
     };
     let facts = ChangedFacts {
         number,

@@ -88,6 +88,8 @@ fn a_notice_is_taken_after_the_deadline_of_a_received_answer() {
             last_change_on: date(2027, 3, 31),
         },
         definition: Arc::new(definition()),
+        definition_version: 1,
+        trial_of: None,
     };
     let deadline = end_of_day(date(2027, 2, 26));
     let (before, after) = (deadline, deadline.plus_millis(1));
@@ -157,6 +159,8 @@ fn a_summary_names_what_came_and_went() {
         ]
         .into(),
         other_text: String::new(),
+        extra: Default::default(),
+        extra_typed: Default::default(),
     };
     let mut after = before.clone();
     after.intents = [ApplicationIntent::NoPlan].into();

@@ -179,7 +179,7 @@ impl BodyList {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::{Cell, Part, ParticipantStatus, Snapshot, StatusReport};
+    use super::super::{Cell, ClassPart, Part, ParticipantStatus, Snapshot, StatusReport};
     use super::*;
     use crate::domain::fiscal_year::FiscalYear;
     use crate::domain::participation::{ParticipationEntry, ParticipationState, packed};
@@ -294,7 +294,9 @@ mod tests {
         let class = |report: &StatusReport<'_>, kind| {
             let found = report.classes.iter().find(|class| class.kind == kind);
             let found = found.expect("every kind has a line");
-            let members = report.members(Cell::Class(kind)).count();
+            let members = report
+                .members(Cell::Class(ClassPart::Participants, Some(kind)))
+                .count();
             (found.bodies, found.participants, members)
         };
         let city = OrganizationKind::City;
