@@ -9,7 +9,9 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::{Actor, Role};
 use crate::domain::extra_answer::carried_over;
+use crate::domain::extra_question::QuestionId;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::organization::RespondentClass;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Form1Input, Problem};
 use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, SurveyEdition};
@@ -205,14 +207,25 @@ pub(crate) async fn respondents(
         }
     }
     let bodies = transaction.organizations_on(today).await?;
+    let asks = |class: &RespondentClass, id: &QuestionId| {
+        let question = edition.definition.question(id);
+        question.is_some_and(|question| question.is_asked_of(class))
+    };
     Ok(bodies
         .into_iter()
-        .map(|body| NewRespondent {
-            class: body.respondent_class(),
-            prefill: earlier.remove(&body.code),
-            name: body.name,
-            kana: body.kana,
-            deadline_on: dates.deadline_on,
+        .map(|body| {
+            let class = body.respondent_class();
+            let mut prefill = earlier.remove(&body.code);
+            if let Some(draft) = &mut prefill {
+                draft.input.extra.retain(|id, _| asks(&class, id));
+            }
+            NewRespondent {
+                class,
+                prefill,
+                name: body.name,
+                kana: body.kana,
+                deadline_on: dates.deadline_on,
+            }
         })
         .collect())
 }
