@@ -200,3 +200,130 @@ pub fn tally<'a>(
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::application_intent::ApplicationIntent;
+    use crate::domain::coordination_contact::CoordinationContact;
+
+    fn edition() -> EditionDefinition {
+        #[derive(serde::Deserialize)]
+        struct Questions {
+            questions: Vec<ExtraQuestion>,
+        }
+        let text = r##"
+            [[questions]]
+            id = "delivery"
+            label = "連携方法"
+            kind = "choice"
+            options = [{ value = "api", label = "#1 API" }, { value = "rpa", label = "#4 RPA" }]
+            [[questions]]
+            id = "devices"
+            label = "台数"
+            kind = "number"
+            unit = "台"
+            asked_of = ["municipality"]
+        "##;
+        let Questions { questions } = toml::from_str(text).expect("reads");
+        let mut shipped = migrations::data::EDITIONS.into_iter();
+        let (_, definition) = shipped.next().expect("ships with the program");
+        EditionDefinition {
+            questions,
+            ..toml::from_str(definition).expect("reads")
+        }
+    }
+
+    fn body(code: &str, kind: OrganizationKind, extra: &[(&str, ExtraAnswer)]) -> QuestionBody {
+        QuestionBody {
+            class: RespondentClass {
+                code: code.parse().expect("a code"),
+                kind,
+                health_center_city: false,
+                child_guidance_city: false,
+            },
+            name: code.to_owned(),
+            form: Form1 {
+                contact: CoordinationContact {
+                    department: "課".to_owned(),
+                    email: "a@b.example".parse().expect("an address"),
+                    phone: "0134-00-0000".parse().expect("a number"),
+                },
+                intents: [ApplicationIntent::NoPlan].into(),
+                intent_text: String::new(),
+                schemes: Default::default(),
+                other_text: String::new(),
+                extra: extra
+                    .iter()
+                    .map(|(id, answer)| (id.parse().expect("an id"), answer.clone()))
+                    .collect(),
+                extra_typed: Default::default(),
+            },
+        }
+    }
+
+    fn any_body() -> impl Strategy<Value = QuestionBody> {
+        let bodies = [
+            ("010006", OrganizationKind::Prefecture),
+            ("011002", OrganizationKind::DesignatedCity),
+            ("012025", OrganizationKind::CoreCity),
+            ("012033", OrganizationKind::City),
+            ("022021", OrganizationKind::City),
+        ];
+        (
+            prop::sample::select(bodies.to_vec()),
+            prop::option::of(prop::sample::select(vec!["api", "rpa"])),
+            prop::option::of(0_u64..1_000_000),
+        )
+            .prop_map(|((code, kind), delivery, devices)| {
+                let delivery =
+                    delivery.map(|value| ExtraAnswer::Choice(value.parse().expect("an id")));
+                let answers = [
+                    delivery.map(|answer| ("delivery", answer)),
+                    devices.map(|number| ("devices", ExtraAnswer::Number(number))),
+                ];
+                let answers: Vec<_> = answers.into_iter().flatten().collect();
+                body(code, kind, &answers)
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn items_add_up_to_the_bodies_asked_and_open_exactly_their_bodies(
+            bodies in prop::collection::vec(any_body(), 0..30),
+        ) {
+            let edition = edition();
+            let counts = tally(&edition, &bodies);
+            for (question, counts) in edition.questions.iter().zip(&counts) {
+                let asked = bodies.iter().filter(|body| question.is_asked_of(&body.class));
+                prop_assert_eq!(counts.asked.total(), asked.count() as u64);
+                let sum: u64 = counts.items.iter().map(|(_, bodies)| bodies.total()).sum();
+                prop_assert_eq!(sum, counts.asked.total());
+                for (item, found) in &counts.items {
+                    prop_assert_eq!(item.to_string().parse::<Item>().ok(), Some(item.clone()));
+                    for kind in OrganizationKind::ALL {
+                        let figure = Figure {
+                            question: Some(question.id.clone()),
+                            item: Some(item.clone()),
+                            kind: Some(kind),
+                            prefecture: None,
+                        };
+                        let behind = figure.behind(&edition, &bodies).count();
+                        prop_assert_eq!(found.kind(kind), behind as u64);
+                    }
+                    let prefectures = PrefectureCode::all().map(|code| found.prefecture(code));
+                    prop_assert_eq!(prefectures.sum::<u64>(), found.total());
+                }
+                let numbers = bodies.iter().filter(|body| question.is_asked_of(&body.class));
+                let numbers = numbers.filter_map(|body| match body.form.extra.get(&question.id) {
+                    Some(ExtraAnswer::Number(number)) => Some(*number),
+                    _ => None,
+                });
+                let sum = counts.sum.as_ref().map(Breakdown::total);
+                prop_assert_eq!(sum.unwrap_or(0), numbers.sum::<u64>());
+            }
+        }
+    }
+}

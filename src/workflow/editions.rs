@@ -10,7 +10,9 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::{Actor, Role};
 use crate::domain::extra_answer::carried_over;
+use crate::domain::extra_question::QuestionId;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::organization::RespondentClass;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Form1Input, Problem};
 use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, SurveyEdition};
@@ -187,6 +189,10 @@ pub(crate) async fn respondents(
                 .or_insert_with(|| prefill(&old, edition, form.to_input()));
         }
     }
+    let asks = |class: &RespondentClass, id: &QuestionId| {
+        let question = edition.definition.question(id);
+        question.is_some_and(|question| question.is_asked_of(class))
+    };
     let history = transaction.body_history().await?;
     let mut earlier_of = |code: LocalGovernmentCode| {
         earlier.remove(&code).or_else(|| {
@@ -202,12 +208,19 @@ pub(crate) async fn respondents(
     Ok(history
         .on(as_of)
         .into_iter()
-        .map(|body| NewRespondent {
-            class: body.respondent_class(),
-            prefill: earlier_of(body.code),
-            name: body.name,
-            kana: body.kana,
-            deadline_on: dates.deadline_on,
+        .map(|body| {
+            let class = body.respondent_class();
+            let mut prefill = earlier_of(body.code);
+            if let Some(draft) = &mut prefill {
+                draft.input.extra.retain(|id, _| asks(&class, id));
+            }
+            NewRespondent {
+                class,
+                prefill,
+                name: body.name,
+                kana: body.kana,
+                deadline_on: dates.deadline_on,
+            }
         })
         .collect())
 }

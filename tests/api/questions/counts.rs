@@ -1,0 +1,129 @@
+//! The ministry's counts of the answers, and the bodies behind them.
+
+use super::{ASKING, asking, submit};
+use crate::app::{HAKODATE, HOKKAIDO, OTARU, YUBARI};
+
+#[tokio::test]
+async fn the_ministry_counts_the_answers_and_opens_every_count() {
+    let app = asking().await;
+    submit(&app, OTARU, &[("delivery", "api"), ("devices", "1,200")]).await;
+    submit(&app, YUBARI, &[("delivery", "④"), ("devices", "不明")]).await;
+    submit(
+        &app,
+        HAKODATE,
+        &[("delivery", "api"), ("devices", "30"), ("start", "R9.4.1")],
+    )
+    .await;
+    submit(&app, HOKKAIDO, &[("delivery", "#2"), ("remarks", "=1+1")]).await;
+    let ministry = app.ministry().await;
+    let downloads = ministry
+        .get(&format!("/editions/{ASKING}/downloads"))
+        .await
+        .ok();
+    downloads.shows("追加の質問の集計を見る");
+    let page = ministry
+        .get(&format!("/editions/{ASKING}/questions"))
+        .await
+        .ok();
+    let rows = page.all("section:first-of-type tbody tr");
+    // 都道府県, 指定都市, 中核市, … and the sum.
+    for row in [
+        "#1 API（自動）00101002",
+        "#4 RPA00001001",
+        "回答なし00000000",
+        "質問した団体10102004",
+    ] {
+        assert!(rows.iter().any(|found| found == row), "{row}: {rows:?}");
+    }
+    page.shows("数の合計（台）").shows("1,230");
+
+    let bodies = format!("/editions/{ASKING}/questions/bodies");
+    let list = ministry
+        .get(&format!("{bodies}?question=delivery&item=option.api"))
+        .await
+        .ok();
+    list.shows("小樽市")
+        .shows("函館市")
+        .hides("夕張市")
+        .shows("2団体");
+    let list = ministry
+        .get(&format!(
+            "{bodies}?question=delivery&item=option.api&kind=core_city"
+        ))
+        .await
+        .ok();
+    list.hides("小樽市").shows("函館市");
+    let list = ministry
+        .get(&format!("{bodies}?question=devices&item=none"))
+        .await
+        .ok();
+    list.shows("夕張市")
+        .shows("入力：不明")
+        .shows("北海道")
+        .hides("函館市");
+    let list = ministry
+        .get(&format!("{bodies}?question=remarks&prefecture=01"))
+        .await
+        .ok();
+    list.shows("1団体").hides("小樽市");
+    ministry
+        .get(&format!("{bodies}?question=delivery&item=nonsense"))
+        .await
+        .is(400);
+    assert_eq!(
+        ministry.get(&bodies).await.location(),
+        format!("/editions/{ASKING}/questions")
+    );
+
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    let (_, csv) = ministry
+        .download(&format!("{bodies}.csv?question=remarks"))
+        .await;
+    let csv = text(csv);
+    assert!(
+        csv.contains("010006,北海道,北海道,prefecture,remarks,管内の意見,'=1+1,'=1+1,"),
+        "{csv}"
+    );
+    let (_, csv) = ministry
+        .download(&format!("/editions/{ASKING}/questions.csv"))
+        .await;
+    let csv = text(csv);
+    for line in [
+        "delivery,データの連携方法,option.api,#1 API（自動）,prefecture,01,2",
+        "devices,端末の台数,sum,回答のあった数の合計,kind,core_city,30",
+        "devices,端末の台数,none,回答なし・不明,prefecture,01,2",
+        "remarks,管内の意見,asked,質問した団体,kind,prefecture,1",
+    ] {
+        assert!(csv.contains(line), "{line}: {csv}");
+    }
+    let (_, csv) = ministry
+        .download(&format!("/editions/{ASKING}/answers.csv"))
+        .await;
+    let csv = text(csv);
+    let head = csv.lines().next().expect("a head");
+    assert!(
+        head.ends_with(
+            "entered_by_proxy,question_delivery,question_devices,question_start,question_remarks"
+        ),
+        "{head}"
+    );
+    let hakodate = csv
+        .lines()
+        .find(|line| line.starts_with("012025"))
+        .expect("a row");
+    assert!(hakodate.ends_with(",0,api,30,2027-04-01,"), "{hakodate}");
+
+    // What was taken out is written down; others get nothing.
+    let audit = app
+        .desk
+        .store
+        .audit_of(&format!("edition/{ASKING}"))
+        .await
+        .expect("reads");
+    assert!(audit.iter().any(|row| row.detail == "question counts csv"));
+    app.prefecture("01")
+        .await
+        .get(&format!("/editions/{ASKING}/questions"))
+        .await
+        .is(404);
+}
