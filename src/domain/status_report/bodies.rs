@@ -178,6 +178,7 @@ impl BodyList {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use proptest::prelude::*;
 
     use super::super::{Cell, ClassPart, Part, ParticipantStatus, Snapshot, StatusReport};
     use super::*;
@@ -313,5 +314,54 @@ mod tests {
             absent(&nobody.expect("a report")),
             ["北海道", "新小樽市", "江別市"]
         );
+    }
+
+    proptest! {
+        /// Whoever is abolished whenever: no figure of any year changes, and every rule holds.
+        #[test]
+        fn no_merger_changes_a_figure(
+            took_part in proptest::collection::vec((0_usize..4, 2023_u16..2027), 0..12),
+            ends in proptest::collection::vec((1_usize..4, 1_i8..29), 0..4),
+            day in 1_i8..29,
+        ) {
+            const CODES: [&str; 4] = ["010006", "012033", "012092", "012173"];
+            let mut entries: Vec<_> = took_part
+                .into_iter()
+                .map(|(at, year)| entry(CODES[at], year))
+                .collect();
+            entries.dedup();
+            let mut lines: Vec<String> = CODES
+                .iter()
+                .map(|code| {
+                    let kind = if *code == "010006" { "prefecture" } else { "city" };
+                    format!("{code}\t2000-01-01\t1\t{kind}\t名")
+                })
+                .collect();
+            let list = |lines: &[String]| {
+                let mut lines = lines.to_vec();
+                lines.sort();
+                BodyList::read_history(lines.join("\n")).expect("a list")
+            };
+            let with = |bodies| Snapshot { bodies, ..snapshot(&entries) };
+            let whole = with(list(&lines));
+            lines.extend(ends.iter().map(|(at, day)| {
+                format!("{}\t2026-10-{day:02}\t0\t\t", CODES[*at])
+            }));
+            let merged = with(list(&lines));
+            let year = FiscalYear::try_from(2026).expect("a year");
+            let day = date(2026, 10, day);
+            let report = |snapshot| StatusReport::build(snapshot, year, day).expect("a report");
+            let (whole, merged) = (report(&whole), report(&merged));
+            prop_assert!(merged.is_sound(), "{:?}", merged.invariants);
+            prop_assert_eq!(&whole.years, &merged.years);
+            prop_assert_eq!(whole.sentence.as_str(), merged.sentence.as_str());
+            let there = merged.classes.iter().map(|class| class.bodies).sum::<u32>();
+            let gone: std::collections::BTreeSet<_> = ends
+                .iter()
+                .filter(|(_, end)| *end <= day.day())
+                .map(|(at, _)| at)
+                .collect();
+            prop_assert_eq!(there as usize, CODES.len() - gone.len());
+        }
     }
 }

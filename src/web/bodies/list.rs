@@ -11,6 +11,7 @@ use crate::domain::japan_time::{date_label, datetime_label};
 use crate::domain::local_government_code::{PrefectureCode, read_code_generously};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::search_key::search_key;
+use crate::domain::text::with_commas;
 use crate::store::bodies::{BodyChangeHead, BodySource};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -28,7 +29,7 @@ const RECORDED: u64 = 20;
 struct ListPage {
     page: Page,
     counts: Vec<Count>,
-    total: usize,
+    total: String,
     on_label: String,
     q: String,
     on: String,
@@ -37,6 +38,7 @@ struct ListPage {
     classes: Vec<Choice>,
     is_narrowed: bool,
     found: usize,
+    found_label: String,
     rows: Vec<Row>,
     coming: Vec<DifferenceView>,
     recorded: Vec<Recorded>,
@@ -45,7 +47,7 @@ struct ListPage {
 /// How many bodies of a class there are.
 struct Count {
     label: &'static str,
-    count: usize,
+    count: String,
     href: String,
 }
 
@@ -72,7 +74,7 @@ struct Recorded {
     source: &'static str,
     file: String,
     note: String,
-    entries: i32,
+    entries: String,
 }
 
 /// A class to narrow by.
@@ -197,7 +199,7 @@ pub async fn list(state: State, session: Session, request: actix_web::HttpReques
             .in_section(MENU)
             .with_notice(Some(form.text("notice"))),
         counts: counts(&states, &on_value),
-        total: states.iter().filter(|one| one.is_in_force()).count(),
+        total: commas(states.iter().filter(|one| one.is_in_force()).count()),
         on_label: date_label(on),
         prefectures: PrefectureCode::all()
             .map(|code| Choice {
@@ -215,6 +217,7 @@ pub async fn list(state: State, session: Session, request: actix_web::HttpReques
             .collect(),
         is_narrowed: query.is_narrowed(),
         found: found.len(),
+        found_label: commas(found.len()),
         rows: found.into_iter().take(ROWS).map(row).collect(),
         coming: coming(&history, today),
         recorded: recorded.into_iter().map(recorded_line).collect(),
@@ -228,10 +231,14 @@ pub async fn list(state: State, session: Session, request: actix_web::HttpReques
     })
 }
 
+fn commas(count: usize) -> String {
+    with_commas(count as u64)
+}
+
 fn counts(states: &[BodyState], on: &str) -> Vec<Count> {
     let classes = Class::all().map(|class| Count {
         label: class.label(),
-        count: states.iter().filter(|state| class.has(state)).count(),
+        count: commas(states.iter().filter(|state| class.has(state)).count()),
         href: format!("/bodies?class={}&on={on}#list", class.id()),
     });
     classes.collect()
@@ -276,6 +283,6 @@ fn recorded_line(head: BodyChangeHead) -> Recorded {
         source: head.source.label(),
         file: head.file_name,
         note: head.note,
-        entries: head.entries,
+        entries: commas(usize::try_from(head.entries).unwrap_or(0)),
     }
 }

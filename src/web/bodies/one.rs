@@ -133,8 +133,13 @@ fn versions(
     days.into_iter()
         .map(|day| {
             let of_day = recorded.iter().filter(|one| one.change.effective_on == day);
+            let mut view = DifferenceView::new(&step(history, code, day));
+            if day == BEGINNING {
+                // It was there before the list began.
+                view.kinds.clear();
+            }
             Version {
-                view: DifferenceView::new(&step(history, code, day)),
+                view,
                 since: if day == BEGINNING {
                     "登録のはじめから".to_owned()
                 } else {

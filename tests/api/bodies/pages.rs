@@ -11,15 +11,15 @@ async fn bodies_are_found_as_of_a_day() {
     let app = TestApp::start().await;
     let ministry = app.ministry().await;
     let page = ministry.get("/bodies").await.ok();
-    page.shows("全1788団体")
+    page.shows("全1,788団体")
         .shows("先の日に登録された変更はありません");
     enter(&app, merger(YUBARI, OTARU), date(2027, 4, 1)).await;
 
     let page = ministry.get("/bodies").await.ok();
-    page.shows("全1788団体").shows("これからの変更");
+    page.shows("全1,788団体").shows("これからの変更");
     assert!(page.all("section.card").concat().contains("夕張市"));
     let later = ministry.get("/bodies?on=R9.4.1").await.ok();
-    later.shows("令和9年4月1日（木）の団体（全1787団体）");
+    later.shows("令和9年4月1日（木）の団体（全1,787団体）");
     let rows = |page: crate::client::Page| page.all("[aria-label=\"団体の一覧\"] tbody tr");
     assert_eq!(rows(ministry.get("/bodies?q=おたる").await.ok()).len(), 1);
     assert_eq!(rows(ministry.get("/bodies?q=12033").await.ok()).len(), 1);
@@ -40,7 +40,7 @@ async fn bodies_are_found_as_of_a_day() {
     );
     assert_eq!(wards.len(), 23);
     let wrong = ministry.get("/bodies?on=いつか").await.ok();
-    wrong.shows("日付が読み取れないため").shows("全1788団体");
+    wrong.shows("日付が読み取れないため").shows("全1,788団体");
 }
 
 #[tokio::test]
