@@ -168,7 +168,7 @@ impl Comparison<'_> {
         let definition = &self.edition.definition;
         let received = line.revision.filter(|_| line.status.is_received());
         let answer = received.map(|(revision_id, submitted_at)| AnswerToConfirm {
-            class: line.class.clone(),
+            class: line.class,
             edition_id: self.edition.id,
             revision_id,
             submitted_at,

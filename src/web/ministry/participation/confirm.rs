@@ -259,10 +259,8 @@ async fn show(
 
 fn filters(query: &ConfirmQuery) -> Filters {
     let prefecture = query.prefecture.map(|it| it.to_string());
-    let standing = STANDINGS.into_iter();
-    let standing = standing
-        .filter(|(.., standing)| Some(*standing) == query.standing)
-        .map(|(value, ..)| value);
+    let mut standings = STANDINGS.into_iter();
+    let standing = standings.find(|(.., standing)| Some(*standing) == query.standing);
     Filters {
         text: query.text.clone(),
         intents: ApplicationIntent::ALL
@@ -288,7 +286,7 @@ fn filters(query: &ConfirmQuery) -> Filters {
             "standing",
             "確定の状況",
             STANDINGS.map(|(value, label, _)| (value, label)),
-            standing.last().unwrap_or(""),
+            standing.map_or("", |(value, ..)| value),
         ),
     }
 }
