@@ -14,6 +14,7 @@ mod deadlines;
 mod downloads;
 mod editing;
 mod edition_making;
+mod edition_opening;
 mod gathering;
 mod hostile_input;
 mod intake;
