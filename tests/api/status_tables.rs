@@ -475,12 +475,12 @@ async fn two_years_are_compared_on_the_page_and_in_the_file() {
     let page = ministry.get("/status/compare").await.ok();
     page.shows("令和6年度までの参加（令和7年3月31日（月）時点）")
         .shows("令和7年度までの参加（令和9年1月20日（水）時点）");
-    let counts = page.all(".figures strong");
+    let read = Read::of(&page);
     // 17 prefectures and 22 municipalities went on; nobody left.
-    assert_eq!(counts, ["442", "0", "39"]);
-    assert_eq!(rows(&page, "#entered + .table-wrap tbody tr").len(), 442);
-    assert_eq!(rows(&page, "#changed + .table-wrap tbody tr").len(), 39);
-    let changed = &rows(&page, "#changed + .table-wrap tbody tr")[0];
+    assert_eq!(read.all(".figures strong"), ["442", "0", "39"]);
+    let lines = |id: &str| read.rows(&format!("#{id} + .table-wrap tbody tr"));
+    assert_eq!((lines("entered").len(), lines("changed").len()), (442, 39));
+    let changed = &lines("changed")[0];
     assert!(
         !changed[4].is_empty() && changed[5].is_empty(),
         "{changed:?}"
