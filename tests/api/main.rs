@@ -16,6 +16,7 @@ mod hostile_input;
 mod intake;
 mod logs;
 mod municipality;
+mod plan;
 mod protection;
 mod reference_data;
 mod sign_in;
