@@ -24,6 +24,8 @@ impl Client {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(std::time::Duration::from_secs(30))
+            // While a test reads a long page, a kept connection would not notice that the server closed it.
+            .pool_max_idle_per_host(0)
             .no_proxy()
             .build();
         Self {

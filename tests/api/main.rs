@@ -21,6 +21,7 @@ mod intake;
 mod logs;
 mod municipality;
 mod participation;
+mod plan;
 mod protection;
 mod questions;
 mod reference_data;

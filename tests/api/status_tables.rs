@@ -10,12 +10,11 @@ use torimatome::demo::participation::entries;
 use torimatome::domain::participation::{
     ParticipationEntry, ParticipationSource, ParticipationState, packed,
 };
-use torimatome::domain::place::Place;
 use torimatome::domain::text::with_commas;
 use torimatome::store::participation::NewBatch;
 use torimatome::workflow::participation::import;
 
-use crate::app::{OPEN, OTARU, TestApp, body};
+use crate::app::{OTARU, TestApp, body};
 use crate::client::{Client, Page};
 
 /// The day of the briefing.
@@ -101,7 +100,7 @@ fn words(element: &scraper::ElementRef<'_>) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn rows(page: &Page, css: &str) -> Vec<Vec<String>> {
+pub fn rows(page: &Page, css: &str) -> Vec<Vec<String>> {
     Read::of(page).rows(css)
 }
 
@@ -475,12 +474,12 @@ async fn two_years_are_compared_on_the_page_and_in_the_file() {
     let page = ministry.get("/status/compare").await.ok();
     page.shows("令和6年度までの参加（令和7年3月31日（月）時点）")
         .shows("令和7年度までの参加（令和9年1月20日（水）時点）");
-    let counts = page.all(".figures strong");
+    let read = Read::of(&page);
     // 17 prefectures and 22 municipalities went on; nobody left.
-    assert_eq!(counts, ["442", "0", "39"]);
-    assert_eq!(rows(&page, "#entered + .table-wrap tbody tr").len(), 442);
-    assert_eq!(rows(&page, "#changed + .table-wrap tbody tr").len(), 39);
-    let changed = &rows(&page, "#changed + .table-wrap tbody tr")[0];
+    assert_eq!(read.all(".figures strong"), ["442", "0", "39"]);
+    let lines = |id: &str| read.rows(&format!("#{id} + .table-wrap tbody tr"));
+    assert_eq!((lines("entered").len(), lines("changed").len()), (442, 39));
+    let changed = &lines("changed")[0];
     assert!(
         !changed[4].is_empty() && changed[5].is_empty(),
         "{changed:?}"
@@ -585,49 +584,4 @@ async fn a_broken_rule_is_named_with_its_bodies() {
         .await
         .ok();
     list.shows("制度一覧に無い制度");
-}
-
-#[tokio::test]
-async fn plans_are_estimates_with_their_formula() {
-    let app = TestApp::start().await;
-    let ministry = app.ministry().await;
-    let path = format!("/editions/{OPEN}/plan");
-    let empty = ministry.get(&path).await.ok();
-    empty
-        .shows("提出済・受付済の回答（0団体）")
-        .hides("連携作業のグループ");
-    // ①, two schemes, 35,200 recipients; a draft of another body counts for nothing.
-    app.submitted(OTARU).await;
-    app.drafted(crate::app::YUBARI).await;
-    let page = ministry.get(&path).await.ok();
-    assert_eq!(page.all(".figures strong"), ["1", "2"]);
-    page.shows("5,000,000円（概算）")
-        .shows("4,600,000,000円（46億円）")
-        .shows("医療機関・薬局のシステム改修の補助")
-        .shows("0.1%（4,595,000,000円 下回っています）")
-        .shows("844,800円/年（概算、令和9年度から）");
-    let line = |label: &str| -> Vec<String> {
-        let found = rows(&page, "tbody tr")
-            .into_iter()
-            .find(|row| row[0] == label);
-        found.unwrap_or_else(|| panic!("no line {label}"))
-    };
-    assert_eq!(
-        line("①だけ（1次交付）")[1..],
-        ["1", "2", "5,000,000", "35,200", "0", "844,800"]
-    );
-    assert_eq!(
-        line("②だけ（2次交付）")[1..],
-        ["0", "0", "0", "0", "0", "0"]
-    );
-    assert_eq!(
-        line("北海道")[1..],
-        ["1", "2", "5,000,000", "35,200", "0", "844,800"]
-    );
-    assert_eq!(line("青森県")[1], "0");
-    // A returned answer is nobody's plan until it comes again.
-    app.return_with(OTARU, &[(Place::Department, "お確かめください。")])
-        .await;
-    let page = ministry.get(&path).await.ok();
-    assert_eq!(page.all(".figures strong"), ["0", "0"]);
 }

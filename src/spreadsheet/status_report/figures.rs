@@ -104,7 +104,7 @@ pub(super) fn by_year(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
 pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<(), XlsxError> {
     let mut page = book.page("団体区分別", "◎団体区分別の参加割合と、年度ごとの増加", 7)?;
     page.widths(&[18.0, 13.0, 16.0, 13.0, 13.0, 13.0, 13.0])?;
-    let percent = number(boxed()).set_num_format("0.0%").set_indent(1);
+    let percent = number(boxed()).set_num_format("0.0%");
     let share = |part: u32, whole: u32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
     page.heads(
         &["区分", "団体数", "参加・参加予定", "未参加", "割合"],
@@ -158,7 +158,10 @@ pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
                 page.sheet
                     .write_number_with_format(page.row, 4, growth, &percent)?;
             }
-            None => page.word(4, "－")?,
+            None => {
+                page.sheet
+                    .write_string_with_format(page.row, 4, "－", &percent)?;
+            }
         }
         before = year.cumulative.total;
         page.row += 1;

@@ -271,16 +271,14 @@ pub(super) fn prefectures(
     report: &StatusReport<'_>,
     links: &Links<'_>,
 ) -> (Vec<Tile>, Vec<ShareLine>) {
-    let mut bodies = [0_u64; 48];
-    let mut participants = [0_u64; 48];
-    for (body, masks) in report.standing().bodies() {
-        let at = usize::from(body.code.prefecture().number());
-        // As the figures of classes: bodies of the list.
-        if body.kind.is_some() {
-            bodies[at] += 1;
-            participants[at] += u64::from(masks.iter().any(|mask| *mask != 0));
+    let count = |class| {
+        let mut counts = [0_u64; 48];
+        for body in report.members(Cell::Class(class, None)) {
+            counts[usize::from(body.code.prefecture().number())] += 1;
         }
-    }
+        counts
+    };
+    let (bodies, participants) = (count(ClassPart::Bodies), count(ClassPart::Participants));
     let mut tiles = Vec::new();
     let mut lines = Vec::new();
     for prefecture in PrefectureCode::all() {
