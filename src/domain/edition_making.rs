@@ -33,6 +33,7 @@ pub fn carry_forward(old: &EditionDefinition) -> EditionDefinition {
         &mut new.help.contact,
         &mut new.help.intent,
         &mut new.help.schemes,
+        &mut new.help.questions,
     ] {
         *text = moved(text);
     }

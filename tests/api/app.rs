@@ -349,13 +349,15 @@ pub fn complete_form() -> Form1Input {
 pub async fn save_all(desk: &Desk, actor: &Actor, key: &str, form: &Form1Input) {
     let key = edition(key);
     let code = actor.code().expect("a body");
-    for section in torimatome::domain::place::Section::OFFICIAL {
+    let record = desk.store.response(&key, code).await.expect("reads");
+    let record = record.expect("takes part");
+    for section in record.edition.definition.sections(&record.class) {
         let record = desk.store.response(&key, code).await.expect("reads");
         let version = record
             .expect("takes part")
             .draft_or_prefill()
-            .version(section);
-        let input = SectionInput::of(form, section);
+            .version(*section);
+        let input = SectionInput::of(form, *section);
         let saved = save_draft(desk, actor, &key, version, input).await;
         saved.expect("saves");
     }

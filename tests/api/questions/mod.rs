@@ -2,9 +2,11 @@
 //! any, which knows nothing of them.
 
 use jiff::civil::date;
+use torimatome::domain::edition_making::carry_forward;
 use torimatome::domain::extra_question::{ExtraQuestion, QuestionId};
+use torimatome::domain::fiscal_year::FiscalYear;
 use torimatome::domain::response::{Form1, Form1Input};
-use torimatome::domain::survey_edition::{EditionDates, EditionDefinition};
+use torimatome::domain::survey_edition::EditionDates;
 use torimatome::workflow::editions::open_edition;
 use torimatome::workflow::save_draft::{SectionInput, save_draft};
 use torimatome::workflow::submit_response::submit_response;
@@ -65,12 +67,13 @@ async fn open(app: &TestApp, key: &str, questions: &str) {
     let Questions { questions } = toml::from_str(questions).expect("reads");
     let store = &app.desk.store;
     let shipped = store.edition(&edition(OPEN)).await.expect("reads");
-    let definition = EditionDefinition {
-        fiscal_year: key.parse().expect("a year"),
-        short_title: format!("{key}の調査"),
-        questions,
-        ..(*shipped.expect("ships").definition).clone()
-    };
+    let mut definition = (*shipped.expect("ships").definition).clone();
+    let year: FiscalYear = key.parse().expect("a year");
+    while definition.fiscal_year < year {
+        definition = carry_forward(&definition);
+    }
+    definition.short_title = format!("{key}の調査");
+    definition.questions = questions;
     let dates = EditionDates {
         deadline_on: date(2027, 2, 26),
         last_new_answer_on: date(2027, 3, 31),
