@@ -105,8 +105,8 @@ pub enum CountProblem {
 /// Said by those who do not know. A lone hyphen (see below) joins them: in some offices it means none, in
 /// others not counted, and taking it for zero would put a figure into the national total nobody gave.
 const UNKNOWN: &str = "\
-    不明 未定 未把握 未集計 未確認 未算出 未調査 未入力 確認中 集計中 調査中 算出中 精査中 \
-    照会中 検討中 把握していない 把握しておらず 把握できず 把握できない 把握不可 わからない \
+    不明 不詳 未定 未把握 未集計 未確認 未算出 未調査 未入力 確認中 集計中 調査中 算出中 精査中 \
+    照会中 検討中 把握していない 把握しておらず 把握できず 把握できない 把握困難 把握不可 わからない \
     分からない わかりません 分かりません 未記入 n/a na n.a. n.a unknown";
 
 /// Zero. 「なし」 answers "how many recipients": who writes it has looked and found none, while who has not

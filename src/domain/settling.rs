@@ -65,6 +65,8 @@ pub enum Reason {
     Accepted,
     /// A return is being answered on the page.
     AnsweringReturn,
+    /// The file says what was returned.
+    SameAsReturned,
     /// Not a body whose answer this person may enter.
     NotYours,
     /// A designated or core city, which answers to the ministry.
@@ -96,6 +98,9 @@ impl Reason {
             }
             Self::Accepted => {
                 "この団体の回答は受付済みで、ファイルの内容と異なります。上書きしてよいか確認してください。"
+            }
+            Self::SameAsReturned => {
+                "差し戻した回答と同じ内容です。このまま提出したことにしてよいか確認してください。"
             }
             Self::AnsweringReturn => {
                 "この団体は、差戻しを受けて画面で直しているところです。上書きしてよいか確認してください。"
@@ -147,7 +152,9 @@ pub fn judge(standing: &Standing<'_>, form: &Form1, replace: bool) -> Judgement 
     let same = standing
         .newest
         .is_some_and(|newest| newest.form.plain() == form.plain());
-    if again || same {
+    // A returned answer sent again as it is answers the return, if who sends it means that.
+    let returned_same = status == S::Returned && same && !standing.withdrawn;
+    if (again || same) && !returned_same {
         return Judgement::Unchanged;
     }
     if own && !permits(relation, status, Action::EditDraft) {
@@ -155,6 +162,13 @@ pub fn judge(standing: &Standing<'_>, form: &Form1, replace: bool) -> Judgement 
     }
     if !standing.takes_answers {
         return Judgement::Refuse(Reason::Closed);
+    }
+    if returned_same {
+        return if own || replace {
+            Judgement::Take
+        } else {
+            Judgement::Ask(Reason::SameAsReturned)
+        };
     }
     let is_on_page = standing.draft.is_some_and(|draft| {
         draft.from_file.is_none()

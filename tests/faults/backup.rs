@@ -21,6 +21,13 @@ async fn a_copy_made_under_load_is_whole_and_has_what_was_acknowledged_before() 
     let mut copies = Vec::new();
     for number in 0..3 {
         tokio::time::sleep(Duration::from_millis(300)).await;
+        // A busy machine may take longer for the first receipts; without any the copy would prove nothing.
+        for _ in 0..300 {
+            if seen.lock().expect("not poisoned").len() > 4 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         let before = seen.lock().expect("not poisoned").clone();
         let path = folder.path().join(format!("copy{number}.db"));
         let name = path.display().to_string();

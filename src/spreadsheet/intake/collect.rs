@@ -1,5 +1,7 @@
 //! Cells on their way into a sheet, held to the bounds; the same for every format.
 
+use std::collections::BTreeSet;
+
 use super::bounds::{
     CELL_CHARS, CELLS, COLUMNS, EMPTY_CELLS, EMPTY_ROWS, HIDDEN, MERGED, NAME_CHARS, ROWS,
     SHEET_CELLS, TEXT_BYTES, VISITS,
@@ -41,6 +43,8 @@ pub(super) struct Collector<'b> {
     last_row: u32,
     /// First and last of each stretch of hidden rows, in the order they came.
     hidden: Vec<(u32, u32)>,
+    /// The same of columns.
+    hidden_columns: Vec<(u32, u32)>,
 }
 
 impl<'b> Collector<'b> {
@@ -56,18 +60,18 @@ impl<'b> Collector<'b> {
             empty_cells: 0,
             last_row: 0,
             hidden: Vec::new(),
+            hidden_columns: Vec::new(),
         }
     }
 
     /// These rows are not shown.
     pub(super) fn hide(&mut self, first: u32, last: u32) {
-        if let Some((_, end)) = self.hidden.last_mut()
-            && end.checked_add(1) == Some(first)
-        {
-            *end = last;
-        } else if self.hidden.len() < HIDDEN {
-            self.hidden.push((first, last));
-        }
+        note(&mut self.hidden, first, last);
+    }
+
+    /// These columns are not shown.
+    pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
+        note(&mut self.hidden_columns, first, last);
     }
 
     /// These cells are one. Of interest is only an area that could stand for several rows.
@@ -141,16 +145,14 @@ impl<'b> Collector<'b> {
                 return Err(Why::Damaged);
             }
         }
+        let cells = &self.sheet.cells;
         if !self.hidden.is_empty() {
-            let is_hidden = |row: &u32| {
-                let mut stretches = self.hidden.iter();
-                stretches.any(|(first, last)| (*first..=*last).contains(row))
-            };
-            let mut rows: Vec<u32> = self.sheet.cells.iter().map(|cell| cell.at.row).collect();
-            rows.dedup();
-            rows.retain(is_hidden);
-            rows.truncate(HIDDEN);
-            self.sheet.hidden_rows = rows;
+            let rows = cells.iter().map(|cell| cell.at.row);
+            self.sheet.hidden_rows = within(rows, &self.hidden);
+        }
+        if !self.hidden_columns.is_empty() {
+            let columns = self.sheet.cells.iter().map(|cell| cell.at.column);
+            self.sheet.hidden_columns = within(columns, &self.hidden_columns);
         }
         Ok(self.sheet)
     }
@@ -177,6 +179,27 @@ impl<'b> Collector<'b> {
             value => value,
         }
     }
+}
+
+/// Adds a stretch, up to a bound no form comes near.
+fn note(stretches: &mut Vec<(u32, u32)>, first: u32, last: u32) {
+    if let Some((_, end)) = stretches.last_mut()
+        && end.checked_add(1) == Some(first)
+    {
+        *end = last;
+    } else if stretches.len() < HIDDEN {
+        stretches.push((first, last));
+    }
+}
+
+/// Those that lie in a stretch, each once, in their order.
+fn within(numbers: impl Iterator<Item = u32>, stretches: &[(u32, u32)]) -> Vec<u32> {
+    let is_hidden = |number: &u32| {
+        let mut stretches = stretches.iter();
+        stretches.any(|(first, last)| (*first..=*last).contains(number))
+    };
+    let found: BTreeSet<u32> = numbers.filter(is_hidden).collect();
+    found.into_iter().take(HIDDEN).collect()
 }
 
 #[cfg(test)]
@@ -218,9 +241,12 @@ mod tests {
         for place in [at(1, 0), at(3, 0), at(3, 1), at(5, 0), at(9, 0)] {
             sheet.push(place, number(1.0), false);
         }
+        sheet.hide_columns(1, 1);
+        sheet.hide_columns(5, 9);
         sheet.merge(at(1, 1), at(1, 5));
         sheet.merge(at(1, 1), at(2, 1));
         let sheet = sheet.finish().expect("a sheet");
+        assert_eq!(sheet.hidden_columns, [1]);
         assert_eq!(sheet.hidden_rows, [3, 9]);
         assert_eq!(sheet.merged, [(at(1, 1), at(2, 1))]);
     }

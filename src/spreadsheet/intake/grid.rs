@@ -21,6 +21,8 @@ pub struct Sheet {
     pub cells: Vec<Cell>,
     /// Hidden rows with something in them.
     pub hidden_rows: Vec<u32>,
+    /// Hidden columns with something in them.
+    pub hidden_columns: Vec<u32>,
     /// Merged areas more than one row high: first and last cell. What stands in the first counts for all.
     pub merged: Vec<(CellRef, CellRef)>,
     /// A bound was reached (`bounds`): what may stand beyond it was not read. A sheet with formatted but

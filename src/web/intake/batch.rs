@@ -264,7 +264,7 @@ fn verdict(counts: &Counts) -> (String, &'static str) {
     };
     if counts.unchanged > 0 {
         text.push_str(&format!(
-            "うち{}件は、同じ内容がすでに提出されていたため、何も変わっていません。",
+            "うち{}件は、同じファイルを前に取り込んだか、同じ内容がすでに提出されているため、何も変わっていません。",
             counts.unchanged
         ));
     }

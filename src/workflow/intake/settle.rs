@@ -8,7 +8,7 @@ use crate::domain::intake::{FileReading, Outcome, Severity};
 use crate::domain::intake_batch::{FileState, Note};
 use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::place::Section;
+use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Form1, SectionSave, Warning};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::receipt_number;
@@ -327,11 +327,13 @@ pub(super) fn warnings_of(reading: &FileReading) -> Vec<Warning> {
         .iter()
         .filter(|problem| problem.severity == Severity::Warning);
     warnings
-        .filter_map(|problem| {
-            Some(Warning {
-                place: problem.place.clone()?,
+        .map(|problem| {
+            // What concerns the sheet or the file stands with the table, as on the page.
+            let place = problem.place.clone();
+            Warning {
+                place: place.unwrap_or(Place::Section(Section::Schemes)),
                 message: problem.message.clone(),
-            })
+            }
         })
         .collect()
 }

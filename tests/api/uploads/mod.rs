@@ -40,6 +40,29 @@ pub fn filled_in(recipients: &str) -> Form1Input {
     input
 }
 
+/// The same workbook with every row of the form's sheet hidden.
+pub fn with_hidden_rows(book: &[u8]) -> Vec<u8> {
+    use std::io::Read;
+    let mut from = ::zip::ZipArchive::new(std::io::Cursor::new(book)).expect("a package");
+    let mut parts = Vec::new();
+    for at in 0..from.len() {
+        let mut part = from.by_index(at).expect("a part");
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).expect("inflates");
+        let name = String::from_utf8_lossy(part.name_raw()).into_owned();
+        if name.ends_with("sheet1.xml") {
+            let xml = String::from_utf8(bytes).expect("text");
+            bytes = xml.replace("<row ", "<row hidden=\"1\" ").into_bytes();
+        }
+        parts.push((name, bytes));
+    }
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+        .collect();
+    zip(&parts)
+}
+
 pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();

@@ -7,8 +7,8 @@ use std::time::Duration;
 use torimatome::domain::place::Place;
 use torimatome::domain::response_status::ResponseStatus;
 
-use super::{NAME, UPLOAD, filled_in, link, preview, workbook, zip};
-use crate::app::{OTARU, TestApp, YUBARI, body};
+use super::{NAME, UPLOAD, batch, filled_in, link, preview, with_hidden_rows, workbook, zip};
+use crate::app::{OTARU, TestApp, YUBARI, body, complete_form};
 use crate::client::{Client, multipart};
 
 #[tokio::test]
@@ -398,4 +398,42 @@ async fn a_returned_answer_is_mended_by_a_file() {
     page.shows("○ 1,200人").shows("○ 1,300人");
     let receipt = client.submit_and_follow(&page.form("提出する")).await.ok();
     receipt.shows("R9-012033-02");
+}
+
+#[tokio::test]
+async fn a_returned_answer_sent_again_as_it_is_answers_the_return() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    app.return_with(OTARU, &[(Place::Phone, "お確かめください。")])
+        .await;
+    let bytes = workbook(&app, OTARU, &complete_form()).await;
+    // Whoever gathers it is asked first: the same folder may simply be taken in once more.
+    let office = app.prefecture("01").await;
+    let page = batch(&office, &[(NAME, &bytes)]).await;
+    page.shows("差し戻した回答と同じ内容です");
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Returned);
+    let client = app.municipality(OTARU).await;
+    let page = preview(&client, NAME, &bytes).await;
+    let receipt = client.submit_and_follow(&page.form("提出する")).await.ok();
+    receipt.shows("R9-012033-02");
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Submitted);
+}
+
+#[tokio::test]
+async fn what_is_said_of_the_whole_sheet_is_confirmed_and_reaches_the_reviewer() {
+    let app = TestApp::start().await;
+    let client = app.municipality(OTARU).await;
+    let bytes = workbook(&app, OTARU, &filled_in("1200")).await;
+    let bytes = with_hidden_rows(&bytes);
+    let page = preview(&client, NAME, &bytes).await;
+    page.shows("非表示の行");
+    let form = page.form("提出する");
+    client.submit(&form).await.is(422).shows("印を付けて");
+    client
+        .submit_and_follow(&form.tick("confirmed", "1"))
+        .await
+        .ok();
+    let office = app.prefecture("01").await;
+    let answer = office.get("/editions/fy2027/answers/012033").await.ok();
+    answer.shows("非表示の行");
 }

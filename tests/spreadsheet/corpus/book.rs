@@ -12,6 +12,7 @@ pub struct Page {
     pub hidden: bool,
     pub cells: BTreeMap<(u32, u32), (CellValue, bool)>,
     pub hidden_rows: Vec<u32>,
+    pub hidden_columns: Vec<u32>,
     /// First and last cell of each merged area; only the first has something in it.
     pub merged: Vec<((u32, u32), (u32, u32))>,
 }
@@ -205,6 +206,12 @@ impl Book {
                 .copied()
                 .filter(|hidden| page.cells.keys().any(|(row, _)| row == hidden))
                 .collect(),
+            hidden_columns: page
+                .hidden_columns
+                .iter()
+                .copied()
+                .filter(|hidden| page.cells.keys().any(|(_, column)| column == hidden))
+                .collect(),
             merged: page
                 .merged
                 .iter()
@@ -239,6 +246,9 @@ impl Book {
             sheet.set_hidden(page.hidden);
             for row in &page.hidden_rows {
                 sheet.set_row_hidden(*row).expect("a row");
+            }
+            for column in &page.hidden_columns {
+                sheet.set_column_hidden(*column as u16).expect("a column");
             }
             for (first, last) in &page.merged {
                 let plain = Format::new();

@@ -1,5 +1,7 @@
 //! The same answer in every shape the sheet may come in.
 
+use torimatome::spreadsheet::intake::CellValue;
+
 use super::book::{Page, number, text};
 use super::case::{Base, Case};
 
@@ -298,6 +300,57 @@ pub fn cases() -> Vec<Case> {
                 book.pages[0].hidden_rows = vec![row];
             })
             .warning(""),
+        case("a hidden column with answers", Base::Notice)
+            .bend(|book| {
+                let (_, column) = book.field("recipients_rehabilitation");
+                book.pages[0].hidden_columns = vec![column];
+            })
+            .warning(""),
+        case("a circle before the name of a scheme", Base::Notice)
+            .bend(|book| {
+                book.clear("target_rehabilitation");
+                book.reword("更生医療に", "○更生医療に");
+            })
+            .change("○更生医療に係る自立支援医療費", "○"),
+        case("bullets before all names", Base::Notice).bend(|book| {
+            let edition = crate::support::edition("fy2025");
+            for row in &edition.rows {
+                let (at, _) = book.field(&format!("target_{}", row.scheme));
+                let column = if row.law.is_empty() { 2 } else { 3 };
+                if let Some((CellValue::Text(words), _)) =
+                    book.pages[0].cells.get(&(at, column)).cloned()
+                {
+                    book.put((at, column), text(format!("●{words}")));
+                }
+            }
+        }),
+        case("a number behind the name of a scheme", Base::Notice)
+            .bend(|book| {
+                book.clear("recipients_rehabilitation");
+                book.reword(
+                    "更生医療に係る自立支援医療費",
+                    "更生医療に係る自立支援医療費（1,234人）",
+                );
+            })
+            .error("更生医療に係る自立支援医療費（1,234人）")
+            .says(&["受給者数（人）"]),
+        case("persons counted in thousands", Base::Notice)
+            .bend(|book| {
+                let (row, column) = book.field("recipients_psychiatric_outpatient");
+                book.put((row - 1, column), text("受給者数(千人)"));
+            })
+            .error("受給者数(千人)")
+            .says(&["単位"]),
+        case("two columns of persons", Base::Notice)
+            .bend(|book| {
+                let (row, column) = book.field("recipients_psychiatric_outpatient");
+                book.put((row - 1, column), text("受給者数（令和7年度）"));
+                book.put((row - 1, column + 1), text("受給者数（令和6年度）"));
+                book.put((row + 1, column + 1), number(999.0));
+            })
+            .error("999")
+            .warning("999")
+            .says(&["2つ以上"]),
         case("code and name on a cover sheet", Base::Notice)
             .bend(|book| {
                 let mut cover = Page {

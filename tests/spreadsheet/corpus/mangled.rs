@@ -90,6 +90,7 @@ fn any_sheet() -> impl Strategy<Value = Sheet> {
                     name,
                     hidden,
                     cells,
+                    hidden_columns: hidden_rows.iter().map(|row| row % 9).collect(),
                     hidden_rows,
                     merged: areas
                         .into_iter()

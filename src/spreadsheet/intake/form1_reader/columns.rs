@@ -204,6 +204,25 @@ impl Heads {
         }
     }
 
+    /// A head of persons stands there.
+    pub fn is_over_persons(&self, at: CellRef) -> bool {
+        self.persons.contains(&at)
+    }
+
+    /// Columns of persons that belong to no row, where there are more of them than columns of marks.
+    pub fn spare_persons(&self, used: impl Iterator<Item = Columns>) -> BTreeSet<u32> {
+        let columns = |heads: &[CellRef]| heads.iter().map(|at| at.column).collect();
+        let (targets, mut persons): (BTreeSet<u32>, BTreeSet<u32>) =
+            (columns(&self.targets), columns(&self.persons));
+        if persons.len() <= targets.len() {
+            return BTreeSet::new();
+        }
+        for columns in used {
+            persons.remove(&columns.persons);
+        }
+        persons
+    }
+
     /// Every pair of columns there is.
     pub fn all(&self) -> BTreeSet<Columns> {
         let heads = self.targets.iter().chain(&self.persons);

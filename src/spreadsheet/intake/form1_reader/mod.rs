@@ -28,6 +28,7 @@ use view::View;
 pub use vocabulary::Form1Vocabulary;
 
 use super::grid::Grid;
+use crate::domain::cell_ref::CellRef;
 use crate::domain::form1_sheet::{Finding, Form1Sheet, NotForm1, NotForm1Kind, SheetHead};
 use crate::domain::intake::Severity;
 use crate::domain::response::Form1Input;
@@ -77,7 +78,7 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
     if sheet.head.code.is_none() && sheet.head.name.is_none() {
         head_of_a_cover(&mut sheet, view, &views);
     }
-    if let Some(message) = hidden_answers(view) {
+    for message in hidden_answers(view) {
         sheet.findings.push(remark(message));
     }
     if view.sheet.hidden {
@@ -119,25 +120,47 @@ fn head_of_a_cover(sheet: &mut Form1Sheet, form: &View<'_>, views: &[View<'_>]) 
     }
 }
 
-/// Answers in rows nobody sees are answers all the same; that they were read is said.
-fn hidden_answers(view: &View<'_>) -> Option<String> {
-    let is_answer = |position: usize| !view.is_printed(position) && !view.cells[position].formula;
+/// Answers in rows and columns nobody sees are answers all the same; that they were read is said.
+fn hidden_answers(view: &View<'_>) -> Vec<String> {
+    let is_answer =
+        |position: &usize| !view.is_printed(*position) && !view.cells[*position].formula;
+    let positions = || (0..view.cells.len()).filter(is_answer);
     let rows: Vec<String> = view
         .sheet
         .hidden_rows
         .iter()
-        .filter(|row| view.row(**row).any(is_answer))
+        .filter(|row| positions().any(|position| view.cells[position].at.row == **row))
         .map(|row| (row + 1).to_string())
         .collect();
-    let more = if rows.len() > HIDDEN_SHOWN {
-        "ほか"
-    } else {
-        ""
+    let columns: Vec<String> = view
+        .sheet
+        .hidden_columns
+        .iter()
+        .filter(|column| positions().any(|position| view.cells[position].at.column == **column))
+        .map(|column| {
+            let cell = CellRef {
+                row: 0,
+                column: *column,
+            }
+            .to_string();
+            cell.trim_end_matches('1').to_owned()
+        })
+        .collect();
+    let say = |what: &str, which: Vec<String>, unit: &str| {
+        let more = if which.len() > HIDDEN_SHOWN {
+            "ほか"
+        } else {
+            ""
+        };
+        let shown = which[..which.len().min(HIDDEN_SHOWN)].join("、");
+        (!which.is_empty()).then(|| {
+            format!("非表示の{what}（{shown}{unit}{more}）に書かれている内容も読み取りました。")
+        })
     };
-    (!rows.is_empty()).then(|| {
-        let shown = rows[..rows.len().min(HIDDEN_SHOWN)].join("、");
-        format!("非表示の行（{shown}行目{more}）に書かれている内容も読み取りました。")
-    })
+    say("行", rows, "行目")
+        .into_iter()
+        .chain(say("列", columns, "列"))
+        .collect()
 }
 
 fn remark(message: String) -> Finding {

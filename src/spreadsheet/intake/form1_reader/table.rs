@@ -30,13 +30,110 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
         return;
     };
     let lines = lines(reader, &heads);
+    other_units(reader, &heads);
+    spare_columns(reader, &heads, &lines);
+    // A sign before every name is a bullet.
+    let signed = lines.iter().filter(|line| is_signed(reader, line)).count();
+    let bullets = signed == lines.len();
     for line in &lines {
         answer(reader, &lines, line);
+        if !bullets {
+            said_in_label(reader, line);
+        }
     }
     missing(reader, &lines);
     remarks(reader, &lines);
     if let Some(line) = lines.first() {
         totals(reader, &lines, line.columns);
+    }
+}
+
+/// ○更生医療…: a sign of those who tick the name itself.
+fn is_signed(reader: &Reader<'_, '_>, line: &Line) -> bool {
+    line.label.is_some_and(|label| {
+        let text = reader.text(label);
+        let text = text.trim();
+        text.starts_with(|c| CIRCLES.contains(c)) || text.ends_with(|c| CIRCLES.contains(c))
+    })
+}
+
+/// What somebody wrote into the name of a row because they saw no other place: a ○ is taken where the row has
+/// no mark, a number is not, and that is said.
+fn said_in_label(reader: &mut Reader<'_, '_>, line: &Line) {
+    let Some(label) = line.label else {
+        return;
+    };
+    let row = &reader.vocabulary.edition.rows[line.row];
+    let (id, name) = (row.scheme.clone(), row.name.clone());
+    if line.target.is_none() && is_signed(reader, line) {
+        let input = reader.sheet.input.schemes.rows.entry(id.clone());
+        input.or_default().target = true;
+        reader.reread(label, CIRCLE, Some(Place::Scheme(id.clone())));
+    }
+    let text = reader.text(label);
+    let said = text.split(['（', '(']).skip(1).any(|inside| {
+        let inside = inside.trim_end_matches(['）', ')', ' ', '\u{3000}']);
+        inside.ends_with(['人', '名'])
+            && parse_recipient_count(inside).is_ok_and(|reading| reading.count().is_some())
+    });
+    if said && line.persons.is_none() {
+        reader.say(
+            Severity::Error,
+            label,
+            Some(Place::Recipients(id)),
+            format!(
+                "「{name}」の名前の欄に書かれた人数は読み取っていません。「受給者数（人）」の欄に記入してください。"
+            ),
+        );
+    }
+}
+
+/// 受給者数（千人）: what stands below is not in persons.
+fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads) {
+    let view = reader.view;
+    let odd: Vec<usize> = view
+        .spots
+        .recipients_column
+        .iter()
+        .copied()
+        .filter(|position| heads.is_over_persons(view.cells[*position].at))
+        .filter(|position| {
+            let text = reader.text(*position);
+            ["千人", "百人", "万人", "千名"]
+                .iter()
+                .any(|unit| text.contains(unit))
+        })
+        .collect();
+    for position in odd {
+        reader.say(
+            Severity::Error,
+            position,
+            Some(Place::Section(Section::Schemes)),
+            "受給者数の単位が「人」から変えられています。単位を「人」に戻し、人数をそのまま記入してください。",
+        );
+    }
+}
+
+/// Two columns of persons beside one of marks: nobody can tell which is meant.
+fn spare_columns(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &[Line]) {
+    let view = reader.view;
+    let filled = heads.spare_persons(lines.iter().map(|line| line.columns));
+    let filled = filled.into_iter().find_map(|column| {
+        let mut cells = lines.iter();
+        cells.find_map(|line| {
+            view.at(CellRef {
+                row: line.at,
+                column,
+            })
+        })
+    });
+    if let Some(position) = filled {
+        reader.say(
+            Severity::Error,
+            position,
+            Some(Place::Section(Section::Schemes)),
+            "「受給者数」の欄が2つ以上あり、どちらを読み取ればよいか分かりません。今回の受給者数の欄だけを残してください。",
+        );
     }
 }
 

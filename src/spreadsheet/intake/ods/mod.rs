@@ -105,6 +105,8 @@ struct Place {
     row: u32,
     row_times: u32,
     column: u32,
+    /// Columns described so far.
+    columns: u32,
     /// What the row holds, for the case that it is repeated.
     row_cells: Vec<(u32, CellValue, bool)>,
 }
@@ -116,6 +118,7 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
         row: 0,
         row_times: 1,
         column: 0,
+        columns: 0,
         row_cells: Vec::new(),
     };
     let depth = xml.depth();
@@ -135,6 +138,7 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
                 name if PASSED_OVER.contains(&name) => xml.skip()?,
                 _ if go == Go::Stop => {}
                 "table-row" => place.row_begins(&mut cells, &tag)?,
+                "table-column" => place.column_begins(&mut cells, &tag)?,
                 "table-cell" | "covered-table-cell" => {
                     place.spans(&mut cells, &tag)?;
                     let open = OpenCell::new(&tag)?;
@@ -145,6 +149,7 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
             },
             Token::Empty(tag) if go == Go::On => match tag.local() {
                 name if LINKS.contains(&name) => return Err(Why::Links),
+                "table-column" => place.column_begins(&mut cells, &tag)?,
                 "table-row" => {
                     place.row_begins(&mut cells, &tag)?;
                     place.row = place.row.saturating_add(place.row_times);
@@ -179,6 +184,19 @@ impl Place {
             let last = self.row.saturating_add(self.row_times - 1);
             cells.hide(self.row, last);
         }
+        Ok(())
+    }
+
+    /// A column, or several alike; they stand before the rows.
+    fn column_begins(&mut self, cells: &mut Collector<'_>, tag: &Tag<'_>) -> Result<(), Why> {
+        let next = self
+            .columns
+            .saturating_add(times(tag, "table:number-columns-repeated")?);
+        let shown = tag.attribute("table:visibility")?;
+        if matches!(shown.as_deref(), Some("collapse" | "filter")) {
+            cells.hide_columns(self.columns, next - 1);
+        }
+        self.columns = next;
         Ok(())
     }
 

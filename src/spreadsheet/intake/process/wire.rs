@@ -14,7 +14,7 @@ use super::super::why::Why;
 
 /// Bytes of an answer: all texts and some more for each cell.
 pub(super) const ANSWER_BYTES: usize =
-    TEXT_BYTES + 32 * CELLS + NAMES * NAME_CHARS * 4 + SHEETS * (HIDDEN * 5 + MERGED * 20);
+    TEXT_BYTES + 32 * CELLS + NAMES * NAME_CHARS * 4 + SHEETS * (HIDDEN * 10 + MERGED * 20);
 
 /// Bytes of all notes, and of a workbook with them.
 pub(super) const NOTES_BYTES: usize = 1024 * 1024;
@@ -98,6 +98,7 @@ fn sheet_keeps_to_bounds(sheet: &Sheet) -> bool {
     };
     sheet.cells.len() <= SHEET_CELLS
         && sheet.hidden_rows.len() <= HIDDEN
+        && sheet.hidden_columns.len() <= HIDDEN
         && sheet.merged.len() <= MERGED
         && sheet.cells.windows(2).all(|pair| pair[0].at < pair[1].at)
         && sheet
@@ -129,6 +130,7 @@ mod tests {
                     cell(4, CellValue::Error("#REF!".to_owned())),
                 ],
                 hidden_rows: vec![3],
+                hidden_columns: vec![1],
                 merged: vec![(CellRef { row: 1, column: 1 }, CellRef { row: 2, column: 1 })],
                 cut: true,
             }],
@@ -151,7 +153,8 @@ mod tests {
 
     #[test]
     fn an_answer_beyond_the_bounds_is_none() {
-        let spoilt: [fn(&mut Grid); 12] = [
+        let spoilt: [fn(&mut Grid); 13] = [
+            |grid| grid.sheets[0].hidden_columns = vec![0; HIDDEN + 1],
             |grid| grid.sheets[0].hidden_rows = vec![0; HIDDEN + 1],
             |grid| grid.sheets[0].merged = vec![grid.sheets[0].merged[0]; MERGED + 1],
             |grid| grid.sheets[0].cells[0].at.row = ROWS,

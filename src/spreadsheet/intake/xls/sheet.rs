@@ -18,6 +18,7 @@ const BOOL_OR_ERROR: u16 = 0x0205;
 const FORMULA: u16 = 0x0006;
 const FORMULA_TEXT: u16 = 0x0207;
 const ROW: u16 = 0x0208;
+const COLUMN_INFO: u16 = 0x007D;
 const MERGED_CELLS: u16 = 0x00E5;
 /// Of a row's options: its height is none.
 const ROW_HIDDEN: u16 = 0x0020;
@@ -101,6 +102,15 @@ impl Reading<'_, '_> {
                     && options & ROW_HIDDEN != 0
                 {
                     self.cells.hide(row.into(), row.into());
+                }
+                return Ok(None);
+            }
+            COLUMN_INFO => {
+                if let (Some(first), Some(last), Some(options)) =
+                    (u16_at(data, 0), u16_at(data, 2), u16_at(data, 8))
+                    && options & 1 != 0
+                {
+                    self.cells.hide_columns(first.into(), last.into());
                 }
                 return Ok(None);
             }

@@ -187,6 +187,7 @@ impl Reading<'_, '_, '_> {
                 self.next.row = row.saturating_add(1);
                 return Ok(go);
             }
+            "col" => self.column(tag)?,
             "v" => self.value_begins(empty),
             "t" => self.text_begins(empty),
             "f" => {
@@ -198,6 +199,25 @@ impl Reading<'_, '_, '_> {
             _ => {}
         }
         Ok(Go::On)
+    }
+
+    /// Columns that may be hidden.
+    fn column(&mut self, tag: &Tag<'_>) -> Result<(), Why> {
+        let (mut first, mut last, mut hidden) = (None, None, false);
+        for found in tag.raw_attributes() {
+            match found? {
+                ("min", text) => first = text.parse::<u32>().ok(),
+                ("max", text) => last = text.parse::<u32>().ok(),
+                ("hidden", word) => hidden = matches!(word, "1" | "true"),
+                _ => {}
+            }
+        }
+        if let (true, Some(first), Some(last)) = (hidden, first, last)
+            && first > 0
+        {
+            self.cells.hide_columns(first - 1, last.saturating_sub(1));
+        }
+        Ok(())
     }
 
     /// What comes behind the cells, up to the merged areas.
