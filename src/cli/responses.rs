@@ -208,7 +208,7 @@ fn print_summary(summary: &ImportSummary, dry_run: bool) {
     }
     if summary.skipped > 0 {
         println!(
-            "Thumbs.dbなど、様式1ではない{}個のファイルは数えていません。",
+            "フォルダー・リンク・Thumbs.dbなど、様式1のファイルではない{}個は数えていません。",
             summary.skipped
         );
     }

@@ -184,6 +184,38 @@ fn one_bad_entry_does_not_stop_the_others() {
 }
 
 #[test]
+fn an_entry_that_cannot_be_found_is_said_with_its_name() {
+    let (sjis, _, _) = encoding_rs::SHIFT_JIS.encode("団体/【012033小樽市】様式1.xlsx");
+    let mut archive = raw_zip(&[
+        (b"a.xlsx", 0, b"fine"),
+        (&sjis, 0, b"lost"),
+        (b"c.xlsx", 0, b"fine"),
+    ]);
+    let header = (1..archive.len()).find(|at| archive[*at..].starts_with(b"PK\x03\x04"));
+    archive[header.expect("is there")] = b'X';
+    assert_eq!(
+        open("z.zip", &archive),
+        [
+            "z.zip/a.xlsx |  | fine",
+            "z.zip/団体/【012033小樽市】様式1.xlsx |  | Damaged",
+            "z.zip/c.xlsx |  | fine"
+        ]
+    );
+}
+
+#[test]
+fn folders_of_a_zip_are_counted_but_nothing_hides_behind_their_names() {
+    let archive = raw_zip(&[
+        (b"sub/", 0, b""),
+        (b"sub/a.xlsx", 0, b"form"),
+        (b"odd/", 0, b"form"),
+    ]);
+    let (found, skipped) = open_within("z.zip", &archive, Bounds::default());
+    assert_eq!(found, ["z.zip/sub/a.xlsx |  | form", "z.zip/odd |  | form"]);
+    assert_eq!(skipped, 1);
+}
+
+#[test]
 fn a_zip_in_a_zip_is_refused_and_others_are_named() {
     let inner = zip(&[("様式1.xlsx", b"x")]);
     let outer = zip(&[
