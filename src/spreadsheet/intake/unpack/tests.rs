@@ -319,6 +319,27 @@ fn mails_give_their_subject_and_attachments() {
 }
 
 #[test]
+fn bare_bytes_in_headers_are_read_in_the_code_they_are_in() {
+    let message = "Subject: 【012033小樽市】回答表\nMIME-Version: 1.0\n\
+         Content-Type: application/octet-stream; name=\"【012033小樽市】様式1表.xlsx\"\n\
+         Content-Transfer-Encoding: base64\n\
+         Content-Disposition: attachment; filename=\"【012033小樽市】様式1表.xlsx\"\n\nZm9ybQ==\n";
+    for code in [
+        encoding_rs::UTF_8,
+        encoding_rs::SHIFT_JIS,
+        encoding_rs::EUC_JP,
+    ] {
+        let (bytes, _, _) = code.encode(message);
+        assert_eq!(
+            open("m.eml", &bytes),
+            ["m.eml/【012033小樽市】様式1表.xlsx | 【012033小樽市】回答表 | form"],
+            "{}",
+            code.name()
+        );
+    }
+}
+
+#[test]
 fn mails_forward_mails_and_carry_zips() {
     let inner = mail(
         "Subject: inner\nContent-Type: application/zip; name=z.zip\nContent-Transfer-Encoding: base64",
