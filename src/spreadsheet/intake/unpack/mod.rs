@@ -17,7 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::grid::{Refusal, RefusalKind};
 use crate::domain::text::is_invisible;
 
-pub use walk::{ListedPath, list_paths, open_path};
+pub use walk::{ListedPath, Listing, list_paths, open_path};
 
 /// Bounds on what one upload, or one path of a command, may hold.
 #[derive(Clone, Copy, Debug)]

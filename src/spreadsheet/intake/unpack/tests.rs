@@ -395,3 +395,30 @@ fn endless_and_deep_mails_are_bounded() {
     }
     assert_eq!(open("m.eml", nested.as_bytes()), ["m.eml | s | TooLarge"]);
 }
+
+#[test]
+fn links_are_counted_and_a_folder_too_deep_is_said() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut deep = root.path().to_owned();
+    for _ in 0..17 {
+        deep.push("d");
+    }
+    std::fs::create_dir_all(&deep).expect("is made");
+    std::fs::write(deep.join("hidden.xlsx"), b"form").expect("is written");
+    let file = root.path().join("a.xlsx");
+    std::fs::write(&file, b"form").expect("is written");
+    let link = root.path().join("z.xlsx");
+    std::os::unix::fs::symlink(&file, link).expect("is linked");
+
+    let listing = list_paths(&[root.path().to_owned()]).expect("is read");
+    assert_eq!(listing.skipped, 1);
+    let mut found = Vec::new();
+    for listed in &listing.paths {
+        open_path(listed, Bounds::default(), &mut |file| {
+            found.push((file.path(), file.content.is_ok()));
+            Flow::Continue
+        });
+    }
+    let too_deep = ["d"; 17].join("/");
+    assert_eq!(found, [("a.xlsx".to_owned(), true), (too_deep, false)]);
+}
