@@ -122,7 +122,7 @@ pub async fn send(state: State, upload: Upload<OwnFile>, key: web::Path<String>)
         ),
         Err(IntakeError::NotOne(_)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "ファイルが2つ以上入っていました。様式1のファイルを1つだけ選んで、もう一度送ってください。",
+            "送ったZIPまたはメールに、様式1かもしれないファイルが2つ以上入っています。提出する様式1のファイルだけを取り出して、もう一度送ってください。",
             None,
         ),
         Err(IntakeError::TooMuch(reason)) => (

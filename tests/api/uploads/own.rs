@@ -239,6 +239,10 @@ async fn hostile_and_careless_files_get_a_sentence() {
     refused.shows("2つ以上");
     let none = client.upload(UPLOAD, &[]).await.is(422);
     none.shows("ファイルがありません");
+    // What cannot be a form does not stand in the way of the only one.
+    let pair = zip(&[("送付状.pdf", b"%PDF-1.7"), (NAME, &good)]);
+    let page = preview(&client, "送付.zip", &pair).await;
+    page.shows("小樽市（012033）").shows("直すところなし");
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::NotStarted);
     // And still a good one is read.
     preview(&client, NAME, &good).await.shows("直すところなし");
