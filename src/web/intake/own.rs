@@ -68,6 +68,8 @@ struct PreviewPage {
     compared: Option<Compared>,
     /// The file waits for a decision.
     waits: bool,
+    /// It is of no use as it is: no form, or not this body's.
+    is_rejected: bool,
     may_draft: bool,
     may_submit: bool,
     replaces_draft: bool,
@@ -359,6 +361,7 @@ fn preview_page(
         compared: compared(preview),
         reading: view,
         waits,
+        is_rejected: file.state == FileState::Rejected,
         may_draft: preview.may_draft,
         may_submit: preview.may_submit,
         replaces_draft: record.draft.is_some(),

@@ -193,7 +193,16 @@ async fn somebody_elses_form_is_named_and_changes_nothing() {
     let bytes = workbook(&app, YUBARI, &filled_in("1200")).await;
     let (own, other) = (app.state_of(OTARU).await, app.state_of(YUBARI).await);
     let page = preview(&client, "【012092夕張市】様式1.xlsx", &bytes).await;
-    page.shows("012092");
+    page.shows("012092")
+        .shows("自治体コード・名称")
+        .shows("直すところのほかは、ファイルに書かれているとおりに")
+        .hides("はじめての回答になります");
+    // What can be done with it is said all the same.
+    assert_eq!(link(&page, "画面で入力する"), "/editions/fy2027/form1");
+    assert_eq!(link(&page, "別のファイルを送る"), UPLOAD);
+    let (status, notes) = client.download(&link(&page, "Excelで直す")).await;
+    assert_eq!(status, 200);
+    assert!(notes.starts_with(b"PK"));
     for button in ["提出する", "この内容で下書きにする", "画面で直す"] {
         assert!(!page.has_button(button), "{button}");
     }
@@ -229,7 +238,9 @@ async fn hostile_and_careless_files_get_a_sentence() {
         ("../../etc/passwd", b"root:x".to_vec()),
     ] {
         let page = preview(&client, name, &bytes).await;
-        page.shows("直すところ（1か所）");
+        page.shows("直すところ（1か所）")
+            .hides("様式1は見つかりませんでした");
+        assert_eq!(link(&page, "画面で入力する"), "/editions/fy2027/form1");
         assert!(!page.body.contains("<script>alert"), "{name}");
         assert!(!page.has_button("提出する") && !page.has_button("画面で直す"));
     }
