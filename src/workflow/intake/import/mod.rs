@@ -107,6 +107,8 @@ pub struct ImportSummary {
     pub accepted: u64,
     pub normalised: u64,
     pub rejected: u64,
+    /// Of the rejected: taken if somebody says that what is there may be overwritten.
+    pub asking: u64,
     /// Of the taken: the answer was there already.
     pub unchanged: u64,
     /// Left out because nobody means them.

@@ -410,6 +410,7 @@ impl<'a> Import<'a> {
             self.count_taken(outcome, settled.unchanged);
             return;
         }
+        self.summary.asking += u64::from(settled.state == FileState::Asking);
         let note = settled.note.clone();
         let message = note.as_ref().map(Note::message).unwrap_or_default();
         self.refuse(path, message);
