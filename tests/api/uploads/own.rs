@@ -373,6 +373,9 @@ async fn too_much_is_answered_and_not_left_hanging() {
     page.shows("大きすぎる")
         .shows("5MB")
         .shows("消えていません");
+    // The way on is the same form.
+    assert!(page.has_button("ファイルを送って内容を確かめる"));
+    assert_eq!(page.all("#file-error").len(), 1);
     let page = client
         .upload(UPLOAD, &[("a.xlsx", b"1"), ("b.xlsx", b"2")])
         .await;
