@@ -26,8 +26,9 @@ use crate::workflow::intake::{
 /// What to do.
 #[derive(Subcommand)]
 pub enum ResponsesCommand {
-    /// Take in workbooks (様式1), folders, ZIPs and saved mails (.eml). Exit status: 0 all were taken, 1
-    /// something was not, 2 could not run.
+    /// Take in workbooks (様式1), folders, ZIPs and saved mails (.eml). Works on the portal's database
+    /// (torimatome.db in the data folder, or DATABASE_URL), not on the demo's. Exit status: 0 all were taken,
+    /// 1 something was not, 2 could not run.
     Import {
         /// Edition, such as fy2027. One that is over is filled and closed.
         #[arg(long, value_name = "KEY")]
@@ -196,6 +197,9 @@ fn print_summary(summary: &ImportSummary, dry_run: bool) {
             summary.rejected - named
         );
     }
+    if let Some(hint) = overwriting_hint(summary.asking, dry_run) {
+        println!("{hint}");
+    }
     println!("ファイル　　　　{:>6}件", summary.files());
     println!("取込み　　　　　{:>6}件", summary.accepted);
     println!("読替えて取込み　{:>6}件", summary.normalised);
@@ -208,10 +212,24 @@ fn print_summary(summary: &ImportSummary, dry_run: bool) {
     }
     if summary.skipped > 0 {
         println!(
-            "Thumbs.dbなど、様式1ではない{}個のファイルは数えていません。",
+            "フォルダー・リンク・Thumbs.dbなど、様式1のファイルではない{}個は数えていません。",
             summary.skipped
         );
     }
+}
+
+/// What to do with files that would overwrite what bodies typed or submitted.
+fn overwriting_hint(asking: u64, dry_run: bool) -> Option<String> {
+    let page = if dry_run {
+        ""
+    } else {
+        "1件ずつ決めるときは、厚生労働省の「Excel・メールの取込み」の画面を開いてください。"
+    };
+    (asking > 0).then(|| {
+        format!(
+            "{asking}件は、団体がすでに入力や提出をしているため、取り込んでいません。いまの回答は変わっていません。すべて上書きしてよいときは、--replace を付けて、もう一度実行してください。{page}"
+        )
+    })
 }
 
 /// What became of each file, on its way to a file of the operator's choice. The file appears when it is
@@ -308,5 +326,20 @@ impl Report {
             .persist(&to)
             .with_context(|| format!("取込み結果を「{}」に書き出せませんでした。", to.display()))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_may_overwrite_is_told_how() {
+        assert_eq!(overwriting_hint(0, false), None);
+        let hint = overwriting_hint(2, false).expect("there is something to say");
+        assert!(hint.contains("--replace") && hint.contains("取込み」の画面"));
+        // What was only read waits on no page.
+        let dry = overwriting_hint(2, true).expect("there is something to say");
+        assert!(dry.contains("--replace") && !dry.contains("画面"));
     }
 }

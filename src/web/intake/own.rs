@@ -3,7 +3,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
-use actix_web::web;
+use actix_web::{FromRequest, HttpRequest, web};
 use askama::Template;
 
 use super::reading_view::{ReadingView, differences};
@@ -68,6 +68,8 @@ struct PreviewPage {
     compared: Option<Compared>,
     /// The file waits for a decision.
     waits: bool,
+    /// It is of no use as it is: no form, or not this body's.
+    is_rejected: bool,
     may_draft: bool,
     may_submit: bool,
     replaces_draft: bool,
@@ -106,9 +108,17 @@ pub async fn form(state: State, own: OwnResponse, query: web::Query<UploadQuery>
 }
 
 /// POST `/editions/{key}/upload`.
-pub async fn send(state: State, upload: Upload<OwnFile>, key: web::Path<String>) -> WebResult {
+pub async fn send(
+    state: State,
+    request: HttpRequest,
+    upload: Result<Upload<OwnFile>, WebError>,
+    key: web::Path<String>,
+) -> WebResult {
+    if matches!(upload, Err(WebError::FileTooLarge)) {
+        return too_large(&state, &request).await;
+    }
+    let Upload { session, files, .. } = upload?;
     let key = edition_key(&key)?;
-    let Upload { session, files, .. } = upload;
     let sent = match files.into_iter().next() {
         None => Err(IntakeError::NotOne(0)),
         Some(file) => send_own(&state.desk, &session.actor, &key, &file.name, file.content).await,
@@ -122,7 +132,7 @@ pub async fn send(state: State, upload: Upload<OwnFile>, key: web::Path<String>)
         ),
         Err(IntakeError::NotOne(_)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "ファイルが2つ以上入っていました。様式1のファイルを1つだけ選んで、もう一度送ってください。",
+            "送ったZIPまたはメールに、様式1かもしれないファイルが2つ以上入っています。提出する様式1のファイルだけを取り出して、もう一度送ってください。",
             None,
         ),
         Err(IntakeError::TooMuch(reason)) => (
@@ -149,6 +159,19 @@ pub async fn send(state: State, upload: Upload<OwnFile>, key: web::Path<String>)
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     Ok(response)
+}
+
+/// The form again: what was too large has been read to its end and thrown away.
+async fn too_large(state: &AppState, request: &HttpRequest) -> WebResult {
+    let OwnResponse { session, record } = OwnResponse::extract(request).await?;
+    let problem = Problem {
+        field_id: "file".to_owned(),
+        message: format!(
+            "ファイルが大きすぎるか、2つ以上選ばれています。様式1だけの{OWN_FILE_MB}MBまでのファイルを1つ選んで、もう一度送ってください。"
+        ),
+    };
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
+    show_form(state, &session, &record, status, Some(problem), None).await
 }
 
 async fn show_form(
@@ -359,6 +382,7 @@ fn preview_page(
         compared: compared(preview),
         reading: view,
         waits,
+        is_rejected: file.state == FileState::Rejected,
         may_draft: preview.may_draft,
         may_submit: preview.may_submit,
         replaces_draft: record.draft.is_some(),

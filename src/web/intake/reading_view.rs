@@ -34,7 +34,7 @@ pub struct ReadingView {
     pub rereadings: Vec<RereadingLine>,
     /// The whole form; `None` while something must be mended.
     pub answer: Option<AnswerView>,
-    /// Every field that was read, if there is no whole form.
+    /// Every field that was read and need not be mended, if there is no whole form.
     pub fields: Vec<(String, String)>,
     /// A form 1 was found in the file.
     pub has_form: bool,
@@ -69,7 +69,9 @@ impl ReadingView {
         let lines = |severity| {
             let found = reading.problems.iter();
             let found = found.filter(move |problem| problem.severity == severity);
-            found.map(|problem| line(definition, problem)).collect()
+            found
+                .map(|problem| line(definition, reading, problem))
+                .collect()
         };
         let rereadings = reading.changes.iter().map(|change| RereadingLine {
             cell: cell(&change.sheet, &change.cell),
@@ -85,6 +87,13 @@ impl ReadingView {
             (Some(input), None) => fields(definition, input),
             _ => Vec::new(),
         };
+        let is_refused = |place: &Place| {
+            let mut errors = reading.problems.iter();
+            errors.any(|problem| {
+                let named = problem.place.as_ref();
+                problem.severity == Severity::Error && named.is_some_and(|at| is_within(at, place))
+            })
+        };
         Self {
             errors: lines(Severity::Error),
             warnings: lines(Severity::Warning),
@@ -92,17 +101,32 @@ impl ReadingView {
             answer,
             fields: fields
                 .into_iter()
-                .filter(|(_, value)| !matches!(value.as_str(), "" | "―"))
+                .filter(|field| !matches!(field.value.as_str(), "" | "―"))
+                .filter(|field| !is_refused(&field.place))
+                .map(|field| (field.label, field.value))
                 .collect(),
             has_form: reading.input.is_some(),
         }
     }
 }
 
-fn line(definition: &EditionDefinition, problem: &FileProblem) -> ProblemLine {
+fn line(
+    definition: &EditionDefinition,
+    reading: &FileReading,
+    problem: &FileProblem,
+) -> ProblemLine {
+    // In a form, an error in a cell that is no answer is one about whose form it is.
+    let is_about_body = reading.input.is_some()
+        && problem.place.is_none()
+        && problem.severity == Severity::Error
+        && !problem.cell.is_empty();
     ProblemLine {
         cell: cell(&problem.sheet, &problem.cell),
-        label: label(definition, problem.place.as_ref()),
+        label: if is_about_body {
+            "自治体コード・名称".to_owned()
+        } else {
+            label(definition, problem.place.as_ref())
+        },
         found: shortened(&problem.found),
         message: problem.message.clone(),
     }
@@ -140,25 +164,44 @@ pub fn differences(
     let pairs = fields(definition, stored).into_iter();
     pairs
         .zip(fields(definition, file))
-        .filter(|(before, after)| before.1 != after.1)
-        .map(|((label, before), (_, after))| DiffRow {
-            label,
-            before,
-            after,
+        .filter(|(before, after)| before.value != after.value)
+        .map(|(before, after)| DiffRow {
+            label: before.label,
+            before: before.value,
+            after: after.value,
         })
         .collect()
 }
 
-/// Label and value of every field, always the same fields in the same order: the value as it is understood,
+/// One field of the form as it was filled in.
+struct Field {
+    place: Place,
+    label: String,
+    value: String,
+}
+
+/// Whether what is said about a place concerns a field. A row of the table is one field with its number.
+fn is_within(said: &Place, field: &Place) -> bool {
+    match (said, field) {
+        (Place::Recipients(said), Place::Scheme(row)) => said == row,
+        _ => said == field,
+    }
+}
+
+/// Every field, always the same ones in the same order: with the value as it is understood,
 /// or as it was typed where it is not.
-fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<(String, String)> {
+fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<Field> {
     let ContactInput {
         department,
         email,
         phone,
     } = &input.contact;
     let read = |value: Option<String>, typed: &str| value.unwrap_or_else(|| clean_line(typed));
-    let at = |place: Place, value: String| (definition.place_label(&place), value);
+    let at = |place: Place, value: String| Field {
+        label: definition.place_label(&place),
+        place,
+        value,
+    };
     let mut all = vec![
         at(Place::Department, clean_line(department)),
         at(
@@ -181,15 +224,18 @@ fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<(String, St
     let schemes = &input.schemes;
     all.extend(definition.rows.iter().map(|row| {
         let typed = schemes.rows.get(&row.scheme);
-        (
-            row.name.clone(),
+        at(
+            Place::Scheme(row.scheme.clone()),
             typed.map_or_else(|| "―".to_owned(), row_text),
         )
     }));
     all.push(at(Place::OtherText, clean_text(&schemes.other_text)));
     all.extend(definition.questions.iter().map(|question| {
         let typed = input.extra.get(&question.id).map_or("", String::as_str);
-        (question.label.clone(), extra_answer::shown(question, typed))
+        at(
+            Place::Question(question.id.clone()),
+            extra_answer::shown(question, typed),
+        )
     }));
     all
 }
@@ -315,11 +361,27 @@ mod tests {
         assert_eq!(view.rereadings[0].cell, "様式1 E20");
         assert!(view.answer.is_some() && view.fields.is_empty() && view.has_form);
 
-        // While something must be mended, what could be read is shown all the same.
-        reading.form = None;
+        // While something must be mended, what could be read is shown all the same; the rest is not said
+        // to have been read.
+        let row = Place::Recipients("rehabilitation".parse().expect("an id"));
+        for (place, shown) in [(Place::Phone, 4), (row, 3)] {
+            reading.form = None;
+            let mut wrong = problem(Severity::Error, "C9", "あ");
+            wrong.place = Some(place);
+            reading.problems.push(wrong);
+            let view = ReadingView::new(&definition, Some(&class()), &reading);
+            assert!(view.answer.is_none());
+            assert_eq!(view.fields.len(), shown);
+        }
+        let mut whose = problem(Severity::Error, "B3", "012092");
+        whose.place = None;
+        reading.problems = vec![whose];
         let view = ReadingView::new(&definition, Some(&class()), &reading);
-        assert!(view.answer.is_none());
-        assert_eq!(view.fields.len(), 5);
+        let error = &view.errors[0];
+        assert_eq!(
+            (error.cell.as_str(), error.label.as_str()),
+            ("様式1 B3", "自治体コード・名称")
+        );
         reading.input = None;
         assert!(!ReadingView::new(&definition, None, &reading).has_form);
     }

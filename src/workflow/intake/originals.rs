@@ -4,7 +4,7 @@
 use super::{edition_of, is_of_office};
 use crate::domain::access::{self, Action, Relation};
 use crate::domain::account::Actor;
-use crate::domain::intake_batch::{FileRecord, FileState};
+use crate::domain::intake_batch::{Door, FileRecord, FileState};
 use crate::spreadsheet::FormBody;
 use crate::spreadsheet::intake::annotate::annotate_form1;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
@@ -33,7 +33,13 @@ pub async fn annotated(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResult<
     let reading = file.reading.take().ok_or(WorkflowError::NotFound)?;
     let input = reading.input.ok_or(WorkflowError::NotFound)?;
     let edition = edition_of(desk, file.edition_id).await?;
-    let code = reading.code.or(file.code);
+    let mut code = reading.code.or(file.code);
+    if code.is_none() {
+        // What a body sends for itself is its own, whatever the file contradicts itself about.
+        let batch = desk.store.intake_batch(file.batch_id).await?;
+        let own = batch.filter(|batch| batch.door == Door::Own);
+        code = own.and_then(|batch| batch.actor_code);
+    }
     let body = match code {
         Some(code) => desk.store.organization(code).await?,
         None => None,

@@ -153,24 +153,39 @@ pub async fn send_own(
     Ok(id)
 }
 
-/// The one file of an upload, or how many there are.
+/// Among so many files of one upload nobody looks for the form any more.
+const MANY: usize = 100;
+
+/// The one file of an upload, or how many there are. A PDF beside the one workbook is left out.
 fn only_one(source: &mut impl Source, name: &str) -> (Result<Incoming, usize>, u64) {
     let mut found: Vec<Incoming> = Vec::new();
+    let mut other = None;
     let mut count = 0;
-    let skipped = unpack(source, "", name, Bounds::default(), &mut |incoming| {
+    let mut skipped = unpack(source, "", name, Bounds::default(), &mut |incoming| {
         count += 1;
-        if found.len() < 2 {
+        if incoming.is_no_workbook() {
+            other = Some(incoming);
+        } else if found.len() < 2 {
             found.push(incoming);
         }
-        if count < 100 {
+        if count < MANY {
             Flow::Continue
         } else {
             Flow::Stop
         }
     });
-    match (found.pop(), count) {
-        (Some(incoming), 1) => (Ok(incoming), skipped),
-        (_, count) => (Err(count), skipped),
+    let one = match (found.len(), count) {
+        (_, MANY..) => None,
+        (1, _) => found.pop(),
+        (0, 1) => other,
+        _ => None,
+    };
+    match one {
+        Some(incoming) => {
+            skipped += count as u64 - 1;
+            (Ok(incoming), skipped)
+        }
+        None => (Err(count), skipped),
     }
 }
 
@@ -202,7 +217,7 @@ pub async fn preview_own(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResul
             "回答はすでに提出されています。直すときは、取り下げるか、差し戻してもらってから送ってください。"
         }
         _ if !may_draft => {
-            "この内容のままでは取り込めません。ファイルを直して、もう一度送ってください。"
+            "この内容のままでは取り込めません。ファイルを直してもう一度送るか、画面で入力してください。いまの回答は、何も変わっていません。"
         }
         _ => "",
     };

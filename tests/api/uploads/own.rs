@@ -193,7 +193,16 @@ async fn somebody_elses_form_is_named_and_changes_nothing() {
     let bytes = workbook(&app, YUBARI, &filled_in("1200")).await;
     let (own, other) = (app.state_of(OTARU).await, app.state_of(YUBARI).await);
     let page = preview(&client, "【012092夕張市】様式1.xlsx", &bytes).await;
-    page.shows("012092");
+    page.shows("012092")
+        .shows("自治体コード・名称")
+        .shows("直すところのほかは、ファイルに書かれているとおりに")
+        .hides("はじめての回答になります");
+    // What can be done with it is said all the same.
+    assert_eq!(link(&page, "画面で入力する"), "/editions/fy2027/form1");
+    assert_eq!(link(&page, "別のファイルを送る"), UPLOAD);
+    let (status, notes) = client.download(&link(&page, "Excelで直す")).await;
+    assert_eq!(status, 200);
+    assert!(notes.starts_with(b"PK"));
     for button in ["提出する", "この内容で下書きにする", "画面で直す"] {
         assert!(!page.has_button(button), "{button}");
     }
@@ -229,7 +238,9 @@ async fn hostile_and_careless_files_get_a_sentence() {
         ("../../etc/passwd", b"root:x".to_vec()),
     ] {
         let page = preview(&client, name, &bytes).await;
-        page.shows("直すところ（1か所）");
+        page.shows("直すところ（1か所）")
+            .hides("様式1は見つかりませんでした");
+        assert_eq!(link(&page, "画面で入力する"), "/editions/fy2027/form1");
         assert!(!page.body.contains("<script>alert"), "{name}");
         assert!(!page.has_button("提出する") && !page.has_button("画面で直す"));
     }
@@ -239,6 +250,10 @@ async fn hostile_and_careless_files_get_a_sentence() {
     refused.shows("2つ以上");
     let none = client.upload(UPLOAD, &[]).await.is(422);
     none.shows("ファイルがありません");
+    // What cannot be a form does not stand in the way of the only one.
+    let pair = zip(&[("送付状.pdf", b"%PDF-1.7"), (NAME, &good)]);
+    let page = preview(&client, "送付.zip", &pair).await;
+    page.shows("小樽市（012033）").shows("直すところなし");
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::NotStarted);
     // And still a good one is read.
     preview(&client, NAME, &good).await.shows("直すところなし");
@@ -358,6 +373,9 @@ async fn too_much_is_answered_and_not_left_hanging() {
     page.shows("大きすぎる")
         .shows("5MB")
         .shows("消えていません");
+    // The way on is the same form.
+    assert!(page.has_button("ファイルを送って内容を確かめる"));
+    assert_eq!(page.all("#file-error").len(), 1);
     let page = client
         .upload(UPLOAD, &[("a.xlsx", b"1"), ("b.xlsx", b"2")])
         .await;

@@ -4,7 +4,6 @@ use std::io::{Cursor, Read, SeekFrom};
 
 use zip::ZipArchive;
 use zip::extra_fields::ExtraField;
-use zip::read::ZipFile;
 
 use super::{Flow, Source, Unpacking, is_left_out, join, refusal, split_path, too_large};
 use crate::spreadsheet::intake::grid::{Refusal, RefusalKind};
@@ -68,14 +67,10 @@ pub(super) fn open(
         file: unpacking.bounds.file_bytes,
     };
     for index in 0..archive.len() {
-        let Some(raw) = archive.name_raw(index) else {
-            continue;
-        };
+        let raw = archive.name(index);
         let (sub, entry_name) = split_path(&raw);
-        if raw.ends_with(['/', '\\']) {
-            continue;
-        }
-        if is_left_out(&entry_name) || sub.split('/').any(is_left_out) {
+        let is_folder = raw.ends_with(['/', '\\']) && archive.is_hollow(index);
+        if is_folder || is_left_out(&entry_name) || sub.split('/').any(is_left_out) {
             unpacking.skipped += 1;
             continue;
         }
@@ -153,15 +148,30 @@ impl Archive<'_> {
         self.0.index_for_name(name)
     }
 
-    /// The name with its folders; `None` beyond the end.
-    fn name_raw(&mut self, index: usize) -> Option<String> {
-        let entry = self.0.by_index_raw(index).ok()?;
-        let marked_utf8 = entry.flags().as_u16() & 0x0800 != 0;
-        Some(entry_name(entry.name_raw(), marked_utf8, &entry))
+    /// The name with its folders. Where the entry itself is broken, the list still has it.
+    fn name(&mut self, index: usize) -> String {
+        if let Ok(entry) = self.0.by_index_raw(index) {
+            let marked_utf8 = entry.flags().as_u16() & 0x0800 != 0;
+            return entry_name(entry.name_raw(), marked_utf8, entry.extra_data_fields());
+        }
+        match self.0.by_index_data(index) {
+            Ok(facts) => {
+                let marked_utf8 = facts.flags().as_u16() & 0x0800 != 0;
+                entry_name(facts.name_raw(), marked_utf8, std::iter::empty())
+            }
+            Err(_) => format!("（{}番目のファイル）", index + 1),
+        }
+    }
+
+    /// Without any content, as the entry of a folder is.
+    fn is_hollow(&self, index: usize) -> bool {
+        self.0
+            .by_index_data(index)
+            .is_ok_and(|facts| facts.size() == 0)
     }
 
     fn content(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, Refusal> {
-        let facts = self.0.by_index_data(index).map_err(|_| damaged())?;
+        let facts = self.0.by_index_data(index).map_err(|_| damaged_entry())?;
         if facts.encrypted() {
             return Err(encrypted());
         }
@@ -181,12 +191,12 @@ impl Archive<'_> {
                 RefusalKind::KindNotTaken,
                 "このZIPのまとめ方には対応していません。Windowsの「圧縮（zip形式）フォルダー」などで作り直してください。",
             ),
-            _ => damaged(),
+            _ => damaged_entry(),
         })?;
         let mut bytes = Vec::with_capacity(usize::try_from(said.min(FREE)).unwrap_or(0));
         let mut buffer = [0; 16 << 10];
         loop {
-            let read = entry.read(&mut buffer).map_err(|_| damaged())?;
+            let read = entry.read(&mut buffer).map_err(|_| damaged_entry())?;
             if read == 0 {
                 return Ok(bytes);
             }
@@ -205,14 +215,18 @@ impl Archive<'_> {
 
 /// UTF-8 where it is marked as such or reads as such, else the Unicode field beside it, else Shift_JIS:
 /// the ZIPs that Windows makes in Japan do not mark it.
-fn entry_name(raw: &[u8], marked_utf8: bool, entry: &ZipFile<'_, impl Read>) -> String {
+fn entry_name<'a>(
+    raw: &[u8],
+    marked_utf8: bool,
+    fields: impl Iterator<Item = &'a ExtraField>,
+) -> String {
     if let Ok(name) = std::str::from_utf8(raw) {
         return name.to_owned();
     }
     if marked_utf8 {
         return String::from_utf8_lossy(raw).into_owned();
     }
-    for field in entry.extra_data_fields() {
+    for field in fields {
         if let ExtraField::UnicodePath(path) = field
             && let Ok(name) = path.clone().unwrap_valid(raw)
             && let Ok(name) = std::str::from_utf8(&name)
@@ -227,6 +241,13 @@ fn damaged() -> Refusal {
     refusal(
         RefusalKind::Damaged,
         "ZIPを開けませんでした。途中で切れているか、壊れています。作り直して、送ってください。",
+    )
+}
+
+fn damaged_entry() -> Refusal {
+    refusal(
+        RefusalKind::Damaged,
+        "このファイルは、ZIPの中で壊れていて取り出せませんでした。もとのファイルをそのまま送るか、ZIPを作り直して送ってください。ほかのファイルには影響していません。",
     )
 }
 

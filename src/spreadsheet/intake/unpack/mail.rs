@@ -1,7 +1,8 @@
 //! Saved mails (.eml): the subject and the attachments.
 //!
-//! The parts are found here, with bounds on depth and number; names and subjects (RFC 2047, RFC 2231,
-//! ISO-2022-JP) and the encodings of bodies are read by `mail-parser`, one part at a time.
+//! The parts are found here, with bounds on depth and number; headers in bare Shift_JIS or EUC-JP become
+//! UTF-8. Names and subjects (RFC 2047, RFC 2231, ISO-2022-JP) and the encodings of bodies are read by
+//! `mail-parser`, one part at a time.
 
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -47,7 +48,8 @@ pub(super) fn looks_like_a_mail(head: &[u8]) -> bool {
 /// Gives every attachment to the sink; a mail without one is one file that is not taken.
 pub(super) fn open(unpacking: &mut Unpacking<'_>, bytes: &[u8], folder: &str, name: &str) -> Flow {
     let (head, _) = split_head(bytes);
-    let subject = headers(head).and_then(|message| message.subject().map(tidy));
+    let head = in_utf8(head);
+    let subject = headers(&head).and_then(|message| message.subject().map(tidy));
     if let Some(subject) = subject {
         unpacking.subject = subject;
     }
@@ -93,7 +95,8 @@ impl Reading<'_, '_> {
             return Flow::Continue;
         }
         let (head, body) = split_head(bytes);
-        let Some(message) = headers(head) else {
+        let head = in_utf8(head);
+        let Some(message) = headers(&head) else {
             return Flow::Continue;
         };
         let kind = message.content_type();
@@ -110,10 +113,10 @@ impl Reading<'_, '_> {
         }
         if is("message") && kind.and_then(|kind| kind.subtype()) == Some("rfc822") {
             let name =
-                attachment_name(&message, head).unwrap_or_else(|| "転送メール.eml".to_owned());
+                attachment_name(&message, &head).unwrap_or_else(|| "転送メール.eml".to_owned());
             return self.attachment(&message, body, &with_extension(&name));
         }
-        match attachment_name(&message, head) {
+        match attachment_name(&message, &head) {
             Some(name) => {
                 let is_picture =
                     is("image") && (message.content_id().is_some() || !is_attachment(&message));
@@ -159,6 +162,27 @@ fn split_head(bytes: &[u8]) -> (&[u8], &[u8]) {
         }
     }
     (&bytes[..bytes.len().min(HEADERS)], &[])
+}
+
+/// Headers whose names and subject some programs write as they are, in Shift_JIS or EUC-JP, without saying
+/// so. Line by line, since each may come from another program.
+fn in_utf8(head: &[u8]) -> Cow<'_, [u8]> {
+    if std::str::from_utf8(head).is_ok() {
+        return Cow::Borrowed(head);
+    }
+    let mut text = Vec::with_capacity(head.len() * 2);
+    for line in head.split_inclusive(|b| *b == b'\n') {
+        if std::str::from_utf8(line).is_ok() {
+            text.extend_from_slice(line);
+            continue;
+        }
+        // The brackets and most kanji of Shift_JIS are no EUC-JP; the other way round much reads as kana.
+        let decoded = encoding_rs::EUC_JP
+            .decode_without_bom_handling_and_without_replacement(line)
+            .unwrap_or_else(|| encoding_rs::SHIFT_JIS.decode_without_bom_handling(line).0);
+        text.extend_from_slice(decoded.as_bytes());
+    }
+    Cow::Owned(text)
 }
 
 /// The headers of one part. A part may have none at all; then it is plain text.

@@ -17,7 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::grid::{Refusal, RefusalKind};
 use crate::domain::text::is_invisible;
 
-pub use walk::{ListedPath, list_paths, open_path};
+pub use walk::{ListedPath, Listing, list_paths, open_path};
 
 /// Bounds on what one upload, or one path of a command, may hold.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,19 @@ impl Incoming {
     /// Folder and name, as lists show it.
     pub fn path(&self) -> String {
         join(&self.folder, &self.name)
+    }
+
+    /// Was opened and cannot be a workbook: a PDF, a text, a document. In doubt it may be one.
+    pub fn is_no_workbook(&self) -> bool {
+        let Ok(bytes) = &self.content else {
+            return false;
+        };
+        let is_boxed = bytes.starts_with(b"PK") || bytes.starts_with(b"\xD0\xCF\x11\xE0");
+        let is_document = has_extension(
+            &self.name,
+            &["doc", "docx", "docm", "odt", "ppt", "pptx", "odp", "jtd"],
+        );
+        !has_extension(&self.name, WORKBOOKS) && (!is_boxed || is_document)
     }
 }
 
@@ -189,12 +202,16 @@ fn bounded(source: &mut dyn Source, most: u64) -> std::io::Result<Option<Vec<u8>
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
+/// Extensions of workbooks that are ZIPs, and of the others.
+const ZIPPED: &[&str] = &["xlsx", "xlsm", "xlsb", "xltx", "xltm", "ods"];
+const WORKBOOKS: &[&str] = &["xlsx", "xlsm", "xlsb", "xltx", "xltm", "ods", "xls", "xlt"];
+
 fn kind(source: &mut dyn Source, name: &str) -> std::io::Result<Kind> {
     let mut head = Vec::with_capacity(512);
     source.seek(SeekFrom::Start(0))?;
     (&mut *source).take(512).read_to_end(&mut head)?;
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        let is_workbook = has_extension(name, &["xlsx", "xlsm", "xlsb", "xltx", "xltm", "ods"])
+        let is_workbook = has_extension(name, ZIPPED)
             || archive::looks_like_a_document(&head)
             || archive::holds_a_document(source);
         return Ok(if is_workbook { Kind::File } else { Kind::Zip });

@@ -184,6 +184,38 @@ fn one_bad_entry_does_not_stop_the_others() {
 }
 
 #[test]
+fn an_entry_that_cannot_be_found_is_said_with_its_name() {
+    let (sjis, _, _) = encoding_rs::SHIFT_JIS.encode("団体/【012033小樽市】様式1.xlsx");
+    let mut archive = raw_zip(&[
+        (b"a.xlsx", 0, b"fine"),
+        (&sjis, 0, b"lost"),
+        (b"c.xlsx", 0, b"fine"),
+    ]);
+    let header = (1..archive.len()).find(|at| archive[*at..].starts_with(b"PK\x03\x04"));
+    archive[header.expect("is there")] = b'X';
+    assert_eq!(
+        open("z.zip", &archive),
+        [
+            "z.zip/a.xlsx |  | fine",
+            "z.zip/団体/【012033小樽市】様式1.xlsx |  | Damaged",
+            "z.zip/c.xlsx |  | fine"
+        ]
+    );
+}
+
+#[test]
+fn folders_of_a_zip_are_counted_but_nothing_hides_behind_their_names() {
+    let archive = raw_zip(&[
+        (b"sub/", 0, b""),
+        (b"sub/a.xlsx", 0, b"form"),
+        (b"odd/", 0, b"form"),
+    ]);
+    let (found, skipped) = open_within("z.zip", &archive, Bounds::default());
+    assert_eq!(found, ["z.zip/sub/a.xlsx |  | form", "z.zip/odd |  | form"]);
+    assert_eq!(skipped, 1);
+}
+
+#[test]
 fn a_zip_in_a_zip_is_refused_and_others_are_named() {
     let inner = zip(&[("様式1.xlsx", b"x")]);
     let outer = zip(&[
@@ -287,6 +319,27 @@ fn mails_give_their_subject_and_attachments() {
 }
 
 #[test]
+fn bare_bytes_in_headers_are_read_in_the_code_they_are_in() {
+    let message = "Subject: 【012033小樽市】回答表\nMIME-Version: 1.0\n\
+         Content-Type: application/octet-stream; name=\"【012033小樽市】様式1表.xlsx\"\n\
+         Content-Transfer-Encoding: base64\n\
+         Content-Disposition: attachment; filename=\"【012033小樽市】様式1表.xlsx\"\n\nZm9ybQ==\n";
+    for code in [
+        encoding_rs::UTF_8,
+        encoding_rs::SHIFT_JIS,
+        encoding_rs::EUC_JP,
+    ] {
+        let (bytes, _, _) = code.encode(message);
+        assert_eq!(
+            open("m.eml", &bytes),
+            ["m.eml/【012033小樽市】様式1表.xlsx | 【012033小樽市】回答表 | form"],
+            "{}",
+            code.name()
+        );
+    }
+}
+
+#[test]
 fn mails_forward_mails_and_carry_zips() {
     let inner = mail(
         "Subject: inner\nContent-Type: application/zip; name=z.zip\nContent-Transfer-Encoding: base64",
@@ -341,4 +394,31 @@ fn endless_and_deep_mails_are_bounded() {
         ));
     }
     assert_eq!(open("m.eml", nested.as_bytes()), ["m.eml | s | TooLarge"]);
+}
+
+#[test]
+fn links_are_counted_and_a_folder_too_deep_is_said() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut deep = root.path().to_owned();
+    for _ in 0..17 {
+        deep.push("d");
+    }
+    std::fs::create_dir_all(&deep).expect("is made");
+    std::fs::write(deep.join("hidden.xlsx"), b"form").expect("is written");
+    let file = root.path().join("a.xlsx");
+    std::fs::write(&file, b"form").expect("is written");
+    let link = root.path().join("z.xlsx");
+    std::os::unix::fs::symlink(&file, link).expect("is linked");
+
+    let listing = list_paths(&[root.path().to_owned()]).expect("is read");
+    assert_eq!(listing.skipped, 1);
+    let mut found = Vec::new();
+    for listed in &listing.paths {
+        open_path(listed, Bounds::default(), &mut |file| {
+            found.push((file.path(), file.content.is_ok()));
+            Flow::Continue
+        });
+    }
+    let too_deep = ["d"; 17].join("/");
+    assert_eq!(found, [("a.xlsx".to_owned(), true), (too_deep, false)]);
 }

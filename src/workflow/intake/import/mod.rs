@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
-use crate::spreadsheet::intake::unpack::{ListedPath, list_paths};
+use crate::spreadsheet::intake::unpack::{Listing, list_paths};
 use crate::store::Transaction;
 use crate::workflow::editions::respondents;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
@@ -69,13 +69,13 @@ pub struct ImportPlan {
     options: ImportOptions,
     edition: SurveyEdition,
     way: Way,
-    paths: Vec<ListedPath>,
+    listing: Listing,
 }
 
 impl ImportPlan {
     /// Files and containers that were listed.
     pub fn listed(&self) -> usize {
-        self.paths.len()
+        self.listing.paths.len()
     }
 
     /// The edition the files are for.
@@ -107,6 +107,8 @@ pub struct ImportSummary {
     pub accepted: u64,
     pub normalised: u64,
     pub rejected: u64,
+    /// Of the rejected: taken if somebody says that what is there may be overwritten.
+    pub asking: u64,
     /// Of the taken: the answer was there already.
     pub unchanged: u64,
     /// Left out because nobody means them.
@@ -148,15 +150,15 @@ pub async fn plan_import(
     if options.received.is_some_and(|day| day > today) {
         return Err(ImportError::DayAhead);
     }
-    let paths = list_paths(paths).map_err(ImportError::Unreadable)?;
-    if paths.is_empty() {
+    let listing = list_paths(paths).map_err(ImportError::Unreadable)?;
+    if listing.paths.is_empty() {
         return Err(ImportError::NoFiles);
     }
     Ok(ImportPlan {
         options,
         edition,
         way,
-        paths,
+        listing,
     })
 }
 

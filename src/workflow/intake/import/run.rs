@@ -16,7 +16,7 @@ use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::settling::Reason;
 use crate::domain::survey_edition::EditionState;
-use crate::spreadsheet::intake::unpack::{Bounds, Flow, open_path};
+use crate::spreadsheet::intake::unpack::{Bounds, Flow, Listing, open_path};
 use crate::store::Transaction;
 use crate::store::intake::{Lease, NewBatch, NewFile, NewOriginal, Settled};
 use crate::workflow::sessions::new_token;
@@ -135,9 +135,12 @@ impl<'a> Import<'a> {
         let scope = scope_of(self.actor);
         let room = ReadingRoom::open(self.desk, &self.plan.edition, scope).await?;
         let room = room.with_reports(self.spool.is_some());
-        let paths = std::mem::take(&mut self.plan.paths);
+        let Listing {
+            paths,
+            skipped: left_out,
+        } = std::mem::take(&mut self.plan.listing);
         let mut stream = room.read_all(move |sink| {
-            let mut skipped = 0;
+            let mut skipped = left_out;
             let mut stopped = false;
             for listed in &paths {
                 skipped += open_path(listed, Bounds::default(), &mut |incoming| {
@@ -407,6 +410,7 @@ impl<'a> Import<'a> {
             self.count_taken(outcome, settled.unchanged);
             return;
         }
+        self.summary.asking += u64::from(settled.state == FileState::Asking);
         let note = settled.note.clone();
         let message = note.as_ref().map(Note::message).unwrap_or_default();
         self.refuse(path, message);
