@@ -254,6 +254,12 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
         .await
         .ok()
         .shows("【試行】");
+    // A trial confirms nothing, so no page of confirmation leads to one.
+    ministry
+        .get("/editions/fy2027/participation")
+        .await
+        .ok()
+        .hides("【試行】");
 
     // Ended, it is gone for bodies and stays readable to the ministry.
     let settings = ministry.get("/editions/fy2028-trial/settings").await.ok();
