@@ -91,6 +91,7 @@ struct Line {
     add: Vec<String>,
     dropped: Vec<String>,
     conflicting: Vec<String>,
+    refused: String,
     may_confirm: bool,
     answer_href: String,
     body_href: String,
@@ -317,6 +318,7 @@ fn line(definition: &EditionDefinition, path: &str, candidate: &Candidate) -> Li
         line,
         plan,
         standing,
+        refused,
         ..
     } = candidate;
     let code = line.class.code;
@@ -333,10 +335,18 @@ fn line(definition: &EditionDefinition, path: &str, candidate: &Candidate) -> Li
         status: status_tag(line.status),
         revision: line.revision_number,
         intents: line.intents.iter().map(|it| it.short_label()).collect(),
-        tag: standing_tag(*standing),
+        tag: if refused.is_empty() {
+            standing_tag(*standing)
+        } else {
+            StatusTag {
+                label: "登録できません".to_owned(),
+                css: "warning",
+            }
+        },
         add: plan.add.iter().map(|it| name(&it.scheme)).collect(),
         dropped: plan.dropped.iter().map(|it| name(&it.scheme)).collect(),
         conflicting: plan.conflicting.iter().map(name).collect(),
+        refused: refused.clone(),
         may_confirm: token.is_some(),
         token: token.unwrap_or_default(),
         answer_href: format!("{}/answers/{code}", path.trim_end_matches("/participation")),
