@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
-    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, Query},
 };
 
 use super::columns::{code, document, kind, route, status, to_document};
@@ -213,12 +215,19 @@ fn condition(filter: &ChangeFilter, scope: NoticeScope) -> Condition {
         let texts: Vec<_> = states.iter().map(|state| state.as_str()).collect();
         C::State.is_in(texts)
     });
+    // Notices of trials, from before they took none, stand in no list.
+    let real = Query::select()
+        .column(survey_edition::Column::Id)
+        .from(survey_edition::Entity)
+        .and_where(survey_edition::Column::TrialOf.is_null())
+        .to_owned();
     let touched = filter.touched.map(|time| {
         Condition::any()
             .add(within(C::FiledAt, time))
             .add(within(C::SettledAt, time))
     });
     Condition::all()
+        .add(C::EditionId.in_subquery(real))
         .add_option(of_scope)
         .add_option(states)
         .add_option(filter.edition_id.map(|id| C::EditionId.eq(id)))

@@ -268,6 +268,7 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
         .await
         .is(303);
     otaru.get("/home").await.ok().hides("試行");
+    ministry.get("/changes").await.ok().hides("試行");
     hokkaido.get("/editions/fy2028-trial/board").await.is(404);
     ministry
         .get("/editions/fy2028-trial/answers/012033/history")
