@@ -6,10 +6,9 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, Query},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::Expr,
 };
 
 use super::columns::{code, document, kind, route, status, to_document};
@@ -216,11 +215,11 @@ fn condition(filter: &ChangeFilter, scope: NoticeScope) -> Condition {
         C::State.is_in(texts)
     });
     // Notices of trials, from before they took none, stand in no list.
-    let real = Query::select()
+    let real = survey_edition::Entity::find()
+        .select_only()
         .column(survey_edition::Column::Id)
-        .from(survey_edition::Entity)
-        .and_where(survey_edition::Column::TrialOf.is_null())
-        .to_owned();
+        .filter(survey_edition::Column::TrialOf.is_null())
+        .into_query();
     let touched = filter.touched.map(|time| {
         Condition::any()
             .add(within(C::FiledAt, time))

@@ -5,6 +5,7 @@ use torimatome::domain::participation::{ParticipationSource, ParticipationState}
 use torimatome::domain::place::Place;
 use torimatome::domain::response::SchemeInput;
 use torimatome::store::participation::LedgerRow;
+use torimatome::workflow::bodies::bring_up_to_date;
 use torimatome::workflow::participation::confirm::{
     Candidate, ConfirmError, Seen, candidates, confirm,
 };
@@ -435,6 +436,19 @@ async fn what_stands_can_be_withdrawn_after_the_body_has_ended() {
         .await
         .is(303);
     enter(&app, merger(YUBARI, OTARU), date(2027, 3, 1)).await;
+    app.at(date(2027, 3, 1).at(9, 0, 0, 0));
+    bring_up_to_date(&app.desk).await.expect("looks");
+    let ministry = app.ministry().await;
+    ministry
+        .get("/participation?q=夕張")
+        .await
+        .ok()
+        .shows("北海道夕張市（廃止）（012092）");
+    ministry
+        .get("/participation/batches/1")
+        .await
+        .ok()
+        .shows("012092 北海道夕張市（廃止）");
     let more = list("012092,こども,R9,参加");
     ministry
         .upload("/participation", &[("b.csv", more.as_bytes())])

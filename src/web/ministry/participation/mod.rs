@@ -281,15 +281,15 @@ async fn show(
     let mut found = Vec::new();
     if !search.is_empty() {
         let key = search_key(&search);
-        let bodies = store.organizations().await?;
-        let hits = bodies.iter().filter(|body| {
+        let bodies = store.all_organizations().await?;
+        let hits = bodies.iter().filter(|(body, _)| {
             search_key(&body.full_name()).contains(&key)
                 || search_key(&body.kana).contains(&key)
                 || body.code.as_str().contains(&key)
         });
         found = hits
-            .map(|body| Crumb {
-                label: format!("{}（{}）", body.full_name(), body.code),
+            .map(|(body, name)| Crumb {
+                label: format!("{name}（{}）", body.code),
                 href: format!("{MENU}/bodies/{}", body.code),
             })
             .collect();
