@@ -4,7 +4,10 @@ use jiff::civil::date;
 use torimatome::domain::survey_edition::EditionState;
 use torimatome::workflow::edition_opening::open_due;
 
-use crate::app::{AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OTARU, TestApp, complete_form, save_all};
+use crate::app::{
+    AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OTARU, TestApp, YUBARI, complete_form, save_all,
+};
+use crate::bodies::{enter, merger};
 use crate::edition_making::{MAKING, audit, fill, made, state_of};
 
 #[tokio::test]
@@ -180,12 +183,23 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
     let page = ministry.get(&format!("{MAKING}/trial")).await.ok();
     let form = page
         .form("試行を始める")
-        .fill("codes", "01203")
+        .fill("codes", "0120")
         .fill("until", "R9.2.1");
     ministry.submit(&form).await.is(422).shows("読み取れません");
+    enter(&app, merger(YUBARI, OTARU), date(2027, 1, 20)).await;
     let form = page
         .form("試行を始める")
-        .fill("codes", OTARU)
+        .fill("codes", YUBARI)
+        .fill("until", "R9.2.1");
+    ministry
+        .submit(&form)
+        .await
+        .is(422)
+        .shows("北海道夕張市は、令和9年1月20日（水）に北海道小樽市へ引き継がれています");
+    // A code that a spreadsheet took for a number.
+    let form = page
+        .form("試行を始める")
+        .fill("codes", "12033")
         .fill("until", "R9.2.1");
     ministry
         .submit_and_follow(&form)
