@@ -267,7 +267,16 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
         .get("/editions/fy2028-trial/country")
         .await
         .ok()
-        .shows("【試行】");
+        .shows("【試行】")
+        .shows("北海道")
+        .shows("0 / 1")
+        .hides("青森県");
+    ministry
+        .get("/editions/fy2028-trial/sheets")
+        .await
+        .ok()
+        .shows("1のうち0")
+        .hides("青森県");
     // A trial confirms nothing, so no page of confirmation leads to one.
     ministry
         .get("/editions/fy2027/participation")
