@@ -294,6 +294,15 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
     ministry.get("/changes").await.ok().hides("試行");
     hokkaido.get("/editions/fy2028-trial/board").await.is(404);
     ministry
+        .get("/editions/fy2028-trial/answers/012033")
+        .await
+        .ok()
+        .hides("この団体だけ再受付をする");
+    ministry
+        .get("/editions/fy2028-trial/answers/012033/reopen")
+        .await
+        .is(409);
+    ministry
         .get("/editions/fy2028-trial/answers/012033/history")
         .await
         .ok()

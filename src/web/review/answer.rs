@@ -265,7 +265,8 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
-            can_reopen: session.actor.role == Role::Ministry,
+            can_reopen: session.actor.role == Role::Ministry
+                && !record.edition.is_trial_over(state.desk.now()),
             reopened: record
                 .reopened
                 .as_ref()
