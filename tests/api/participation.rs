@@ -243,7 +243,10 @@ async fn answers_are_confirmed_once_and_what_changed_since_is_shown() {
     // At first the page asks for what is accepted.
     let page = ministry.get(CONFIRM).await.ok();
     assert!(row(&page, OTARU).contains("未確定"));
-    page.shows("回答があり条件に合う1団体").shows("1団体・2件");
+    page.shows("1,788団体のうち、回答があり条件に合う1団体")
+        .shows("1団体・2件");
+    let country = ministry.get("/editions/fy2027/country").await.ok();
+    country.shows("未着手 1,786");
     let none = ministry
         .submit(&page.form("印を付けた団体を確定する"))
         .await;

@@ -12,6 +12,7 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::Route;
 use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::{EditionDefinition, EditionState};
+use crate::domain::text::with_commas;
 use crate::store::intent_changes::{ChangeFilter, ChangeRecord};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -39,7 +40,7 @@ struct ListPage {
     prefecture: SelectField,
     state: SelectField,
     is_narrowed: bool,
-    total: u64,
+    total: String,
     lines: Vec<Line>,
     pager: Option<Pager>,
 }
@@ -163,7 +164,7 @@ pub async fn list(request: HttpRequest, state: State, session: Session) -> WebRe
             query.state.map_or("", ChangeState::as_str),
         ),
         is_narrowed: !back.is_empty(),
-        total,
+        total: with_commas(total),
         lines: records.iter().map(line).collect(),
         pager: pager(
             "意向の変更の一覧",

@@ -39,12 +39,13 @@ struct ConfirmPage {
     /// What the last press did.
     outcome: Outcome,
     filters: Filters,
-    total: usize,
-    shown: usize,
+    total: String,
+    shown: String,
     lines: Vec<Line>,
     pager: Option<Pager>,
     /// Every answer of the filter that something would be done with, as [`token`]s.
     all: Vec<String>,
+    all_label: String,
     sums: Sums,
     back: String,
 }
@@ -222,6 +223,7 @@ async fn show(
     let at = form.text("page").parse().unwrap_or(1).clamp(1, pages);
     let path = format!("/editions/{edition_key}/participation");
     let back = query.write();
+    let tokens: Vec<String> = fitting.iter().filter_map(|it| open_token(it)).collect();
     let lines = fitting.iter().skip((at - 1) * LINES).take(LINES);
     let mut page = page::signed_in(
         state,
@@ -239,8 +241,8 @@ async fn show(
             year: definition.fiscal_year.label(),
             outcome,
             filters: filters(&query),
-            total: all.len(),
-            shown: fitting.len(),
+            total: with_commas(all.len() as u64),
+            shown: with_commas(fitting.len() as u64),
             lines: lines.map(|it| line(definition, &path, it)).collect(),
             pager: pager(
                 "団体の一覧",
@@ -249,7 +251,8 @@ async fn show(
                 fitting.len() as u64,
                 LINES as u64,
             ),
-            all: fitting.iter().filter_map(|it| open_token(it)).collect(),
+            all_label: with_commas(tokens.len() as u64),
+            all: tokens,
             sums: sums(&fitting),
             back,
             path,
