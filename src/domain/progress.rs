@@ -142,7 +142,7 @@ impl Progress {
 
     /// The prefectures with bodies, in code order: all of them, but in a trial only those that try.
     pub fn with_bodies(&self) -> impl Iterator<Item = PrefectureCode> {
-        PrefectureCode::all().filter(|prefecture| self.prefecture(*prefecture).bodies() > 0)
+        PrefectureCode::all().filter(move |prefecture| self.prefecture(*prefecture).bodies() > 0)
     }
 }
 

@@ -16,6 +16,7 @@ use super::{ParticipationEntry, ParticipationState, day_number, first_year, last
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::parse_date;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
+use crate::domain::scheme::Scheme;
 use crate::domain::scheme_catalogue::{Catalogue, CatalogueConflict, SchemeNames, conflict};
 use crate::domain::search_key::search_key;
 use crate::domain::text::{char_len, clean_line, fold_width};
