@@ -8,6 +8,7 @@ use super::answer::AnswerQuery;
 use super::{Path, State, answer_path, frame, open, parse};
 use crate::domain::japan_time::{date_label, parse_date};
 use crate::domain::place::{Place, Section};
+use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::EditionState;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -33,6 +34,8 @@ struct ReopenPage {
     overtaken: bool,
     /// Its answer was sent: it becomes one to be mended.
     is_received: bool,
+    /// It is to be mended already.
+    is_returned: bool,
     is_closed: bool,
     /// A notice of a change of intent that somebody still has to act on; empty if there is none.
     waiting_href: String,
@@ -164,6 +167,7 @@ async fn render(
             version: record.version,
             overtaken,
             is_received: record.status.is_received(),
+            is_returned: record.status == ResponseStatus::Returned,
             waiting_href: waiting
                 .map(|head| format!("/changes/{}", head.id))
                 .unwrap_or_default(),
