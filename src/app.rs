@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::civil::Date;
 
 use crate::config::Settings;
@@ -60,6 +60,17 @@ pub async fn open_desk(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Re
         .await
         .context("cannot bring the list of bodies up to date")?;
     Ok(desk)
+}
+
+/// As [`open_desk`], for commands that only read: a database that is not there is not made.
+pub async fn open_desk_to_read(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Desk> {
+    if !Store::is_there(&settings.database_url) {
+        bail!(
+            "データベースがありません（{}）。--data-dir（または DATABASE_URL）に、ポータルのデータのある場所を指定してください。何も作成していません。",
+            settings.database_url
+        );
+    }
+    open_desk(settings, clock).await
 }
 
 /// Brings the list of bodies up to each day, soon after it began in Japan. Every node does so; the second one

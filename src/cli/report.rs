@@ -9,7 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Finding, Place};
-use crate::app::open_desk;
+use crate::app::open_desk_to_read;
 use crate::config::Settings;
 use crate::domain::account::Actor;
 use crate::domain::fiscal_year::FiscalYear;
@@ -81,7 +81,7 @@ fn day(typed: &str) -> Result<Date, String> {
 pub async fn run(place: &Place, command: ReportCommand) -> anyhow::Result<()> {
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 8080));
     let settings = Settings::load(&place.data_dir, listen, place.settings.as_deref())?;
-    let desk = open_desk(&settings, Arc::new(SystemClock)).await?;
+    let desk = open_desk_to_read(&settings, Arc::new(SystemClock)).await?;
     let done = act(&desk, command).await;
     desk.store.close().await?;
     done

@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
 
 use super::Place;
-use crate::app::open_desk;
+use crate::app::{open_desk, open_desk_to_read};
 use crate::config::Settings;
 use crate::domain::account::{AccountScope, Actor};
 use crate::domain::email_address::EmailAddress;
@@ -52,7 +52,11 @@ pub enum UserCommand {
 pub async fn run(place: &Place, command: UserCommand) -> anyhow::Result<()> {
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 8080));
     let settings = Settings::load(&place.data_dir, listen, place.settings.as_deref())?;
-    let desk = open_desk(&settings, Arc::new(SystemClock)).await?;
+    let clock = Arc::new(SystemClock);
+    let desk = match command {
+        UserCommand::List { .. } => open_desk_to_read(&settings, clock).await?,
+        _ => open_desk(&settings, clock).await?,
+    };
     let done = act(&settings, &desk, command).await;
     desk.store.close().await?;
     done

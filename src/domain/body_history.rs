@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use jiff::civil::{Date, date};
 
+use super::japan_time::date_label;
 use super::local_government_code::LocalGovernmentCode;
 use super::organization::{Organization, OrganizationKind};
 
@@ -223,6 +224,42 @@ impl BodyHistory {
             states.find(BodyState::is_in_force).map(|state| state.body)
         };
         self.bodies.iter().filter_map(there).collect()
+    }
+
+    /// What the bodies were on the days of a time, each shape once in a row: a rename within it gives both names.
+    pub fn shapes(&self, first: Date, last: Date) -> Vec<Organization> {
+        let mut shapes: Vec<Organization> = Vec::new();
+        for (_, range) in &self.bodies {
+            let changes = &self.changes[range.clone()];
+            let days = changes.iter().map(|change| change.effective_on);
+            let within = days.filter(|day| (first..=last).contains(day));
+            for day in std::iter::once(first).chain(within) {
+                let state = state(changes, day).filter(BodyState::is_in_force);
+                shapes.extend(state.map(|state| state.body));
+            }
+        }
+        shapes.dedup();
+        shapes
+    }
+
+    /// Why there is no such body on a day, in a sentence; None if there is one, or nothing is known about it.
+    pub fn absence(&self, code: LocalGovernmentCode, day: Date) -> Option<String> {
+        let state = self.state(code, day)?;
+        let (name, since) = (state.body.full_name(), date_label(state.since));
+        match state.standing {
+            BodyStanding::InForce => None,
+            BodyStanding::Coming => Some(format!("{name}は、{since}からの団体です。")),
+            BodyStanding::Abolished { into } => {
+                let into = into.and_then(|into| self.state(into, state.since));
+                Some(match into {
+                    Some(into) => {
+                        let into = into.body.full_name();
+                        format!("{name}は、{since}に{into}へ引き継がれています。")
+                    }
+                    None => format!("{name}は、{since}に廃止されています。"),
+                })
+            }
+        }
     }
 
     /// The bodies that were abolished into another one by a day, in code order.

@@ -139,6 +139,11 @@ impl Progress {
     pub fn prefecture(&self, prefecture: PrefectureCode) -> &Tally {
         &self.prefectures[usize::from(prefecture.number()) - 1]
     }
+
+    /// The prefectures with bodies, in code order: all of them, but in a trial only those that try.
+    pub fn with_bodies(&self) -> impl Iterator<Item = PrefectureCode> {
+        PrefectureCode::all().filter(move |prefecture| self.prefecture(*prefecture).bodies() > 0)
+    }
 }
 
 #[cfg(test)]
@@ -198,6 +203,8 @@ mod tests {
             1,
             "by class"
         );
+        let with_bodies: Vec<_> = on_the_day.with_bodies().map(|it| it.number()).collect();
+        assert_eq!(with_bodies, [1, 2]);
         let next_day = Progress::tally(&groups, date(2027, 2, 27));
         assert_eq!(next_day.all().overdue(), 11);
     }

@@ -1,11 +1,12 @@
 //! A revision: one submission of Form 1, never changed afterwards.
 
+use super::fiscal_year::FiscalYear;
 use super::japan_time::UnixMillis;
 use super::local_government_code::LocalGovernmentCode;
 use super::response::{Form1, Warning};
 use super::response_status::{ResponseEvent, ResponseStatus};
 use super::return_request::ReturnItem;
-use super::survey_edition::SurveyEdition;
+use super::survey_edition::{EditionKey, SurveyEdition};
 
 /// One submission.
 #[derive(Clone, Debug)]
@@ -58,15 +59,37 @@ pub struct HistoryEntry {
     pub intake_file: Option<i64>,
 }
 
-/// 「R9-012025-01」: fiscal year, body and revision; a second edition of a year adds its suffix.
-/// Unique, and short enough for the telephone.
+/// 「R9-012025-01」: fiscal year, body and revision; a second edition of a year adds its suffix. A key that does not
+/// name the fiscal year stands as it is, so that no two editions ever give the same number.
 pub fn receipt_number(edition: &SurveyEdition, code: LocalGovernmentCode, revision: i32) -> String {
-    let suffix = edition
-        .key
-        .as_str()
-        .split_once('-')
-        .map_or("", |(_, suffix)| suffix);
-    let year = edition.definition.fiscal_year.short();
-    let dash = if suffix.is_empty() { "" } else { "-" };
-    format!("{year}{dash}{suffix}-{code}-{revision:02}")
+    let prefix = receipt_prefix(&edition.key, edition.definition.fiscal_year);
+    format!("{prefix}-{code}-{revision:02}")
+}
+
+fn receipt_prefix(key: &EditionKey, year: FiscalYear) -> String {
+    let named = year.key();
+    match key.as_str().strip_prefix(named.as_str()) {
+        Some("") => year.short(),
+        Some(rest) if rest.starts_with('-') && rest.len() > 1 => format!("{}{rest}", year.short()),
+        _ => key.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_editions_share_a_receipt() {
+        let prefix = |key: &str, year: u16| {
+            let key = key.parse().expect("a key");
+            receipt_prefix(&key, FiscalYear::try_from(year).expect("a year"))
+        };
+        assert_eq!(prefix("fy2025", 2025), "R7");
+        assert_eq!(prefix("fy2027-trial-2", 2027), "R9-trial-2");
+        // Other editions of fiscal 2027.
+        for key in ["fy2026", "fy2026-trial", "fy2027b", "fy2027-", "fy20270"] {
+            assert_eq!(prefix(key, 2027), key);
+        }
+    }
 }

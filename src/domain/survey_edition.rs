@@ -316,6 +316,12 @@ impl SurveyEdition {
         self.trial_of.is_some()
     }
 
+    /// A trial that has ended or whose last day is over.
+    pub fn is_trial_over(&self, now: UnixMillis) -> bool {
+        let runs = self.state == EditionState::Open && is_in_time(now, self.dates.last_change_on);
+        self.is_trial() && !runs
+    }
+
     /// Whether a body may save or submit at this moment: a first answer until the last day for new
     /// ones, a body that has answered once until the last day for changes; one that was asked again by
     /// itself (再受付) until the day it was given, also in a closed edition.

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
-    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::Expr,
 };
 
 use super::columns::{code, document, kind, route, status, to_document};
@@ -213,12 +214,19 @@ fn condition(filter: &ChangeFilter, scope: NoticeScope) -> Condition {
         let texts: Vec<_> = states.iter().map(|state| state.as_str()).collect();
         C::State.is_in(texts)
     });
+    // Notices of trials, from before they took none, stand in no list.
+    let real = survey_edition::Entity::find()
+        .select_only()
+        .column(survey_edition::Column::Id)
+        .filter(survey_edition::Column::TrialOf.is_null())
+        .into_query();
     let touched = filter.touched.map(|time| {
         Condition::any()
             .add(within(C::FiledAt, time))
             .add(within(C::SettledAt, time))
     });
     Condition::all()
+        .add(C::EditionId.in_subquery(real))
         .add_option(of_scope)
         .add_option(states)
         .add_option(filter.edition_id.map(|id| C::EditionId.eq(id)))

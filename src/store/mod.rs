@@ -108,6 +108,18 @@ pub struct Transaction {
 }
 
 impl Store {
+    /// Whether there is a database to open: of SQLite the file, which opening would make. A server, and an address
+    /// that does not read, tell it when they are opened.
+    pub fn is_there(url: &str) -> bool {
+        if !url.starts_with("sqlite:") {
+            return true;
+        }
+        match url.parse::<SqliteConnectOptions>() {
+            Ok(options) => options.get_filename().exists(),
+            Err(_) => true,
+        }
+    }
+
     /// Opens a database by URL: `sqlite:PATH` (created if absent) or `postgres://…`.
     ///
     /// SQLite gets one writing connection and eight that can only read: its writers queue fairly, and

@@ -38,6 +38,26 @@ impl Store {
         rows.into_iter().map(load).collect()
     }
 
+    /// Every body that ever was or will be, as it is, was last or will be first, in code order; and its name for
+    /// lists, marked 「（廃止）」 if it was abolished.
+    pub async fn all_organizations(&self) -> StoreResult<Vec<(Organization, String)>> {
+        let rows = organization::Entity::find()
+            .order_by_asc(organization::Column::Code)
+            .all(&self.read)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let mark = match row.standing.as_str() {
+                    "abolished" => "（廃止）",
+                    _ => "",
+                };
+                let body = load(row)?;
+                let name = format!("{}{mark}", body.full_name());
+                Ok((body, name))
+            })
+            .collect()
+    }
+
     /// Every body with its class as of a day, in code order.
     pub async fn organizations_on(&self, on: Date) -> StoreResult<Vec<Organization>> {
         Ok(self.body_history().await?.on(on))

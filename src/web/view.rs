@@ -272,6 +272,14 @@ pub struct BarSegment {
     pub width: u64,
 }
 
+impl BarSegment {
+    /// How many, with commas.
+    #[must_use]
+    pub fn count_label(&self) -> String {
+        crate::domain::text::with_commas(self.count)
+    }
+}
+
 impl StackedBar {
     /// The sum with commas.
     #[must_use]

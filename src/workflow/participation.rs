@@ -134,7 +134,7 @@ async fn take_in<'r, I: Iterator<Item = SheetRow<'r>>>(
     let batches = transaction.packed_batches().await?;
     let timeline = Timeline::read(&catalogue, batches.iter().map(Vec::as_slice))
         .map_err(|problem| StoreError::corrupt("participation")(problem.to_string()))?;
-    let importer = Importer::new(&catalogue, Bodies::new(&years), &timeline, today);
+    let importer = Importer::new(&catalogue, Bodies::new(&history, &years), &timeline, today);
     let ImportOutcome { entries, known } = importer.read(rows()).map_err(ImportError::Rows)?;
     let batch = add(desk, transaction, actor, origin, "", &entries).await?;
     Ok(Imported {

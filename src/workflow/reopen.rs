@@ -20,7 +20,8 @@ use crate::store::events::NewEvent;
 use crate::store::responses::Reopening;
 
 /// Lets a body answer until the end of a day in Japan. An answer that was sent becomes one to be mended, with
-/// the reason; a body that sent nothing goes on where it was. Reopening again moves the day.
+/// the reason; a body that sent nothing goes on where it was. Reopening again moves the day. A trial that is over
+/// stays over.
 pub async fn reopen(
     desk: &Desk,
     actor: &Actor,
@@ -43,6 +44,9 @@ pub async fn reopen(
         .await?
         .filter(|record| record.edition.state != EditionState::Preparing)
         .ok_or(WorkflowError::NotFound)?;
+    if record.edition.is_trial_over(now) {
+        return Err(WorkflowError::Closed);
+    }
     must_be_version(&record, version)?;
     let event = ResponseEvent::Reopen;
     let status = next_status(&record, event)?;

@@ -77,7 +77,11 @@ pub async fn start_trial(
     if let TrialBodies::Chosen(codes) = bodies {
         let known: BTreeSet<_> = chosen.iter().map(|body| body.class.code).collect();
         if let Some(unknown) = codes.difference(&known).next() {
-            let message = format!("団体コード{unknown}の団体は、この調査回の対象にありません。");
+            let history = transaction.body_history().await?;
+            let why = history.absence(*unknown, as_of).unwrap_or_default();
+            let message = format!(
+                "団体コード{unknown}の団体は、この調査回の対象にありません。{why}コードをお確かめください。試行はまだ始まっていません。"
+            );
             return Err(MakingError::Problem(FieldProblem::new("codes", message)));
         }
     }

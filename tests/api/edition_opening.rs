@@ -4,7 +4,10 @@ use jiff::civil::date;
 use torimatome::domain::survey_edition::EditionState;
 use torimatome::workflow::edition_opening::open_due;
 
-use crate::app::{AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OTARU, TestApp, complete_form, save_all};
+use crate::app::{
+    AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OTARU, TestApp, YUBARI, complete_form, save_all,
+};
+use crate::bodies::{enter, merger};
 use crate::edition_making::{MAKING, audit, fill, made, state_of};
 
 #[tokio::test]
@@ -180,12 +183,23 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
     let page = ministry.get(&format!("{MAKING}/trial")).await.ok();
     let form = page
         .form("試行を始める")
-        .fill("codes", "01203")
+        .fill("codes", "0120")
         .fill("until", "R9.2.1");
     ministry.submit(&form).await.is(422).shows("読み取れません");
+    enter(&app, merger(YUBARI, OTARU), date(2027, 1, 20)).await;
     let form = page
         .form("試行を始める")
-        .fill("codes", OTARU)
+        .fill("codes", YUBARI)
+        .fill("until", "R9.2.1");
+    ministry
+        .submit(&form)
+        .await
+        .is(422)
+        .shows("北海道夕張市は、令和9年1月20日（水）に北海道小樽市へ引き継がれています");
+    // A code that a spreadsheet took for a number.
+    let form = page
+        .form("試行を始める")
+        .fill("codes", "12033")
         .fill("until", "R9.2.1");
     ministry
         .submit_and_follow(&form)
@@ -253,7 +267,22 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
         .get("/editions/fy2028-trial/country")
         .await
         .ok()
-        .shows("【試行】");
+        .shows("【試行】")
+        .shows("北海道")
+        .shows("0 / 1")
+        .hides("青森県");
+    ministry
+        .get("/editions/fy2028-trial/sheets")
+        .await
+        .ok()
+        .shows("1のうち0")
+        .hides("青森県");
+    // A trial confirms nothing, so no page of confirmation leads to one.
+    ministry
+        .get("/editions/fy2027/participation")
+        .await
+        .ok()
+        .hides("【試行】");
 
     // Ended, it is gone for bodies and stays readable to the ministry.
     let settings = ministry.get("/editions/fy2028-trial/settings").await.ok();
@@ -262,7 +291,17 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
         .await
         .is(303);
     otaru.get("/home").await.ok().hides("試行");
+    ministry.get("/changes").await.ok().hides("試行");
     hokkaido.get("/editions/fy2028-trial/board").await.is(404);
+    ministry
+        .get("/editions/fy2028-trial/answers/012033")
+        .await
+        .ok()
+        .hides("この団体だけ再受付をする");
+    ministry
+        .get("/editions/fy2028-trial/answers/012033/reopen")
+        .await
+        .is(409);
     ministry
         .get("/editions/fy2028-trial/answers/012033/history")
         .await

@@ -1,14 +1,19 @@
 //! The ledger of participation on pages: lists, single entries, and confirming from answers.
 
+use jiff::civil::date;
 use torimatome::domain::participation::{ParticipationSource, ParticipationState};
 use torimatome::domain::place::Place;
 use torimatome::domain::response::SchemeInput;
 use torimatome::store::participation::LedgerRow;
-use torimatome::workflow::participation::confirm::{ConfirmError, Seen, candidates, confirm};
+use torimatome::workflow::bodies::bring_up_to_date;
+use torimatome::workflow::participation::confirm::{
+    Candidate, ConfirmError, Seen, candidates, confirm,
+};
 
 use crate::app::{
-    HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp, body, complete_form, edition, save_all,
+    HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, body, complete_form, edition, save_all,
 };
+use crate::bodies::{enter, merger, promotion, rename};
 use crate::client::Page;
 
 const LIST: &str = "団体コード,制度,年度,状況\n012025,こども,R7,参加\n012033,こども,R7,参加予定\n";
@@ -238,7 +243,10 @@ async fn answers_are_confirmed_once_and_what_changed_since_is_shown() {
     // At first the page asks for what is accepted.
     let page = ministry.get(CONFIRM).await.ok();
     assert!(row(&page, OTARU).contains("未確定"));
-    page.shows("回答があり条件に合う1団体").shows("1団体・2件");
+    page.shows("1,788団体のうち、回答があり条件に合う1団体")
+        .shows("1団体・2件");
+    let country = ministry.get("/editions/fy2027/country").await.ok();
+    country.shows("未着手 1,786");
     let none = ministry
         .submit(&page.form("印を付けた団体を確定する"))
         .await;
@@ -375,4 +383,113 @@ async fn an_edition_in_preparation_confirms_nothing() {
         .await;
     assert_eq!(refused.status, 404);
     assert_eq!(batches(&app).await, 0);
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_in_the_year_is_shown_and_adds_nothing() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    for code in [OTARU, HAKODATE] {
+        app.submitted(code).await;
+    }
+    let before = ministry.get(ANY).await.ok();
+    let both = before.form("条件に合う団体をすべて確定する（2団体）");
+    enter(&app, merger(OTARU, HAKODATE), date(2027, 3, 1)).await;
+    let page = ministry.get(ANY).await.ok();
+    let told = row(&page, OTARU);
+    assert!(
+        told.contains("令和9年度にはない団体のため、登録できません")
+            && told.contains("令和9年3月1日（月）に北海道函館市へ引き継がれています"),
+        "{told}"
+    );
+    ministry
+        .submit_and_follow(&both)
+        .await
+        .ok()
+        .shows("2件（1団体）を登録しました");
+    assert!(entries(&app, OTARU).await.is_empty());
+    assert_eq!(entries(&app, HAKODATE).await.len(), 2);
+}
+
+#[tokio::test]
+async fn answers_are_judged_by_the_class_at_the_end_of_the_year() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    let class = async || {
+        let actor = app.actor(None, "医療費助成担当", true).await;
+        let found = candidates(&app.desk, &actor, &edition(OPEN)).await;
+        let (_, all) = found.expect("reads");
+        let of = |it: &Candidate| it.line.class.code.as_str() == OTARU;
+        let answer = all.into_iter().find(of).and_then(|it| it.answer);
+        answer.expect("has answered").class
+    };
+    assert!(!class().await.health_center_city);
+    enter(&app, promotion(OTARU), date(2027, 4, 1)).await;
+    assert!(class().await.health_center_city);
+}
+
+#[tokio::test]
+async fn what_stands_can_be_withdrawn_after_the_body_has_ended() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    let list = |rows: &str| format!("団体コード,制度,年度,状況\n{rows}\n");
+    let planned = list("012092,こども,R9,参加予定");
+    ministry
+        .upload("/participation", &[("a.csv", planned.as_bytes())])
+        .await
+        .is(303);
+    enter(&app, merger(YUBARI, OTARU), date(2027, 3, 1)).await;
+    app.at(date(2027, 3, 1).at(9, 0, 0, 0));
+    bring_up_to_date(&app.desk).await.expect("looks");
+    let ministry = app.ministry().await;
+    ministry
+        .get("/participation?q=夕張")
+        .await
+        .ok()
+        .shows("北海道夕張市（廃止）（012092）");
+    ministry
+        .get("/participation/batches/1")
+        .await
+        .ok()
+        .shows("012092 北海道夕張市（廃止）");
+    let more = list("012092,こども,R9,参加");
+    ministry
+        .upload("/participation", &[("b.csv", more.as_bytes())])
+        .await
+        .is(422)
+        .shows("令和9年度にはありません")
+        .shows("令和9年3月1日（月）に北海道小樽市へ引き継がれています");
+    let withdrawn = list("012092,こども,R9,取下げ");
+    ministry
+        .upload("/participation", &[("c.csv", withdrawn.as_bytes())])
+        .await
+        .is(303);
+    let last = entries(&app, YUBARI).await.pop();
+    assert_eq!(
+        last,
+        Some(("local_child".to_owned(), ParticipationState::Withdrawn))
+    );
+}
+
+#[tokio::test]
+async fn a_list_may_name_a_body_as_it_was_called_within_the_year() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    let day = date(2027, 10, 1);
+    enter(&app, rename(HAKODATE, "新函館市", "シンハコダテシ"), day).await;
+    let list = |name: &str| format!("名称,制度,年度,状況\n{name},こども,R9,参加予定\n");
+    let (old, new) = (list("函館市"), list("新函館市"));
+    let sent = ministry
+        .upload("/participation", &[("a.csv", old.as_bytes())])
+        .await;
+    ministry.follow(sent).await.ok().shows("1件（1団体）");
+    let sent = ministry
+        .upload("/participation", &[("b.csv", new.as_bytes())])
+        .await;
+    ministry
+        .follow(sent)
+        .await
+        .ok()
+        .shows("すべて登録済みの内容でした");
+    assert_eq!(entries(&app, HAKODATE).await.len(), 1);
 }

@@ -22,7 +22,7 @@ async fn plans_are_estimates_with_their_formula() {
     page.shows("5,000,000円（概算）")
         .shows("4,600,000,000円（46億円）")
         .shows("医療機関・薬局のシステム改修の補助")
-        .shows("0.1%（4,595,000,000円 下回っています）")
+        .shows("0.1%（予算額を4,595,000,000円下回っています）")
         .shows("844,800円/年（概算、令和9年度から）");
     let line = |label: &str| -> Vec<String> {
         let found = rows(&page, "tbody tr")

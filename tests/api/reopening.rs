@@ -206,3 +206,21 @@ async fn a_reviewer_returns_in_a_closed_edition_only_what_can_still_be_answered(
     let done = return_response(&app.desk, &reviewer, &key, body(OTARU), version, &reasons).await;
     done.expect("is returned");
 }
+
+#[tokio::test]
+async fn the_page_tells_of_a_waiting_notice_and_of_what_is_not_counted() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    let ministry = app.ministry().await;
+    let path = "/editions/fy2027/answers/012033/reopen";
+    ministry
+        .get(path)
+        .await
+        .ok()
+        .shows("もう一度提出されるまで")
+        .hides("意向の変更の届出があり");
+    crate::changes::filed(&app, OTARU).await;
+    let page = ministry.get(path).await.ok();
+    page.shows("意向の変更の届出があり、判断を待っています")
+        .shows("この届出は承認できなくなります");
+}

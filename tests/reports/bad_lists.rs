@@ -225,3 +225,27 @@ async fn what_cannot_run_ends_with_2() {
         assert!(!ran.err.is_empty());
     }
 }
+
+#[tokio::test]
+async fn reports_make_no_database() {
+    let program = Program::new().await;
+    let folder = program.path("elsewhere");
+    let out = program.path("none.csv");
+    let database = format!("sqlite:{}", folder.join("torimatome.db").display());
+    let status = "report status --fiscal-year R7 --format csv";
+    let changes = "report changes --fiscal-year R7 --from 2025-10-01";
+    for arguments in [status, changes, "user list"] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_torimatome"));
+        command.args(arguments.split(' '));
+        if arguments.starts_with("report") {
+            command.arg("--out").arg(&out);
+        }
+        command.arg("--data-dir").arg(&folder);
+        let ran = command.env("DATABASE_URL", &database).output();
+        let ran = ran.expect("the program starts");
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert!(!ran.status.success());
+        assert!(told.contains("データベースがありません"), "{told}");
+        assert!(!folder.exists() && !out.exists(), "{arguments}");
+    }
+}

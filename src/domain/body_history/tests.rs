@@ -224,3 +224,32 @@ proptest! {
         prop_assert_eq!(history, BodyHistory::new(changes));
     }
 }
+
+#[test]
+fn a_rename_gives_both_names_and_an_end_its_reason() {
+    let day = date(2027, 10, 1);
+    let into = Fate::Abolished {
+        into: Some(code("012025")),
+    };
+    let history = BodyHistory::new(vec![
+        change("012025", BEGINNING, Said::whole(&body("012025", "函館市"))),
+        change("012033", BEGINNING, Said::whole(&body("012033", "小樽市"))),
+        change("012033", day, named("新小樽市")),
+        change("012025", date(2028, 4, 1), named("北市")),
+        change("012033", date(2028, 4, 1), fate(into)),
+    ]);
+    let names = |first, last| -> Vec<String> {
+        let shapes = history.shapes(first, last).into_iter();
+        shapes.map(|body| body.name).collect()
+    };
+    let year = (date(2027, 4, 1), date(2028, 3, 31));
+    assert_eq!(names(year.0, year.1), ["函館市", "小樽市", "新小樽市"]);
+    assert_eq!(names(date(2028, 4, 1), date(2029, 3, 31)), ["北市"]);
+    let absence = |day| history.absence(code("012033"), day);
+    assert_eq!(absence(year.1), None);
+    assert_eq!(
+        absence(date(2029, 3, 31)).as_deref(),
+        Some("北海道新小樽市は、令和10年4月1日（土）に北海道北市へ引き継がれています。")
+    );
+    assert_eq!(history.absence(code("013030"), day), None);
+}

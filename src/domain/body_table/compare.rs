@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
-use super::difference::Difference;
+use super::difference::{Difference, successor};
 use super::left_out::left_out;
 use super::row::{self, Read, RowSays};
 use super::sheet::{BodySheet, TableStyle};
@@ -91,7 +91,9 @@ pub(super) fn plan(
     let changes = plan.changes();
     let after = history.with(&changes);
     for difference in &mut plan.differences {
-        difference.after = after.state(difference.code, difference.effective_on);
+        let day = difference.effective_on;
+        difference.after = after.state(difference.code, day);
+        difference.successor = successor(&after, &difference.said, day);
     }
     for rule in broken(&after, changes.iter().map(|change| change.code)) {
         let saying = sayings.get(&(rule.code, rule.effective_on));
@@ -232,6 +234,7 @@ fn compare(
         effective_on: day,
         before: before.clone(),
         after: None,
+        successor: String::new(),
         said,
         spelling,
         place: Some(saying.place.clone()),

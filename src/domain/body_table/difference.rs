@@ -55,6 +55,8 @@ pub struct Difference {
     pub before: Option<BodyState>,
     /// As it stands with it.
     pub after: Option<BodyState>,
+    /// Name of the body that carries on; empty if none does, or nothing is known of it.
+    pub successor: String,
     /// What the change says; empty where only a spelling differs.
     pub said: Said,
     /// Name or reading in another spelling.
@@ -131,7 +133,10 @@ impl Difference {
         if let Some(Fate::Abolished { into }) = self.said.fate {
             let is = into.map_or_else(
                 || "廃止".to_owned(),
-                |into| format!("廃止（コード{into}の団体が引き継ぎます）"),
+                |into| match self.successor.as_str() {
+                    "" => format!("廃止（コード{into}の団体が引き継ぎます）"),
+                    name => format!("廃止（{name}（{into}）が引き継ぎます）"),
+                },
             );
             push(
                 "団体",
@@ -170,6 +175,15 @@ impl Difference {
     }
 }
 
+/// The name that whoever carries on bears on the day.
+pub(super) fn successor(history: &BodyHistory, said: &Said, day: Date) -> String {
+    let Some(Fate::Abolished { into: Some(into) }) = said.fate else {
+        return String::new();
+    };
+    let state = history.state(into, day);
+    state.map_or_else(String::new, |state| state.body.name)
+}
+
 /// What the changes of one day made different for a body: the state of the day before, and of the day.
 pub fn step(history: &BodyHistory, code: LocalGovernmentCode, day: Date) -> Difference {
     let of_day = history.changes_of(code).iter();
@@ -185,6 +199,7 @@ pub fn step(history: &BodyHistory, code: LocalGovernmentCode, day: Date) -> Diff
         // Before its first day nothing was.
         before: before.filter(|state| state.standing != BodyStanding::Coming),
         after: history.state(code, day),
+        successor: successor(history, &said, day),
         said,
         spelling: Said::default(),
         place: None,
@@ -201,6 +216,7 @@ pub fn differences(history: &BodyHistory, changes: &[BodyChange]) -> Vec<Differe
             effective_on: change.effective_on,
             before: history.state(change.code, change.effective_on),
             after: after.state(change.code, change.effective_on),
+            successor: successor(&after, &change.said, change.effective_on),
             said: change.said.clone(),
             spelling: Said::default(),
             place: None,

@@ -59,6 +59,7 @@ pub(super) fn left_out(
             effective_on: wish.effective_on,
             before,
             after: None,
+            successor: String::new(),
             said: Said {
                 fate: Some(Fate::Abolished { into: None }),
                 ..Said::default()

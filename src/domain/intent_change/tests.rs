@@ -106,6 +106,11 @@ fn a_notice_is_taken_after_the_deadline_of_a_received_answer() {
         edition.state = EditionState::Preparing;
         assert!(!takes_changes(&edition, status, after));
     }
+    edition.trial_of = Some("fy2027".parse().expect("a key"));
+    for state in [EditionState::Open, EditionState::Closed] {
+        edition.state = state;
+        assert!(!takes_changes(&edition, ResponseStatus::Accepted, after));
+    }
 }
 
 #[test]

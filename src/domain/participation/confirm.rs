@@ -35,6 +35,7 @@ pub struct YearEntry {
 /// A received answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerToConfirm {
+    /// On the last day of the fiscal year.
     pub class: RespondentClass,
     pub edition_id: i64,
     /// The newest revision.

@@ -16,6 +16,7 @@ use super::{ParticipationEntry, ParticipationState, day_number, first_year, last
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::parse_date;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
+use crate::domain::scheme::Scheme;
 use crate::domain::scheme_catalogue::{Catalogue, CatalogueConflict, SchemeNames, conflict};
 use crate::domain::search_key::search_key;
 use crate::domain::text::{char_len, clean_line, fold_width};
@@ -190,55 +191,20 @@ impl<'a> Importer<'a> {
         let code = memory.bodies.get(typed, || self.body(&row));
         let code = code.map_err(at(Field::Code))?;
         let definition = &self.catalogue.schemes()[scheme];
-
-        let class = self
-            .bodies
-            .of_year(fiscal_year, code)
-            .ok_or_else(|| {
-                format!(
-                    "団体コード{code}の団体は、{fiscal_year}にはありません。合併などの前後のコードをお確かめください。"
-                )
-            })
-            .map_err(at(Field::Code))?;
-        match conflict(definition, &class.respondent_class(), fiscal_year) {
-            Some(CatalogueConflict::NotYet(first)) => {
-                return Err((
-                    Field::Scheme,
-                    format!(
-                        "制度「{}」は{first}からです。{fiscal_year}には登録できません。",
-                        definition.table_name()
-                    ),
-                ));
-            }
-            Some(CatalogueConflict::NoLonger(last)) => {
-                return Err((
-                    Field::Scheme,
-                    format!(
-                        "制度「{}」は{last}までです。{fiscal_year}には登録できません。",
-                        definition.table_name()
-                    ),
-                ));
-            }
-            Some(CatalogueConflict::NotRun) => {
-                return Err((
-                    Field::Scheme,
-                    format!(
-                        "{}は、制度「{}」の実施主体（{}）ではありません。制度一覧をお確かめください。",
-                        class.full_name(),
-                        definition.table_name(),
-                        definition.implementers
-                    ),
-                ));
-            }
-            None => {}
-        }
+        let key = EntryKey::new(code, fiscal_year, scheme);
         let effective_on = match row.date {
-            "" => usual_day(state, fiscal_year, self.today),
-            typed => memory
-                .dates
-                .get(typed, || read_day(typed))
-                .map_err(at(Field::Date))?,
+            "" => Ok(usual_day(state, fiscal_year, self.today)),
+            typed => memory.dates.get(typed, || read_day(typed)),
         };
+        // What stands can always be withdrawn, whatever became of the body or of its class.
+        let stands = || {
+            let day = effective_on.as_ref().ok().and_then(|day| day_number(*day));
+            day.is_some_and(|day| self.timeline.at(key, day).is_some())
+        };
+        if state.is_live() || !stands() {
+            self.fits(definition, fiscal_year, code)?;
+        }
+        let effective_on = effective_on.map_err(at(Field::Date))?;
         let day = day_number(effective_on).ok_or_else(|| (Field::Date, day_problem(row.date)))?;
         let note = clean_line(row.note);
         if char_len(&note) > NOTE_MAX {
@@ -246,7 +212,7 @@ impl<'a> Importer<'a> {
         }
         Ok(Resolved {
             row,
-            key: EntryKey::new(code, fiscal_year, scheme),
+            key,
             day,
             entry: ParticipationEntry {
                 code,
@@ -258,6 +224,48 @@ impl<'a> Importer<'a> {
                 note,
             },
         })
+    }
+
+    /// Whether there is such a body in the year, and the catalogue lets it run the scheme then.
+    fn fits(
+        &self,
+        definition: &Scheme,
+        fiscal_year: FiscalYear,
+        code: LocalGovernmentCode,
+    ) -> Result<(), (Field, String)> {
+        let class = self.bodies.of_year(fiscal_year, code).ok_or_else(|| {
+            let why = self.bodies.absence(fiscal_year, code).unwrap_or_default();
+            let message = format!(
+                "団体コード{code}の団体は、{fiscal_year}にはありません。{why}合併などの前後のコードをお確かめください。"
+            );
+            (Field::Code, message)
+        })?;
+        match conflict(definition, &class.respondent_class(), fiscal_year) {
+            Some(CatalogueConflict::NotYet(first)) => Err((
+                Field::Scheme,
+                format!(
+                    "制度「{}」は{first}からです。{fiscal_year}には登録できません。",
+                    definition.table_name()
+                ),
+            )),
+            Some(CatalogueConflict::NoLonger(last)) => Err((
+                Field::Scheme,
+                format!(
+                    "制度「{}」は{last}までです。{fiscal_year}には登録できません。",
+                    definition.table_name()
+                ),
+            )),
+            Some(CatalogueConflict::NotRun) => Err((
+                Field::Scheme,
+                format!(
+                    "{}は、制度「{}」の実施主体（{}）ではありません。制度一覧をお確かめください。",
+                    class.full_name(),
+                    definition.table_name(),
+                    definition.implementers
+                ),
+            )),
+            None => Ok(()),
+        }
     }
 
     fn year(&self, typed: &str) -> Result<FiscalYear, String> {
@@ -304,8 +312,7 @@ impl<'a> Importer<'a> {
             // Some lists have names in the column of the codes.
             return one_body(row.code, &self.bodies.named(row.prefecture, row.code));
         }
-        let mut codes = read_code_generously(row.code);
-        codes.retain(|code| self.bodies.exists(*code));
+        let codes = self.bodies.known(read_code_generously(row.code));
         let unknown = || {
             format!(
                 "団体コード「{}」は一覧にありません。6桁の全国地方公共団体コードをお確かめください。",

@@ -18,6 +18,7 @@ use crate::domain::japan_time;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
 use crate::domain::organization::{Organization, OrganizationKind};
 use crate::domain::search_key::search_key;
+use crate::domain::text::with_commas;
 use crate::store::accounts::{AccountRecord, Home, InvitationRecord};
 use crate::workflow::accounts::{Field, FieldProblem, INVITATION_HOURS, target};
 
@@ -52,9 +53,10 @@ struct Guest {
 /// The bodies one invites for besides one's own.
 struct Bodies {
     heading: &'static str,
-    total: usize,
-    with: usize,
-    without: usize,
+    total: String,
+    shown: String,
+    with: String,
+    without: String,
     rows: Vec<Row>,
     search: String,
     show: &'static str,
@@ -272,7 +274,7 @@ fn bodies(
     };
     let search = query.q.clone().unwrap_or_default();
     let only_without = query.show.as_deref() == Some("without");
-    let rows = others
+    let rows: Vec<Row> = others
         .iter()
         .filter(|body| !only_without || count(body) == 0)
         .filter(|body| is_meant(body, &search))
@@ -302,9 +304,10 @@ fn bodies(
             AccountScope::Prefecture(_) => "管内の市区町村",
             _ => "都道府県・指定都市・中核市",
         },
-        total: others.len(),
-        with,
-        without: others.len() - with,
+        total: with_commas(others.len() as u64),
+        shown: with_commas(rows.len() as u64),
+        with: with_commas(with as u64),
+        without: with_commas((others.len() - with) as u64),
         rows,
         search,
         show: if only_without { "without" } else { "all" },

@@ -11,6 +11,7 @@ use super::{DifferenceView, MENU, State};
 use crate::domain::access::CountryScope;
 use crate::domain::body_table::{DifferenceKind, Plan, TableWish, read_day};
 use crate::domain::japan_time::date_label;
+use crate::domain::text::with_commas;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::municipality::FormQuery;
@@ -54,19 +55,21 @@ struct TablePage {
     seen: i64,
     /// Somebody changed bodies since this was shown last.
     is_changed: bool,
-    rows: usize,
-    same: usize,
+    rows: String,
+    same: String,
     wards: usize,
     northern_villages: usize,
     left_out: usize,
     changes: usize,
+    changes_label: String,
+    left_out_label: String,
     groups: Vec<Group>,
 }
 
 /// Differences of one kind.
 struct Group {
     label: &'static str,
-    count: usize,
+    count: String,
     lines: Vec<DifferenceView>,
     more: usize,
 }
@@ -291,12 +294,14 @@ fn show(
             take_spellings: typed.take_spellings,
             seen: shown.newest_change,
             is_changed,
-            rows: plan.rows,
-            same: plan.same,
+            rows: with_commas(plan.rows as u64),
+            same: with_commas(plan.same as u64),
             wards: plan.wards,
             northern_villages: plan.northern_villages,
             left_out: plan.left_out.len(),
             changes: plan.changes().len(),
+            changes_label: with_commas(plan.changes().len() as u64),
+            left_out_label: with_commas(plan.left_out.len() as u64),
             groups: groups(plan),
         },
     )
@@ -310,7 +315,7 @@ fn groups(plan: &Plan) -> Vec<Group> {
             let of_kind: Vec<_> = all.filter(|one| one.kinds().contains(&kind)).collect();
             (!of_kind.is_empty()).then(|| Group {
                 label: kind.label(),
-                count: of_kind.len(),
+                count: with_commas(of_kind.len() as u64),
                 more: of_kind.len().saturating_sub(SHOWN),
                 lines: of_kind
                     .into_iter()

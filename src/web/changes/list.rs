@@ -12,6 +12,7 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::Route;
 use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::{EditionDefinition, EditionState};
+use crate::domain::text::with_commas;
 use crate::store::intent_changes::{ChangeFilter, ChangeRecord};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -39,7 +40,7 @@ struct ListPage {
     prefecture: SelectField,
     state: SelectField,
     is_narrowed: bool,
-    total: u64,
+    total: String,
     lines: Vec<Line>,
     pager: Option<Pager>,
 }
@@ -105,7 +106,7 @@ pub async fn list(request: HttpRequest, state: State, session: Session) -> WebRe
     let mut query = Query::read(&FormData::parse(request.query_string())?);
     let store = &state.desk.store;
     let mut editions = store.editions().await?;
-    editions.retain(|edition| edition.state != EditionState::Preparing);
+    editions.retain(|edition| edition.state != EditionState::Preparing && !edition.is_trial());
     let edition = editions.iter().find(|it| it.key.as_str() == query.edition);
     if edition.is_none() {
         query.edition.clear();
@@ -163,7 +164,7 @@ pub async fn list(request: HttpRequest, state: State, session: Session) -> WebRe
             query.state.map_or("", ChangeState::as_str),
         ),
         is_narrowed: !back.is_empty(),
-        total,
+        total: with_commas(total),
         lines: records.iter().map(line).collect(),
         pager: pager(
             "意向の変更の一覧",

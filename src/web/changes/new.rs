@@ -8,6 +8,7 @@ use super::{MENU, State};
 use crate::domain::intent_change::{NoticeField, takes_changes};
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
+use crate::domain::place::Section;
 use crate::domain::response::{Draft, Form1, Form1Input, SectionSave};
 use crate::domain::response_diff::changes;
 use crate::domain::survey_edition::EditionState;
@@ -40,6 +41,8 @@ struct NewPage {
     form_path: String,
     receiver: &'static str,
     through_prefecture: bool,
+    /// The edition asks the body more than the form; a notice does not touch those answers.
+    has_questions: bool,
     base: NoticeBase,
     intent: IntentView,
     schemes: SchemesView,
@@ -347,6 +350,9 @@ fn show(
             problems,
             body_name: record.name.clone(),
             edition_title: definition.title.clone(),
+            has_questions: definition
+                .sections(&record.class)
+                .contains(&Section::Questions),
             path: path(record),
             form_path,
             receiver: reviewer_name(record),

@@ -28,6 +28,7 @@ struct ReportPage {
     /// 「令和9年2月27日（土）から…まで」; empty if the days do not read.
     period: String,
     query: String,
+    count: String,
     rows: Vec<Row>,
 }
 
@@ -155,6 +156,7 @@ pub async fn report(state: State, session: Session, query: web::Query<ReportQuer
             all,
             period,
             query: address,
+            count: with_commas(rows.len() as u64),
             rows: rows.into_iter().map(row).collect(),
         },
     )

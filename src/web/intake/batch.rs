@@ -11,6 +11,7 @@ use crate::domain::intake::Severity;
 use crate::domain::intake_batch::{BatchState, Counts, FileState};
 use crate::domain::japan_time;
 use crate::domain::survey_edition::EditionState;
+use crate::domain::text::with_commas;
 use crate::store::intake::FileLine;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -45,9 +46,9 @@ struct BatchPage {
     verdict_tone: &'static str,
     groups: Vec<Group>,
     text: String,
-    total: u64,
-    shown_from: u64,
-    shown_to: u64,
+    total: String,
+    shown_from: String,
+    shown_to: String,
     lines: Vec<Line>,
     pages: Vec<PageLink>,
     may_decide: bool,
@@ -60,6 +61,7 @@ struct Group {
     key: &'static str,
     label: &'static str,
     count: u64,
+    count_label: String,
     selected: bool,
 }
 
@@ -221,13 +223,14 @@ async fn show(
                     key,
                     label,
                     count: count_of(key, counts),
+                    count_label: with_commas(count_of(key, counts)),
                     selected: key == asked.group,
                 })
                 .filter(|group| group.count > 0 || group.key.is_empty() || group.selected)
                 .collect(),
-            total,
-            shown_from: if shown == 0 { 0 } else { from + 1 },
-            shown_to: from + shown,
+            total: with_commas(total),
+            shown_from: with_commas(if shown == 0 { 0 } else { from + 1 }),
+            shown_to: with_commas(from + shown),
             may_decide: is_open && lines.iter().any(|line| line.asks),
             lines,
             pages: (1..=pages)

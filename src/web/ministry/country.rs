@@ -7,7 +7,7 @@ use super::{Head, State, open, to_newest};
 use crate::domain::access::{self, Action, Relation};
 use crate::domain::japan_time;
 use crate::domain::local_government_code::PrefectureCode;
-use crate::domain::organization::OrganizationKind;
+use crate::domain::organization::{OrganizationKind, Route};
 use crate::domain::progress::{Progress, Tally};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::text::with_commas;
@@ -33,6 +33,7 @@ struct CountryPage {
     kinds: Vec<Line>,
     /// 「31 / 47」 prefectures sent Form 2.
     sheets_sent: usize,
+    sheets_due: usize,
     news: Vec<News>,
 }
 
@@ -98,7 +99,13 @@ pub async fn country(state: State, session: Session, key: web::Path<String>) -> 
         store.newest_sheets(id, scope),
         store.country_news(id, scope, NEWS),
     )?;
-    let progress = Progress::tally(&groups, state.desk.now().japan_date());
+    let today = state.desk.now().japan_date();
+    let progress = Progress::tally(&groups, today);
+    // Form 2 comes from prefectures that gather answers.
+    let gathered = groups
+        .iter()
+        .filter(|group| group.route == Route::ThroughPrefecture);
+    let sheets_due: Vec<_> = Progress::tally(gathered, today).with_bodies().collect();
     let edition_path = format!("/editions/{}", opened.head.key);
     html(&CountryPage {
         page: page::signed_in(&state, &session, "全国の状況", &[])
@@ -106,10 +113,12 @@ pub async fn country(state: State, session: Session, key: web::Path<String>) -> 
             .in_section("/country"),
         all: Line::new("全国", progress.all()),
         bar: bar("全国の提出状況", progress.all()),
-        tiles: PrefectureCode::all()
+        tiles: progress
+            .with_bodies()
             .map(|prefecture| tile(prefecture, progress.prefecture(prefecture), &edition_path))
             .collect(),
-        prefectures: PrefectureCode::all()
+        prefectures: progress
+            .with_bodies()
             .map(|prefecture| {
                 let sheet = sheets.iter().find(|sheet| sheet.prefecture == prefecture);
                 let tally = progress.prefecture(prefecture);
@@ -120,7 +129,11 @@ pub async fn country(state: State, session: Session, key: web::Path<String>) -> 
             .into_iter()
             .map(|kind| Line::new(kind.label(), progress.kind(kind)))
             .collect(),
-        sheets_sent: sheets.len(),
+        sheets_sent: sheets
+            .iter()
+            .filter(|sheet| sheets_due.contains(&sheet.prefecture))
+            .count(),
+        sheets_due: sheets_due.len(),
         news: news
             .into_iter()
             .map(|item| news_line(item, &edition_path))

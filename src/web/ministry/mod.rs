@@ -10,6 +10,7 @@ use super::state::AppState;
 use super::view::StatusTag;
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time;
+use crate::domain::participation::confirm::is_confirmable;
 use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
 
 pub mod country;
@@ -72,6 +73,7 @@ async fn open(state: &State, session: &Session, key: &str, page: &str) -> WebRes
     let key = edition_key(key)?;
     let mut editions = state.desk.store.editions().await?;
     editions.retain(|edition| edition.state != EditionState::Preparing);
+    editions.retain(|edition| page != "participation" || is_confirmable(edition));
     editions.sort_by_key(SurveyEdition::is_trial);
     let links = editions
         .iter()

@@ -61,7 +61,7 @@ struct Budget {
     amount: String,
     /// 35.0%.
     share: String,
-    /// 余り 1,234円 or 超過 1,234円.
+    /// 予算額を1,234円下回っています.
     rest: String,
     is_exceeded: bool,
 }
@@ -93,9 +93,9 @@ fn budget(total: &Amount) -> Budget {
         amount: with_commas(SUPPLEMENTARY_BUDGET_YEN),
         share: format!("{}.{}%", thousandths / 10, thousandths % 10),
         rest: if is_exceeded {
-            format!("{rest}円 超えています")
+            format!("予算額を{rest}円超えています")
         } else {
-            format!("{rest}円 下回っています")
+            format!("予算額を{rest}円下回っています")
         },
         is_exceeded,
     }

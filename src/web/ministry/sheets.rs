@@ -56,7 +56,8 @@ pub async fn sheets(state: State, session: Session, key: web::Path<String>) -> W
         .iter()
         .filter(|group| group.route == Route::ThroughPrefecture);
     let progress = Progress::tally(general, state.desk.now().japan_date());
-    let rows: Vec<Row> = PrefectureCode::all()
+    let rows: Vec<Row> = progress
+        .with_bodies()
         .map(|prefecture| {
             let sheet = sheets.iter().find(|sheet| sheet.prefecture == prefecture);
             row(
@@ -69,7 +70,7 @@ pub async fn sheets(state: State, session: Session, key: web::Path<String>) -> W
         .collect();
     html(&SheetsPage {
         page: page::signed_in(&state, &session, "様式2の送付状況", &[]).in_section("/sheets"),
-        sent: sheets.len(),
+        sent: rows.iter().filter(|row| !row.number.is_empty()).count(),
         waiting: rows
             .iter()
             .filter(|row| row.number.is_empty())

@@ -8,10 +8,11 @@ use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, 
 use crate::domain::access::{Action, Relation};
 use crate::domain::account::Role;
 use crate::domain::japan_time;
+use crate::domain::place::Place;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::{HistoryEntry, Revision};
-use crate::domain::survey_edition::EditionState;
+use crate::domain::survey_edition::{EditionDefinition, EditionState};
 use crate::web::answer_view::AnswerView;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
@@ -265,7 +266,8 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
-            can_reopen: session.actor.role == Role::Ministry,
+            can_reopen: session.actor.role == Role::Ministry
+                && !record.edition.is_trial_over(state.desk.now()),
             reopened: record
                 .reopened
                 .as_ref()
@@ -277,6 +279,14 @@ async fn show(
             events: event_lines(definition, &entries, &files),
         },
     )
+}
+
+/// An extra question that the earlier edition did not have was not left empty.
+fn was_asked(earlier: &EditionDefinition, place: &Place) -> bool {
+    match place {
+        Place::Question(id) => earlier.questions.iter().any(|it| it.id == *id),
+        _ => true,
+    }
 }
 
 async fn shown(
@@ -313,12 +323,16 @@ async fn shown(
         previous: previous.map_or(0, |revision| revision.number),
         since_previous: previous
             .map_or_else(Vec::new, |previous| diff_rows(definition, previous, newest)),
-        since_last: last.as_ref().map_or_else(Vec::new, |(_, form)| {
+        since_last: last.as_ref().map_or_else(Vec::new, |(earlier, form)| {
             changes(definition, form, &newest.form)
                 .into_iter()
                 .map(|change| DiffRow {
+                    before: if was_asked(&earlier.definition, &change.place) {
+                        change.before
+                    } else {
+                        "（この質問はありませんでした）".to_owned()
+                    },
                     label: change.label,
-                    before: change.before,
                     after: change.after,
                 })
                 .collect()

@@ -8,8 +8,9 @@ use super::answer::AnswerQuery;
 use super::{Path, State, answer_path, frame, open, parse};
 use crate::domain::japan_time::{date_label, parse_date};
 use crate::domain::place::{Place, Section};
+use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::EditionState;
-use crate::web::error::WebResult;
+use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
@@ -33,7 +34,11 @@ struct ReopenPage {
     overtaken: bool,
     /// Its answer was sent: it becomes one to be mended.
     is_received: bool,
+    /// It is to be mended already.
+    is_returned: bool,
     is_closed: bool,
+    /// A notice of a change of intent that somebody still has to act on; empty if there is none.
+    waiting_href: String,
     /// Until when and why it may answer already; empty if it may not.
     reopened: Option<(String, String)>,
     until: TextField,
@@ -64,11 +69,14 @@ pub async fn form(
 ) -> WebResult {
     session.must_be_ministry()?;
     let seen = open(&state, &session.actor, &path).await?;
+    if seen.record.edition.is_trial_over(state.desk.now()) {
+        return Err(WebError::Closed);
+    }
     let address = format!("{}/reopen", answer_path(&seen));
     let kept = kept_form(&state, &session, &address, query.kept.as_deref()).await?;
     let typed = kept.as_ref().map(Typed::read).unwrap_or_default();
     let notice = query.notice.as_deref();
-    render(&state, &session, &seen, typed, Vec::new(), false, notice)
+    render(&state, &session, &seen, typed, Vec::new(), false, notice).await
 }
 
 /// POST `/editions/{key}/answers/{code}/reopen`.
@@ -116,17 +124,17 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
                 }
             }));
             let seen = open(&state, actor, &path).await?;
-            render(&state, &session, &seen, typed, problems, false, None)
+            render(&state, &session, &seen, typed, problems, false, None).await
         }
         Err(WorkflowError::Stale) => {
             let seen = open(&state, actor, &path).await?;
-            render(&state, &session, &seen, typed, Vec::new(), true, None)
+            render(&state, &session, &seen, typed, Vec::new(), true, None).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn render(
+async fn render(
     state: &AppState,
     session: &Session,
     seen: &Seen,
@@ -136,6 +144,8 @@ fn render(
     notice: Option<&str>,
 ) -> WebResult {
     let record = &seen.record;
+    let notices = state.desk.store.changes_of_answer(record.id).await?;
+    let waiting = notices.iter().find(|head| head.state.is_open());
     let errors = |field: &str| -> Vec<String> {
         let at = problems.iter().filter(|problem| problem.field_id == field);
         at.map(|problem| problem.message.clone()).collect()
@@ -157,6 +167,10 @@ fn render(
             version: record.version,
             overtaken,
             is_received: record.status.is_received(),
+            is_returned: record.status == ResponseStatus::Returned,
+            waiting_href: waiting
+                .map(|head| format!("/changes/{}", head.id))
+                .unwrap_or_default(),
             is_closed: record.edition.state == EditionState::Closed,
             reopened: record
                 .reopened

@@ -11,6 +11,7 @@ use crate::domain::japan_time::{date_label, datetime_label, parse_date};
 use crate::domain::participation::first_year;
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::status_report::{BodyChange, Change, Changes};
+use crate::domain::text::with_commas;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::form::FormData;
@@ -43,7 +44,7 @@ struct Group {
     id: &'static str,
     sign: &'static str,
     label: &'static str,
-    count: usize,
+    count: String,
     lines: Vec<ChangeLine>,
 }
 
@@ -149,7 +150,7 @@ fn group(changes: &Changes<'_>, catalogue: &Catalogue, change: Change) -> Group 
             Change::Changed => "±",
         },
         label: change.label(),
-        count: changes.count(change),
+        count: with_commas(changes.count(change) as u64),
         lines: of.map(line).collect(),
     }
 }

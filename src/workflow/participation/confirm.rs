@@ -10,7 +10,10 @@ use std::collections::HashMap;
 use super::{Origin, add};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
+use crate::domain::body_history::BodyHistory;
+use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::organization::{Organization, RespondentClass};
 use crate::domain::participation::confirm::{
     AnswerToConfirm, Plan, Standing, YearEntry, is_confirmable,
 };
@@ -29,6 +32,8 @@ pub struct Candidate {
     pub answer: Option<AnswerToConfirm>,
     pub plan: Plan,
     pub standing: Standing,
+    /// Why nothing can be registered for the body in this year; empty if it can.
+    pub refused: String,
 }
 
 /// An answer as the ministry saw it when it decided.
@@ -78,11 +83,14 @@ pub async fn candidates(
     let year = edition.definition.fiscal_year;
     let catalogue = desk.store.catalogue().await?;
     let ledger = desk.store.participation_of_year(year).await?;
+    let history = desk.store.body_history().await?;
     let lines = desk.store.answers_to_confirm(edition.id, scope).await?;
     let comparison = Comparison {
         edition: &edition,
         catalogue: &catalogue,
         ledger: &ledger,
+        history: &history,
+        classes: classes_of(&history, year),
         today: desk.now().japan_date(),
     };
     let candidates = lines.into_iter().map(|line| comparison.of(line)).collect();
@@ -90,7 +98,8 @@ pub async fn candidates(
 }
 
 /// Confirms the answers seen, 参加予定 for every scheme the ledger does not have; with `with_dropped` also 取下げ
-/// for those that a newer revision has dropped. Everything or, if an answer was replaced meanwhile, nothing.
+/// for those that a newer revision has dropped. Everything or, if an answer was replaced meanwhile, nothing. A body
+/// that is not in the year adds nothing.
 pub async fn confirm(
     desk: &Desk,
     actor: &Actor,
@@ -106,10 +115,13 @@ pub async fn confirm(
     let year = edition.definition.fiscal_year;
     let catalogue = transaction.catalogue().await?;
     let ledger = transaction.participation_of_year(year).await?;
+    let history = transaction.body_history().await?;
     let comparison = Comparison {
         edition: &edition,
         catalogue: &catalogue,
         ledger: &ledger,
+        history: &history,
+        classes: classes_of(&history, year),
         today: desk.now().japan_date(),
     };
     let lines = transaction.answers_to_confirm(edition.id, scope).await?;
@@ -155,20 +167,44 @@ pub async fn confirm(
     })
 }
 
+/// The bodies of a fiscal year by class on its last day, as lists judge them; one that ended within it, as it was last.
+fn classes_of(
+    history: &BodyHistory,
+    year: FiscalYear,
+) -> HashMap<LocalGovernmentCode, RespondentClass> {
+    let bodies = history.during(year.first_day(), year.last_day());
+    let classes = bodies.iter().map(Organization::respondent_class);
+    classes.map(|class| (class.code, class)).collect()
+}
+
 /// What answers are compared with.
 struct Comparison<'a> {
     edition: &'a SurveyEdition,
     catalogue: &'a Catalogue,
     ledger: &'a HashMap<LocalGovernmentCode, Vec<YearEntry>>,
+    history: &'a BodyHistory,
+    classes: HashMap<LocalGovernmentCode, RespondentClass>,
     today: jiff::civil::Date,
 }
 
 impl Comparison<'_> {
     fn of(&self, line: AnswerLine) -> Candidate {
         let definition = &self.edition.definition;
+        let (code, year) = (line.class.code, definition.fiscal_year);
+        let class = self.classes.get(&code);
+        let refused = match class {
+            Some(_) => String::new(),
+            None => {
+                let why = self.history.absence(code, year.last_day());
+                format!(
+                    "{year}にはない団体のため、登録できません。{}",
+                    why.unwrap_or_default()
+                )
+            }
+        };
         let received = line.revision.filter(|_| line.status.is_received());
         let answer = received.map(|(revision_id, submitted_at)| AnswerToConfirm {
-            class: line.class,
+            class: class.copied().unwrap_or(line.class),
             edition_id: self.edition.id,
             revision_id,
             submitted_at,
@@ -181,21 +217,21 @@ impl Comparison<'_> {
                 .collect(),
         });
         let (plan, standing) = match &answer {
-            Some(answer) => {
-                let ledger = self.ledger.get(&line.class.code);
+            Some(answer) if class.is_some() => {
+                let ledger = self.ledger.get(&code);
                 let ledger = ledger.map_or(&[][..], Vec::as_slice);
-                let year = definition.fiscal_year;
                 let plan = Plan::of(answer, ledger, self.catalogue, year, self.today);
                 let standing = plan.standing(answer);
                 (plan, standing)
             }
-            None => (Plan::default(), Standing::Nothing),
+            _ => (Plan::default(), Standing::Nothing),
         };
         Candidate {
             line,
             answer,
             plan,
             standing,
+            refused,
         }
     }
 }

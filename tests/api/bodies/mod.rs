@@ -22,13 +22,13 @@ mod tables;
 const NEXT: &str = "fy2026";
 
 /// Enters a change as the ministry does.
-async fn enter(app: &TestApp, entry: BodyEntry, day: Date) -> bool {
+pub async fn enter(app: &TestApp, entry: BodyEntry, day: Date) -> bool {
     let ministry = app.actor(None, "医療費助成担当", true).await;
     let recorded = record(&app.desk, &ministry, &entry, day, "告示", None).await;
     recorded.expect("is recorded").id.is_some()
 }
 
-fn promotion(code: &str) -> BodyEntry {
+pub fn promotion(code: &str) -> BodyEntry {
     BodyEntry::Classes {
         code: body(code),
         kind: OrganizationKind::CoreCity,
@@ -37,14 +37,14 @@ fn promotion(code: &str) -> BodyEntry {
     }
 }
 
-fn merger(code: &str, into: &str) -> BodyEntry {
+pub fn merger(code: &str, into: &str) -> BodyEntry {
     BodyEntry::End {
         code: body(code),
         into: Some(body(into)),
     }
 }
 
-fn rename(code: &str, name: &str, kana: &str) -> BodyEntry {
+pub fn rename(code: &str, name: &str, kana: &str) -> BodyEntry {
     BodyEntry::Rename {
         code: body(code),
         name: name.to_owned(),

@@ -200,3 +200,22 @@ async fn an_abolition_can_be_taken_back() {
     let bodies = app.desk.store.organizations().await.expect("reads");
     assert_eq!(bodies.len(), 1788);
 }
+
+#[tokio::test]
+async fn the_preview_of_a_merger_names_who_carries_on() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    let page = ministry
+        .get("/bodies/change?what=end&code=012092")
+        .await
+        .ok();
+    let form = page
+        .form("何が変わるか確かめる")
+        .fill("on", "2027-04-01")
+        .fill("into", OTARU);
+    ministry
+        .submit(&form)
+        .await
+        .ok()
+        .shows("廃止（小樽市（012033）が引き継ぎます）");
+}

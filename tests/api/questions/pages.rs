@@ -282,3 +282,35 @@ async fn a_reason_stands_at_questions_of_the_edition_only() {
     let places: Vec<_> = items.iter().map(|item| item.place.clone()).collect();
     assert_eq!(places, [Place::Section(Section::Questions)]);
 }
+
+#[tokio::test]
+async fn what_the_edition_before_did_not_ask_was_not_left_empty() {
+    let app = asking().await;
+    // 函館市 answered an edition without questions.
+    submit(&app, HAKODATE, &[("delivery", "api"), ("devices", "3")]).await;
+    let ministry = app.ministry().await;
+    let path = format!("/editions/{ASKING}/answers/{HAKODATE}");
+    let page = ministry.get(&path).await.ok();
+    let rows = page.all("table.diff tbody tr");
+    let row = rows.iter().find(|row| row.contains("端末の台数"));
+    let row = row.expect("is a difference");
+    assert!(
+        row.contains("（この質問はありませんでした）") && !row.contains("未入力"),
+        "{row}"
+    );
+}
+
+#[tokio::test]
+async fn a_notice_of_change_says_that_other_answers_stay() {
+    let app = asking().await;
+    submit(&app, HAKODATE, &[("delivery", "api")]).await;
+    app.submitted(OTARU).await;
+    app.at(date(2027, 3, 5).at(10, 0, 0, 0));
+    let told = "「追加の質問」への回答は、届け出ても、いまの回答のまま変わりません";
+    let hakodate = app.body(HAKODATE).await;
+    let page = hakodate.get(&format!("/editions/{ASKING}/changes/new"));
+    page.await.ok().shows(told);
+    let otaru = app.municipality(OTARU).await;
+    let page = otaru.get(&format!("/editions/{OPEN}/changes/new"));
+    page.await.ok().hides(told);
+}

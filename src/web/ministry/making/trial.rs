@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, web};
+use jiff::civil::Date;
 
 use super::{FROZEN, State, frame, is_preparing, load, making_path};
+use crate::domain::body_history::BodyHistory;
 use crate::domain::edition_input::FieldProblem;
 use crate::domain::japan_time::{date_label, parse_date};
-use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use crate::domain::local_government_code::{
+    LocalGovernmentCode, PrefectureCode, read_code_generously,
+};
 use crate::domain::survey_edition::SurveyEdition;
 use crate::web::error::WebResult;
 use crate::web::form::FormData;
@@ -36,7 +40,7 @@ impl Typed {
         }
     }
 
-    fn bodies(&self) -> Result<TrialBodies, FieldProblem> {
+    fn bodies(&self, history: &BodyHistory, today: Date) -> Result<TrialBodies, FieldProblem> {
         match self.who.as_str() {
             "all" => Ok(TrialBodies::All),
             "chosen" => {
@@ -45,13 +49,8 @@ impl Typed {
                     .split(|c: char| c.is_whitespace() || matches!(c, ',' | '、' | '，'));
                 let mut codes = BTreeSet::new();
                 for word in words.filter(|word| !word.is_empty()) {
-                    let code = word.parse::<LocalGovernmentCode>().map_err(|_| {
-                        let message = format!(
-                            "「{word}」は、全国地方公共団体コード（6桁）として読み取れません。"
-                        );
-                        FieldProblem::new("codes", message)
-                    })?;
-                    codes.insert(code);
+                    let code = read_code(word, history, today);
+                    codes.insert(code.map_err(|message| FieldProblem::new("codes", message))?);
                 }
                 if codes.is_empty() {
                     let message = "試行に参加する団体のコードを、1つ以上入力してください。";
@@ -102,6 +101,34 @@ impl Typed {
     }
 }
 
+/// The code that a word means: of several readings the one of a body that there is, or else was.
+fn read_code(
+    word: &str,
+    history: &BodyHistory,
+    today: Date,
+) -> Result<LocalGovernmentCode, String> {
+    let readings = read_code_generously(word);
+    let is_there = |code: &LocalGovernmentCode| {
+        let state = history.state(*code, today);
+        state.is_some_and(|state| state.is_in_force())
+    };
+    let was = |code: &LocalGovernmentCode| !history.changes_of(*code).is_empty();
+    let mut found: Vec<_> = readings.iter().copied().filter(is_there).collect();
+    if found.is_empty() {
+        found = readings.iter().copied().filter(was).collect();
+    }
+    match (&found[..], &readings[..]) {
+        // One that nobody has is told by the verb, which knows the edition's bodies.
+        ([code], _) | ([], [code]) => Ok(*code),
+        ([], _) => Err(format!(
+            "「{word}」は、全国地方公共団体コード（6桁）として読み取れません。6桁で入力してください。試行はまだ始まっていません。"
+        )),
+        _ => Err(format!(
+            "「{word}」は先頭の0が無くなっているようで、当てはまる団体が複数あります。6桁で入力してください。試行はまだ始まっていません。"
+        )),
+    }
+}
+
 /// GET `/editions/{key}/making/trial`.
 pub async fn form(
     state: State,
@@ -141,8 +168,9 @@ pub async fn start(state: State, post: Post, key: web::Path<String>) -> WebResul
             "試行の最終日を、2027-12-10、令和9年12月10日、R9.12.10 のように入力してください。";
         problems.push(FieldProblem::new("until", message));
     }
+    let history = state.desk.store.body_history().await?;
     let bodies = typed
-        .bodies()
+        .bodies(&history, state.desk.now().japan_date())
         .map_err(|problem| problems.push(problem))
         .ok();
     if let (Some(until), Some(bodies)) = (until, bodies) {

@@ -9,7 +9,6 @@ use super::{MENU, State, state_tag};
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::organization::Organization;
 use crate::domain::participation::{ParticipationEntry, ParticipationSource, in_force};
 use crate::domain::scheme::SchemeId;
 use crate::domain::scheme_catalogue::Catalogue;
@@ -148,11 +147,11 @@ pub(super) async fn entry_lines(state: &State, rows: &[LedgerRow]) -> WebResult<
     let links = store
         .revision_links(rows.iter().filter_map(|row| row.entry.revision_id))
         .await?;
-    let bodies: HashMap<LocalGovernmentCode, Organization> = store
-        .organizations()
+    let names: HashMap<LocalGovernmentCode, String> = store
+        .all_organizations()
         .await?
         .into_iter()
-        .map(|body| (body.code, body))
+        .map(|(body, name)| (body.code, name))
         .collect();
     let scheme_name = |id: &SchemeId| {
         let at = catalogue.position(id.as_str());
@@ -161,10 +160,7 @@ pub(super) async fn entry_lines(state: &State, rows: &[LedgerRow]) -> WebResult<
     };
     let lines = rows.iter().map(|LedgerRow { entry, batch }| EntryLine {
         code: entry.code.to_string(),
-        name: bodies
-            .get(&entry.code)
-            .map(Organization::full_name)
-            .unwrap_or_default(),
+        name: names.get(&entry.code).cloned().unwrap_or_default(),
         body_href: format!("{MENU}/bodies/{}", entry.code),
         scheme: scheme_name(&entry.scheme),
         year: entry.fiscal_year.label(),

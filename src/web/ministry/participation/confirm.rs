@@ -39,12 +39,13 @@ struct ConfirmPage {
     /// What the last press did.
     outcome: Outcome,
     filters: Filters,
-    total: usize,
-    shown: usize,
+    total: String,
+    shown: String,
     lines: Vec<Line>,
     pager: Option<Pager>,
     /// Every answer of the filter that something would be done with, as [`token`]s.
     all: Vec<String>,
+    all_label: String,
     sums: Sums,
     back: String,
 }
@@ -91,6 +92,7 @@ struct Line {
     add: Vec<String>,
     dropped: Vec<String>,
     conflicting: Vec<String>,
+    refused: String,
     may_confirm: bool,
     answer_href: String,
     body_href: String,
@@ -221,6 +223,7 @@ async fn show(
     let at = form.text("page").parse().unwrap_or(1).clamp(1, pages);
     let path = format!("/editions/{edition_key}/participation");
     let back = query.write();
+    let tokens: Vec<String> = fitting.iter().filter_map(|it| open_token(it)).collect();
     let lines = fitting.iter().skip((at - 1) * LINES).take(LINES);
     let mut page = page::signed_in(
         state,
@@ -238,8 +241,8 @@ async fn show(
             year: definition.fiscal_year.label(),
             outcome,
             filters: filters(&query),
-            total: all.len(),
-            shown: fitting.len(),
+            total: with_commas(all.len() as u64),
+            shown: with_commas(fitting.len() as u64),
             lines: lines.map(|it| line(definition, &path, it)).collect(),
             pager: pager(
                 "団体の一覧",
@@ -248,7 +251,8 @@ async fn show(
                 fitting.len() as u64,
                 LINES as u64,
             ),
-            all: fitting.iter().filter_map(|it| open_token(it)).collect(),
+            all_label: with_commas(tokens.len() as u64),
+            all: tokens,
             sums: sums(&fitting),
             back,
             path,
@@ -317,6 +321,7 @@ fn line(definition: &EditionDefinition, path: &str, candidate: &Candidate) -> Li
         line,
         plan,
         standing,
+        refused,
         ..
     } = candidate;
     let code = line.class.code;
@@ -333,10 +338,18 @@ fn line(definition: &EditionDefinition, path: &str, candidate: &Candidate) -> Li
         status: status_tag(line.status),
         revision: line.revision_number,
         intents: line.intents.iter().map(|it| it.short_label()).collect(),
-        tag: standing_tag(*standing),
+        tag: if refused.is_empty() {
+            standing_tag(*standing)
+        } else {
+            StatusTag {
+                label: "登録できません".to_owned(),
+                css: "warning",
+            }
+        },
         add: plan.add.iter().map(|it| name(&it.scheme)).collect(),
         dropped: plan.dropped.iter().map(|it| name(&it.scheme)).collect(),
         conflicting: plan.conflicting.iter().map(name).collect(),
+        refused: refused.clone(),
         may_confirm: token.is_some(),
         token: token.unwrap_or_default(),
         answer_href: format!("{}/answers/{code}", path.trim_end_matches("/participation")),

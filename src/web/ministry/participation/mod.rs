@@ -70,6 +70,7 @@ struct IndexPage {
     search: String,
     found: Vec<Crumb>,
     found_all: usize,
+    found_label: String,
     batches: Vec<BatchView>,
     pager: Option<Pager>,
     most_mb: u64,
@@ -281,15 +282,15 @@ async fn show(
     let mut found = Vec::new();
     if !search.is_empty() {
         let key = search_key(&search);
-        let bodies = store.organizations().await?;
-        let hits = bodies.iter().filter(|body| {
+        let bodies = store.all_organizations().await?;
+        let hits = bodies.iter().filter(|(body, _)| {
             search_key(&body.full_name()).contains(&key)
                 || search_key(&body.kana).contains(&key)
                 || body.code.as_str().contains(&key)
         });
         found = hits
-            .map(|body| Crumb {
-                label: format!("{}（{}）", body.full_name(), body.code),
+            .map(|(body, name)| Crumb {
+                label: format!("{name}（{}）", body.code),
                 href: format!("{MENU}/bodies/{}", body.code),
             })
             .collect();
@@ -318,6 +319,7 @@ async fn show(
             search,
             found,
             found_all,
+            found_label: with_commas(found_all as u64),
             batches: batches.iter().map(BatchView::new).collect(),
             pager: pager("登録のまとまり", MENU, at, all, BATCHES),
             most_mb: LIST_MB,
