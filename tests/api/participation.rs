@@ -1,6 +1,7 @@
 //! The ledger of participation on pages: lists, single entries, and confirming from answers.
 
 use jiff::civil::date;
+use torimatome::domain::organization::OrganizationKind;
 use torimatome::domain::participation::{ParticipationSource, ParticipationState};
 use torimatome::domain::place::Place;
 use torimatome::domain::response::SchemeInput;
@@ -423,9 +424,9 @@ async fn answers_are_judged_by_the_class_at_the_end_of_the_year() {
         let answer = all.into_iter().find(of).and_then(|it| it.answer);
         answer.expect("has answered").class
     };
-    assert!(!class().await.health_center_city);
+    assert_eq!(class().await.kind, OrganizationKind::City);
     enter(&app, promotion(OTARU), date(2027, 4, 1)).await;
-    assert!(class().await.health_center_city);
+    assert_eq!(class().await.kind, OrganizationKind::CoreCity);
 }
 
 #[tokio::test]

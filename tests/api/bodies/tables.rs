@@ -146,7 +146,7 @@ async fn a_table_sent_from_the_page_is_shown_then_taken_in() {
     page.shows("名称の変更（1件）")
         .shows("新小樽市")
         .shows("まだ登録していません");
-    page.shows("1787団体は、いまのままです");
+    page.shows("1,787団体は、いまのままです");
     assert_eq!(today(&app, OTARU).await.name, "小樽市");
     let form = page.form("1件の変更を登録する");
     let done = ministry.submit_and_follow(&form).await.ok();

@@ -308,9 +308,9 @@ async fn a_notice_of_change_says_that_other_answers_stay() {
     app.at(date(2027, 3, 5).at(10, 0, 0, 0));
     let told = "「追加の質問」への回答は、届け出ても、いまの回答のまま変わりません";
     let hakodate = app.body(HAKODATE).await;
-    let page = hakodate.get(&format!("/editions/{ASKING}/changes/new"));
-    page.await.ok().shows(told);
+    let path = format!("/editions/{ASKING}/changes/new");
+    hakodate.get(&path).await.ok().shows(told);
     let otaru = app.municipality(OTARU).await;
-    let page = otaru.get(&format!("/editions/{OPEN}/changes/new"));
-    page.await.ok().hides(told);
+    let path = format!("/editions/{OPEN}/changes/new");
+    otaru.get(&path).await.ok().hides(told);
 }
