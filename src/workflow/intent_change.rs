@@ -11,6 +11,7 @@ pub mod report;
 use super::{Desk, WorkflowError, must_be_version_of, next_status, relation_to, write_down};
 use crate::domain::access::{ChangeAction, Relation, permits_change};
 use crate::domain::account::Actor;
+use crate::domain::extra_answer::ExtraInput;
 use crate::domain::intent_change::{
     ChangeEvent, ChangeRefused, ChangeState, Notice, NoticeField, read_remark, read_words,
     takes_changes,
@@ -31,8 +32,33 @@ use crate::store::{StoreError, Transaction};
 pub struct NoticeInput {
     pub intent: IntentInput,
     pub schemes: SchemesInput,
+    /// Answers to the questions of the edition that this body is asked.
+    pub extra: ExtraInput,
     pub reason: String,
     pub changed_on: String,
+}
+
+impl NoticeInput {
+    /// The answer as it stands, to be changed.
+    pub fn of(base: &Form1) -> Self {
+        let whole = base.to_input();
+        Self {
+            intent: whole.intent,
+            schemes: whole.schemes,
+            extra: whole.extra,
+            ..Self::default()
+        }
+    }
+
+    /// The whole form as it would be; its contact is the answer's.
+    pub fn whole(&self, base: &Form1) -> Form1Input {
+        Form1Input {
+            contact: base.to_input().contact,
+            intent: self.intent.clone(),
+            schemes: self.schemes.clone(),
+            extra: self.extra.clone(),
+        }
+    }
 }
 
 /// What the page of a notice was made from.
@@ -102,11 +128,7 @@ pub fn read_notice(
     base: &Form1,
     input: &NoticeInput,
 ) -> NoticeReading {
-    let whole = Form1Input {
-        intent: input.intent.clone(),
-        schemes: input.schemes.clone(),
-        ..base.to_input()
-    };
+    let whole = input.whole(base);
     let reading = response::read(&record.edition.definition, &record.class, &whole);
     let today = desk.now().japan_date();
     NoticeReading {
