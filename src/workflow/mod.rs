@@ -21,12 +21,14 @@ use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
 pub mod bodies;
+pub mod deliver_mail;
 pub mod edition_making;
 pub mod edition_opening;
 pub mod editions;
 pub mod export;
 pub mod intake;
 pub mod intent_change;
+pub mod mail;
 pub mod participation;
 pub mod passwords;
 pub mod question_tables;
