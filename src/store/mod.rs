@@ -36,6 +36,7 @@ pub mod participation;
 pub mod plans;
 mod question_answers;
 mod readers;
+mod received;
 pub mod reopening;
 pub mod respondents;
 pub mod response_changes;
