@@ -64,7 +64,9 @@ async fn serve(stream: TcpStream, count: Arc<AtomicUsize>) -> std::io::Result<()
 
 /// The same conversation with nothing behind it.
 async fn bare(port: u16) -> f64 {
-    let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("connects");
+    let stream = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .expect("connects");
     stream.set_nodelay(true).expect("sets");
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
@@ -96,7 +98,9 @@ async fn fill(desk: &Desk, from: usize) {
             kind: MailKind::Reminder,
             edition_id: None,
             about: None,
-            to: format!("m{number}@city.example").parse().expect("an address"),
+            to: format!("m{number}@city.example")
+                .parse()
+                .expect("an address"),
             facts: MailFacts::default()
                 .with(Placeholder::Body, "函館市")
                 .with(Placeholder::Link, "/home"),
@@ -117,10 +121,7 @@ async fn pages(address: SocketAddr) -> Duration {
     for _ in 0..PAGES {
         let started = Instant::now();
         let mut stream = TcpStream::connect(address).await.expect("connects");
-        stream
-            .write_all(request.as_bytes())
-            .await
-            .expect("writes");
+        stream.write_all(request.as_bytes()).await.expect("writes");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("reads");
         assert!(answer.starts_with(b"HTTP/1.1 200"));
@@ -159,7 +160,10 @@ async fn main() {
     let done = deliver_due(&desk, &postman, base).await.expect("delivers");
     let rate = done.sent as f64 / started.elapsed().as_secs_f64();
     assert_eq!((done.sent, count.load(Ordering::Relaxed)), (MAILS, MAILS));
-    println!("   bare loop {bare:.0}/s, outbox {rate:.0}/s, ratio {:.2}", rate / bare);
+    println!(
+        "   bare loop {bare:.0}/s, outbox {rate:.0}/s, ratio {:.2}",
+        rate / bare
+    );
 
     println!("2. Pages beside it: p99 at most 2 x idle");
     let mut idle = pages(address).await;
@@ -177,6 +181,10 @@ async fn main() {
         idle.as_secs_f64() * 1e3,
         beside.as_secs_f64() * 1e3,
         beside.as_secs_f64() / idle.as_secs_f64(),
-        if still { "" } else { " (drained before the pages ended)" },
+        if still {
+            ""
+        } else {
+            " (drained before the pages ended)"
+        },
     );
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use torimatome::domain::mail::{MailFacts, MailKind, MailState, NewMail, Placeholder};
 use torimatome::mail::{PostSettings, Postman};
-use torimatome::store::deliveries::{MailRecord, OutboxFilter};
+use torimatome::store::deliveries::{Attempt, FixedText, MailRecord, OutboxFilter};
+use torimatome::store::intake::Lease;
 use torimatome::workflow::deliver_mail::{Delivery, deliver_due};
 
 use crate::app::{HAKODATE, HOKKAIDO, OPEN, TestApp};
@@ -251,6 +252,55 @@ async fn a_day_without_a_server_costs_nothing_and_drains_in_order_without_a_seco
     let order: Vec<_> = server.all_taken().into_iter().map(|it| it.to).collect();
     assert_eq!(order.len(), 100);
     assert!(order.is_sorted());
+}
+
+#[tokio::test]
+async fn a_node_that_died_between_claim_and_note_leaves_its_mails_to_the_next() {
+    let app = TestApp::start().await;
+    let server = MailServer::start();
+    let postman = postman_of(server.port, "");
+    put(&app, 0..5).await;
+    // What a killed node leaves behind: a lease, and one letter the server has and nobody noted.
+    let transaction = app.desk.store.begin().await.expect("begins");
+    let now = app.desk.now();
+    let lease = Lease {
+        by: "a node that died",
+        now,
+        until: now.plus_millis(10 * MINUTE),
+    };
+    let claimed = transaction.claim_mails(lease, 3).await.expect("claims");
+    assert_eq!(claimed.len(), 3);
+    let text = FixedText {
+        message_id: "1.known@portal.example".to_owned(),
+        subject: "件名".to_owned(),
+        body: "本文\n".to_owned(),
+    };
+    transaction
+        .fix_mail_text(claimed[0].id, &text)
+        .await
+        .expect("writes");
+    transaction.commit().await.expect("commits");
+
+    assert_eq!(deliver(&app, &postman).await.sent, 2);
+    app.clock.advance(9 * MINUTE);
+    assert_eq!(deliver(&app, &postman).await, Delivery::default());
+    app.clock.advance(2 * MINUTE);
+    assert_eq!(deliver(&app, &postman).await.sent, 3);
+    // The letter that may be there already comes with the same Message-ID.
+    let ids: Vec<_> = server.all_taken().iter().map(|it| it.read().0).collect();
+    assert_eq!(ids.len(), 5);
+    assert!(ids.contains(&text.message_id), "{ids:?}");
+    // The one that died comes back to life and cannot undo what the other noted.
+    let transaction = app.desk.store.begin().await.expect("begins");
+    let late = transaction.note_attempt(claimed[0].id, lease.by, &Attempt::Failed, "?", now);
+    assert!(!late.await.expect("writes"));
+    transaction.commit().await.expect("commits");
+    assert!(
+        outbox(&app)
+            .await
+            .iter()
+            .all(|it| it.state == MailState::Sent)
+    );
 }
 
 #[tokio::test]
