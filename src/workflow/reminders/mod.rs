@@ -42,6 +42,8 @@ pub struct Tally {
 struct Rules {
     editions: HashMap<i64, SurveyEdition>,
     plans: HashMap<i64, StoredPlan>,
+    /// Of an edition whose plan nobody changed.
+    usual: ReminderPlan,
     pauses: Pauses,
     addresses: AddressBook,
     calendar: WorkingCalendar,
@@ -85,6 +87,7 @@ pub async fn remind_due(desk: &Desk) -> WorkflowResult<Option<Tally>> {
     let first = last.map_or(today, |last| last.day);
     let rules = Rules {
         plans: transaction.reminder_plans().await?,
+        usual: ReminderPlan::default(),
         pauses: transaction.reminder_pauses(first).await?,
         editions: editions
             .into_iter()
@@ -126,9 +129,9 @@ pub async fn remind_due(desk: &Desk) -> WorkflowResult<Option<Tally>> {
 }
 
 impl Rules {
-    fn plan(&self, edition_id: i64) -> ReminderPlan {
+    fn plan(&self, edition_id: i64) -> &ReminderPlan {
         let stored = self.plans.get(&edition_id);
-        stored.map(|stored| stored.plan.clone()).unwrap_or_default()
+        stored.map_or(&self.usual, |stored| &stored.plan)
     }
 
     /// The step of a day, if the body still can answer.
