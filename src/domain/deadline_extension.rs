@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn an_extension_lies_between_today_and_the_last_day() {
-        let fields = |day, reason| -> Vec<Field> {
+        let fields = |day, reason: &str| -> Vec<Field> {
             let problems = check(day, reason, &BOUNDS);
             problems.into_iter().map(|problem| problem.field).collect()
         };

@@ -3,9 +3,9 @@
 //! ```text
 //! ReminderPlan (10, 3, 1 before; 1, 3 after) + Due (what is owed, until when) ─ step_on(today) ─> Step | nothing
 //! ```
-//! Days are working days ([`super::working_days`]). A first answer is counted to the body's own deadline. An answer to
-//! a return is counted to the last day on which it is taken, and once from the return on: on the last of the plan's
-//! days after the deadline.
+//! Days are working days ([`super::working_days`]). An answer is counted to the body's own deadline; once that is over,
+//! an answer to a return is counted to the last day on which it is taken, and one that was asked again to its day. An
+//! answer to a return is also counted once from the return on: on the last of the plan's days after the deadline.
 
 use std::fmt;
 use std::str::FromStr;
@@ -160,18 +160,26 @@ impl Owing {
     /// What is owed as of a day. The one place that says which day counts: a wished day of a request would go in here.
     pub fn due(&self, today: Date) -> Option<Due> {
         let need = Need::of(self.status)?;
-        let on = match (need, self.reopened_until) {
-            (Need::AnswerReturn, Some(until)) => until,
-            (Need::AnswerReturn, None) => self.last_change_on,
-            // Once the deadline is over, the day of its 再受付 is the one to keep.
-            (_, Some(until)) if self.deadline_on < today => until,
-            _ => self.deadline_on,
+        let on = match self.reopened_until {
+            _ if today <= self.deadline_on => self.deadline_on,
+            Some(until) => until,
+            None if need == Need::AnswerReturn => self.last_change_on,
+            None => self.deadline_on,
         };
         Some(Due {
             need,
             on,
             returned_on: self.returned_on.filter(|_| need == Need::AnswerReturn),
         })
+    }
+
+    /// The day the body is told on its pages, as mails say it.
+    pub fn asked_until(&self, today: Date) -> Date {
+        match (self.due(today), self.reopened_until) {
+            (Some(due), _) => due.on,
+            (None, Some(until)) if self.deadline_on < today => until,
+            _ => self.deadline_on,
+        }
     }
 }
 
@@ -383,7 +391,7 @@ mod tests {
             reopened_until: None,
             returned_on: Some(date(2027, 3, 1)),
         };
-        owing.due(date(2027, 2, 1)).expect("owes")
+        owing.due(date(2027, 3, 1)).expect("owes")
     }
 
     #[test]
@@ -462,6 +470,16 @@ mod tests {
             Some(Step::Before(1))
         );
         assert_eq!(plan.step_on(date(2027, 3, 1), &owes, &calendar), None);
+        // Before the deadline is over, that is the day to keep.
+        let early = Owing {
+            status: ResponseStatus::Returned,
+            deadline_on: date(2027, 2, 26),
+            last_change_on: date(2027, 3, 31),
+            reopened_until: None,
+            returned_on: Some(date(2027, 1, 25)),
+        };
+        assert_eq!(early.asked_until(date(2027, 2, 26)), date(2027, 2, 26));
+        assert_eq!(early.asked_until(date(2027, 2, 27)), date(2027, 3, 31));
     }
 
     #[test]
@@ -481,5 +499,6 @@ mod tests {
             ..owing
         };
         assert_eq!(settled.due(date(2027, 2, 1)), None);
+        assert_eq!(settled.asked_until(date(2027, 2, 1)), date(2027, 2, 26));
     }
 }

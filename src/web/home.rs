@@ -18,6 +18,7 @@ use crate::domain::deadline_extension::Extension;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::reminder::Owing;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionState;
@@ -156,12 +157,15 @@ fn card(
         ResponseStatus::Returned => ("差戻しの理由を見て直す", form.clone()),
         _ => ("提出の状況と内容を見る", form.clone()),
     };
-    // Once its own deadline has passed, the day of its 再受付 is the one to keep.
     let reopened = own.reopened.as_ref().filter(|r| today <= r.until);
-    let deadline_on = match reopened {
-        Some(reopening) if own.deadline_on < today => reopening.until,
-        _ => own.deadline_on,
+    let owing = Owing {
+        status: own.status,
+        deadline_on: own.deadline_on,
+        last_change_on: own.edition.dates.last_change_on,
+        reopened_until: reopened.map(|reopening| reopening.until),
+        returned_on: None,
     };
+    let deadline_on = owing.asked_until(today);
     Card {
         extended: None,
         reopened: reopened.map(|r| (japan_time::deadline_label(r.until), r.reason.clone())),
