@@ -11,10 +11,12 @@ use jiff::civil::Date;
 
 use crate::config::Settings;
 use crate::domain::japan_time::Clock;
+use crate::mail::Postman;
 use crate::store::Store;
 use crate::web::state::AppState;
 use crate::workflow::Desk;
 use crate::workflow::bodies::bring_up_to_date;
+use crate::workflow::deliver_mail;
 use crate::workflow::digests::digest_due;
 use crate::workflow::edition_opening::open_due;
 use crate::workflow::passwords::PasswordPool;
@@ -34,6 +36,8 @@ pub struct Application {
     /// The same desk the server's handlers use.
     pub desk: Desk,
     server: Server,
+    /// Who hands mail over, and what links in mails begin with.
+    post: Option<(Postman, String)>,
 }
 
 /// Opens the database and brings it up to date.
@@ -168,10 +172,12 @@ impl Application {
         .shutdown_timeout(10)
         .listen(listener)?
         .run();
+        let base = settings.address_for_links(address);
         Ok(Self {
             address,
             desk,
             server,
+            post: settings.postman()?.map(|postman| (postman, base)),
         })
     }
 
@@ -182,10 +188,18 @@ impl Application {
         let following = tokio::spawn(follow_the_days(self.desk.clone()));
         let reminding = tokio::spawn(write_daily_mails(self.desk.clone()));
         let taking_in = tokio::spawn(crate::workflow::intake::work(self.desk.clone()));
+        let sending = self.post.map(|(postman, base)| {
+            tokio::spawn(deliver_mail::work(self.desk.clone(), postman, base))
+        });
         let served = self.server.await;
         // What it was at is undone, and taken up again at the next start.
         taking_in.abort();
         let _ = taking_in.await;
+        if let Some(sending) = sending {
+            // A letter on its way is tried again when its lease is over, with the same Message-ID.
+            sending.abort();
+            let _ = sending.await;
+        }
         // An opening is one transaction too.
         opening.abort();
         let _ = opening.await;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::mail::{Announcement, announce};
+use super::mail::{Announcement, announce_within};
 use super::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
 use crate::domain::access::keeps_deadline;
 use crate::domain::account::Actor;
@@ -82,18 +82,13 @@ pub async fn extend_deadline(
         at: now,
     };
     transaction.extend(&record, actor, &new).await?;
-    let mut writes = desk.store.writes();
     let subject = response_subject(key, code);
     let detail = format!("{} to {until}", record.deadline_on);
-    writes.audit(actor, now, "extend_deadline", &subject, &detail);
-    announce(
-        desk,
-        &mut writes,
-        now,
-        &announcement(&record, actor, &new, typed.seen),
-    )
-    .await?;
-    transaction.apply(writes).await?;
+    transaction
+        .audit(actor, now, "extend_deadline", &subject, &detail)
+        .await?;
+    let told = announcement(&record, actor, &new, typed.seen);
+    announce_within(&transaction, now, &told).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -9,6 +9,7 @@ use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailFacts, MailKind, NewMail, Party, Placeholder};
 use crate::domain::survey_edition::SurveyEdition;
+use crate::store::Transaction;
 use crate::store::responses::ResponseRecord;
 use crate::store::writes::Writes;
 
@@ -87,4 +88,18 @@ pub async fn announce(
         writes.mail(&mail, at)?;
     }
     Ok(())
+}
+
+/// The same within open changes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn announce_within(
+    transaction: &Transaction,
+    at: UnixMillis,
+    announcement: &Announcement<'_>,
+) -> WorkflowResult<()> {
+    let addresses = transaction.addresses_of(announcement.to).await?;
+    let mails = announcement.mails(&addresses);
+    Ok(transaction.mail_all(&mails, at).await?)
 }

@@ -18,6 +18,7 @@ pub mod direct;
 pub mod downloads;
 pub mod editions;
 pub mod holidays;
+pub mod mail;
 pub mod making;
 pub mod part;
 pub mod participation;

@@ -50,7 +50,9 @@ pub async fn show(
         Err(error) => return Err(error.into()),
     };
     let base = state.base_url.clone().unwrap_or_default();
-    let text = MailText::shipped(MailKind::ReminderByHand);
+    let kind = MailKind::ReminderByHand;
+    let edited = state.desk.store.mail_text(kind).await?;
+    let text = edited.map_or_else(|| MailText::shipped(kind), |(_, text)| text);
     let (subject, text) = preparation
         .prepared
         .first()
