@@ -6,9 +6,9 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::board_rows::{
-    BoardQuery, DeadlineMarks, GROUPS, Line, Sort, days_late, general, group_of, is_late, line,
-    warnings,
+    BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
+use super::deadline_marks::DeadlineMarks;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
 use crate::domain::intent_change::ChangeState;

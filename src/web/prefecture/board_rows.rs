@@ -1,19 +1,16 @@
 //! Which rows of a board are shown, in which order, and how: all in memory, since a prefecture has
 //! at most 180.
 
-use std::collections::{HashMap, HashSet};
-
 use jiff::civil::Date;
 
 use crate::domain::access::{Action, Relation, permits};
-use crate::domain::japan_time::{self, UnixMillis};
+use crate::domain::japan_time;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
 use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::search_key::search_key;
 use crate::domain::text::fold_width;
 use crate::store::boards::BoardRow;
-use crate::store::{Store, StoreResult};
 use crate::web::form::FormData;
 use crate::web::page::status_tag;
 use crate::web::view::StatusTag;
@@ -325,36 +322,10 @@ pub fn line(row: &BoardRow, today: Option<Date>, href: String, may_accept: bool)
     }
 }
 
-/// What a board says of each body's deadline beside the answers: who was given more time, who was reminded when.
-pub struct DeadlineMarks {
-    extended: HashSet<LocalGovernmentCode>,
-    reminded: HashMap<LocalGovernmentCode, UnixMillis>,
-}
-
-impl DeadlineMarks {
-    /// Those of an edition.
-    pub async fn of(store: &Store, edition_id: i64) -> StoreResult<Self> {
-        Ok(Self {
-            extended: store.extended_bodies(edition_id).await?,
-            reminded: store.last_reminders(edition_id).await?,
-        })
-    }
-
-    /// The line with the marks of its body.
-    #[must_use]
-    pub fn mark(&self, row: &BoardRow, line: Line) -> Line {
-        let reminded = self.reminded.get(&row.code).copied();
-        Line {
-            extended: self.extended.contains(&row.code),
-            reminded: reminded.map(japan_time::short_label).unwrap_or_default(),
-            ..line
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::japan_time::UnixMillis;
     use crate::domain::organization::OrganizationKind;
     use jiff::civil::date;
 
