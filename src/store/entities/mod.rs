@@ -2,7 +2,12 @@
 
 pub mod account;
 pub mod audit_log;
+pub mod daily_run;
+pub mod digest_choice;
 pub mod duty_address;
+pub mod extension;
+pub mod holiday;
+pub mod holiday_year;
 pub mod intake_batch;
 pub mod intake_file;
 pub mod intake_reading;
@@ -19,6 +24,9 @@ pub mod outbox;
 pub mod participation_batch;
 pub mod participation_entry;
 pub mod prefecture_deadline;
+pub mod reminder;
+pub mod reminder_pause;
+pub mod reminder_plan;
 pub mod response;
 pub mod response_event;
 pub mod revision;
