@@ -47,6 +47,7 @@ pub mod return_request;
 pub mod revision;
 pub mod scheme;
 pub mod scheme_catalogue;
+pub mod scheme_history;
 pub mod scheme_input;
 pub mod search_key;
 pub mod settling;

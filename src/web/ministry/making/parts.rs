@@ -264,5 +264,6 @@ fn view(
         button: "保存する",
         back: (back.0.to_owned(), back.1),
         locked: if may_change { "" } else { FROZEN },
+        history: Vec::new(),
     }
 }
