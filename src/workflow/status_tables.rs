@@ -163,7 +163,7 @@ fn behind_body(
         row: BodyRow {
             code: body.code.to_string(),
             prefecture: body.code.prefecture().name(),
-            name: body.name.to_owned(),
+            name: body.label().into_owned(),
             class: body.kind.map_or("一覧に無い団体", |kind| kind.label()),
             status: match trace.status {
                 Some(status) => status.label(),

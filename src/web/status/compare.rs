@@ -135,7 +135,7 @@ fn names(catalogue: &Catalogue, mask: u64) -> String {
 fn group(changes: &Changes<'_>, catalogue: &Catalogue, change: Change) -> Group {
     let line = |one: &BodyChange<'_>| ChangeLine {
         code: one.body.code.to_string(),
-        name: one.body.name.to_owned(),
+        name: one.body.label().into_owned(),
         prefecture: one.body.code.prefecture().name(),
         class: one.body.kind.map_or("一覧に無い団体", |kind| kind.label()),
         added: names(catalogue, one.added),
