@@ -36,6 +36,7 @@ pub mod password;
 pub mod phone_number;
 pub mod place;
 pub mod plan;
+pub mod plan_history;
 pub mod progress;
 pub mod question_counts;
 pub mod recipient_count;

@@ -30,6 +30,7 @@ pub mod ledger_pages;
 pub mod ledger_sources;
 pub mod organizations;
 pub mod participation;
+pub mod plan_changes;
 pub mod plans;
 mod question_answers;
 mod readers;

@@ -4,7 +4,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::columns::{code, document};
+use super::columns::{code, document, kind};
 use super::entities::{response, revision};
 use super::{Store, StoreResult};
 use crate::domain::access::CountryScope;
@@ -15,6 +15,8 @@ use crate::domain::response_status::ResponseStatus;
 #[derive(FromQueryResult)]
 struct PlanLine {
     code: String,
+    name: String,
+    kind: String,
     intents_mask: i32,
     form: String,
 }
@@ -33,7 +35,7 @@ impl Store {
             .map(ResponseStatus::as_str);
         let lines = response::Entity::find()
             .select_only()
-            .columns([R::Code, R::IntentsMask])
+            .columns([R::Code, R::Name, R::Kind, R::IntentsMask])
             .column_as(revision::Column::Form, "form")
             .join(
                 JoinType::InnerJoin,
@@ -51,6 +53,8 @@ impl Store {
         let answer = |line: PlanLine| {
             Ok(PlanAnswer {
                 code: code(&line.code)?,
+                name: line.name,
+                kind: kind(&line.kind)?,
                 intents: application_intent::from_mask(line.intents_mask),
                 form: document("form", &line.form)?,
             })
