@@ -6,7 +6,7 @@
 //! ```
 //! A version holds from its day on, in place of all that were recorded before it. Usually that is the day on which
 //! it was recorded; a correction says from which earlier day tables were wrong. So what was printed stays as it was,
-//! unless somebody says that it was wrong.
+//! unless somebody says that it was wrong. The order never reaches back: it would mix places of different days.
 
 use std::collections::BTreeMap;
 
@@ -50,17 +50,21 @@ impl SchemeHistory {
     /// The catalogue of a day. What somebody takes part with must have a column: so a scheme that came into the
     /// catalogue after the day is there too, as it was first.
     pub fn on(&self, day: Date) -> Catalogue {
-        let mut held: BTreeMap<&SchemeId, &SchemeVersion> = BTreeMap::new();
+        let mut held: BTreeMap<&SchemeId, (i32, &Scheme)> = BTreeMap::new();
         for version in &self.0 {
-            let place = held.entry(&version.scheme.id).or_insert(version);
+            let first = (version.position, &version.scheme);
+            let (position, scheme) = held.entry(&version.scheme.id).or_insert(first);
             if version.effective_on <= day {
-                *place = version;
+                *scheme = &version.scheme;
+            }
+            if version.recorded_at.japan_date() <= day {
+                *position = version.position;
             }
         }
-        let mut held: Vec<&SchemeVersion> = held.into_values().collect();
+        let mut held: Vec<(i32, &Scheme)> = held.into_values().collect();
         // Of one place the id decides, as in the map.
-        held.sort_by_key(|version| version.position);
-        Catalogue::new(held.into_iter().map(|held| held.scheme.clone()).collect())
+        held.sort_by_key(|(position, _)| *position);
+        Catalogue::new(held.into_iter().map(|(_, scheme)| scheme.clone()).collect())
     }
 
     /// What became of a scheme, oldest first.
@@ -88,6 +92,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::japan_time::start_of_day;
     use crate::domain::scheme_catalogue::tests::shipped;
 
     const FIRST: Date = date(2000, 1, 1);
@@ -97,7 +102,7 @@ mod tests {
             scheme: scheme.clone(),
             position,
             effective_on,
-            recorded_at: UnixMillis(0),
+            recorded_at: start_of_day(effective_on),
             actor_name: "担当".to_owned(),
             actor_body: "厚生労働省".to_owned(),
         }
@@ -142,8 +147,15 @@ mod tests {
         assert_eq!(name_on(&history, date(2026, 4, 30)), "更生医療");
         assert_eq!(name_on(&history, date(2026, 5, 1)), "更正");
         // Recorded in June, right from 10 May on.
-        versions.push(version(&third, at, date(2026, 5, 10)));
+        versions.push(SchemeVersion {
+            recorded_at: start_of_day(date(2026, 6, 1)),
+            ..version(&third, 5, date(2026, 5, 10))
+        });
         let history = SchemeHistory::new(versions);
+        // The order of then stays; where two have one place, the id decides.
+        let place = |day| history.on(day).position("rehabilitation");
+        assert_eq!(place(date(2026, 5, 31)), usize::try_from(at - 1).ok());
+        assert_eq!(place(date(2026, 6, 1)), Some(4));
         for (day, name) in [
             (date(2026, 4, 30), "更生医療"),
             (date(2026, 5, 9), "更正"),
@@ -158,7 +170,7 @@ mod tests {
             [
                 "",
                 "状況表での名称：「更生医療」→「更正」",
-                "状況表での名称：「更正」→「更生」"
+                "状況表での名称：「更正」→「更生」制度一覧での順番：「2」→「5」"
             ]
         );
     }

@@ -7,7 +7,7 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::edition_input::FieldProblem;
-use crate::domain::scheme::SchemeId;
+use crate::domain::scheme::{Scheme, SchemeId};
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::scheme_input::SchemeForm;
 use crate::store::Transaction;
@@ -121,7 +121,8 @@ async fn place(
     Ok(transaction.order_schemes(&order).await?)
 }
 
-/// Adds a version of each scheme that is another than it was in `old`, or stands elsewhere.
+/// Adds a version of each scheme that is another than it was in `old`, or stands elsewhere. What was only moved says
+/// nothing of days before today.
 async fn record(
     desk: &Desk,
     transaction: &Transaction,
@@ -130,16 +131,31 @@ async fn record(
     effective_on: Date,
 ) -> WorkflowResult<()> {
     let new = transaction.catalogue().await?;
-    let numbered = (1..).zip(new.schemes()).enumerate();
-    let changed = numbered
-        .filter(|(at, (_, scheme))| old.get(*at) != Some(*scheme))
-        .map(|(_, numbered)| numbered);
-    let recording = Recording {
-        effective_on,
-        recorded_at: desk.now(),
-        actor: Some(actor),
+    let before = |scheme: &Scheme| {
+        let at = old.position(scheme.id.as_str())?;
+        Some((at, old.get(at)?))
     };
-    Ok(transaction.record_schemes(changed, recording).await?)
+    let (mut changed, mut moved) = (Vec::new(), Vec::new());
+    for (at, (position, scheme)) in (1..).zip(new.schemes()).enumerate() {
+        match before(scheme) {
+            Some((was_at, was)) if was == scheme => {
+                if was_at != at {
+                    moved.push((position, scheme));
+                }
+            }
+            _ => changed.push((position, scheme)),
+        }
+    }
+    let now = desk.now();
+    for (schemes, effective_on) in [(changed, effective_on), (moved, now.japan_date())] {
+        let recording = Recording {
+            effective_on,
+            recorded_at: now,
+            actor: Some(actor),
+        };
+        transaction.record_schemes(schemes, recording).await?;
+    }
+    Ok(())
 }
 
 async fn write_down(
