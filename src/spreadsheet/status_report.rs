@@ -265,7 +265,7 @@ fn painted(status: ParticipantStatus, format: Format) -> Format {
 }
 
 /// What the signs and colours mean, with the figures of a table.
-fn legend(report: &StatusReport<'_>, new: u32, continuing: u32, unit: &str) -> [String; 4] {
+fn legend(report: &StatusReport<'_>, new: u32, continuing: u32, unit: &str) -> [String; 3] {
     let (this, last) = (
         report.fiscal_year.short(),
         report.fiscal_year.previous().short(),
@@ -276,6 +276,5 @@ fn legend(report: &StatusReport<'_>, new: u32, continuing: u32, unit: &str) -> [
             "※○（青字）：{last}年度から参加していて{this}年度もシステム改修等を実施予定（{continuing}{unit}）"
         ),
         format!("※・（黒字）：{last}年度までに参加し、{this}年度はシステム改修等の予定なし"),
-        format!("※（廃止）：参加したあと、時点の日までに廃止された{unit}"),
     ]
 }

@@ -69,6 +69,7 @@ pub(super) fn municipalities(
     ) {
         page.note(&line)?;
     }
+    page.note("※（廃止）：参加したあと、時点の日までに廃止された市区町村")?;
     page.heads(
         &["都道府県", "計", "新規", "継続", "前年度まで", "市区町村"],
         34.0,
