@@ -17,6 +17,7 @@ mod m20261125_000008_edition_making;
 mod m20261125_000009_scheme_years;
 mod m20261125_000010_change_of_intent;
 mod m20261126_000011_mail;
+mod m20261126_000012_histories;
 mod m20261126_000014_deadlines;
 
 /// Reference data with its source and date (see `data/README.md`).
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_change_of_intent::Migration),
             Box::new(m20261126_000011_mail::Migration),
             Box::new(m20261126_000014_deadlines::Migration),
+            Box::new(m20261126_000012_histories::Migration),
         ]
     }
 }

@@ -38,6 +38,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod own_editions;
 pub mod participation;
+pub mod plan_changes;
 pub mod plans;
 mod question_answers;
 mod readers;

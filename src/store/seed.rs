@@ -10,6 +10,8 @@ use serde::Deserialize;
 use super::bodies::{BodySource, NewBodyChange};
 use super::calendar::HolidayYear;
 use super::entities::{holiday_year, organization, scheme};
+
+use super::schemes::Recording;
 use super::{StoreError, StoreResult, Transaction};
 use crate::domain::body_history::{BEGINNING, BodyChange, BodyHistory, Said};
 use crate::domain::fiscal_year::FiscalYear;
@@ -202,7 +204,14 @@ async fn schemes(transaction: &Transaction) -> StoreResult<()> {
     scheme::Entity::insert_many(rows)
         .exec_without_returning(&transaction.inner)
         .await?;
-    Ok(())
+    let catalogue = transaction.catalogue().await?;
+    let shipped = Recording {
+        effective_on: BEGINNING,
+        recorded_at: UnixMillis(0),
+        actor: None,
+    };
+    let numbered = (1..).zip(catalogue.schemes());
+    transaction.record_schemes(numbered, shipped).await
 }
 
 /// Dates of a shipped edition until the ministry sets them: the last day of February, as in the

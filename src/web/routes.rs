@@ -12,8 +12,8 @@ use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_te
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
-    country, direct, downloads, editions, holidays, plan, questions, reminder_plan, schemes,
-    settings, sheets,
+    country, direct, downloads, editions, holidays, plan, plan_bodies, questions, reminder_plan,
+    schemes, settings, sheets,
 };
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
@@ -273,6 +273,15 @@ fn ministry(config: &mut ServiceConfig) {
             get().to(questions::bodies_csv),
         )
         .route("/editions/{key}/plan", get().to(plan::plan))
+        .route(
+            r"/editions/{key}/plan.{ending:xlsx|csv}",
+            get().to(plan::take_out_plan),
+        )
+        .route("/editions/{key}/plan/bodies", get().to(plan_bodies::bodies))
+        .route(
+            r"/editions/{key}/plan/bodies.{ending:xlsx|csv}",
+            get().to(plan_bodies::take_out_bodies),
+        )
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
     participation(config);

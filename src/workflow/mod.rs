@@ -35,6 +35,7 @@ pub mod mail;
 pub mod mail_desk;
 pub mod participation;
 pub mod passwords;
+pub mod plan_tables;
 pub mod question_tables;
 pub mod reminders;
 pub mod reopen;

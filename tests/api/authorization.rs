@@ -210,6 +210,9 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/participation", Rule::Ministry),
     ("POST", "/editions/{key}/participation", Rule::Ministry),
     ("GET", "/editions/{key}/plan", Rule::Ministry),
+    ("GET", "/editions/{key}/plan.{ending}", Rule::Ministry),
+    ("GET", "/editions/{key}/plan/bodies", Rule::Ministry),
+    ("GET", "/editions/{key}/plan/bodies.{ending}", Rule::Ministry),
     // status tables
     ("GET", "/status", Rule::Ministry),
     ("GET", "/status/compare", Rule::Ministry),

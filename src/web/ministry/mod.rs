@@ -13,6 +13,7 @@ use crate::domain::japan_time;
 use crate::domain::participation::confirm::is_confirmable;
 use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
 
+pub mod as_of;
 pub mod country;
 pub mod direct;
 pub mod downloads;
@@ -23,6 +24,7 @@ pub mod making;
 pub mod part;
 pub mod participation;
 pub mod plan;
+pub mod plan_bodies;
 pub mod questions;
 pub mod reminder_plan;
 pub mod schemes;

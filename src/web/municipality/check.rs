@@ -199,7 +199,7 @@ fn render(
             .copied()
             .map(|section| check_section(record, &draft, &reading, section))
             .collect(),
-        totals: reading.totals.into(),
+        totals: TotalsView::new(reading.totals, &definition.plan),
         version: record.version,
     };
     html_with(status, &template)
