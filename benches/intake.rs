@@ -171,7 +171,7 @@ async fn by_kind(forms: &[PathBuf]) {
     let kinds = kinds::kinds();
     let mut folders = vec![("forms that share no part", written(&forms, kinds::alone))];
     for kind in &kinds {
-        let of = |form: &[u8], remark: &str| kind.of(form, remark);
+        let of = |form: &[u8], remark: &str| kind.of(form, remark, remark);
         folders.push((kind.what, written(&forms, of)));
     }
     let mut times = vec![Vec::new(); folders.len()];

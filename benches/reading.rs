@@ -130,8 +130,8 @@ fn by_kind(form: &[u8]) {
     };
     let mut sets = vec![made(&|remark| kinds::alone(form, remark))];
     for kind in &kinds {
-        sets.push(made(&|remark| kind.of(form, remark)));
-        sets.push(made(&|remark| kind.copy_of(form, remark)));
+        sets.push(made(&|remark| kind.of(form, remark, remark)));
+        sets.push(made(&|remark| kind.of(form, "", remark)));
     }
     let read = |file: &[u8]| read_workbook(file).map_or(0, |grid| grid.sheets[0].cells.len());
     let mut best = vec![(Duration::MAX, 0); sets.len()];

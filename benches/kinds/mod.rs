@@ -32,30 +32,22 @@ impl Kind {
         }
     }
 
-    /// A form of this kind, every part with a remark of its own.
-    pub fn of(&self, form: &[u8], remark: &str) -> Vec<u8> {
-        repacked(form, remark, |name, to| {
-            if name == self.part && self.text.len() <= DEFLATED_AGAIN {
-                write(to, name, format!("{}<!--{remark}-->", self.text).as_bytes());
-                return true;
+    /// A form of this kind: a remark in the part that makes the kind, and one in all others. Where the first
+    /// is the same, files are copies of one template.
+    pub fn of(&self, form: &[u8], own: &str, others: &str) -> Vec<u8> {
+        repacked(form, others, |name, to| {
+            if name != self.part {
+                return false;
             }
-            self.put(name, to)
+            if self.text.len() <= DEFLATED_AGAIN {
+                write(to, name, format!("{}<!--{own}-->", self.text).as_bytes());
+            } else {
+                let mut packed = ZipArchive::new(Cursor::new(&self.packed)).expect("an archive");
+                let part = packed.by_name_raw(name.as_bytes()).expect("a part");
+                to.raw_copy_file(part).expect("memory");
+            }
+            true
         })
-    }
-
-    /// The same, but the part that makes the kind is the same in all of them: copies of one template.
-    pub fn copy_of(&self, form: &[u8], remark: &str) -> Vec<u8> {
-        repacked(form, remark, |name, to| self.put(name, to))
-    }
-
-    /// Puts the part in its place; false for another one.
-    fn put(&self, name: &str, to: &mut Package) -> bool {
-        if name == self.part {
-            let mut packed = ZipArchive::new(Cursor::new(&self.packed)).expect("an archive");
-            let part = packed.by_name_raw(name.as_bytes()).expect("a part");
-            to.raw_copy_file(part).expect("memory");
-        }
-        name == self.part
     }
 }
 
