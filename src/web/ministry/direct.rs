@@ -189,7 +189,7 @@ async fn show(
         .store
         .direct_proxy_entries(edition.id, opened.scope)
         .await?;
-    let marks = DeadlineMarks::of(&state.desk.store, edition.id).await?;
+    let marks = DeadlineMarks::of(&state.desk.store, edition.id, &board).await?;
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
     // In a closed edition nobody gets later from day to day.

@@ -245,7 +245,7 @@ async fn show(
     };
     let scope = NoticeScope::Read(ReadScope::Prefecture(door.scope));
     let changes_waiting = store.count_intent_changes(&filter, scope).await?;
-    let marks = DeadlineMarks::of(store, door.edition.id).await?;
+    let marks = DeadlineMarks::of(store, door.edition.id, &board).await?;
     let rows = general(&board);
     let key = door.edition.key.as_str();
     let query = BoardQuery::read(form);
