@@ -28,6 +28,7 @@ pub mod intake;
 pub mod intent_changes;
 pub mod ledger_pages;
 pub mod ledger_sources;
+mod national;
 pub mod organizations;
 pub mod participation;
 pub mod plans;
@@ -90,6 +91,7 @@ pub struct Store {
     /// On SQLite only.
     queue: Option<commits::Queue>,
     definitions: Arc<editions::DefinitionCache>,
+    counts: Arc<national::KeptCounts>,
 }
 
 /// What it takes to begin changes.
@@ -166,6 +168,7 @@ impl Store {
             readers,
             queue,
             definitions,
+            counts: Arc::default(),
         })
     }
 

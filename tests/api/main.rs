@@ -20,6 +20,7 @@ mod hostile_input;
 mod intake;
 mod logs;
 mod municipality;
+mod national_counts;
 mod participation;
 mod plan;
 mod protection;
