@@ -37,6 +37,7 @@ pub mod save_draft;
 pub mod schemes;
 pub mod send_summary_sheet;
 pub mod sessions;
+pub mod status_changes;
 pub mod status_tables;
 pub mod submit_response;
 pub mod take_out;

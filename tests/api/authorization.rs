@@ -207,7 +207,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     // status tables
     ("GET", "/status", Rule::Ministry),
     ("GET", "/status/compare", Rule::Ministry),
-    ("GET", "/status/compare.csv", Rule::Ministry),
+    ("GET", "/status/compare.{ending}", Rule::Ministry),
     ("GET", "/status/{year}", Rule::Ministry),
     ("GET", "/status/{year}/report.{ending}", Rule::Ministry),
     ("GET", "/status/{year}/bodies", Rule::Ministry),
