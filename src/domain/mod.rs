@@ -39,6 +39,7 @@ pub mod plan;
 pub mod progress;
 pub mod question_counts;
 pub mod recipient_count;
+pub mod reopening;
 pub mod response;
 pub mod response_at;
 pub mod response_diff;

@@ -34,6 +34,7 @@ pub mod participation;
 pub mod plans;
 mod question_answers;
 mod readers;
+pub mod reopenings;
 pub mod responses;
 pub mod revisions;
 mod rows;

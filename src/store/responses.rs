@@ -442,7 +442,7 @@ fn guarded(
 }
 
 /// A change of the answer's row that holds only if it still has the version of `record`, in a closed edition too.
-fn versioned(
+pub(super) fn versioned(
     record: &ResponseRecord,
     at: UnixMillis,
     mut row: response::ActiveModel,

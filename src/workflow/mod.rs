@@ -31,6 +31,7 @@ pub mod participation;
 pub mod passwords;
 pub mod question_tables;
 pub mod reopen;
+pub mod reopening_end;
 pub mod return_response;
 pub mod review;
 pub mod save_draft;
