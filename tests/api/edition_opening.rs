@@ -9,6 +9,7 @@ use crate::app::{
 };
 use crate::bodies::{enter, merger};
 use crate::client::{Form, Page};
+use crate::downloads::{download, entries};
 use crate::edition_making::{MAKING, audit, fill, made, state_of};
 
 /// The form filled in by somebody who has seen that the edition before was not closed.
@@ -257,6 +258,14 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
         hokkaido.get("/board").await.location(),
         "/editions/fy2027/board"
     );
+    let forms = download(&hokkaido, "/editions/fy2028-trial/forms.zip?what=blank").await;
+    assert!(
+        forms
+            .disposition
+            .contains("%EF%BC%88%E8%A9%A6%E8%A1%8C%EF%BC%89.zip")
+    );
+    let names: Vec<_> = entries(&forms).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["【012033小樽市】様式1（試行）.xlsx"]);
     let aomori = app.person(Some(AOMORI), "医療助成担当", false).await;
     aomori.get("/editions/fy2028-trial/board").await.is(404);
     aomori

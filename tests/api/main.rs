@@ -19,6 +19,7 @@ mod gathering;
 mod hostile_input;
 mod intake;
 mod logs;
+mod menu;
 mod municipality;
 mod national_counts;
 mod participation;
