@@ -34,6 +34,7 @@ pub mod intake;
 pub mod intent_changes;
 pub mod ledger_pages;
 pub mod ledger_sources;
+mod national;
 pub mod organizations;
 pub mod outbox;
 pub mod own_editions;
@@ -47,6 +48,7 @@ pub mod reminders;
 pub mod reopening;
 pub mod respondents;
 pub mod response_changes;
+pub mod reopenings;
 pub mod responses;
 pub mod revisions;
 mod rows;
@@ -104,6 +106,7 @@ pub struct Store {
     /// On SQLite only.
     queue: Option<commits::Queue>,
     definitions: Arc<editions::DefinitionCache>,
+    counts: Arc<national::KeptCounts>,
 }
 
 /// What it takes to begin changes.
@@ -180,6 +183,7 @@ impl Store {
             readers,
             queue,
             definitions,
+            counts: Arc::default(),
         })
     }
 
