@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::form1_books::{Form1Books, FormBody, ReceiptLine};
 use super::zip_writer::{Entry, ZipWriter};
-use super::{SpreadsheetError, form1_file_name};
+use super::{SpreadsheetError, form_file_name};
 use crate::domain::response::{Form1, Form1Input};
 use crate::domain::survey_edition::EditionDefinition;
 
@@ -46,7 +46,7 @@ impl Form1Zip {
             }
         }?;
         // The code in the name makes it unique.
-        let name = form1_file_name(body.code, body.name);
+        let name = form_file_name(self.books.edition(), body.code, body.name);
         self.zip.add(&name, &Entry::stored(book)?)
     }
 

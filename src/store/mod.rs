@@ -33,6 +33,7 @@ pub mod participation;
 pub mod plans;
 mod question_answers;
 mod readers;
+mod required_amounts;
 pub mod responses;
 pub mod revisions;
 mod rows;

@@ -11,12 +11,12 @@ use super::intake::{self as incoming, batch, batches, file, originals, own as ow
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
-    country, direct, downloads, editions, plan, questions, schemes, settings, sheets,
+    country, direct, downloads, editions, follow_up, plan, questions, schemes, settings, sheets,
 };
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{answer, history as review_history, reopening, returning};
-use super::{forms_zip, help, home, public, static_files, status};
+use super::{amounts, forms_zip, help, home, public, static_files, status};
 
 /// Registers every route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -155,6 +155,18 @@ fn prefecture(config: &mut ServiceConfig) {
         );
     review(config);
     changes(config);
+    required_amounts(config);
+}
+
+/// 所要額の集計, for the ministry and for prefectures.
+fn required_amounts(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/amounts", get().to(amounts::totals))
+        .route("/editions/{key}/amounts/bodies", get().to(amounts::bodies))
+        .route(
+            r"/editions/{key}/amounts.{ending:xlsx|csv}",
+            get().to(amounts::file),
+        );
 }
 
 /// 意向の変更.
@@ -264,6 +276,8 @@ fn ministry(config: &mut ServiceConfig) {
             get().to(questions::bodies_csv),
         )
         .route("/editions/{key}/plan", get().to(plan::plan))
+        .route("/editions/{key}/follow-up", get().to(follow_up::form))
+        .route("/editions/{key}/follow-up", post().to(follow_up::save))
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
     participation(config);

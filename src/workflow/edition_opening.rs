@@ -12,8 +12,9 @@ use jiff::civil::Date;
 
 use super::edition_making::edition_subject;
 use super::editions::respondents;
+use super::follow_up::retain_asked;
 use super::{Desk, WorkflowError, WorkflowResult};
-use crate::domain::access::CountryScope;
+use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::edition_checks::{Finding, Preparation, Severity, check, left_over};
 use crate::domain::place::{Place, Section};
@@ -45,16 +46,27 @@ pub async fn findings(
     key: &EditionKey,
     opens_on: Option<Date>,
 ) -> WorkflowResult<Vec<Finding>> {
-    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let store = &desk.store;
     let edition = store.edition(key).await?.ok_or(WorkflowError::NotFound)?;
     let opens_on = opens_on.unwrap_or(desk.now().japan_date());
     let plan = store.edition_plan(edition.id).await?;
     let bodies = store.organizations_on(opens_on).await?;
-    let asked = match plan.respondents_as_of {
+    let mut asked = match plan.respondents_as_of {
         Some(day) => store.organizations_on(day).await?,
         None => bodies.clone(),
     };
+    let source = match &edition.definition.required_amounts {
+        Some(rule) => store.edition(&rule.source).await?,
+        None => None,
+    };
+    if let Some(source) = &source {
+        let scope = ReadScope::Country(scope);
+        retain_asked(
+            &mut asked,
+            &store.forms_with_status(source.id, scope).await?,
+        );
+    }
     Ok(check(&Preparation {
         key: &edition.key,
         definition: &edition.definition,
@@ -64,6 +76,7 @@ pub async fn findings(
         catalogue: &store.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        source: source.as_ref(),
     }))
 }
 
@@ -76,10 +89,17 @@ async fn checked(
 ) -> WorkflowResult<Vec<Finding>> {
     let plan = transaction.edition_plan(edition.id).await?;
     let bodies = transaction.organizations_on(opens_on).await?;
-    let asked = match plan.respondents_as_of {
+    let mut asked = match plan.respondents_as_of {
         Some(day) if day != opens_on => transaction.organizations_on(day).await?,
         _ => bodies.clone(),
     };
+    let source = match &edition.definition.required_amounts {
+        Some(rule) => transaction.edition(&rule.source).await?,
+        None => None,
+    };
+    if let Some(source) = &source {
+        retain_asked(&mut asked, &transaction.forms_with_status(source.id).await?);
+    }
     Ok(check(&Preparation {
         key: &edition.key,
         definition: &edition.definition,
@@ -89,6 +109,7 @@ async fn checked(
         catalogue: &transaction.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        source: source.as_ref(),
     }))
 }
 

@@ -20,11 +20,13 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod amount_tables;
 pub mod bodies;
 pub mod edition_making;
 pub mod edition_opening;
 pub mod editions;
 pub mod export;
+pub mod follow_up;
 pub mod intake;
 pub mod intent_change;
 pub mod participation;

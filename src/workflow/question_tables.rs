@@ -57,8 +57,9 @@ pub async fn export_questions(
     transaction.commit().await?;
     let day = now.japan_date().strftime("%Y%m%d");
     let short_title = &edition.definition.short_title;
+    let survey = edition.definition.words().survey;
     Ok(Workbook {
-        name: format!("意向等調査_{short_title}_{title}_{day}.csv"),
+        name: format!("{survey}_{short_title}_{title}_{day}.csv"),
         bytes,
     })
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::editions::prefill;
+use super::follow_up::first_inputs;
 use super::take_out::{FileStream, receipt_moment};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{self, Action, ReadScope};
@@ -123,7 +124,8 @@ pub async fn forms_zip(
     let definition = Arc::clone(&edition.definition);
     let moment = now.to_japan();
     let name = format!(
-        "様式1_{}_{place}_{}_{}.zip",
+        "{}_{}_{place}_{}_{}.zip",
+        definition.words().form,
         definition.short_title,
         choice.title(),
         now.japan_date().strftime("%Y%m%d")
@@ -148,6 +150,9 @@ async fn earlier_inputs(
     edition: &SurveyEdition,
     scope: ReadScope,
 ) -> WorkflowResult<HashMap<LocalGovernmentCode, Form1Input>> {
+    if let Some(rule) = &edition.definition.required_amounts {
+        return first_inputs(desk, edition, rule, scope).await;
+    }
     let (forms, editions) = tokio::try_join!(
         desk.store.earlier_forms_of_drafts(edition, scope),
         desk.store.editions()

@@ -204,6 +204,12 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/participation", Rule::Ministry),
     ("POST", "/editions/{key}/participation", Rule::Ministry),
     ("GET", "/editions/{key}/plan", Rule::Ministry),
+    // required amounts
+    ("GET", "/editions/{key}/follow-up", Rule::Ministry),
+    ("POST", "/editions/{key}/follow-up", Rule::Ministry),
+    ("GET", "/editions/{key}/amounts", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts/bodies", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts.{ending}", Rule::Gatherer),
     // status tables
     ("GET", "/status", Rule::Ministry),
     ("GET", "/status/compare", Rule::Ministry),

@@ -66,6 +66,7 @@ fn found(
         catalogue: &catalogue(),
         respondents: &bodies,
         bodies: bodies.len(),
+        source: None,
     })
     .into_iter()
     .map(|finding| (finding.id, finding.severity))

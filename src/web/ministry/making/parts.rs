@@ -113,6 +113,14 @@ pub async fn save_question(state: State, post: Post, path: PartPath) -> WebResul
     save(&state, post, &path.0, question_of(&path.1)?).await
 }
 
+/// A survey of required amounts has no intents to word.
+fn must_exist(edition: &SurveyEdition, id: &PartId) -> WebResult<()> {
+    if *id == PartId::Intents && !edition.definition.asks_intent() {
+        return Err(WebError::NotFound);
+    }
+    Ok(())
+}
+
 async fn get(
     state: &State,
     session: &Session,
@@ -125,6 +133,7 @@ async fn get(
     if !is_preparing(&edition) && id != PartId::Help {
         return Ok(see_other(&format!("/editions/{}/settings", edition.key)));
     }
+    must_exist(&edition, &id)?;
     let stored = Typed::stored(&edition.definition, &id).ok_or(WebError::NotFound)?;
     let kept = kept_form(state, session, request.path(), query.kept.as_deref()).await?;
     let base = kept.as_ref().map(|form| form.text("base").to_owned());
@@ -147,6 +156,7 @@ async fn get(
 async fn save(state: &State, post: Post, key: &str, id: PartId) -> WebResult {
     let Post { session, form } = post;
     let edition = load(state, &session, key).await?;
+    must_exist(&edition, &id)?;
     let definition = &edition.definition;
     let base = form.text("base").to_owned();
     let typed = Typed::read(&form, definition, &id);
