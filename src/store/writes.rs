@@ -4,6 +4,7 @@
 //! back while all other writers wait. What a submission writes is therefore built first; on SQLite
 //! the inserts then travel as one text with all their values.
 
+use sea_orm::sea_query::InsertStatement;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement};
 
 use super::entities::{audit_log, response_event, revision};
@@ -36,6 +37,11 @@ impl Store {
 }
 
 impl Writes {
+    /// Any insert of this room.
+    pub(super) fn push(&mut self, insert: &InsertStatement) {
+        self.statements.push(self.backend.build(insert));
+    }
+
     /// A revision.
     pub fn revision(&mut self, new: &NewRevision<'_>) -> StoreResult<()> {
         let insert = revision::Entity::insert(super::revisions::row(new)?);

@@ -19,6 +19,7 @@ pub mod direct;
 pub mod downloads;
 pub mod editions;
 pub mod follow_up;
+pub mod mail;
 pub mod making;
 pub mod part;
 pub mod participation;
