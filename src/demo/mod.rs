@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! people (accounts) ─> closed_edition (令和7年度分, everybody answered) ─> open_edition (令和9年度分, 60 % in)
+//!   ├> follow_up (its 所要額調査, asked of those with ①)
 //!   └> participation (先行実施への参加, 令和5年度 to 令和7年度, with the figures the ministry published)
 //!        answers: what a body types  ·  course: what then happens  ·  life: the verbs in memory
 //! ```
@@ -11,6 +12,7 @@
 mod answers;
 mod closed_edition;
 mod course;
+mod follow_up;
 mod life;
 mod office_hours;
 mod open_edition;
@@ -55,6 +57,7 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
     let bodies = transaction.organizations_on(now.japan_date()).await?;
     let people = people::settle(&transaction, &bodies).await?;
     closed_edition::fill(&transaction, &people).await?;
+    follow_up::fill(&transaction, &people).await?;
     open_edition::fill(&transaction, &people, now).await?;
     participation::fill(&transaction, &people, &bodies).await?;
     transaction
