@@ -17,11 +17,15 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::edition_checks::{Finding, Preparation, Severity, check, left_over};
+use crate::domain::japan_time::{UnixMillis, deadline_label};
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, SurveyEdition};
 use crate::store::Transaction;
 use crate::store::editions::making::PlannedOpening;
+use crate::store::respondents::NewRespondent;
+use crate::workflow::mail::{Announcement, announce_within};
 
 /// Why an edition did not open, or no opening was planned. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -314,9 +318,41 @@ async fn open(
     transaction
         .insert_respondents(edition.id, &respondents)
         .await?;
+    if edition.is_follow_up() {
+        tell_who_is_asked(transaction, edition, dates, now, &respondents).await?;
+    }
     let subject = edition_subject(&edition.key);
     transaction
         .audit(actor, now, action, &subject, detail)
         .await?;
+    Ok(())
+}
+
+/// Writes to each body that a follow-up asks.
+async fn tell_who_is_asked(
+    transaction: &Transaction,
+    edition: &SurveyEdition,
+    dates: EditionDates,
+    at: UnixMillis,
+    respondents: &[NewRespondent],
+) -> WorkflowResult<()> {
+    for respondent in respondents {
+        let code = respondent.class.code;
+        let facts = MailFacts::default()
+            .with(Placeholder::Deadline, deadline_label(dates.deadline_on))
+            .with(
+                Placeholder::Link,
+                format!("/editions/{}/form1", edition.key),
+            );
+        let opened = Announcement {
+            kind: MailKind::FollowUpOpened,
+            to: Party::Body(code),
+            about: (code, &respondent.name),
+            edition: Some(edition),
+            event: format!("{}/{code}", edition.key),
+            facts,
+        };
+        announce_within(transaction, at, &opened).await?;
+    }
     Ok(())
 }
