@@ -36,6 +36,7 @@ pub mod participation;
 pub mod plans;
 mod question_answers;
 mod readers;
+mod received;
 pub mod reopening;
 mod required_amounts;
 pub mod respondents;

@@ -1,18 +1,15 @@
 //! The answers received in a survey of required amounts: what its sums are made of.
 
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{FromQueryResult, QuerySelect};
 
 use super::columns::{code, document, kind};
 use super::entities::response;
-use super::entities::revision;
-use super::exports::{newest_revision, within};
+use super::exports::within;
+use super::received::received_forms;
 use super::{Store, StoreResult};
 use crate::domain::access::ReadScope;
 use crate::domain::organization::RespondentClass;
 use crate::domain::required_amounts::figures::AmountBody;
-use crate::domain::response_status::ResponseStatus;
 
 #[derive(FromQueryResult)]
 struct Line {
@@ -32,24 +29,13 @@ impl Store {
         scope: ReadScope,
     ) -> StoreResult<Vec<AmountBody>> {
         use response::Column as R;
-        let received = ResponseStatus::ALL
-            .into_iter()
-            .filter(|status| status.is_received())
-            .map(ResponseStatus::as_str);
-        let query = response::Entity::find()
-            .select_only()
-            .columns([
-                R::Code,
-                R::Name,
-                R::Kind,
-                R::HealthCenterCity,
-                R::ChildGuidanceCity,
-            ])
-            .column_as(revision::Column::Form, "form")
-            .join(JoinType::InnerJoin, newest_revision())
-            .filter(R::EditionId.eq(edition_id))
-            .filter(R::Status.is_in(received))
-            .order_by_asc(R::Code);
+        let query = received_forms(edition_id).columns([
+            R::Code,
+            R::Name,
+            R::Kind,
+            R::HealthCenterCity,
+            R::ChildGuidanceCity,
+        ]);
         let lines = within(query, scope).into_model::<Line>();
         let lines = lines.all(&self.read).await?;
         lines

@@ -311,21 +311,24 @@ fn making(config: &mut ServiceConfig) {
         .route("/editions/{key}/making/opening", post().to(opening::decide))
         .route("/editions/{key}/making/trial", get().to(trial::form))
         .route("/editions/{key}/making/trial", post().to(trial::start))
-        .route("/editions/{key}/making/rows/{scheme}", get().to(parts::row))
         .route(
             "/editions/{key}/making/rows/{scheme}",
-            post().to(parts::save_row),
+            get().to(parts::part),
+        )
+        .route(
+            "/editions/{key}/making/rows/{scheme}",
+            post().to(parts::save),
         )
         .route(
             "/editions/{key}/making/questions/{question}",
-            get().to(parts::question),
+            get().to(parts::part),
         )
         .route(
             "/editions/{key}/making/questions/{question}",
-            post().to(parts::save_question),
+            post().to(parts::save),
         )
         .route("/editions/{key}/making/{part}", get().to(parts::part))
-        .route("/editions/{key}/making/{part}", post().to(parts::save_part))
+        .route("/editions/{key}/making/{part}", post().to(parts::save))
         .route("/editions/{key}/preview", get().to(preview::kinds))
         .route(
             "/editions/{key}/preview/{kind}.xlsx",

@@ -2,6 +2,8 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/smtp.rs"]
+mod smtp;
 
 mod app;
 mod client;
@@ -19,6 +21,7 @@ mod gathering;
 mod hostile_input;
 mod intake;
 mod logs;
+mod mail;
 mod municipality;
 mod participation;
 mod plan;
