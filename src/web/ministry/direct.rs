@@ -332,7 +332,7 @@ mod tests {
         let form = FormData::parse("kind=core_city&status=draft").expect("a query");
         let query = Query::read(&form);
         assert_eq!(query.write(), "status=draft&kind=core_city");
-        let by_name = &heads(&query, "/direct")[1].href;
+        let by_name = &heads(&query, "/direct", true)[1].href;
         assert_eq!(
             by_name,
             "/direct?status=draft&sort=name&dir=asc&kind=core_city"
