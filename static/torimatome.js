@@ -74,11 +74,13 @@
       write(row.querySelector("[data-echo]"), count === null || field.value.trim() === String(count) ? "" : "「" + figure(count) + unit + "」として読み取りました。");
     }
     const none = targets > 0 && unknown === targets;
+    // What the edition reckons with: yen per scheme, and hundredths of a yen per recipient and month.
+    const basis = all("[data-ceiling]")[0]?.dataset || {};
     const texts = {
       targets: figure(targets) + "件",
       recipients: none && !(most ? targetSum : sum) ? "不明" : figure(most ? targetSum : sum) + unit,
-      subsidy: !most ? figure(targets * 2500000) + "円" : none ? "不明" : figure(subsidies) + "円",
-      running_cost: none ? "不明" : (targetSum ? "約" : "") + figure(targetSum * 2 * 12) + "円",
+      subsidy: !most ? figure(targets * basis.ceiling) + "円" : none ? "不明" : figure(subsidies) + "円",
+      running_cost: none ? "不明" : (targetSum ? "約" : "") + figure(Math.floor(targetSum * 12 * basis.monthlySen / 100)) + "円",
       unknown: figure(unknown) + "件",
     };
     all("[data-total]").forEach((place) => write(place, texts[place.dataset.total]));

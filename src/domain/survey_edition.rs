@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::application_intent::ApplicationIntent;
+use super::estimate::PlanBasis;
 use super::extra_question::{ExtraQuestion, QuestionId};
 use super::fiscal_year::FiscalYear;
 use super::form_words::{self, FormWords};
@@ -230,6 +231,9 @@ pub struct EditionDefinition {
     /// 所要額調査: set where the edition asks for required amounts instead of intents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required_amounts: Option<RequiredAmounts>,
+    /// What plans are reckoned with. Nobody answers it: it may change at any time.
+    #[serde(default, skip_serializing_if = "PlanBasis::is_usual")]
+    pub plan: PlanBasis,
 }
 
 impl EditionDefinition {

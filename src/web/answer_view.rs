@@ -172,9 +172,12 @@ pub struct TotalsView {
     pub running_cost: String,
     /// How it was worked out.
     pub note: String,
+    /// How the estimates of a survey of intents are reckoned, in words.
+    pub basis: String,
+    /// Yen per scheme, and hundredths of a yen per recipient and month, for the script.
+    pub ceiling: u64,
+    pub monthly_cost_sen: u64,
 }
-
-const ESTIMATE_NOTE: &str = "見込みの計算：補助金は1制度あたり基準額500万円の2分の1（250万円）が上限。運用費は令和9年度以降、対象の受給者1人あたり月2円程度（検討中）。人数が不明な対象は、受給者数と運用費に含みません。";
 
 impl TotalsView {
     /// The total row of a form; `amounts` where its edition asks for them.
@@ -196,7 +199,13 @@ impl TotalsView {
             subsidy_label: "補助金の上限（見込み）",
             subsidy: String::new(),
             running_cost: String::new(),
-            note: ESTIMATE_NOTE.to_owned(),
+            note: format!(
+                "見込みの計算：{}人数が不明な対象は、受給者数と運用費に含みません。",
+                definition.plan.words()
+            ),
+            basis: definition.plan.words(),
+            ceiling: definition.plan.ceiling(),
+            monthly_cost_sen: definition.plan.monthly_cost_sen,
         };
         match (&definition.required_amounts, amounts) {
             (Some(rule), Some(amounts)) => Self {
@@ -213,7 +222,7 @@ impl TotalsView {
                 ..shared
             },
             _ => {
-                let estimate = totals.estimate();
+                let estimate = totals.estimate(&definition.plan);
                 let about = if estimate.running_cost > 0 { "約" } else { "" };
                 Self {
                     subsidy: format!("{}円", with_commas(estimate.subsidy_ceiling)),

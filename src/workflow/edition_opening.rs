@@ -81,6 +81,7 @@ pub async fn findings(
         respondents: &asked,
         bodies: bodies.len(),
         source: source.as_ref(),
+        calendar: &store.working_calendar().await?,
     }))
 }
 
@@ -114,6 +115,7 @@ async fn checked(
         respondents: &asked,
         bodies: bodies.len(),
         source: source.as_ref(),
+        calendar: &transaction.working_calendar().await?,
     }))
 }
 

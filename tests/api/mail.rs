@@ -30,6 +30,13 @@ async fn deliver(app: &TestApp, postman: &Postman) -> Delivery {
     done.expect("the database answers")
 }
 
+/// A portal whose outbox is empty: what all tests start from has reported a submission.
+async fn portal() -> TestApp {
+    let app = TestApp::start().await;
+    app.damage("DELETE FROM outbox", Vec::new()).await;
+    app
+}
+
 async fn outbox(app: &TestApp) -> Vec<MailRecord> {
     let filter = OutboxFilter::default();
     let all = app.desk.store.outbox(&filter, 0, 10_000).await;
@@ -61,7 +68,7 @@ async fn put(app: &TestApp, numbers: std::ops::Range<usize>) {
 
 #[tokio::test]
 async fn a_submission_is_reported_once_to_each_and_says_no_answer() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let server = MailServer::start();
     let postman = postman_of(server.port, "");
     // Two people at one desk: two mails, neither of which names the other.
@@ -104,7 +111,7 @@ async fn a_submission_is_reported_once_to_each_and_says_no_answer() {
 
 #[tokio::test]
 async fn a_server_that_refuses_for_now_is_asked_again_with_the_same_message() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     put(&app, 0..1).await;
@@ -139,7 +146,7 @@ async fn a_server_that_refuses_for_now_is_asked_again_with_the_same_message() {
 
 #[tokio::test]
 async fn a_refusal_for_good_waits_for_a_person() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     put(&app, 0..3).await;
@@ -187,7 +194,7 @@ async fn a_refusal_for_good_waits_for_a_person() {
 
 #[tokio::test]
 async fn a_server_that_falls_silent_gets_at_most_one_copy_more_with_the_same_id() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     for word in ["hang", "drop"] {
@@ -213,7 +220,7 @@ async fn a_server_that_falls_silent_gets_at_most_one_copy_more_with_the_same_id(
 
 #[tokio::test]
 async fn a_day_without_a_server_costs_nothing_and_drains_in_order_without_a_second_copy() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let nobody = postman_of(1, "");
     put(&app, 0..300).await;
@@ -256,7 +263,7 @@ async fn a_day_without_a_server_costs_nothing_and_drains_in_order_without_a_seco
 
 #[tokio::test]
 async fn a_node_that_died_between_claim_and_note_leaves_its_mails_to_the_next() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let server = MailServer::start();
     let postman = postman_of(server.port, "");
     put(&app, 0..5).await;
@@ -305,7 +312,7 @@ async fn a_node_that_died_between_claim_and_note_leaves_its_mails_to_the_next() 
 
 #[tokio::test]
 async fn clocks_that_step_send_nothing_twice() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     put(&app, 0..2).await;
@@ -327,7 +334,7 @@ async fn clocks_that_step_send_nothing_twice() {
 
 #[tokio::test]
 async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     let ministry = app.ministry().await;
@@ -378,7 +385,7 @@ async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() 
 
 #[tokio::test]
 async fn the_mail_of_the_notice_comes_as_a_draft_with_its_workbooks() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let (city, _) = app.submitted(HAKODATE).await;
     let (status, bytes) = city.download(&format!("/editions/{OPEN}/form1.eml")).await;
     assert_eq!(status, 200);

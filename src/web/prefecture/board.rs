@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
+use super::deadline_marks::DeadlineMarks;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
 use crate::domain::form_words::FormWords;
@@ -42,6 +43,8 @@ struct BoardPage {
     words: &'static FormWords,
     shows_intent: bool,
     forms_path: String,
+    /// Where owing bodies are reminded; empty where that is not done.
+    reminders_path: String,
     bar: StackedBar,
     /// Owing bodies past their deadline.
     overdue: usize,
@@ -250,6 +253,7 @@ async fn show(
     };
     let scope = NoticeScope::Read(ReadScope::Prefecture(door.scope));
     let changes_waiting = store.count_intent_changes(&filter, scope).await?;
+    let marks = DeadlineMarks::of(store, door.edition.id, &board).await?;
     let rows = general(&board);
     let key = door.edition.key.as_str();
     let query = BoardQuery::read(form);
@@ -260,9 +264,10 @@ async fn show(
     let lines: Vec<Line> = query
         .apply(&rows, judged_on)
         .into_iter()
-        .map(|row| Line {
-            by_proxy: proxies.contains(&row.code),
-            ..line(row, judged_on, door.answer_path(row.code), may_accept)
+        .map(|row| {
+            let line = line(row, judged_on, door.answer_path(row.code), may_accept);
+            let by_proxy = proxies.contains(&row.code);
+            marks.mark(row, Line { by_proxy, ..line })
         })
         .collect();
     let menu = if door.is_own { "/board" } else { "/country" };
@@ -271,9 +276,12 @@ async fn show(
         .with_notice(Some(form.text("notice")));
     page.has_errors = !outcome.problems.is_empty();
 
-    // Every general municipality of a prefecture has the same deadline.
     let national = door.edition.dates.deadline_on;
-    let deadline_on = rows.first().map_or(national, |row| row.deadline_on);
+    let own = store.prefecture_deadlines(door.edition.id).await?;
+    let own = own
+        .into_iter()
+        .find(|(code, _)| *code == door.scope.prefecture());
+    let deadline_on = own.map_or(national, |(_, day)| day);
     let (accepted, skipped) = bulk_outcome(door, &rows, form);
     let back = query.write();
     html_with(
@@ -291,6 +299,11 @@ async fn show(
             words: door.edition.definition.words(),
             shows_intent: door.edition.definition.asks_intent(),
             forms_path: door.forms_path(),
+            reminders_path: if door.is_own && door.is_open() && !door.edition.is_trial() {
+                format!("/editions/{key}/reminders")
+            } else {
+                String::new()
+            },
             bar: bar("管内の提出状況", &rows),
             overdue: rows
                 .iter()
@@ -447,7 +460,7 @@ pub(in crate::web) fn filters(
 
 /// The heads of the table's columns, with links that order it; without the intent where none is asked.
 pub(in crate::web) fn headers(query: &BoardQuery, path: &str, shows_intent: bool) -> Vec<Header> {
-    let columns: [(&'static str, Option<Sort>, bool); 9] = [
+    let columns: [(&'static str, Option<Sort>, bool); 10] = [
         ("コード", Some(Sort::Code), false),
         ("団体名", Some(Sort::Name), false),
         ("状態", Some(Sort::Status), false),
@@ -457,6 +470,7 @@ pub(in crate::web) fn headers(query: &BoardQuery, path: &str, shows_intent: bool
         ("○の数", None, true),
         ("要確認", None, true),
         ("連絡先", None, false),
+        ("最後のお知らせ", None, false),
     ];
     columns
         .into_iter()

@@ -5,8 +5,9 @@ use actix_web::web;
 use askama::Template;
 
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
-use crate::domain::access::{Action, Relation};
+use crate::domain::access::{Action, Relation, keeps_deadline};
 use crate::domain::account::Role;
+use crate::domain::deadline_extension::is_extendable;
 use crate::domain::japan_time;
 use crate::domain::place::Place;
 use crate::domain::response_diff::changes;
@@ -14,6 +15,7 @@ use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::{EditionDefinition, EditionState};
 use crate::web::answer_view::AnswerView;
+use crate::web::deadline_history::DeadlineHistory;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
@@ -56,6 +58,10 @@ struct AnswerPage {
     can_send_back: bool,
     send_back: TextField,
     is_reader: bool,
+    /// The visitor may give this body more time.
+    can_extend: bool,
+    /// What was said to it about its deadline.
+    deadlines: DeadlineHistory,
     /// The ministry may ask this body again by itself.
     can_reopen: bool,
     /// Until when the body may answer by itself, and why.
@@ -266,6 +272,10 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
+            can_extend: keeps_deadline(seen.relation)
+                && record.edition.state == EditionState::Open
+                && is_extendable(record.status),
+            deadlines: DeadlineHistory::of(state, record.id, false).await?,
             can_reopen: session.actor.role == Role::Ministry
                 && !record.edition.is_trial_over(state.desk.now()),
             reopened: record

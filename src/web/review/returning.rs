@@ -360,6 +360,7 @@ mod tests {
             questions: Vec::new(),
             help: Default::default(),
             required_amounts: None,
+            plan: Default::default(),
         };
         let form = FormData::parse(
             "reason.contact=a&reason.contact.email=b&reason.schemes.nowhere=c&reason.nonsense=d&other=e",
