@@ -90,9 +90,10 @@ pub async fn part(
     show(view, Fate::default())
 }
 
-/// A survey of required amounts has no intents to word.
+/// A survey of required amounts has no intents to word and no plans to reckon.
 fn must_exist(edition: &SurveyEdition, id: &PartId) -> WebResult<()> {
-    if *id == PartId::Intents && !edition.definition.asks_intent() {
+    let of_intents = matches!(id, PartId::Intents | PartId::Plan);
+    if of_intents && !edition.definition.asks_intent() {
         return Err(WebError::NotFound);
     }
     Ok(())
