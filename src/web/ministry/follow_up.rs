@@ -259,5 +259,6 @@ fn view(
         button,
         back,
         locked: pair.locked(),
+        history: Vec::new(),
     }
 }
