@@ -163,7 +163,10 @@ struct EarlierLine {
     form: String,
 }
 
-fn within(query: Select<response::Entity>, scope: ReadScope) -> Select<response::Entity> {
+pub(super) fn within(
+    query: Select<response::Entity>,
+    scope: ReadScope,
+) -> Select<response::Entity> {
     match scope {
         ReadScope::Country(_) => query,
         ReadScope::Prefecture(scope) => {
@@ -227,6 +230,7 @@ impl Store {
             .filter(R::Status.is_not_in(UNFILED))
             .filter(survey_edition::Column::FiscalYear.lt(year))
             .filter(survey_edition::Column::TrialOf.is_null())
+            .filter(survey_edition::Column::FollowUpOf.is_null())
             .order_by_desc(survey_edition::Column::FiscalYear)
             .order_by_desc(survey_edition::Column::Id);
         let lines = within(query, scope).into_model::<EarlierLine>();

@@ -47,6 +47,7 @@ mod received;
 pub mod reminders;
 pub mod reopening;
 pub mod reopenings;
+mod required_amounts;
 pub mod respondents;
 pub mod response_changes;
 pub mod responses;

@@ -12,13 +12,13 @@ use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_te
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
-    country, direct, downloads, editions, holidays, plan, plan_bodies, questions, reminder_plan,
-    schemes, settings, sheets,
+    country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
+    reminder_plan, schemes, settings, sheets,
 };
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{answer, extending, history as review_history, reopening, returning};
-use super::{forms_zip, help, home, public, reminders, static_files, status};
+use super::{amounts, forms_zip, help, home, public, reminders, static_files, status};
 
 /// Registers every route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -164,6 +164,18 @@ fn prefecture(config: &mut ServiceConfig) {
         );
     review(config);
     changes(config);
+    required_amounts(config);
+}
+
+/// 所要額の集計, for the ministry and for prefectures.
+fn required_amounts(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/amounts", get().to(amounts::totals))
+        .route("/editions/{key}/amounts/bodies", get().to(amounts::bodies))
+        .route(
+            r"/editions/{key}/amounts.{ending:xlsx|csv}",
+            get().to(amounts::file),
+        );
 }
 
 /// 意向の変更.
@@ -273,6 +285,8 @@ fn ministry(config: &mut ServiceConfig) {
             get().to(questions::bodies_csv),
         )
         .route("/editions/{key}/plan", get().to(plan::plan))
+        .route("/editions/{key}/follow-up", get().to(follow_up::form))
+        .route("/editions/{key}/follow-up", post().to(follow_up::save))
         .route(
             r"/editions/{key}/plan.{ending:xlsx|csv}",
             get().to(plan::take_out_plan),

@@ -144,7 +144,8 @@ pub async fn export_national(
     let mark = if past.is_some() { "時点" } else { "" };
     Ok(Workbook {
         name: format!(
-            "意向等調査_{}_{}_{day}{mark}.{}",
+            "{}_{}_{}_{day}{mark}.{}",
+            edition.definition.words().survey,
             edition.definition.short_title,
             table.title(),
             format.ending()

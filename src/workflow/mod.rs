@@ -20,6 +20,7 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod amount_tables;
 pub mod bodies;
 pub mod deliver_mail;
 pub mod digests;
@@ -28,6 +29,7 @@ pub mod edition_opening;
 pub mod editions;
 pub mod export;
 pub mod extend_deadline;
+pub mod follow_up;
 pub mod holidays;
 pub mod intake;
 pub mod intent_change;

@@ -2,6 +2,7 @@
 //! written to the audit log.
 
 use super::editions::prefill;
+use super::follow_up::first_input;
 use super::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
 use crate::domain::access::{self, Action, PrefectureScope, Relation};
 use crate::domain::account::Actor;
@@ -12,7 +13,7 @@ use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::Revision;
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{
-    FormBody, ReceiptLine, SentLine, SpreadsheetError, form1_file_name, form2_file_name,
+    FormBody, ReceiptLine, SentLine, SpreadsheetError, form_file_name, form2_file_name,
     write_form1, write_form1_draft, write_form1_prefilled, write_form2,
 };
 use crate::store::responses::ResponseRecord;
@@ -93,6 +94,10 @@ pub async fn form1_workbook(
             Content::Submitted(Box::new(found.ok_or(WorkflowError::NotFound)?))
         }
         (None, FormVersion::Blank) => Content::Blank,
+        (None, FormVersion::Prefilled) if record.edition.is_follow_up() => {
+            let input = first_input(desk, &record).await?;
+            Content::Prefilled(input.ok_or(WorkflowError::NotFound)?)
+        }
         (None, FormVersion::Prefilled) => {
             let earlier = desk.store.earlier_answer(&record.edition, code).await?;
             let (old, form) = earlier.ok_or(WorkflowError::NotFound)?;
@@ -114,9 +119,11 @@ pub async fn form1_workbook(
             .await?;
         transaction.commit().await?;
     }
-    let name = record
-        .edition
-        .file_name(form1_file_name(code, &record.name));
+    let name = record.edition.file_name(form_file_name(
+        &record.edition.definition,
+        code,
+        &record.name,
+    ));
     let bytes = on_a_blocking_thread(move || form1(&record, &content)).await?;
     Ok(Workbook { name, bytes })
 }
@@ -128,7 +135,7 @@ pub async fn preview_workbook(
     name: &str,
 ) -> WorkflowResult<Workbook> {
     let definition = edition.definition.clone();
-    let (file, name) = (form1_file_name(code, name), name.to_owned());
+    let (file, name) = (form_file_name(&definition, code, name), name.to_owned());
     let bytes = on_a_blocking_thread(move || {
         let body = FormBody { code, name: &name };
         write_form1(&definition, &body, None, None)
@@ -181,6 +188,7 @@ pub async fn form2_workbook(
         .store
         .edition(key)
         .await?
+        .filter(|edition| !edition.is_follow_up())
         .ok_or(WorkflowError::NotFound)?;
     let (sheet, sent) = match number {
         Some(number) => {

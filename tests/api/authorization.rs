@@ -210,6 +210,12 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/participation", Rule::Ministry),
     ("POST", "/editions/{key}/participation", Rule::Ministry),
     ("GET", "/editions/{key}/plan", Rule::Ministry),
+    // required amounts
+    ("GET", "/editions/{key}/follow-up", Rule::Ministry),
+    ("POST", "/editions/{key}/follow-up", Rule::Ministry),
+    ("GET", "/editions/{key}/amounts", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts/bodies", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts.{ending}", Rule::Gatherer),
     ("GET", "/editions/{key}/plan.{ending}", Rule::Ministry),
     ("GET", "/editions/{key}/plan/bodies", Rule::Ministry),
     ("GET", "/editions/{key}/plan/bodies.{ending}", Rule::Ministry),

@@ -33,6 +33,7 @@ mod questions;
 mod reference_data;
 mod reminders;
 mod reopening;
+mod required_amounts;
 mod schemes;
 mod sign_in;
 mod status_tables;

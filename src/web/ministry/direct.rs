@@ -242,7 +242,7 @@ async fn show(
                 })
                 .collect(),
             is_narrowed: query.board.is_narrowed() || query.kind.is_some(),
-            headers: heads(&query, &path),
+            headers: heads(&query, &path, !opened.head.is_follow_up),
             total: rows.len(),
             may_accept: lines.iter().any(|row| row.line.may_accept),
             rows: lines,
@@ -266,8 +266,8 @@ async fn show(
 }
 
 /// The heads of a prefecture's board; ordering keeps the class.
-fn heads(query: &Query, path: &str) -> Vec<Header> {
-    let mut heads = headers(&query.board, path);
+fn heads(query: &Query, path: &str, shows_intent: bool) -> Vec<Header> {
+    let mut heads = headers(&query.board, path, shows_intent);
     for head in heads.iter_mut().filter(|head| !head.href.is_empty()) {
         let href = std::mem::take(&mut head.href);
         let (path, order) = href.split_once('?').unwrap_or((&href, ""));
@@ -342,7 +342,7 @@ mod tests {
         let form = FormData::parse("kind=core_city&status=draft").expect("a query");
         let query = Query::read(&form);
         assert_eq!(query.write(), "status=draft&kind=core_city");
-        let by_name = &heads(&query, "/direct")[1].href;
+        let by_name = &heads(&query, "/direct", true)[1].href;
         assert_eq!(
             by_name,
             "/direct?status=draft&sort=name&dir=asc&kind=core_city"

@@ -144,9 +144,12 @@ fn render(
         .filter(|section| draft.version(*section) == 0)
         .map(|section| {
             let text = if draft.is_prefilled(section) {
-                "に前回の回答が入っています。開いて確かめ、保存してください。"
+                format!(
+                    "に{}が入っています。開いて確かめ、保存してください。",
+                    definition.words().earlier
+                )
             } else {
-                "がまだ入力されていません。開いて入力してください。"
+                "がまだ入力されていません。開いて入力してください。".to_owned()
             };
             (section, format!("「{}」{text}", section.label()))
         })
@@ -174,7 +177,7 @@ fn render(
         session,
         "確認して提出",
         &[(
-            &format!("様式1（{}）", definition.short_title),
+            &format!("{}（{}）", definition.words().form, definition.short_title),
             &form_path(key, ""),
         )],
     )
@@ -199,7 +202,7 @@ fn render(
             .copied()
             .map(|section| check_section(record, &draft, &reading, section))
             .collect(),
-        totals: TotalsView::new(reading.totals, &definition.plan),
+        totals: TotalsView::new(definition, reading.totals, reading.amounts),
         version: record.version,
     };
     html_with(status, &template)
@@ -283,21 +286,24 @@ fn scheme_rows(
     reading: &Reading,
     row: impl Fn(Place, String, String) -> CheckRow,
 ) -> Vec<CheckRow> {
-    use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
+    use crate::domain::recipient_count::Reading as CountReading;
+    let definition = &record.edition.definition;
+    let words = definition.words();
     let input = &draft.input.schemes;
     let mut rows = Vec::new();
-    for scheme in record.edition.definition.rows.iter().map(|row| &row.scheme) {
+    for scheme in definition.rows.iter().map(|row| &row.scheme) {
         let Some(typed) = input.rows.get(scheme) else {
             continue;
         };
         let mark = if typed.target { "○" } else { "―" };
         let plain = typed.recipients.trim();
-        let (count, shown) = match parse_recipient_count(&typed.recipients) {
-            Ok(CountReading::Known { count, normalised }) => {
-                (format!("{count}人"), if normalised { plain } else { "" })
-            }
+        let (count, shown) = match definition.parse_number(&typed.recipients) {
+            Ok(CountReading::Known { count, normalised }) => (
+                format!("{count}{}", words.unit),
+                if normalised { plain } else { "" },
+            ),
             Ok(CountReading::Unknown) if typed.target || !plain.is_empty() => {
-                ("受給者数は不明".to_owned(), plain)
+                (format!("{}は不明", words.number), plain)
             }
             Ok(CountReading::Unknown) => continue,
             Err(_) => (plain.to_owned(), ""),

@@ -173,7 +173,7 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
         _ if query.from.is_some() || query.to.is_some() => return Err(WebError::NotFound),
         _ => None,
     };
-    let way = format!("様式1（{}）", definition.short_title);
+    let way = format!("{}（{}）", definition.words().form, definition.short_title);
     html(&HistoryPage {
         page: page::signed_in(
             &state,

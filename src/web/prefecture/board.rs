@@ -11,6 +11,7 @@ use super::board_rows::{
 use super::deadline_marks::DeadlineMarks;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
+use crate::domain::form_words::FormWords;
 use crate::domain::intent_change::ChangeState;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
@@ -25,6 +26,9 @@ use crate::web::state::AppState;
 use crate::web::view::{Crumb, Page, Problem, StackedBar, TextField};
 use crate::workflow::{WorkflowError, editions, review};
 
+/// Head of the column of intents.
+const INTENT: &str = "申請の意向";
+
 #[derive(Template)]
 #[template(path = "prefecture/board.html")]
 struct BoardPage {
@@ -34,6 +38,10 @@ struct BoardPage {
     is_open: bool,
     board_path: String,
     form2_path: String,
+    /// The sums of a survey of required amounts; empty where there are none to see.
+    amounts_path: String,
+    words: &'static FormWords,
+    shows_intent: bool,
     forms_path: String,
     /// Where owing bodies are reminded; empty where that is not done.
     reminders_path: String,
@@ -283,6 +291,13 @@ async fn show(
             is_open: door.is_open(),
             board_path: door.board_path(key),
             form2_path: door.form2_path(key),
+            amounts_path: if door.edition.is_follow_up() {
+                format!("/editions/{key}/amounts")
+            } else {
+                String::new()
+            },
+            words: door.edition.definition.words(),
+            shows_intent: door.edition.definition.asks_intent(),
             forms_path: door.forms_path(),
             reminders_path: if door.is_own && door.is_open() && !door.edition.is_trial() {
                 format!("/editions/{key}/reminders")
@@ -315,7 +330,11 @@ async fn show(
             skipped,
             others: door.other_editions(|key| door.board_path(key)),
             filters: filters(&rows, &query, judged_on),
-            headers: headers(&query, &door.board_path(key)),
+            headers: headers(
+                &query,
+                &door.board_path(key),
+                door.edition.definition.asks_intent(),
+            ),
             total: rows.len(),
             may_accept: lines.iter().any(|line| line.may_accept),
             lines,
@@ -439,15 +458,15 @@ pub(in crate::web) fn filters(
     }
 }
 
-/// The heads of the table's columns, with links that order it.
-pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
+/// The heads of the table's columns, with links that order it; without the intent where none is asked.
+pub(in crate::web) fn headers(query: &BoardQuery, path: &str, shows_intent: bool) -> Vec<Header> {
     let columns: [(&'static str, Option<Sort>, bool); 10] = [
         ("コード", Some(Sort::Code), false),
         ("団体名", Some(Sort::Name), false),
         ("状態", Some(Sort::Status), false),
         ("締切", Some(Sort::Late), false),
         ("最終更新", Some(Sort::Changed), false),
-        ("申請の意向", None, false),
+        (INTENT, None, false),
         ("○の数", None, true),
         ("要確認", None, true),
         ("連絡先", None, false),
@@ -455,6 +474,7 @@ pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
     ];
     columns
         .into_iter()
+        .filter(|(label, ..)| shows_intent || *label != INTENT)
         .map(|(label, sort, is_num)| Header {
             label,
             href: sort.map_or_else(String::new, |sort| {

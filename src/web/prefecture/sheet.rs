@@ -58,6 +58,7 @@ pub async fn own_sheet(
     query: web::Query<Form2Query>,
 ) -> WebResult {
     let door = Door::own(&state, &session, &path.0).await?;
+    door.must_have_form2()?;
     show_sheet(&state, &session, &door, path.1, query.notice.as_deref()).await
 }
 
@@ -68,6 +69,7 @@ pub async fn ministry_sheet(
     path: web::Path<(String, String, i32)>,
 ) -> WebResult {
     let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    door.must_have_form2()?;
     show_sheet(&state, &session, &door, path.2, None).await
 }
 
@@ -141,6 +143,7 @@ pub(super) fn changes(live: &SummarySheet, earlier: &SummarySheet) -> Vec<DiffRo
 /// GET `/editions/{key}/form2.xlsx`: as it stands now.
 pub async fn own_workbook(state: State, session: Session, key: web::Path<String>) -> WebResult {
     let door = Door::own(&state, &session, &key).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, None).await
 }
 
@@ -151,6 +154,7 @@ pub async fn own_sent_workbook(
     path: web::Path<(String, i32)>,
 ) -> WebResult {
     let door = Door::own(&state, &session, &path.0).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, Some(path.1)).await
 }
 
@@ -173,6 +177,7 @@ pub async fn ministry_workbook(
     path: web::Path<(String, String)>,
 ) -> WebResult {
     let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, None).await
 }
 
@@ -183,6 +188,7 @@ pub async fn ministry_sent_workbook(
     path: web::Path<(String, String, i32)>,
 ) -> WebResult {
     let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, Some(path.2)).await
 }
 

@@ -308,11 +308,14 @@ async fn shown(
 ) -> WebResult<Shown> {
     let definition = &seen.record.edition.definition;
     let previous = revisions.iter().rev().nth(1);
-    let last = state
-        .desk
-        .store
-        .earlier_answer(&seen.record.edition, seen.record.code())
-        .await?;
+    // What was intended is no amount to compare with.
+    let last = if seen.record.edition.is_follow_up() {
+        None
+    } else {
+        let store = &state.desk.store;
+        let code = seen.record.code();
+        store.earlier_answer(&seen.record.edition, code).await?
+    };
     Ok(Shown {
         number: newest.number,
         receipt: newest.receipt.clone(),

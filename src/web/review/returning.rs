@@ -270,8 +270,10 @@ impl Sheet<'_> {
                 let rows = self.definition.rows.iter().map(|row| {
                     let answer = form.and_then(|form| form.schemes.get(&row.scheme));
                     let value = answer.map(|answer| match &answer.typed {
-                        Some(typed) => format!("{}（入力：{typed}）", describe(answer)),
-                        None => describe(answer),
+                        Some(typed) => {
+                            format!("{}（入力：{typed}）", describe(self.definition, answer))
+                        }
+                        None => describe(self.definition, answer),
                     });
                     (Place::Scheme(row.scheme.clone()), value)
                 });
@@ -317,7 +319,11 @@ impl Sheet<'_> {
         };
         Part {
             id: section.key(),
-            heading: format!("{}. {}", section as usize + 1, section.label()),
+            heading: format!(
+                "{}. {}",
+                self.definition.number_of(section, self.class),
+                section.label()
+            ),
             summary,
             fold_open: empty_rows
                 .iter()
@@ -353,6 +359,7 @@ mod tests {
             rows: Vec::new(),
             questions: Vec::new(),
             help: Default::default(),
+            required_amounts: None,
             plan: Default::default(),
         };
         let form = FormData::parse(
