@@ -8,6 +8,7 @@ use super::account::{Actor, Role};
 use super::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use super::organization::{OrganizationKind, Route};
 use super::response_status::ResponseStatus;
+use super::review_request::{Asker, RequestEvent, RequestState};
 
 /// How somebody stands to a body's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,6 +156,38 @@ pub fn permits_change(relation: Relation, route: Route, action: ChangeAction) ->
         (R::Reviewer, C::Decide) => route == Route::ToMinistry,
         (R::Overseer, C::Decide) => true,
         _ => false,
+    }
+}
+
+/// As whom somebody asks about an answer; `None`: not at all.
+pub fn asker(relation: Relation, route: Route) -> Option<Asker> {
+    match relation {
+        Relation::Own => Some(Asker::Body),
+        Relation::Reviewer => Some(Asker::reviewer(route)),
+        Relation::Overseer => Some(Asker::Ministry),
+        Relation::Reader | Relation::Stranger => None,
+    }
+}
+
+/// The table of requests: who may move one that `asked` and lies where `state` says. What may follow what is judged in
+/// [`super::review_request`]. A body answers with a submission, also one that is entered in its place.
+pub fn permits_request(
+    relation: Relation,
+    route: Route,
+    asked: Asker,
+    state: RequestState,
+    event: RequestEvent,
+) -> bool {
+    use Relation as R;
+    use RequestEvent as E;
+    match event {
+        E::PassOn => {
+            relation == R::Reviewer && route == Route::ThroughPrefecture && asked == Asker::Ministry
+        }
+        E::Reply if state == RequestState::WithReviewer => relation == R::Reviewer,
+        E::Reply => matches!(relation, R::Own | R::Reviewer | R::Overseer),
+        E::TakeBack => relation == R::Own,
+        E::Settle | E::Withdraw => asker(relation, route) == Some(asked),
     }
 }
 

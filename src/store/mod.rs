@@ -33,6 +33,9 @@ pub mod participation;
 pub mod plans;
 mod question_answers;
 mod readers;
+mod request_adoption;
+pub mod request_boards;
+pub mod requests;
 pub mod responses;
 pub mod revisions;
 mod rows;
@@ -181,6 +184,7 @@ impl Store {
             })?;
         let transaction = self.begin().await?;
         seed::reference_data(&transaction).await?;
+        transaction.adopt_returns().await?;
         transaction.commit().await
     }
 

@@ -36,6 +36,14 @@ impl Store {
 }
 
 impl Writes {
+    pub(super) fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    pub(super) fn push(&mut self, statement: Statement) {
+        self.statements.push(statement);
+    }
+
     /// A revision.
     pub fn revision(&mut self, new: &NewRevision<'_>) -> StoreResult<()> {
         let insert = revision::Entity::insert(super::revisions::row(new)?);

@@ -15,7 +15,9 @@ use super::ministry::{
 };
 use super::municipality::{check, download, history, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
-use super::review::{answer, history as review_history, reopening, returning};
+use super::review::{
+    answer, asking, history as review_history, passing_on, reopening, request, returning,
+};
 use super::{forms_zip, help, home, public, static_files, status};
 
 /// Registers every route.
@@ -46,7 +48,10 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1.xlsx", get().to(download::form1))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
-        .route("/editions/{key}/form1/submit", get().to(check::back))
+        .route(
+            "/editions/{key}/form1/submit",
+            get().to(check::submit_again),
+        )
         .route("/editions/{key}/form1/submit", post().to(check::submit))
         .route("/editions/{key}/form1/withdraw", get().to(check::back))
         .route(
@@ -223,6 +228,33 @@ fn review(config: &mut ServiceConfig) {
         .route(
             "/editions/{key}/answers/{code}/reopen",
             post().to(reopening::send),
+        );
+    requests(config);
+}
+
+/// What is asked about an answer.
+fn requests(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/answers/{code}/ask", get().to(asking::form))
+        .route(
+            "/editions/{key}/answers/{code}/ask",
+            post().to(asking::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/pass-on",
+            get().to(passing_on::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/pass-on",
+            post().to(passing_on::send),
+        )
+        .route(
+            r"/editions/{key}/answers/{code}/requests/{number:\d+}",
+            get().to(request::request),
+        )
+        .route(
+            r"/editions/{key}/answers/{code}/requests/{number:\d+}",
+            post().to(request::decide),
         );
 }
 

@@ -20,6 +20,7 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod ask;
 pub mod bodies;
 pub mod edition_making;
 pub mod edition_opening;
@@ -28,9 +29,11 @@ pub mod export;
 pub mod intake;
 pub mod intent_change;
 pub mod participation;
+pub mod pass_on;
 pub mod passwords;
 pub mod question_tables;
 pub mod reopen;
+pub mod requests;
 pub mod return_response;
 pub mod review;
 pub mod save_draft;
@@ -92,6 +95,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// Something that was asked about the answer is open, or answered and not settled.
+    #[error("requests are open or unsettled")]
+    Unsettled,
     /// Too many are doing the same.
     #[error("too many at once")]
     Busy,

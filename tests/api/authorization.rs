@@ -67,7 +67,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form1.xlsx", Rule::Body),
     ("GET", "/editions/{key}/form1", Rule::Body),
     ("GET", "/editions/{key}/form1/check", Rule::Body),
-    ("GET", "/editions/{key}/form1/submit", Rule::Public),
+    ("GET", "/editions/{key}/form1/submit", Rule::Body),
     ("POST", "/editions/{key}/form1/submit", Rule::Body),
     ("GET", "/editions/{key}/form1/withdraw", Rule::Public),
     ("POST", "/editions/{key}/form1/withdraw", Rule::Body),
@@ -127,6 +127,12 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/answers/{code}/return", Rule::Answer(Action::Return)),
     ("GET", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::ViewState)),
     ("POST", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("POST", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("GET", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
     ("GET", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     ("POST", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     // ministry
@@ -414,6 +420,8 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
             fields.insert(0, ("do", "draft"));
         } else if path.starts_with("/changes/") {
             fields.insert(0, ("do", "take-back"));
+        } else if path.contains("/requests/") {
+            fields.insert(0, ("do", "settle"));
         } else if path.contains("/files/") {
             fields.insert(0, ("do", "leave"));
         }

@@ -26,6 +26,7 @@ mod protection;
 mod questions;
 mod reference_data;
 mod reopening;
+mod requests;
 mod schemes;
 mod sign_in;
 mod status_tables;

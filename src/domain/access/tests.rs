@@ -211,3 +211,33 @@ fn every_relation_route_and_action_of_a_notice_is_as_written_out() {
         }
     }
 }
+
+#[test]
+fn who_asked_settles_and_who_holds_it_answers() {
+    use crate::domain::review_request::{Asker as By, RequestEvent as E, RequestState as At};
+    use Route::{ThroughPrefecture as Through, ToMinistry as Direct};
+    let asks = |relation, route| asker(relation, route);
+    assert_eq!(asks(R::Reviewer, Through), Some(By::Prefecture));
+    assert_eq!(asks(R::Reviewer, Direct), Some(By::Ministry));
+    assert_eq!(asks(R::Overseer, Through), Some(By::Ministry));
+    assert_eq!(asks(R::Own, Through), Some(By::Body));
+    for route in [Through, Direct] {
+        for by in [By::Prefecture, By::Ministry, By::Body] {
+            for event in E::ALL {
+                for relation in [R::Reader, R::Stranger] {
+                    let may = permits_request(relation, route, by, At::WithReviewer, event);
+                    assert!(!may, "{relation:?} {by:?} {event:?}");
+                }
+            }
+            for relation in RELATIONS {
+                let settles = permits_request(relation, route, by, At::Answered, E::Settle);
+                assert_eq!(settles, asks(relation, route) == Some(by));
+                let passes = permits_request(relation, route, by, At::WithReviewer, E::PassOn);
+                let expected = (relation, route, by) == (R::Reviewer, Through, By::Ministry);
+                assert_eq!(passes, expected, "{relation:?} {route:?} {by:?}");
+                let replies = permits_request(relation, route, by, At::WithReviewer, E::Reply);
+                assert_eq!(replies, relation == R::Reviewer);
+            }
+        }
+    }
+}

@@ -186,22 +186,29 @@ async fn show(
         .store
         .direct_proxy_entries(edition.id, opened.scope)
         .await?;
+    let store = &state.desk.store;
+    let marks = store.direct_request_marks(edition.id, opened.scope).await?;
+    let today = state.desk.now().japan_date();
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
     // In a closed edition nobody gets later from day to day.
-    let judged_on = is_open.then(|| state.desk.now().japan_date());
+    let judged_on = is_open.then_some(today);
     let path = format!("/editions/{}/direct", edition.key);
     let answer = |row: &BoardRow| format!("/editions/{}/answers/{}", edition.key, row.code);
     let query = Query::read(form);
     let lines: Vec<Row> = query
         .apply(&rows, judged_on)
         .into_iter()
-        .map(|row| Row {
-            kind: row.kind.label(),
-            line: Line {
-                by_proxy: proxies.contains(&row.code),
-                ..line(row, judged_on, answer(row), is_open)
-            },
+        .map(|row| {
+            let marks = marks.get(&row.code).map_or(&[][..], Vec::as_slice);
+            let line = line(row, judged_on, answer(row), is_open);
+            Row {
+                kind: row.kind.label(),
+                line: Line {
+                    by_proxy: proxies.contains(&row.code),
+                    ..line.with_requests(marks, row.route, today)
+                },
+            }
         })
         .collect();
     // An address can only name bodies of the board.

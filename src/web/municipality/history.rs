@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{State, form_path};
 use crate::domain::japan_time;
+use crate::domain::place::{Place, Section};
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
@@ -129,14 +130,18 @@ pub fn event_lines(
     lines.collect()
 }
 
-/// 「項目：理由」; words from the ministry to a prefecture stand at no place of the form.
+/// 「項目：理由」; words about a whole answer stand at no place of the form.
 pub fn reason_line(
     definition: &EditionDefinition,
     event: ResponseEvent,
     item: &ReturnItem,
 ) -> String {
     match event {
-        ResponseEvent::SendBack | ResponseEvent::Reopen => item.reason.clone(),
+        ResponseEvent::Reopen => item.reason.clone(),
+        // About the answer as a whole; see `workflow::ask`.
+        ResponseEvent::SendBack if item.place == Place::Section(Section::Schemes) => {
+            item.reason.clone()
+        }
         _ => format!("{}：{}", definition.place_label(&item.place), item.reason),
     }
 }

@@ -17,6 +17,7 @@ pub mod intent_page;
 pub mod not_saved;
 pub mod questions_page;
 pub mod receipt;
+pub mod replies;
 pub mod schemes_page;
 pub mod sections;
 pub mod task_list;

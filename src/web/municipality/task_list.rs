@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::receipt::what_next;
 use super::{FormQuery, State, form_path};
+use crate::domain::access::Relation;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::place::Section;
@@ -17,6 +18,7 @@ use crate::store::responses::ResponseRecord;
 use crate::web::changes::state_tag;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html, own_status_tag};
+use crate::web::review::request_view::{RequestView, views};
 use crate::web::session::OwnResponse;
 use crate::web::source_view::SourceView;
 use crate::web::view::{Page, StatusTag};
@@ -38,6 +40,8 @@ struct TaskListPage {
     can_withdraw: bool,
     version: i32,
     reasons: Vec<Reason>,
+    /// What was asked of the body, and what it said against a correction.
+    requests: Vec<RequestView>,
     returned_by: String,
     receipt: Option<Submitted>,
     /// What happens next with a submitted answer; empty while it owes.
@@ -237,6 +241,14 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         0 => Vec::new(),
         _ => store.changes_of_answer(record.id).await?,
     };
+    let requests = match record.revision_number {
+        0 => Vec::new(),
+        _ => store.requests(record.id).await?,
+    };
+    let requests = views(&record, Relation::Own, &requests, now.japan_date());
+    let has_requests = requests
+        .iter()
+        .any(|request| !request.field_href.is_empty());
     let title = format!("様式1（{}）", definition.short_title);
     html(&TaskListPage {
         page: page::signed_in(&state, &session, &title, &[])
@@ -253,7 +265,13 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         can_submit_no_plan: editable && draft.saves.is_empty(),
         can_withdraw: open && record.status == ResponseStatus::Submitted,
         version: record.version,
-        reasons: reasons.collect(),
+        // The requests say more.
+        reasons: if has_requests {
+            Vec::new()
+        } else {
+            reasons.collect()
+        },
+        requests,
         returned_by: open_return
             .map(|request| request.body.clone())
             .unwrap_or_default(),

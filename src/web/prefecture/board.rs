@@ -235,6 +235,7 @@ async fn show(
     let board = state.desk.store.board(door.edition.id, door.scope).await?;
     let store = &state.desk.store;
     let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
+    let marks = store.request_marks(door.edition.id, door.scope).await?;
     let filter = ChangeFilter {
         states: Some(&[ChangeState::WithPrefecture]),
         edition_id: Some(door.edition.id),
@@ -252,9 +253,13 @@ async fn show(
     let lines: Vec<Line> = query
         .apply(&rows, judged_on)
         .into_iter()
-        .map(|row| Line {
-            by_proxy: proxies.contains(&row.code),
-            ..line(row, judged_on, door.answer_path(row.code), may_accept)
+        .map(|row| {
+            let marks = marks.get(&row.code).map_or(&[][..], Vec::as_slice);
+            let line = line(row, judged_on, door.answer_path(row.code), may_accept);
+            Line {
+                by_proxy: proxies.contains(&row.code),
+                ..line.with_requests(marks, row.route, today)
+            }
         })
         .collect();
     let menu = if door.is_own { "/board" } else { "/country" };

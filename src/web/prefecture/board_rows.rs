@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::request_tags::{is_quiet, request_tags};
 use crate::domain::access::{Action, Relation, permits};
 use crate::domain::japan_time;
 use crate::domain::local_government_code::read_code_generously;
@@ -11,6 +12,7 @@ use crate::domain::response_status::ResponseStatus;
 use crate::domain::search_key::search_key;
 use crate::domain::text::fold_width;
 use crate::store::boards::BoardRow;
+use crate::store::request_boards::RequestMark;
 use crate::web::form::FormData;
 use crate::web::page::status_tag;
 use crate::web::view::StatusTag;
@@ -271,6 +273,8 @@ pub struct Line {
     pub may_accept: bool,
     /// 代理入力; whoever makes the table knows.
     pub by_proxy: bool,
+    /// What is asked about it; whoever makes the table knows.
+    pub requests: Vec<StatusTag>,
 }
 
 /// A row as the table prints it. `may_accept`: bulk acceptance is offered at all.
@@ -313,6 +317,18 @@ pub fn line(row: &BoardRow, today: Option<Date>, href: String, may_accept: bool)
         email: contact.email,
         may_accept: may_accept && warnings == 0 && waits(row.status),
         by_proxy: false,
+        requests: Vec::new(),
+    }
+}
+
+impl Line {
+    /// The line with what is asked about its answer, which is not accepted together with others before that is
+    /// settled.
+    #[must_use]
+    pub fn with_requests(mut self, marks: &[RequestMark], route: Route, today: Date) -> Self {
+        self.requests = request_tags(marks, route, today);
+        self.may_accept &= is_quiet(marks, route);
+        self
     }
 }
 

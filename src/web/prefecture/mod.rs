@@ -20,6 +20,7 @@ pub mod board;
 pub mod board_rows;
 pub mod cities;
 pub mod form2;
+pub mod request_tags;
 pub mod sheet;
 
 /// Shared state of handlers.
