@@ -43,11 +43,15 @@ pub enum Action {
     SendBack,
     /// 代理入力: submit a form that came by other ways in the body's place.
     EnterByProxy,
+    /// 訂正: mend an obvious slip in the body's place.
+    Correct,
+    /// 確認票: write down what was looked at.
+    KeepChecks,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ViewState,
         Self::EditDraft,
         Self::ViewAnswer,
@@ -58,6 +62,8 @@ impl Action {
         Self::Return,
         Self::SendBack,
         Self::EnterByProxy,
+        Self::Correct,
+        Self::KeepChecks,
     ];
 }
 
@@ -113,9 +119,10 @@ pub fn permits(relation: Relation, status: ResponseStatus, action: Action) -> bo
                 S::Submitted | S::UnderReview | S::Accepted | S::SentBack
             )
         }
+        (R::Reviewer, A::Correct | A::KeepChecks) => status.is_received(),
         (R::Reviewer, A::SendBack) => false,
         (R::Overseer, A::SendBack) => status == S::Accepted,
-        (R::Overseer, A::StartReview | A::Accept | A::Return) => false,
+        (R::Overseer, A::StartReview | A::Accept | A::Return | A::Correct | A::KeepChecks) => false,
     }
 }
 

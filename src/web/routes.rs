@@ -13,10 +13,11 @@ use super::ministry::participation::{self as ledger, batch as ledger_batch, body
 use super::ministry::{
     country, direct, downloads, editions, plan, questions, schemes, settings, sheets,
 };
-use super::municipality::{check, download, history, receipt, sections, task_list};
+use super::municipality::{check, download, history, objection, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{
-    answer, asking, history as review_history, passing_on, reopening, request, returning,
+    answer, asking, correcting, history as review_history, passing_on, reopening, request,
+    returning,
 };
 use super::{forms_zip, help, home, public, static_files, status};
 
@@ -62,6 +63,11 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1/no-plan", post().to(check::no_plan))
         .route("/editions/{key}/form1/history", get().to(history::history))
         .route("/receipts/{number}", get().to(receipt::receipt))
+        .route("/editions/{key}/form1/objection", get().to(objection::form))
+        .route(
+            "/editions/{key}/form1/objection",
+            post().to(objection::send),
+        )
         .route("/editions/{key}/form1/{section}", get().to(sections::show))
         .route("/editions/{key}/form1/{section}", post().to(sections::save));
 }
@@ -232,9 +238,17 @@ fn review(config: &mut ServiceConfig) {
     requests(config);
 }
 
-/// What is asked about an answer.
+/// What is asked about an answer, and what a reviewer mends in it.
 fn requests(config: &mut ServiceConfig) {
     config
+        .route(
+            "/editions/{key}/answers/{code}/correct",
+            get().to(correcting::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/correct",
+            post().to(correcting::send),
+        )
         .route("/editions/{key}/answers/{code}/ask", get().to(asking::form))
         .route(
             "/editions/{key}/answers/{code}/ask",

@@ -75,6 +75,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/form1/no-plan", Rule::Body),
     ("GET", "/editions/{key}/form1/history", Rule::Body),
     ("GET", "/receipts/{number}", Rule::Answer(Action::ViewAnswer)),
+    ("GET", "/editions/{key}/form1/objection", Rule::Body),
+    ("POST", "/editions/{key}/form1/objection", Rule::Body),
     ("GET", "/editions/{key}/form1/{section}", Rule::Body),
     ("POST", "/editions/{key}/form1/{section}", Rule::Body),
     // files that come in
@@ -127,6 +129,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/answers/{code}/return", Rule::Answer(Action::Return)),
     ("GET", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::ViewState)),
     ("POST", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
+    ("POST", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
     ("GET", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::ViewState)),
     ("POST", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::SendBack)),
     ("GET", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),

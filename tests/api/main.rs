@@ -10,6 +10,7 @@ mod authorization;
 mod bodies;
 mod changes;
 mod concurrency;
+mod corrections;
 mod deadlines;
 mod downloads;
 mod editing;

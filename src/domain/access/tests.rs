@@ -19,6 +19,8 @@ fn allowed() -> Vec<(Relation, Action, &'static [ResponseStatus])> {
         S::Accepted,
         S::SentBack,
     ];
+    /// It lies with the reviewer or beyond.
+    const RECEIVED: &[S] = &[S::Submitted, S::UnderReview, S::Accepted, S::SentBack];
     vec![
         (R::Own, A::ViewState, ALL),
         (R::Own, A::ViewAnswer, ALL),
@@ -45,6 +47,8 @@ fn allowed() -> Vec<(Relation, Action, &'static [ResponseStatus])> {
         (R::Overseer, A::ViewState, ALL),
         (R::Overseer, A::ViewAnswer, SENT),
         (R::Overseer, A::SendBack, &[S::Accepted]),
+        (R::Reviewer, A::Correct, RECEIVED),
+        (R::Reviewer, A::KeepChecks, RECEIVED),
         (R::Reviewer, A::EnterByProxy, ALL),
         (R::Overseer, A::EnterByProxy, ALL),
         (R::Reader, A::ViewState, ALL),
@@ -71,13 +75,13 @@ fn every_relation_status_and_action_is_as_written_out() {
             }
         }
     }
-    assert_eq!(asked, 5 * 7 * 10);
+    assert_eq!(asked, 5 * 7 * 12);
 }
 
 /// What an action does to the state.
 fn event(action: Action) -> Option<ResponseEvent> {
     match action {
-        A::ViewState | A::ViewAnswer => None,
+        A::ViewState | A::ViewAnswer | A::KeepChecks => None,
         A::EditDraft => Some(ResponseEvent::SaveDraft),
         A::Submit => Some(ResponseEvent::Submit),
         A::Withdraw => Some(ResponseEvent::Withdraw),
@@ -86,6 +90,7 @@ fn event(action: Action) -> Option<ResponseEvent> {
         A::Return => Some(ResponseEvent::Return),
         A::SendBack => Some(ResponseEvent::SendBack),
         A::EnterByProxy => Some(ResponseEvent::EnterByProxy),
+        A::Correct => Some(ResponseEvent::Correct),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::place::{Place, Section};
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
-use crate::domain::revision::{HistoryEntry, Revision};
+use crate::domain::revision::{HistoryEntry, Revision, correction_label};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::store::intake::FileSource;
 use crate::web::answer_view::AnswerView;
@@ -46,6 +46,8 @@ pub struct RevisionLine {
     pub source: Option<SourceView>,
     /// The notice of a change of intent it came from; empty for a submission.
     pub notice_href: String,
+    /// 訂正 and whose, with the reason.
+    pub correction: Option<(&'static str, String)>,
 }
 
 /// One event in the list.
@@ -99,6 +101,10 @@ pub fn revision_lines(
                 .intent_change
                 .map(|id| format!("/changes/{id}"))
                 .unwrap_or_default(),
+            correction: revision
+                .correction
+                .as_ref()
+                .map(|it| (correction_label(it.by), it.reason.clone())),
         }
     });
     lines.collect()

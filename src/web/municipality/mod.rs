@@ -15,6 +15,7 @@ pub mod download;
 pub mod history;
 pub mod intent_page;
 pub mod not_saved;
+pub mod objection;
 pub mod questions_page;
 pub mod receipt;
 pub mod replies;

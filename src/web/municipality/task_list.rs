@@ -13,6 +13,7 @@ use crate::domain::place::Section;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
+use crate::domain::revision::correction_label;
 use crate::store::intent_changes::ChangeHead;
 use crate::store::responses::ResponseRecord;
 use crate::web::changes::state_tag;
@@ -40,6 +41,8 @@ struct TaskListPage {
     can_withdraw: bool,
     version: i32,
     reasons: Vec<Reason>,
+    /// The newest revision is a reviewer's correction: what it is called, and why.
+    correction: Option<(&'static str, String)>,
     /// What was asked of the body, and what it said against a correction.
     requests: Vec<RequestView>,
     returned_by: String,
@@ -241,6 +244,13 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         0 => Vec::new(),
         _ => store.changes_of_answer(record.id).await?,
     };
+    let correction = match &receipt {
+        Some(_) => {
+            let found = store.correction_of(record.id, record.revision_number);
+            found.await?
+        }
+        None => None,
+    };
     let requests = match record.revision_number {
         0 => Vec::new(),
         _ => store.requests(record.id).await?,
@@ -272,6 +282,7 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             reasons.collect()
         },
         requests,
+        correction: correction.map(|it| (correction_label(it.by), it.reason)),
         returned_by: open_return
             .map(|request| request.body.clone())
             .unwrap_or_default(),

@@ -59,6 +59,7 @@ struct AnswerPage {
     can_start: bool,
     can_accept: bool,
     can_return: bool,
+    can_correct: bool,
     can_send_back: bool,
     send_back: TextField,
     is_reader: bool,
@@ -288,6 +289,7 @@ async fn show(
             can_start: may(seen, Action::StartReview),
             can_accept: may(seen, Action::Accept),
             can_return: may(seen, Action::Return),
+            can_correct: may(seen, Action::Correct),
             can_send_back: may(seen, Action::SendBack),
             send_back: TextField {
                 id: "reason".to_owned(),

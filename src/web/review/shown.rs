@@ -4,7 +4,7 @@ use crate::domain::japan_time;
 use crate::domain::place::Place;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::Revision;
+use crate::domain::revision::{Revision, correction_label};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::web::error::WebResult;
 use crate::web::municipality::history::diff_rows;
@@ -23,6 +23,8 @@ pub(super) struct Shown {
     pub(super) source: Option<SourceView>,
     pub(super) by_proxy: bool,
     pub(super) late: bool,
+    /// What it is called and why, if a reviewer made it in the body's place.
+    pub(super) correction: Option<(&'static str, String)>,
     /// The notice of a change of intent it came from; empty for a submission.
     pub(super) notice_href: String,
     pub(super) warnings: Vec<String>,
@@ -64,6 +66,10 @@ pub(super) async fn shown(
         submitted_by: newest.submitted_by_label(),
         by_proxy: newest.by_proxy,
         source,
+        correction: newest
+            .correction
+            .as_ref()
+            .map(|it| (correction_label(it.by), it.reason.clone())),
         late: newest.is_late,
         notice_href: newest
             .intent_change
