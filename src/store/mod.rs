@@ -38,6 +38,7 @@ mod request_adoption;
 pub mod request_boards;
 pub mod requests;
 pub mod responses;
+pub mod review_checks;
 pub mod revisions;
 mod rows;
 pub mod schemes;

@@ -165,6 +165,10 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "訂正が違うことを申し出ました。回答がこの画面に表示されます。",
         ),
+        "checks-kept" => (
+            "success",
+            "確認票を保存しました。国の画面にも表示されます。",
+        ),
         "request-replied" => (
             "success",
             "依頼に回答しました。依頼した側の画面に表示されます。",

@@ -16,8 +16,8 @@ use super::ministry::{
 use super::municipality::{check, download, history, objection, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::{
-    answer, asking, correcting, history as review_history, passing_on, reopening, request,
-    returning,
+    answer, asking, checklist, correcting, history as review_history, passing_on, reopening,
+    request, returning,
 };
 use super::{forms_zip, help, home, public, static_files, status};
 
@@ -248,6 +248,14 @@ fn requests(config: &mut ServiceConfig) {
         .route(
             "/editions/{key}/answers/{code}/correct",
             post().to(correcting::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/checklist",
+            get().to(checklist::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/checklist",
+            post().to(checklist::send),
         )
         .route("/editions/{key}/answers/{code}/ask", get().to(asking::form))
         .route(

@@ -29,6 +29,7 @@ pub mod editions;
 pub mod export;
 pub mod intake;
 pub mod intent_change;
+pub mod keep_checks;
 pub mod object;
 pub mod participation;
 pub mod pass_on;

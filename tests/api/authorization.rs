@@ -129,6 +129,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/answers/{code}/return", Rule::Answer(Action::Return)),
     ("GET", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::ViewState)),
     ("POST", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
+    ("POST", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
     ("GET", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
     ("POST", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
     ("GET", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::ViewState)),
@@ -411,6 +413,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("reason", "お確かめください。"),
     ("reason-contact", "お確かめください。"),
     ("expected", "1"),
+    ("revision", "9999"),
+    ("last", "9999"),
     ("code", OTARU),
 ];
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
+use super::request_tags::check_tag;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
 use crate::domain::intent_change::ChangeState;
@@ -46,6 +47,9 @@ struct BoardPage {
     sent_back: Vec<Crumb>,
     /// Notices of a change of intent that wait for the prefecture.
     changes_waiting: u64,
+    /// Answers that are in, and those of them whose newest revision has a check list.
+    received: usize,
+    checked: usize,
     accepted: usize,
     accepted_shown: bool,
     skipped: Vec<Crumb>,
@@ -236,6 +240,7 @@ async fn show(
     let store = &state.desk.store;
     let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
     let marks = store.request_marks(door.edition.id, door.scope).await?;
+    let checks = store.check_marks(door.edition.id, door.scope).await?;
     let filter = ChangeFilter {
         states: Some(&[ChangeState::WithPrefecture]),
         edition_id: Some(door.edition.id),
@@ -256,9 +261,13 @@ async fn show(
         .map(|row| {
             let marks = marks.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, door.answer_path(row.code), may_accept);
+            let mut line = line.with_requests(marks, row.route, today);
+            if let Some(mark) = checks.get(&row.code).filter(|_| row.status.is_received()) {
+                line.requests.push(check_tag(mark));
+            }
             Line {
                 by_proxy: proxies.contains(&row.code),
-                ..line.with_requests(marks, row.route, today)
+                ..line
             }
         })
         .collect();
@@ -302,6 +311,12 @@ async fn show(
                 .map(|row| body_link(door, row))
                 .collect(),
             changes_waiting,
+            received: rows.iter().filter(|row| row.status.is_received()).count(),
+            checked: rows
+                .iter()
+                .filter(|row| row.status.is_received())
+                .filter(|row| checks.get(&row.code).is_some_and(|mark| mark.is_current))
+                .count(),
             accepted_shown: form.has("accepted"),
             accepted,
             skipped,

@@ -6,6 +6,7 @@ use crate::domain::japan_time::days_left;
 use crate::domain::organization::Route;
 use crate::domain::review_request::{Asker, RequestState, hindrance};
 use crate::store::request_boards::RequestMark;
+use crate::store::review_checks::CheckMark;
 use crate::web::view::StatusTag;
 
 /// The chips: what the ministry asks, what the body objects to, what lies with the body, what was answered, what is
@@ -53,6 +54,15 @@ pub(in crate::web) fn request_tags(
         });
     }
     tags
+}
+
+/// How far the answer was looked at.
+pub(in crate::web) fn check_tag(mark: &CheckMark) -> StatusTag {
+    let old = if mark.is_current { "" } else { "・前の版" };
+    StatusTag {
+        label: format!("確認票 {}項目{old}", mark.looked_at),
+        css: if mark.is_current { "done" } else { "neutral" },
+    }
 }
 
 /// Nothing that was asked stands in the way of acceptance.

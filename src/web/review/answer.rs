@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use super::checklist::ChecksView;
 use super::request_view::{RequestView, views};
 use super::shown::{Shown, not_readable, shown};
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
@@ -45,6 +46,9 @@ struct AnswerPage {
     not_readable: &'static str,
     shown: Option<Shown>,
     answer: Option<AnswerView>,
+    /// What its reviewer looked at last.
+    checks: Option<ChecksView>,
+    can_keep_checks: bool,
     requests: Vec<RequestView>,
     /// So many requests still wait for an answer.
     open_requests: usize,
@@ -240,6 +244,11 @@ async fn show(
     } else {
         Vec::new()
     };
+    let checks = if seen.may_read {
+        store.newest_checks(record.id).await?
+    } else {
+        None
+    };
     let hindered = |hindrance| {
         let by = |request: &&ReviewRequest| request.hindrance(record.route) == Some(hindrance);
         requests.iter().filter(by).count()
@@ -279,6 +288,8 @@ async fn show(
             answer: newest
                 .map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
             shown,
+            checks: checks.map(|checks| ChecksView::new(record, checks)),
+            can_keep_checks: may(seen, Action::KeepChecks),
             open_requests: hindered(Hindrance::Open),
             unsettled: hindered(Hindrance::Unsettled),
             refused,

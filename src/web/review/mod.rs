@@ -20,6 +20,7 @@ use crate::workflow::view_answer::{Seen, view_answer};
 
 pub mod answer;
 pub mod asking;
+pub mod checklist;
 pub mod correcting;
 pub mod history;
 pub mod passing_on;
