@@ -1,16 +1,14 @@
 //! The answers received in an edition with the class of their bodies: what counts of questions are made of.
 
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{FromQueryResult, QuerySelect};
 
 use super::columns::{code, document, kind};
-use super::entities::{response, revision};
+use super::entities::response;
+use super::received::received_forms;
 use super::{Store, StoreResult};
 use crate::domain::access::CountryScope;
 use crate::domain::organization::RespondentClass;
 use crate::domain::question_counts::QuestionBody;
-use crate::domain::response_status::ResponseStatus;
 
 #[derive(FromQueryResult)]
 struct Line {
@@ -30,12 +28,7 @@ impl Store {
         _scope: CountryScope,
     ) -> StoreResult<Vec<QuestionBody>> {
         use response::Column as R;
-        let received = ResponseStatus::ALL
-            .into_iter()
-            .filter(|status| status.is_received())
-            .map(ResponseStatus::as_str);
-        let lines = response::Entity::find()
-            .select_only()
+        let lines = received_forms(edition_id)
             .columns([
                 R::Code,
                 R::Name,
@@ -43,17 +36,6 @@ impl Store {
                 R::HealthCenterCity,
                 R::ChildGuidanceCity,
             ])
-            .column_as(revision::Column::Form, "form")
-            .join(
-                JoinType::InnerJoin,
-                response::Entity::belongs_to(revision::Entity)
-                    .from((R::Id, R::RevisionNumber))
-                    .to((revision::Column::ResponseId, revision::Column::Number))
-                    .into(),
-            )
-            .filter(R::EditionId.eq(edition_id))
-            .filter(R::Status.is_in(received))
-            .order_by_asc(R::Code)
             .into_model::<Line>()
             .all(&self.read)
             .await?;

@@ -365,7 +365,7 @@ impl Writes {
         let update = moved(request, actor, step);
         let insert = review_request_event::Entity::insert(event_row(request.id, actor, step));
         let backend = self.backend();
-        self.push(update.build(backend));
-        self.push(insert.build(backend));
+        self.push_statement(update.build(backend));
+        self.push_statement(insert.build(backend));
     }
 }

@@ -4,6 +4,7 @@
 //! back while all other writers wait. What a submission writes is therefore built first; on SQLite
 //! the inserts then travel as one text with all their values.
 
+use sea_orm::sea_query::InsertStatement;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement};
 
 use super::entities::{audit_log, response_event, revision};
@@ -41,8 +42,13 @@ impl Writes {
         self.backend
     }
 
-    pub(super) fn push(&mut self, statement: Statement) {
+    pub(super) fn push_statement(&mut self, statement: Statement) {
         self.statements.push(statement);
+    }
+
+    /// Any insert of this room.
+    pub(super) fn push(&mut self, insert: &InsertStatement) {
+        self.statements.push(self.backend.build(insert));
     }
 
     /// A revision.

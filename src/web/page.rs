@@ -76,6 +76,9 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
     };
     if is_admin {
         items.push(("利用者の管理", "/accounts"));
+        if role == Role::Ministry {
+            items.push(("メールの送信", "/mail"));
+        }
     }
     items.push(("自分の設定", "/account"));
     items.push(("使い方", "/help"));
@@ -232,6 +235,22 @@ fn notice(key: &str) -> Option<Notice> {
             "この団体の再受付を始めました。団体の画面に期限と理由が表示されます。",
         ),
         "sent" => ("success", "様式2を国へ送付しました。"),
+        "mail-resent" => (
+            "success",
+            "送信待ちに戻しました。まもなく、もう一度送られます。",
+        ),
+        "mail-stopped" => (
+            "success",
+            "送信を取りやめました。このメールは記録として残ります。",
+        ),
+        "mail-moved-on" => (
+            "info",
+            "メールの状態が先に変わっていました。いまの状態を表示しています。",
+        ),
+        "mail-text-saved" => (
+            "success",
+            "文面を保存しました。これから初めて送るメールに使われます。",
+        ),
         "password-changed" => (
             "success",
             "パスワードを変更しました。ほかの端末ではログアウトしました。",

@@ -8,6 +8,7 @@ use super::changes::{
     list as change_list, new as new_change, one as one_change, report as change_report,
 };
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
+use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_texts};
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
@@ -40,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
     ministry(config);
     bodies(config);
     status_tables(config);
+    mail(config);
     accounts(config);
     help(config);
 }
@@ -47,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig) {
 fn municipality(config: &mut ServiceConfig) {
     config
         .route("/editions/{key}/form1.xlsx", get().to(download::form1))
+        .route("/editions/{key}/form1.eml", get().to(download::message))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
         .route(
@@ -139,6 +142,10 @@ fn prefecture(config: &mut ServiceConfig) {
         .route(
             r"/editions/{key}/form2/{number:\d+}.xlsx",
             get().to(sheet::own_sent_workbook),
+        )
+        .route(
+            r"/editions/{key}/form2/{number:\d+}.eml",
+            get().to(sheet::own_message),
         )
         .route(
             r"/editions/{key}/prefectures/{prefecture:\d\d}/form2.xlsx",
@@ -344,21 +351,24 @@ fn making(config: &mut ServiceConfig) {
         .route("/editions/{key}/making/opening", post().to(opening::decide))
         .route("/editions/{key}/making/trial", get().to(trial::form))
         .route("/editions/{key}/making/trial", post().to(trial::start))
-        .route("/editions/{key}/making/rows/{scheme}", get().to(parts::row))
         .route(
             "/editions/{key}/making/rows/{scheme}",
-            post().to(parts::save_row),
+            get().to(parts::part),
+        )
+        .route(
+            "/editions/{key}/making/rows/{scheme}",
+            post().to(parts::save),
         )
         .route(
             "/editions/{key}/making/questions/{question}",
-            get().to(parts::question),
+            get().to(parts::part),
         )
         .route(
             "/editions/{key}/making/questions/{question}",
-            post().to(parts::save_question),
+            post().to(parts::save),
         )
         .route("/editions/{key}/making/{part}", get().to(parts::part))
-        .route("/editions/{key}/making/{part}", post().to(parts::save_part))
+        .route("/editions/{key}/making/{part}", post().to(parts::save))
         .route("/editions/{key}/preview", get().to(preview::kinds))
         .route(
             "/editions/{key}/preview/{kind}.xlsx",
@@ -421,6 +431,18 @@ fn status_tables(config: &mut ServiceConfig) {
             r"/status/{year}/bodies.{ending:xlsx|csv}",
             get().to(status::take_out_bodies),
         );
+}
+
+/// The outbox and the texts of mails.
+fn mail(config: &mut ServiceConfig) {
+    config
+        .route("/mail", get().to(mail_list::list))
+        .route("/mail", post().to(mail_list::send_failed_again))
+        .route("/mail/texts", get().to(mail_texts::texts))
+        .route("/mail/texts/{kind}", get().to(mail_texts::text))
+        .route("/mail/texts/{kind}", post().to(mail_texts::save))
+        .route(r"/mail/{mail:\d+}", get().to(one_mail::one))
+        .route(r"/mail/{mail:\d+}", post().to(one_mail::decide));
 }
 
 /// Accounts, invitations, one's own settings.

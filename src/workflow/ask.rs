@@ -6,12 +6,14 @@
 use jiff::civil::Date;
 
 use super::{
-    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, write_down,
+    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, review_mail,
+    write_down,
 };
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::coordination_contact::check_text;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::MailKind;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::response_status::ResponseEvent;
@@ -21,7 +23,7 @@ use crate::domain::survey_edition::EditionKey;
 use crate::domain::text;
 use crate::store::events::NewEvent;
 use crate::store::requests::NewRequest;
-use crate::store::responses::StatusChange;
+use crate::store::response_changes::StatusChange;
 
 /// One thing that is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +78,11 @@ pub async fn ask(
     transaction
         .insert_requests(actor, &record, now, &requests)
         .await?;
+    let to = review_mail::reviewer(&record);
+    let facts = review_mail::facts(actor, &record, to);
+    let places = asked.iter().map(|asked| asked.place.as_ref());
+    let facts = review_mail::asked(facts, &record, places, asking.due_on);
+    review_mail::tell(&transaction, now, MailKind::SentBack, to, &record, facts).await?;
     let items: Vec<_> = asked
         .into_iter()
         .map(|asked| ReturnItem {

@@ -3,12 +3,17 @@
 //! It makes a revision of its own, marked as what it is; what the body sent stays in the history, the body sees old
 //! and new, and may object. Whatever is more than a slip is returned.
 
-use super::{Desk, WorkflowError, load_for, must_be_version, next_status, relation_to, write_down};
+use super::{
+    Desk, WorkflowError, load_for, must_be_version, next_status, relation_to, review_mail,
+    write_down,
+};
 use crate::domain::access::{self, Action};
 use crate::domain::account::Actor;
 use crate::domain::coordination_contact::ContactInput;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailKind, Placeholder};
 use crate::domain::response::{self, Form1, Form1Input, IntentInput, Reading, SchemesInput};
+use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::review_request::words_problems;
 use crate::domain::revision::{Correction, receipt_number};
@@ -16,7 +21,8 @@ use crate::domain::survey_edition::EditionKey;
 use crate::domain::text::clean_text;
 use crate::store::StoreError;
 use crate::store::events::NewEvent;
-use crate::store::responses::{ResponseRecord, SubmittedFacts};
+use crate::store::response_changes::SubmittedFacts;
+use crate::store::responses::ResponseRecord;
 use crate::store::revisions::NewRevision;
 
 /// The form as it should have been, as typed. Answers to an edition's own questions are the body's alone.
@@ -178,6 +184,15 @@ pub async fn correct_response(
     writes.corrected_revision(&revision, &correction)?;
     write_down(&mut writes, actor, &record, &new)?;
     transaction.apply(writes).await?;
+    let changed = changes(&record.edition.definition, &base.form, form);
+    let to = review_mail::body(&record);
+    let facts = review_mail::facts(actor, &record, to).with(
+        Placeholder::Link,
+        format!("/editions/{key}/form1/objection"),
+    );
+    let places = changed.iter().map(|change| Some(&change.place));
+    let facts = review_mail::asked(facts, &record, places, None);
+    review_mail::tell(&transaction, now, MailKind::Corrected, to, &record, facts).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! 異議: the body says that a correction of its answer is wrong. It becomes a request to whoever corrected it.
 
-use super::{Desk, WorkflowError, WorkflowResult, must_be_version, response_subject};
+use super::{Desk, WorkflowError, WorkflowResult, must_be_version, response_subject, review_mail};
 use crate::domain::account::Actor;
+use crate::domain::mail::MailKind;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::review_request::{Addressee, Asker, ReviewRequest, words_problems};
@@ -9,7 +10,7 @@ use crate::domain::revision::Revision;
 use crate::domain::survey_edition::EditionKey;
 use crate::domain::text::clean_text;
 use crate::store::requests::NewRequest;
-use crate::store::responses::StatusChange;
+use crate::store::response_changes::StatusChange;
 
 /// The corrections that stand on what the body sent last, oldest first, and that; `None` if the newest revision is
 /// the body's.
@@ -81,6 +82,9 @@ pub async fn object(
     transaction
         .audit(actor, now, "object", &subject, &detail)
         .await?;
+    let to = review_mail::reviewer(&record);
+    let facts = review_mail::facts(actor, &record, to);
+    review_mail::tell(&transaction, now, MailKind::Objected, to, &record, facts).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::return_response::hand_back;
-use super::{Desk, WorkflowError, WorkflowResult, load_for, must_be_version, relation_to};
+use super::{
+    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, relation_to, review_mail,
+};
 use crate::domain::access::{Action, permits_request};
 use crate::domain::account::Actor;
 use crate::domain::coordination_contact::check_text;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
@@ -102,5 +105,14 @@ pub async fn pass_on(
         };
         transaction.move_request(actor, request, &step).await?;
     }
+    let to = review_mail::body(&record);
+    let facts = review_mail::facts(actor, &record, to);
+    let places = steps.iter().map(|(request, _)| request.place.as_ref());
+    let facts = review_mail::asked(facts, &record, places, due_on);
+    review_mail::tell(&transaction, now, MailKind::Returned, to, &record, facts).await?;
+    let facts = review_mail::facts(actor, &record, Party::Ministry)
+        .with(Placeholder::State, "都道府県が市区町村へ伝えました");
+    let kind = MailKind::PassedOn;
+    review_mail::tell(&transaction, now, kind, Party::Ministry, &record, facts).await?;
     Ok(transaction.commit().await?)
 }

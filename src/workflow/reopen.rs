@@ -3,13 +3,15 @@
 
 use jiff::civil::Date;
 
+use super::mail::{Announcement, announce_within};
 use super::return_response::draft_to_mend;
 use super::{Desk, WorkflowError, WorkflowResult, must_be_version, next_status, write_down};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::coordination_contact::check_text;
-use crate::domain::japan_time::UnixMillis;
+use crate::domain::japan_time::{UnixMillis, deadline_label};
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::response_status::ResponseEvent;
@@ -17,7 +19,7 @@ use crate::domain::return_request::{REASON_MAX, ReturnItem};
 use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
 use crate::store::events::NewEvent;
-use crate::store::responses::Reopening;
+use crate::store::reopening::Reopening;
 
 /// Lets a body answer until the end of a day in Japan. An answer that was sent becomes one to be mended, with
 /// the reason; a body that sent nothing goes on where it was. Reopening again moves the day. A trial that is over
@@ -78,7 +80,15 @@ pub async fn reopen(
     let subject = super::response_subject(key, code);
     let detail = format!("until {until}");
     writes.audit(actor, now, "reopen_until", &subject, &detail);
+    let facts = MailFacts::default()
+        .with(Placeholder::Deadline, deadline_label(until))
+        .with(Placeholder::By, actor.body_name())
+        .with(Placeholder::Link, format!("/editions/{key}/form1"));
+    let asked = format!("{key}/{code}/{}", record.version);
+    let to = Party::Body(code);
+    let again = Announcement::of_answer(MailKind::Reopened, to, &record, asked, facts);
     transaction.apply(writes).await?;
+    announce_within(&transaction, now, &again).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -1,19 +1,21 @@
 //! 確認の依頼: answering one in words, settling it, taking it back.
 
-use super::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
+use super::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject, review_mail};
 use crate::domain::access::{self, Action, Relation, permits_request};
 use crate::domain::account::Actor;
 use crate::domain::coordination_contact::check_text;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::review_request::{
-    ReplyKind, RequestEvent, RequestState, ReviewRequest, WORDS_MAX,
+    Asker, ReplyKind, RequestEvent, RequestState, ReviewRequest, WORDS_MAX,
 };
 use crate::domain::survey_edition::EditionKey;
 use crate::domain::text;
 use crate::store::requests::RequestStep;
-use crate::store::responses::{ResponseRecord, StatusChange};
+use crate::store::response_changes::StatusChange;
+use crate::store::responses::ResponseRecord;
 
 /// What a body says to one request when it submits; it need not say anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,6 +119,12 @@ pub async fn move_request(
     transaction
         .audit(actor, now, &action, &subject, &detail)
         .await?;
+    if event == RequestEvent::Reply && asker == Asker::Ministry {
+        let facts = review_mail::facts(actor, &record, Party::Ministry)
+            .with(Placeholder::State, "都道府県が回答しました");
+        let kind = MailKind::PassedOn;
+        review_mail::tell(&transaction, now, kind, Party::Ministry, &record, facts).await?;
+    }
     Ok(transaction.commit().await?)
 }
 

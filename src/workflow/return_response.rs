@@ -3,12 +3,14 @@
 use jiff::civil::Date;
 
 use super::{
-    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, write_down,
+    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, review_mail,
+    write_down,
 };
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::MailKind;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Problem};
 use crate::domain::response_status::ResponseEvent;
@@ -20,7 +22,8 @@ use crate::domain::text;
 use crate::store::Transaction;
 use crate::store::events::NewEvent;
 use crate::store::requests::NewRequest;
-use crate::store::responses::{ResponseRecord, StatusChange};
+use crate::store::response_changes::StatusChange;
+use crate::store::responses::ResponseRecord;
 
 /// Returns an answer. At least one reason is needed; the body's draft becomes the text of the
 /// revision, so that it mends what it sent and types nothing twice.
@@ -73,6 +76,11 @@ pub async fn return_until(
     transaction
         .insert_requests(actor, &record, now, &requests)
         .await?;
+    let to = review_mail::body(&record);
+    let facts = review_mail::facts(actor, &record, to);
+    let places = items.iter().map(|item| Some(&item.place));
+    let facts = review_mail::asked(facts, &record, places, due_on);
+    review_mail::tell(&transaction, now, MailKind::Returned, to, &record, facts).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -2,21 +2,26 @@
 
 use super::ask::{Asked, Asking, ask};
 use super::{
-    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, write_down,
+    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, review_mail,
+    write_down,
 };
 use crate::domain::access::{Action, CountryScope, PrefectureScope, Relation};
 use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailKind, Party, Placeholder};
+use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::review_request::{
-    Addressee, Hindrance, RequestEvent, RequestState, ReviewRequest,
+    Addressee, Asker, Hindrance, RequestEvent, RequestState, ReviewRequest,
 };
+use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::Transaction;
 use crate::store::boards::BoardRow;
 use crate::store::events::NewEvent;
 use crate::store::requests::RequestStep;
-use crate::store::responses::{ResponseRecord, StatusChange};
+use crate::store::response_changes::StatusChange;
+use crate::store::responses::ResponseRecord;
 
 /// Begins to review an answer: the body can no longer withdraw it.
 pub async fn start_review(
@@ -115,6 +120,39 @@ async fn accept_one(
     let step = RequestStep::plain(event, settled, desk.now());
     for request in unsettled {
         transaction.move_request(actor, request, &step).await?;
+    }
+    tell(desk, transaction, actor, &record, &requests).await
+}
+
+/// The body is told that its answer was accepted; the ministry, where it asked and has an answer now.
+async fn tell(
+    desk: &Desk,
+    transaction: &Transaction,
+    actor: &Actor,
+    record: &ResponseRecord,
+    requests: &[ReviewRequest],
+) -> WorkflowResult<()> {
+    let now = desk.now();
+    let receipt = receipt_number(&record.edition, record.code(), record.revision_number);
+    let to = review_mail::body(record);
+    let facts = review_mail::facts(actor, record, to)
+        .with(Placeholder::Link, format!("/receipts/{receipt}"))
+        .with(Placeholder::Receipt, receipt);
+    review_mail::tell(transaction, now, MailKind::Accepted, to, record, facts).await?;
+    // What a prefecture answered in words was told when it did.
+    let by_submission = |request: &ReviewRequest| {
+        let reply = request.reply.as_ref();
+        request.state == RequestState::Answered && reply.is_some_and(|it| it.revision.is_some())
+    };
+    let asked = |request: &&ReviewRequest| request.asker == Asker::Ministry;
+    let is_through = record.route == Route::ThroughPrefecture;
+    if is_through && requests.iter().filter(asked).any(by_submission) {
+        let facts = review_mail::facts(actor, record, Party::Ministry).with(
+            Placeholder::State,
+            "市区町村が回答し、都道府県が受け付けました",
+        );
+        let kind = MailKind::PassedOn;
+        review_mail::tell(transaction, now, kind, Party::Ministry, record, facts).await?;
     }
     Ok(())
 }

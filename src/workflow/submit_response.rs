@@ -1,5 +1,6 @@
 //! 提出: turns a draft into an immutable revision with a receipt.
 
+use super::mail::{Announcement, announce};
 use super::requests::{BodyReply, read_replies};
 use super::{
     Desk, WorkflowError, WorkflowResult, must_be_open, must_be_permitted, next_status, write_down,
@@ -7,6 +8,7 @@ use super::{
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::review_request::{RequestEvent, RequestState};
@@ -16,7 +18,7 @@ use crate::store::StoreError;
 use crate::store::commits::Change;
 use crate::store::events::NewEvent;
 use crate::store::requests::RequestStep;
-use crate::store::responses::SubmittedFacts;
+use crate::store::response_changes::SubmittedFacts;
 use crate::store::revisions::NewRevision;
 
 /// Submits the actor's own draft as it was on the check page (`version`), and gives the receipt
@@ -134,6 +136,14 @@ pub async fn submit_with_replies(
         };
         writes.request_step(actor, request, &step);
     }
+    let facts = MailFacts::default()
+        .with(Placeholder::Receipt, receipt.as_str())
+        .with(Placeholder::By, actor.display_name.as_str())
+        .with(Placeholder::Day, japan_time::datetime_label(now))
+        .with(Placeholder::Link, format!("/receipts/{receipt}"));
+    let to = Party::Body(code);
+    let arrived = Announcement::of_answer(MailKind::Submitted, to, &record, receipt.clone(), facts);
+    announce(desk, &mut writes, now, &arrived).await?;
 
     let change = Change {
         edition_id: record.edition.id,

@@ -11,7 +11,7 @@ use crate::domain::review_request::{RequestEvent, RequestState};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::events::NewEvent;
 use crate::store::requests::RequestStep;
-use crate::store::responses::StatusChange;
+use crate::store::response_changes::StatusChange;
 
 /// Withdraws the actor's own submission. The revision stays in the history; its text is the draft.
 pub async fn withdraw(

@@ -1,7 +1,7 @@
 //! The ministry makes an edition from an earlier one, part by part, and looks at it as bodies will.
 
 use jiff::civil::date;
-use torimatome::domain::survey_edition::EditionState;
+use torimatome::domain::survey_edition::{EditionState, SurveyEdition};
 
 use crate::app::{OTARU, TestApp, edition};
 use crate::client::{Client, Page};
@@ -31,9 +31,14 @@ pub async fn made(app: &TestApp) -> Client {
     ministry
 }
 
-pub async fn state_of(app: &TestApp, key: &str) -> EditionState {
+/// An edition as it lies in the database.
+async fn edition_of(app: &TestApp, key: &str) -> SurveyEdition {
     let found = app.desk.store.edition(&edition(key)).await.expect("reads");
-    found.expect("is there").state
+    found.expect("is there")
+}
+
+pub async fn state_of(app: &TestApp, key: &str) -> EditionState {
+    edition_of(app, key).await.state
 }
 
 pub async fn audit(app: &TestApp, subject: &str) -> Vec<String> {
@@ -53,17 +58,18 @@ pub async fn fill(client: &Client, path: &str, fields: &[(&str, &str)]) -> Page 
     client.submit(&form).await
 }
 
+/// The same, and it is saved.
+async fn saved(client: &Client, part: &str, fields: &[(&str, &str)]) {
+    fill(client, &format!("{MAKING}/{part}"), fields)
+        .await
+        .is(303);
+}
+
 #[tokio::test]
 async fn an_edition_is_carried_forward_a_year_and_changed_part_by_part() {
     let app = TestApp::start().await;
     let ministry = made(&app).await;
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     assert!(
         stored
             .definition
@@ -76,53 +82,33 @@ async fn an_edition_is_carried_forward_a_year_and_changed_part_by_part() {
             .contains("令和10年4月～5月")
     );
     assert_eq!(stored.dates.deadline_on, date(2028, 2, 25));
-    let old = app
-        .desk
-        .store
-        .edition(&edition("fy2027"))
-        .await
-        .expect("reads")
-        .expect("ships");
+    let old = edition_of(&app, "fy2027").await;
     assert!(
         old.definition.intents[0].label.contains("令和9年4月～5月"),
         "the old one stays"
     );
 
-    fill(
+    saved(&ministry, "titles", &[("office", "医療費助成の窓口")]).await;
+    saved(
         &ministry,
-        &format!("{MAKING}/titles"),
-        &[("office", "医療費助成の窓口")],
-    )
-    .await
-    .is(303);
-    fill(
-        &ministry,
-        &format!("{MAKING}/intents"),
+        "intents",
         &[
             ("label-1", "1次交付（令和10年5月～6月予定）"),
             ("from-1", "2028-05"),
             ("until-1", "R10.6"),
         ],
     )
-    .await
-    .is(303);
-    fill(
+    .await;
+    saved(&ministry, "rows/rehabilitation", &[("name", "更生医療")]).await;
+    saved(
         &ministry,
-        &format!("{MAKING}/rows/rehabilitation"),
-        &[("name", "更生医療")],
-    )
-    .await
-    .is(303);
-    fill(
-        &ministry,
-        &format!("{MAKING}/help"),
+        "help",
         &[
             ("schemes", "受給者数は4月1日現在です。"),
             ("row-rehabilitation", "18歳以上の方です。"),
         ],
     )
-    .await
-    .is(303);
+    .await;
     let page = ministry.get(&format!("{MAKING}/questions/-")).await.ok();
     let form = page
         .form("保存する")
@@ -160,13 +146,7 @@ async fn an_edition_is_carried_forward_a_year_and_changed_part_by_part() {
         .is(409)
         .shows("ほかの人が先に");
 
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     let definition = &stored.definition;
     assert_eq!(definition.office, "医療費助成の窓口");
     assert_eq!(
@@ -229,44 +209,22 @@ async fn of_two_editors_the_second_sees_both_texts_and_loses_nothing() {
         .ok()
         .form("保存する")
         .fill("office", "わたしの窓口");
-    fill(&colleague, &path, &[("office", "先に保存した窓口")])
-        .await
-        .is(303);
+    saved(&colleague, "titles", &[("office", "先に保存した窓口")]).await;
     // A colleague on another part is nobody's rival.
-    fill(&colleague, &format!("{MAKING}/help"), &[("intent", "説明")])
-        .await
-        .is(303);
+    saved(&colleague, "help", &[("intent", "説明")]).await;
 
     let page = ministry.submit(&mine).await.is(409);
     page.shows("ほかの人が先に保存しました")
         .shows("先に保存した窓口");
     assert_eq!(page.value("office"), "わたしの窓口");
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     assert_eq!(stored.definition.office, "先に保存した窓口");
     ministry.submit(&page.form("保存する")).await.is(303);
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     assert_eq!(stored.definition.office, "わたしの窓口");
     // The same page sent twice changes nothing twice.
     ministry.submit(&page.form("保存する")).await.is(303);
-    let again = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let again = edition_of(&app, "fy2028").await;
     assert_eq!(again.definition_version, stored.definition_version);
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/smtp.rs"]
+mod smtp;
 
 mod app;
 mod client;
@@ -9,6 +11,7 @@ mod client;
 mod authorization;
 mod bodies;
 mod changes;
+mod checks;
 mod concurrency;
 mod corrections;
 mod deadlines;
@@ -20,6 +23,7 @@ mod gathering;
 mod hostile_input;
 mod intake;
 mod logs;
+mod mail;
 mod municipality;
 mod participation;
 mod plan;

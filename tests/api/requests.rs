@@ -1,10 +1,14 @@
 //! 確認の依頼: asked, handed on with the words untouched, answered, settled; and what stands in the way meanwhile.
 
 use jiff::civil::date;
+use torimatome::domain::mail::{MailKind, Placeholder};
 use torimatome::domain::place::Place;
 use torimatome::domain::response_status::ResponseStatus as Status;
-use torimatome::domain::review_request::{ReplyKind, RequestEvent, RequestState as At};
+use torimatome::domain::review_request::{Addressee, ReplyKind, RequestEvent, RequestState as At};
+use torimatome::store::deliveries::OutboxFilter;
 use torimatome::workflow::WorkflowError;
+use torimatome::workflow::ask::{Asked, Asking, ask};
+use torimatome::workflow::pass_on::{Additions, pass_on};
 use torimatome::workflow::requests::move_request;
 use torimatome::workflow::review::{accept_many, accept_response};
 use torimatome::workflow::send_summary_sheet::send_summary_sheet;
@@ -169,6 +173,32 @@ async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
         .shows("市区町村へ伝達")
         .shows("係の直通番号をお願いします。")
         .shows("回答（第2版）");
+
+    // Each hop was told by mail to whom it concerns, by its place and never by its words.
+    let mails = app
+        .desk
+        .store
+        .outbox(&OutboxFilter::default(), 0, 100)
+        .await;
+    let (mails, _) = mails.expect("reads");
+    for kind in [
+        MailKind::SentBack,
+        MailKind::Returned,
+        MailKind::PassedOn,
+        MailKind::Accepted,
+    ] {
+        assert!(mails.iter().any(|mail| mail.kind == kind), "{kind:?}");
+    }
+    let asked = mails.iter().find(|mail| mail.kind == MailKind::SentBack);
+    let asked = asked.expect("is written");
+    assert_eq!(asked.facts.get(Placeholder::Places), "・電話番号");
+    for mail in &mails {
+        let facts = format!("{:?}", mail.facts);
+        assert!(
+            !facts.contains(WORDS) && !facts.contains("直通番号"),
+            "{facts}"
+        );
+    }
 
     // What changed since the sheet was sent is told until a new one is.
     form2_says(&hokkaido, "○（第2版）").await;
@@ -338,4 +368,85 @@ async fn a_body_that_answers_to_the_ministry_is_asked_by_it_at_once() {
     hokkaido.post(&there, &[("do", "settle")]).await.is(403);
     app.accept(HAKODATE).await;
     assert_eq!(states(&app, HAKODATE).await, [At::Settled]);
+}
+
+#[tokio::test]
+async fn returns_from_before_become_requests_once() {
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    app.return_with(OTARU, &[(Place::Phone, "つながりません。")])
+        .await;
+    app.submitted(YUBARI).await;
+    app.accept(YUBARI).await;
+    app.send_back(YUBARI, "合計をお確かめください。").await;
+    for sql in [
+        "DELETE FROM review_request_event",
+        "DELETE FROM review_request",
+    ] {
+        app.damage(sql, Vec::new()).await;
+    }
+    for _ in 0..2 {
+        app.desk.store.migrate().await.expect("starts again");
+        assert_eq!(states(&app, OTARU).await, [At::WithBody]);
+        assert_eq!(states(&app, YUBARI).await, [At::WithReviewer]);
+    }
+    let request = app.requests(YUBARI).await.remove(0);
+    assert_eq!(request.words, "合計をお確かめください。");
+    assert_eq!(request.place, None);
+    app.submit(otaru.actor()).await;
+    assert_eq!(states(&app, OTARU).await, [At::Answered]);
+    app.accept(OTARU).await;
+    app.desk.store.migrate().await.expect("starts again");
+    assert_eq!(states(&app, OTARU).await, [At::Settled]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_is_taken_back_or_handed_on_but_never_both() {
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    app.accept(OTARU).await;
+    let (key, code) = (edition(OPEN), body(OTARU));
+    let ministry = app.actor(None, "医療費助成担当", true).await;
+    let hokkaido = app.reviewer_of(OTARU).await;
+    for (round, number) in (1..=6).enumerate() {
+        let asking = Asking {
+            version: app.answer(OTARU).await.version,
+            addressee: Addressee::Body,
+            asked: vec![Asked {
+                place: Some(Place::Phone),
+                words: WORDS.to_owned(),
+            }],
+            due_on: None,
+        };
+        let done = ask(&app.desk, &ministry, &key, code, asking).await;
+        done.expect("is asked");
+        let version = app.answer(OTARU).await.version;
+        let additions = Additions::new();
+        let event = RequestEvent::Withdraw;
+        let take_back = move_request(&app.desk, &ministry, &key, code, number, event, "");
+        let hand_on = pass_on(&app.desk, &hokkaido, &key, code, version, &additions, None);
+        let (back, on) = if round % 2 == 0 {
+            tokio::join!(take_back, hand_on)
+        } else {
+            let (on, back) = tokio::join!(hand_on, take_back);
+            (back, on)
+        };
+        assert!(back.is_ok() != on.is_ok(), "{back:?} {on:?}");
+        let lost = back.err().or(on.err()).expect("one lost");
+        let told = matches!(
+            lost,
+            WorkflowError::Stale | WorkflowError::Refused(_) | WorkflowError::Forbidden
+        );
+        assert!(told, "{lost:?}");
+        let status = app.answer(OTARU).await.status;
+        match states(&app, OTARU).await.pop().expect("was asked") {
+            At::Withdrawn => assert_eq!(status, Status::SentBack),
+            At::WithBody => {
+                assert_eq!(status, Status::Returned);
+                app.submit(otaru.actor()).await;
+            }
+            other => panic!("{other:?}"),
+        }
+        app.accept(OTARU).await;
+    }
 }

@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::frame::named;
 use super::questions_page;
 use super::replies::{self, ReplyFields};
-use super::sections::named;
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};

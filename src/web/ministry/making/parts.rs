@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, web};
 
 use super::fields::groups;
 use super::typed::{PartId, Typed};
-use super::{FROZEN, PartPath, Sent, State, frame, is_preparing, load, making_path, no_errors};
+use super::{FROZEN, Sent, State, frame, is_preparing, load, making_path, no_errors};
 use crate::domain::edition_input::FieldProblem;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::web::error::{WebError, WebResult};
@@ -41,98 +41,37 @@ fn question_of(name: &str) -> WebResult<PartId> {
     Ok(PartId::Question(Some(id)))
 }
 
-/// GET `/editions/{key}/making/{part}`.
+/// The edition and the part in an address.
+fn asked(request: &HttpRequest) -> WebResult<(&str, PartId)> {
+    let named = request.match_info();
+    let id = match (named.get("scheme"), named.get("question")) {
+        (Some(scheme), _) => row_of(scheme)?,
+        (None, Some(question)) => question_of(question)?,
+        (None, None) => part_of(named.get("part").unwrap_or_default())?,
+    };
+    Ok((named.get("key").unwrap_or_default(), id))
+}
+
+/// GET `/editions/{key}/making/{part}`, `…/rows/{scheme}` and `…/questions/{question}`.
 pub async fn part(
     state: State,
     session: Session,
     request: HttpRequest,
-    path: PartPath,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    get(
-        &state,
-        &session,
-        &request,
-        &path.0,
-        part_of(&path.1)?,
-        &query,
-    )
-    .await
-}
-
-/// POST `/editions/{key}/making/{part}`.
-pub async fn save_part(state: State, post: Post, path: PartPath) -> WebResult {
-    save(&state, post, &path.0, part_of(&path.1)?).await
-}
-
-/// GET `/editions/{key}/making/rows/{scheme}`.
-pub async fn row(
-    state: State,
-    session: Session,
-    request: HttpRequest,
-    path: PartPath,
-    query: web::Query<FormQuery>,
-) -> WebResult {
-    get(
-        &state,
-        &session,
-        &request,
-        &path.0,
-        row_of(&path.1)?,
-        &query,
-    )
-    .await
-}
-
-/// POST `/editions/{key}/making/rows/{scheme}`.
-pub async fn save_row(state: State, post: Post, path: PartPath) -> WebResult {
-    save(&state, post, &path.0, row_of(&path.1)?).await
-}
-
-/// GET `/editions/{key}/making/questions/{question}`.
-pub async fn question(
-    state: State,
-    session: Session,
-    request: HttpRequest,
-    path: PartPath,
-    query: web::Query<FormQuery>,
-) -> WebResult {
-    get(
-        &state,
-        &session,
-        &request,
-        &path.0,
-        question_of(&path.1)?,
-        &query,
-    )
-    .await
-}
-
-/// POST `/editions/{key}/making/questions/{question}`.
-pub async fn save_question(state: State, post: Post, path: PartPath) -> WebResult {
-    save(&state, post, &path.0, question_of(&path.1)?).await
-}
-
-async fn get(
-    state: &State,
-    session: &Session,
-    request: &HttpRequest,
-    key: &str,
-    id: PartId,
-    query: &FormQuery,
-) -> WebResult {
-    let edition = load(state, session, key).await?;
+    let (key, id) = asked(&request)?;
+    let edition = load(&state, &session, key).await?;
     if !is_preparing(&edition) && id != PartId::Help {
         return Ok(see_other(&format!("/editions/{}/settings", edition.key)));
     }
     let stored = Typed::stored(&edition.definition, &id).ok_or(WebError::NotFound)?;
-    let kept = kept_form(state, session, request.path(), query.kept.as_deref()).await?;
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     let base = kept.as_ref().map(|form| form.text("base").to_owned());
     let typed = match &kept {
         Some(form) => Typed::read(form, &edition.definition, &id),
         None => stored,
     };
-    let mut view = view(state, session, &edition, &id, &typed, no_errors());
+    let mut view = view(&state, &session, &edition, &id, &typed, no_errors());
     if let Some(base) = base {
         view.base = base;
     }
@@ -144,9 +83,11 @@ async fn get(
     show(view, Fate::default())
 }
 
-async fn save(state: &State, post: Post, key: &str, id: PartId) -> WebResult {
+/// POST to the same addresses.
+pub async fn save(state: State, request: HttpRequest, post: Post) -> WebResult {
+    let (key, id) = asked(&request)?;
     let Post { session, form } = post;
-    let edition = load(state, &session, key).await?;
+    let edition = load(&state, &session, key).await?;
     let definition = &edition.definition;
     let base = form.text("base").to_owned();
     let typed = Typed::read(&form, definition, &id);
@@ -160,13 +101,13 @@ async fn save(state: &State, post: Post, key: &str, id: PartId) -> WebResult {
     match sent {
         Sent::Done => Ok(see_other(&after(&edition, &id))),
         Sent::Problems(problems) => {
-            refused(state, &session, &edition, &id, &typed, &form, &problems)
+            refused(&state, &session, &edition, &id, &typed, &form, &problems)
         }
         Sent::Stale => {
-            let now = load(state, &session, key).await?;
+            let now = load(&state, &session, key).await?;
             let stored = Typed::stored(&now.definition, &id).ok_or(WebError::Conflict)?;
             let stored = groups(&stored, &now.definition, no_errors());
-            let view = view(state, &session, &now, &id, &typed, no_errors());
+            let view = view(&state, &session, &now, &id, &typed, no_errors());
             let fate = Fate {
                 problems: &[],
                 stored: Some(stored),
