@@ -17,12 +17,15 @@ use crate::web::state::AppState;
 use crate::workflow::Desk;
 use crate::workflow::bodies::bring_up_to_date;
 use crate::workflow::deliver_mail;
+use crate::workflow::digests::digest_due;
 use crate::workflow::edition_opening::open_due;
 use crate::workflow::passwords::PasswordPool;
+use crate::workflow::reminders::remind_due;
 use crate::workflow::sessions::sweep;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 const LOOK_FOR_OPENINGS_EVERY: Duration = Duration::from_secs(30);
+const LOOK_FOR_REMINDERS_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_AT_MOST: Duration = Duration::from_secs(60);
 const LOOK_AT_THE_DAY_EVERY: Duration = Duration::from_secs(60);
 
@@ -130,6 +133,24 @@ async fn open_planned_editions(desk: Desk) {
     }
 }
 
+/// Writes the digests and reminders of each working day, soon after their hours. Every node looks; whichever comes
+/// first takes the day, and the others find it done. What fails is tried again a minute later, the same day only.
+async fn write_daily_mails(desk: Desk) {
+    let mut minutes = tokio::time::interval(LOOK_FOR_REMINDERS_EVERY);
+    minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        minutes.tick().await;
+        if let Err(error) = digest_due(&desk).await {
+            tracing::warn!(cause = %error, "the digests of the day were not written");
+        }
+        match remind_due(&desk).await {
+            Ok(Some(tally)) => tracing::info!(?tally, "reminders decided"),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(cause = %error, "reminders were not decided"),
+        }
+    }
+}
+
 impl Application {
     /// Binds the address and builds the server.
     pub fn build(settings: &Settings, desk: Desk) -> anyhow::Result<Self> {
@@ -165,6 +186,7 @@ impl Application {
         let sweeping = tokio::spawn(sweep_hourly(self.desk.clone()));
         let opening = tokio::spawn(open_planned_editions(self.desk.clone()));
         let following = tokio::spawn(follow_the_days(self.desk.clone()));
+        let reminding = tokio::spawn(write_daily_mails(self.desk.clone()));
         let taking_in = tokio::spawn(crate::workflow::intake::work(self.desk.clone()));
         let sending = self.post.map(|(postman, base)| {
             tokio::spawn(deliver_mail::work(self.desk.clone(), postman, base))
@@ -181,6 +203,9 @@ impl Application {
         // An opening is one transaction too.
         opening.abort();
         let _ = opening.await;
+        // So is a day's decision.
+        reminding.abort();
+        let _ = reminding.await;
         following.abort();
         let _ = following.await;
         sweeping.abort();

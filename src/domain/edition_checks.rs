@@ -16,6 +16,7 @@ use super::organization::{Organization, OrganizationKind, Route};
 use super::scheme_catalogue::Catalogue;
 use super::survey_edition::{EditionDates, EditionDefinition, EditionKey};
 use super::text::{fold_width, with_commas};
+use super::working_days::WorkingCalendar;
 
 mod rows;
 
@@ -88,6 +89,8 @@ pub struct Preparation<'a> {
     pub respondents: &'a [Organization],
     /// How many bodies there are on the day it opens.
     pub bodies: usize,
+    /// The working days reminders are counted in.
+    pub calendar: &'a WorkingCalendar,
 }
 
 struct Findings(Vec<Finding>);
@@ -328,6 +331,15 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
             let message = format!("{name}が、休みの日（{}）です。", date_label(day));
             findings.warning(topic, format!("{id}-weekend-{day}"), message);
         }
+    }
+    for year in preparation
+        .calendar
+        .unknown_years(opens_on, dates.last_change_on)
+    {
+        let message = format!(
+            "{year}年の祝日が登録されていません。督促の日は、土曜・日曜と年末年始だけを除いて数えます（未確定）。「祝日」の画面で登録してください。"
+        );
+        findings.warning(topic, format!("holidays-{year}"), message);
     }
     let (asked, bodies) = (preparation.respondents.len(), preparation.bodies);
     if asked == 0 {

@@ -2,7 +2,7 @@
 
 use sea_orm::{FromQueryResult, QuerySelect};
 
-use super::columns::{code, document};
+use super::columns::{code, document, kind};
 use super::entities::response;
 use super::received::received_forms;
 use super::{Store, StoreResult};
@@ -13,6 +13,8 @@ use crate::domain::plan::PlanAnswer;
 #[derive(FromQueryResult)]
 struct PlanLine {
     code: String,
+    name: String,
+    kind: String,
     intents_mask: i32,
     form: String,
 }
@@ -26,13 +28,15 @@ impl Store {
     ) -> StoreResult<Vec<PlanAnswer>> {
         use response::Column as R;
         let lines = received_forms(edition_id)
-            .columns([R::Code, R::IntentsMask])
+            .columns([R::Code, R::Name, R::Kind, R::IntentsMask])
             .into_model::<PlanLine>()
             .all(&self.read)
             .await?;
         let answer = |line: PlanLine| {
             Ok(PlanAnswer {
                 code: code(&line.code)?,
+                name: line.name,
+                kind: kind(&line.kind)?,
                 intents: application_intent::from_mask(line.intents_mask),
                 form: document("form", &line.form)?,
             })

@@ -1,23 +1,43 @@
 //! The answers received in an edition with the class of their bodies: what counts of questions are made of.
 
-use sea_orm::{FromQueryResult, QuerySelect};
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
 use super::columns::{code, document, kind};
 use super::entities::response;
 use super::received::received_forms;
 use super::{Store, StoreResult};
 use crate::domain::access::CountryScope;
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::RespondentClass;
 use crate::domain::question_counts::QuestionBody;
 
 #[derive(FromQueryResult)]
-struct Line {
+struct ClassLine {
     code: String,
-    name: String,
     kind: String,
     health_center_city: bool,
     child_guidance_city: bool,
+}
+
+#[derive(FromQueryResult)]
+struct Line {
+    #[sea_orm(nested)]
+    class: ClassLine,
+    name: String,
     form: String,
+}
+
+impl ClassLine {
+    fn load(&self) -> StoreResult<RespondentClass> {
+        Ok(RespondentClass {
+            code: code(&self.code)?,
+            kind: kind(&self.kind)?,
+            health_center_city: self.health_center_city,
+            child_guidance_city: self.child_guidance_city,
+        })
+    }
 }
 
 impl Store {
@@ -43,16 +63,32 @@ impl Store {
             .into_iter()
             .map(|line| {
                 Ok(QuestionBody {
-                    class: RespondentClass {
-                        code: code(&line.code)?,
-                        kind: kind(&line.kind)?,
-                        health_center_city: line.health_center_city,
-                        child_guidance_city: line.child_guidance_city,
-                    },
+                    class: line.class.load()?,
                     name: line.name,
                     form: document("form", &line.form)?,
                 })
             })
             .collect()
+    }
+
+    /// The classes of all bodies of an edition, as frozen in it.
+    pub async fn respondent_classes(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<HashMap<LocalGovernmentCode, RespondentClass>> {
+        use response::Column as R;
+        let lines = response::Entity::find()
+            .select_only()
+            .columns([R::Code, R::Kind, R::HealthCenterCity, R::ChildGuidanceCity])
+            .filter(R::EditionId.eq(edition_id))
+            .into_model::<ClassLine>()
+            .all(&self.read)
+            .await?;
+        let classes = lines.iter().map(|line| {
+            let class = line.load()?;
+            Ok((class.code, class))
+        });
+        classes.collect()
     }
 }

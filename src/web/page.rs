@@ -234,6 +234,15 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "この団体の再受付を始めました。団体の画面に期限と理由が表示されます。",
         ),
+        "extended" => (
+            "success",
+            "この団体の期限を延長しました。団体の画面に新しい期限と理由が表示されます。",
+        ),
+        "reminder-plan-set" => ("success", "督促の予定を保存しました。"),
+        "reminders-paused" => ("success", "予定のお知らせを止めました。"),
+        "reminders-resumed" => ("success", "予定のお知らせを再開しました。"),
+        "holidays-changed" => ("success", "祝日の登録を変更しました。"),
+        "digest-chosen" => ("success", "1日のまとめの受け取り方を保存しました。"),
         "sent" => ("success", "様式2を国へ送付しました。"),
         "mail-resent" => (
             "success",

@@ -64,6 +64,7 @@ pub async fn findings(
         catalogue: &store.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        calendar: &store.working_calendar().await?,
     }))
 }
 
@@ -89,6 +90,7 @@ async fn checked(
         catalogue: &transaction.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        calendar: &transaction.working_calendar().await?,
     }))
 }
 

@@ -1,5 +1,6 @@
 //! 全国の表の取り出し: writes the ministry's workbooks and writes down who took them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -10,7 +11,10 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::japan_time::{self, UnixMillis, end_of_day};
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::national_counts::NationalCounts;
+use crate::domain::organization::RespondentClass;
+use crate::domain::question_counts::{QuestionBody, tally};
 use crate::domain::revision::correction_label;
 use crate::domain::survey_edition::{EditionDefinition, EditionKey, EditionState};
 use crate::spreadsheet::{self, NationalRow, SpreadsheetError};
@@ -18,6 +22,11 @@ use crate::store::exports::CountryAnswer;
 
 /// A country of answers and its workbook take some 20 MB: one at a time.
 static TURNS: Semaphore = Semaphore::const_new(1);
+
+/// The moment of a table as of the end of a day in Japan; `None` for now, also where the day is not over.
+pub fn past_moment(as_of: Option<Date>, now: UnixMillis) -> Option<UnixMillis> {
+    as_of.map(end_of_day).filter(|moment| *moment < now)
+}
 
 /// What the ministry can take out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +96,7 @@ pub async fn export_national(
         .await
         .expect("the semaphore is never closed");
     let now = desk.now();
-    let past = as_of.map(end_of_day).filter(|moment| *moment < now);
+    let past = past_moment(as_of, now);
     let answers = match past {
         Some(moment) => {
             desk.store
@@ -98,8 +107,22 @@ pub async fn export_national(
     };
     let moment = past.unwrap_or(now);
     let definition = Arc::clone(&edition.definition);
-    let bytes =
-        on_a_blocking_thread(move || write(table, format, &definition, moment, &answers)).await?;
+    let with_questions = table == NationalTable::Counts && !definition.questions.is_empty();
+    let classes = if with_questions {
+        desk.store.respondent_classes(edition.id, scope).await?
+    } else {
+        HashMap::new()
+    };
+    let bytes = on_a_blocking_thread(move || {
+        let source = Source {
+            definition: &definition,
+            moment,
+            answers: &answers,
+            classes: &classes,
+        };
+        write(table, format, &source)
+    })
+    .await?;
     drop(turn);
     let transaction = desk.store.begin().await?;
     transaction
@@ -131,13 +154,26 @@ pub async fn export_national(
     })
 }
 
+/// What a table is written from.
+struct Source<'a> {
+    definition: &'a EditionDefinition,
+    moment: UnixMillis,
+    answers: &'a [CountryAnswer],
+    /// Of all bodies, where questions are counted.
+    classes: &'a HashMap<LocalGovernmentCode, RespondentClass>,
+}
+
 fn write(
     table: NationalTable,
     format: TableFormat,
-    definition: &EditionDefinition,
-    moment: UnixMillis,
-    answers: &[CountryAnswer],
+    source: &Source<'_>,
 ) -> Result<Vec<u8>, SpreadsheetError> {
+    let Source {
+        definition,
+        moment,
+        answers,
+        classes,
+    } = *source;
     let as_of = format!("{}現在", japan_time::datetime_label(moment));
     match table {
         NationalTable::Answers => {
@@ -169,11 +205,33 @@ fn write(
             });
             let counts = NationalCounts::tally(definition, forms);
             match format {
-                TableFormat::Workbook => spreadsheet::write_counts(definition, &as_of, &counts),
+                TableFormat::Workbook => {
+                    let questions = tally(definition, &question_bodies(answers, classes));
+                    spreadsheet::write_counts(definition, &as_of, &counts, &questions)
+                }
                 TableFormat::Csv => Ok(spreadsheet::write_counts_csv(definition, &counts)),
             }
         }
     }
+}
+
+/// The answers received, as counts of questions take them. `classes` has the bodies of the edition; without them
+/// there is nothing.
+pub(super) fn question_bodies(
+    answers: &[CountryAnswer],
+    classes: &HashMap<LocalGovernmentCode, RespondentClass>,
+) -> Vec<QuestionBody> {
+    let received = answers
+        .iter()
+        .filter(|answer| answer.row.status.is_received());
+    let bodies = received.filter_map(|answer| {
+        Some(QuestionBody {
+            class: *classes.get(&answer.row.code)?,
+            name: answer.row.name.clone(),
+            form: answer.answer.as_ref()?.form.clone(),
+        })
+    });
+    bodies.collect()
 }
 
 fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) -> NationalRow<'a> {

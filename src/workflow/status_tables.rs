@@ -109,7 +109,7 @@ pub async fn bodies_behind(
     key: &str,
 ) -> WorkflowResult<Behind> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
-    let snapshot = snapshot(desk, actor, wanted.known_at()).await?;
+    let snapshot = snapshot(desk, actor, Some(wanted.as_of), wanted.known_at()).await?;
     // As in the snapshot; one recorded since then follows those.
     let batches = desk.store.batches_known(wanted.known_at(), scope).await?;
     let made_at = desk.now();
@@ -163,7 +163,7 @@ fn behind_body(
         row: BodyRow {
             code: body.code.to_string(),
             prefecture: body.code.prefecture().name(),
-            name: body.name.to_owned(),
+            name: body.label().into_owned(),
             class: body.kind.map_or("一覧に無い団体", |kind| kind.label()),
             status: match trace.status {
                 Some(status) => status.label(),

@@ -2,15 +2,26 @@
 
 use jiff::civil::date;
 use torimatome::domain::survey_edition::{EditionState, SurveyEdition};
+use torimatome::domain::working_days::read_table;
+use torimatome::workflow::holidays::put_years;
 
 use crate::app::{OTARU, TestApp, edition};
 use crate::client::{Client, Page};
 
 pub const MAKING: &str = "/editions/fy2028/making";
 
-/// fy2028 as the ministry makes it from fy2027; its last days fall on working days.
+/// The holidays of 2028 as they would be announced.
+pub const HOLIDAYS_2028: &str = "2028/1/1,元日\n2028/1/10,成人の日\n2028/2/11,建国記念の日\n2028/2/23,天皇誕生日\n\
+    2028/3/20,春分の日\n2028/4/29,昭和の日\n2028/5/3,憲法記念日\n2028/5/4,みどりの日\n2028/5/5,こどもの日\n\
+    2028/7/17,海の日\n2028/8/11,山の日\n2028/9/18,敬老の日\n2028/9/22,秋分の日\n2028/10/9,スポーツの日\n\
+    2028/11/3,文化の日\n2028/11/23,勤労感謝の日\n";
+
+/// fy2028 as the ministry makes it from fy2027; its last days fall on working days, and its holidays are known.
 pub async fn made(app: &TestApp) -> Client {
     let ministry = app.ministry().await;
+    let holidays = read_table(HOLIDAYS_2028).expect("a year");
+    let put = put_years(&app.desk, ministry.actor(), &holidays).await;
+    put.expect("are known");
     let page = ministry.get("/editions/new").await.ok();
     assert_eq!(page.form("調査回を作る").value("from"), "fy2027");
     let form = page.form("調査回を作る");

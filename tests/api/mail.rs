@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use torimatome::domain::mail::{MailFacts, MailKind, MailState, NewMail, Placeholder};
 use torimatome::mail::{PostSettings, Postman};
-use torimatome::store::deliveries::{MailRecord, OutboxFilter};
+use torimatome::store::deliveries::{Attempt, FixedText, MailRecord, OutboxFilter};
+use torimatome::store::intake::Lease;
 use torimatome::workflow::deliver_mail::{Delivery, deliver_due};
 
 use crate::app::{HAKODATE, HOKKAIDO, OPEN, TestApp};
@@ -27,6 +28,13 @@ fn postman_of(port: u16, tls: &str) -> Postman {
 async fn deliver(app: &TestApp, postman: &Postman) -> Delivery {
     let done = deliver_due(&app.desk, postman, BASE).await;
     done.expect("the database answers")
+}
+
+/// A portal whose outbox is empty: what all tests start from has reported a submission.
+async fn portal() -> TestApp {
+    let app = TestApp::start().await;
+    app.damage("DELETE FROM outbox", Vec::new()).await;
+    app
 }
 
 async fn outbox(app: &TestApp) -> Vec<MailRecord> {
@@ -60,7 +68,7 @@ async fn put(app: &TestApp, numbers: std::ops::Range<usize>) {
 
 #[tokio::test]
 async fn a_submission_is_reported_once_to_each_and_says_no_answer() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let server = MailServer::start();
     let postman = postman_of(server.port, "");
     // Two people at one desk: two mails, neither of which names the other.
@@ -103,7 +111,7 @@ async fn a_submission_is_reported_once_to_each_and_says_no_answer() {
 
 #[tokio::test]
 async fn a_server_that_refuses_for_now_is_asked_again_with_the_same_message() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     put(&app, 0..1).await;
@@ -138,7 +146,7 @@ async fn a_server_that_refuses_for_now_is_asked_again_with_the_same_message() {
 
 #[tokio::test]
 async fn a_refusal_for_good_waits_for_a_person() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     put(&app, 0..3).await;
@@ -186,7 +194,7 @@ async fn a_refusal_for_good_waits_for_a_person() {
 
 #[tokio::test]
 async fn a_server_that_falls_silent_gets_at_most_one_copy_more_with_the_same_id() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     for word in ["hang", "drop"] {
@@ -212,7 +220,7 @@ async fn a_server_that_falls_silent_gets_at_most_one_copy_more_with_the_same_id(
 
 #[tokio::test]
 async fn a_day_without_a_server_costs_nothing_and_drains_in_order_without_a_second_copy() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let nobody = postman_of(1, "");
     put(&app, 0..300).await;
@@ -254,8 +262,57 @@ async fn a_day_without_a_server_costs_nothing_and_drains_in_order_without_a_seco
 }
 
 #[tokio::test]
+async fn a_node_that_died_between_claim_and_note_leaves_its_mails_to_the_next() {
+    let app = portal().await;
+    let server = MailServer::start();
+    let postman = postman_of(server.port, "");
+    put(&app, 0..5).await;
+    // What a killed node leaves behind: a lease, and one letter the server has and nobody noted.
+    let transaction = app.desk.store.begin().await.expect("begins");
+    let now = app.desk.now();
+    let lease = Lease {
+        by: "a node that died",
+        now,
+        until: now.plus_millis(10 * MINUTE),
+    };
+    let claimed = transaction.claim_mails(lease, 3).await.expect("claims");
+    assert_eq!(claimed.len(), 3);
+    let text = FixedText {
+        message_id: "1.known@portal.example".to_owned(),
+        subject: "件名".to_owned(),
+        body: "本文\n".to_owned(),
+    };
+    transaction
+        .fix_mail_text(claimed[0].id, &text)
+        .await
+        .expect("writes");
+    transaction.commit().await.expect("commits");
+
+    assert_eq!(deliver(&app, &postman).await.sent, 2);
+    app.clock.advance(9 * MINUTE);
+    assert_eq!(deliver(&app, &postman).await, Delivery::default());
+    app.clock.advance(2 * MINUTE);
+    assert_eq!(deliver(&app, &postman).await.sent, 3);
+    // The letter that may be there already comes with the same Message-ID.
+    let ids: Vec<_> = server.all_taken().iter().map(|it| it.read().0).collect();
+    assert_eq!(ids.len(), 5);
+    assert!(ids.contains(&text.message_id), "{ids:?}");
+    // The one that died comes back to life and cannot undo what the other noted.
+    let transaction = app.desk.store.begin().await.expect("begins");
+    let late = transaction.note_attempt(claimed[0].id, lease.by, &Attempt::Failed, "?", now);
+    assert!(!late.await.expect("writes"));
+    transaction.commit().await.expect("commits");
+    assert!(
+        outbox(&app)
+            .await
+            .iter()
+            .all(|it| it.state == MailState::Sent)
+    );
+}
+
+#[tokio::test]
 async fn clocks_that_step_send_nothing_twice() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     put(&app, 0..2).await;
@@ -277,7 +334,7 @@ async fn clocks_that_step_send_nothing_twice() {
 
 #[tokio::test]
 async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let mut server = MailServer::start();
     let postman = postman_of(server.port, "");
     let ministry = app.ministry().await;
@@ -328,7 +385,7 @@ async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() 
 
 #[tokio::test]
 async fn the_mail_of_the_notice_comes_as_a_draft_with_its_workbooks() {
-    let app = TestApp::start().await;
+    let app = portal().await;
     let (city, _) = app.submitted(HAKODATE).await;
     let (status, bytes) = city.download(&format!("/editions/{OPEN}/form1.eml")).await;
     assert_eq!(status, 200);

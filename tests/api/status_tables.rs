@@ -444,6 +444,9 @@ async fn tables_come_back_as_they_were_known() {
         [total(&after), total(&then), total(&known)],
         ["624", "625", "625"]
     );
+    // Whoever took part before is marked among the names of those who do not.
+    let marks = |page: &Page| page.body.matches("（取下げ）").count();
+    assert_eq!(marks(&after), marks(&then) + 1);
     // Who withdrew is among those to call, with the withdrawal.
     let list = ministry
         .get("/status/R7/bodies?figure=absent.municipality")

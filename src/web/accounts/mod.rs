@@ -9,6 +9,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::store::accounts::Home;
 use crate::workflow::accounts::{AccountError, Field, FieldProblem, Link};
 
+pub mod digest;
 pub mod edit;
 pub mod invitation;
 pub mod invite;

@@ -15,6 +15,7 @@ use crate::web::form::FormData;
 use crate::web::page::{self, html_with, see_other};
 use crate::web::prefecture::board::{Filters, Header, bar, filters, headers};
 use crate::web::prefecture::board_rows::{BoardQuery, Line, line};
+use crate::web::prefecture::deadline_marks::DeadlineMarks;
 use crate::web::session::{Post, Session};
 use crate::web::view::{Crumb, Page, Problem, StackedBar};
 use crate::workflow::review;
@@ -33,6 +34,8 @@ struct DirectPage {
     problems: Vec<Problem>,
     head: Head,
     path: String,
+    /// Where owing bodies are reminded; empty where that is not done.
+    reminders_path: String,
     bar: StackedBar,
     filters: Filters,
     kinds: Vec<KindChoice>,
@@ -187,8 +190,9 @@ async fn show(
         .direct_proxy_entries(edition.id, opened.scope)
         .await?;
     let store = &state.desk.store;
-    let marks = store.direct_request_marks(edition.id, opened.scope).await?;
+    let requests = store.direct_request_marks(edition.id, opened.scope).await?;
     let today = state.desk.now().japan_date();
+    let marks = DeadlineMarks::of(&state.desk.store, edition.id, &board).await?;
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
     // In a closed edition nobody gets later from day to day.
@@ -200,14 +204,13 @@ async fn show(
         .apply(&rows, judged_on)
         .into_iter()
         .map(|row| {
-            let marks = marks.get(&row.code).map_or(&[][..], Vec::as_slice);
+            let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, answer(row), is_open);
+            let line = line.with_requests(asked, row.route, today);
+            let by_proxy = proxies.contains(&row.code);
             Row {
                 kind: row.kind.label(),
-                line: Line {
-                    by_proxy: proxies.contains(&row.code),
-                    ..line.with_requests(marks, row.route, today)
-                },
+                line: marks.mark(row, Line { by_proxy, ..line }),
             }
         })
         .collect();
@@ -228,6 +231,11 @@ async fn show(
         &DirectPage {
             page,
             problems,
+            reminders_path: if is_open && !edition.is_trial() {
+                format!("/editions/{}/reminders", edition.key)
+            } else {
+                String::new()
+            },
             bar: bar("直接提出の団体の状況", &rows),
             filters: filters(&rows, &query.board, judged_on),
             kinds: KINDS

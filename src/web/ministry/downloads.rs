@@ -1,12 +1,10 @@
 //! GET `/editions/{key}/downloads`: the counts on screen, and the files that can be taken out.
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
-use jiff::civil::Date;
 
+use super::as_of::{AsOf, AsOfQuery, day_of_file};
 use super::{Head, State, open, to_newest};
-use crate::domain::japan_time::{self, end_of_day, parse_date};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::target_counts::{ByKind, TargetCounts};
@@ -17,24 +15,18 @@ use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::page::{self, html_with};
 use crate::web::session::Session;
-use crate::web::view::{Page, Problem, TextField};
-use crate::workflow::export::{NationalTable, TableFormat, export_national};
+use crate::web::view::Page;
+use crate::workflow::export::{NationalTable, TableFormat, export_national, past_moment};
 
 #[derive(Template)]
 #[template(path = "ministry/downloads.html")]
 struct DownloadsPage {
     page: Page,
-    problems: Vec<Problem>,
     head: Head,
-    /// The day asked for.
-    as_of: TextField,
-    /// 「令和9年2月26日（金）23時59分の時点」; empty for now.
-    moment: String,
+    as_of: AsOf,
     /// `?as_of=…` for the files; empty for now.
     file_query: String,
     path: String,
-    /// The deadline as a query; empty while it has not passed.
-    deadline_query: String,
     bodies: String,
     answered: String,
     kinds: Vec<&'static str>,
@@ -82,19 +74,15 @@ pub async fn downloads(
     state: State,
     session: Session,
     key: web::Path<String>,
-    query: web::Query<DownloadsQuery>,
+    query: web::Query<AsOfQuery>,
 ) -> WebResult {
     let opened = open(&state, &session, &key, "downloads").await?;
     let (id, scope) = (opened.edition.id, opened.scope);
     let store = &state.desk.store;
     let now = state.desk.now();
-    let (as_of, error) = match day(&query.as_of, now.japan_date()) {
-        Ok(day) => (day, String::new()),
-        Err(message) => (None, message.to_owned()),
-    };
-    let past = as_of.map(end_of_day).filter(|moment| *moment < now);
+    let as_of = AsOf::read(&query.as_of, now, opened.edition.dates.deadline_on);
     let sheets = store.newest_sheets(id, scope).await?;
-    let board: Vec<BoardRow> = match past {
+    let board: Vec<BoardRow> = match past_moment(as_of.day, now) {
         Some(moment) => {
             let answers = store
                 .country_answers_at(&opened.edition, scope, moment)
@@ -123,53 +111,15 @@ pub async fn downloads(
         }
     };
     let path = format!("/editions/{}/downloads", opened.head.key);
-    let deadline_on = opened.edition.dates.deadline_on;
     let mut page = page::signed_in(&state, &session, "集計・ダウンロード", &[])
         .in_section("/downloads")
         .with_notice(query.notice.as_deref());
-    page.has_errors = !error.is_empty();
-    let status = if error.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    page.has_errors = !as_of.problems.is_empty();
+    let status = as_of.status();
     let template = DownloadsPage {
         page,
-        moment: past
-            .map(|moment| format!("{}の時点", japan_time::datetime_label(moment)))
-            .unwrap_or_default(),
-        file_query: past
-            .map(|moment| format!("?as_of={}", moment.japan_date()))
-            .unwrap_or_default(),
-        deadline_query: if now > end_of_day(deadline_on) {
-            format!("?as_of={deadline_on}")
-        } else {
-            String::new()
-        },
-        problems: Some(&error)
-            .filter(|it| !it.is_empty())
-            .map(|message| Problem {
-                field_id: "as_of".to_owned(),
-                message: message.clone(),
-            })
-            .into_iter()
-            .collect(),
-        as_of: TextField {
-            id: "as_of".to_owned(),
-            name: "as_of".to_owned(),
-            label: "いつの時点か（日付）".to_owned(),
-            hint: "その日の終わりの状況で集計します。空欄のときは、いまの状況です。".to_owned(),
-            value: past.map_or_else(
-                || query.as_of.clone(),
-                |moment| moment.japan_date().to_string(),
-            ),
-            errors: Some(error)
-                .filter(|it| !it.is_empty())
-                .into_iter()
-                .collect(),
-            width: "m",
-            ..TextField::default()
-        },
+        file_query: as_of.href(""),
+        as_of,
         path,
         bodies: with_commas(u64::try_from(board.len()).unwrap_or(u64::MAX)),
         answered: with_commas(counts.answered.total()),
@@ -194,34 +144,12 @@ pub async fn downloads(
     html_with(status, &template)
 }
 
-/// What the address asks.
-#[derive(Default, serde::Deserialize)]
-pub struct DownloadsQuery {
-    notice: Option<String>,
-    #[serde(default)]
-    as_of: String,
-}
-
-/// The day of which the tables are wanted; `None` for now.
-fn day(typed: &str, today: Date) -> Result<Option<Date>, &'static str> {
-    match (typed.trim(), parse_date(typed)) {
-        ("", _) => Ok(None),
-        (_, Some(day)) if day > today => {
-            Err("きょうより先の日の状況は、まだありません。きょうまでの日付を入力してください。")
-        }
-        (_, Some(day)) => Ok(Some(day)),
-        (_, None) => Err(
-            "日付を読み取れませんでした。「令和9年2月26日」や「2027-02-26」のように入力してください。",
-        ),
-    }
-}
-
 /// GET `/editions/{key}/answers.xlsx` and `.csv`: 回答一覧.
 pub async fn answers(
     state: State,
     session: Session,
     path: web::Path<(String, String)>,
-    query: web::Query<DownloadsQuery>,
+    query: web::Query<AsOfQuery>,
 ) -> WebResult {
     export(&state, &session, &path, &query, NationalTable::Answers).await
 }
@@ -231,7 +159,7 @@ pub async fn counts(
     state: State,
     session: Session,
     path: web::Path<(String, String)>,
-    query: web::Query<DownloadsQuery>,
+    query: web::Query<AsOfQuery>,
 ) -> WebResult {
     export(&state, &session, &path, &query, NationalTable::Counts).await
 }
@@ -240,10 +168,9 @@ async fn export(
     state: &State,
     session: &Session,
     (key, ending): &(String, String),
-    query: &DownloadsQuery,
+    query: &AsOfQuery,
     table: NationalTable,
 ) -> WebResult {
-    let as_of = day(&query.as_of, state.desk.now().japan_date());
     let format = match ending.as_str() {
         "xlsx" => TableFormat::Workbook,
         "csv" => TableFormat::Csv,
@@ -251,7 +178,7 @@ async fn export(
     };
     let key = edition_key(key)?;
     session.must_be_ministry()?;
-    let as_of = as_of.map_err(|_| WebError::BadRequest)?;
+    let as_of = day_of_file(&query.as_of, state.desk.now())?;
     let actor = &session.actor;
     let file = export_national(&state.desk, actor, &key, table, format, as_of).await?;
     Ok(attachment(file.bytes, &file.name))

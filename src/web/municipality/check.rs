@@ -239,7 +239,7 @@ async fn render(
             .copied()
             .map(|section| check_section(record, &draft, &reading, section))
             .collect(),
-        totals: reading.totals.into(),
+        totals: TotalsView::new(reading.totals, &definition.plan),
         replies,
         version: record.version,
     };

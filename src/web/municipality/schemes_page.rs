@@ -113,7 +113,7 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
         usual,
         others,
         others_open,
-        totals: showing.reading.totals.into(),
+        totals: TotalsView::new(showing.reading.totals, &definition.plan),
         other_text: TextField {
             id: "other_text".to_owned(),
             name: "other_text".to_owned(),

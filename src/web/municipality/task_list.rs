@@ -10,6 +10,7 @@ use crate::domain::access::Relation;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::place::Section;
+use crate::domain::reminder::Owing;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
@@ -157,12 +158,16 @@ pub fn unsubmitted(record: &ResponseRecord, now: japan_time::UnixMillis) -> Opti
     })
 }
 
-/// The day the body is told: that of its 再受付 once its deadline has passed.
+/// The day the body is told: once its deadline has passed, that of its 再受付 or the last one for changes.
 fn own_deadline(record: &ResponseRecord, today: Date) -> Date {
-    match &record.reopened {
-        Some(reopening) if record.deadline_on < today => reopening.until,
-        _ => record.deadline_on,
-    }
+    let owing = Owing {
+        status: record.status,
+        deadline_on: record.deadline_on,
+        last_change_on: record.edition.dates.last_change_on,
+        reopened_until: record.reopened.as_ref().map(|reopening| reopening.until),
+        returned_on: None,
+    };
+    owing.asked_until(today)
 }
 
 /// GET `/editions/{key}/form1`.

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
+use super::deadline_marks::DeadlineMarks;
 use super::request_tags::check_tag;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
@@ -35,6 +36,8 @@ struct BoardPage {
     board_path: String,
     form2_path: String,
     forms_path: String,
+    /// Where owing bodies are reminded; empty where that is not done.
+    reminders_path: String,
     bar: StackedBar,
     /// Owing bodies past their deadline.
     overdue: usize,
@@ -239,7 +242,7 @@ async fn show(
     let board = state.desk.store.board(door.edition.id, door.scope).await?;
     let store = &state.desk.store;
     let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
-    let marks = store.request_marks(door.edition.id, door.scope).await?;
+    let requests = store.request_marks(door.edition.id, door.scope).await?;
     let checks = store.check_marks(door.edition.id, door.scope).await?;
     let filter = ChangeFilter {
         states: Some(&[ChangeState::WithPrefecture]),
@@ -248,6 +251,7 @@ async fn show(
     };
     let scope = NoticeScope::Read(ReadScope::Prefecture(door.scope));
     let changes_waiting = store.count_intent_changes(&filter, scope).await?;
+    let marks = DeadlineMarks::of(store, door.edition.id, &board).await?;
     let rows = general(&board);
     let key = door.edition.key.as_str();
     let query = BoardQuery::read(form);
@@ -259,16 +263,14 @@ async fn show(
         .apply(&rows, judged_on)
         .into_iter()
         .map(|row| {
-            let marks = marks.get(&row.code).map_or(&[][..], Vec::as_slice);
+            let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, door.answer_path(row.code), may_accept);
-            let mut line = line.with_requests(marks, row.route, today);
+            let mut line = line.with_requests(asked, row.route, today);
             if let Some(mark) = checks.get(&row.code).filter(|_| row.status.is_received()) {
                 line.requests.push(check_tag(mark));
             }
-            Line {
-                by_proxy: proxies.contains(&row.code),
-                ..line
-            }
+            let by_proxy = proxies.contains(&row.code);
+            marks.mark(row, Line { by_proxy, ..line })
         })
         .collect();
     let menu = if door.is_own { "/board" } else { "/country" };
@@ -277,9 +279,12 @@ async fn show(
         .with_notice(Some(form.text("notice")));
     page.has_errors = !outcome.problems.is_empty();
 
-    // Every general municipality of a prefecture has the same deadline.
     let national = door.edition.dates.deadline_on;
-    let deadline_on = rows.first().map_or(national, |row| row.deadline_on);
+    let own = store.prefecture_deadlines(door.edition.id).await?;
+    let own = own
+        .into_iter()
+        .find(|(code, _)| *code == door.scope.prefecture());
+    let deadline_on = own.map_or(national, |(_, day)| day);
     let (accepted, skipped) = bulk_outcome(door, &rows, form);
     let back = query.write();
     html_with(
@@ -290,6 +295,11 @@ async fn show(
             board_path: door.board_path(key),
             form2_path: door.form2_path(key),
             forms_path: door.forms_path(),
+            reminders_path: if door.is_own && door.is_open() && !door.edition.is_trial() {
+                format!("/editions/{key}/reminders")
+            } else {
+                String::new()
+            },
             bar: bar("管内の提出状況", &rows),
             overdue: rows
                 .iter()
@@ -448,7 +458,7 @@ pub(in crate::web) fn filters(
 
 /// The heads of the table's columns, with links that order it.
 pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
-    let columns: [(&'static str, Option<Sort>, bool); 9] = [
+    let columns: [(&'static str, Option<Sort>, bool); 10] = [
         ("コード", Some(Sort::Code), false),
         ("団体名", Some(Sort::Name), false),
         ("状態", Some(Sort::Status), false),
@@ -458,6 +468,7 @@ pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
         ("○の数", None, true),
         ("要確認", None, true),
         ("連絡先", None, false),
+        ("最後のお知らせ", None, false),
     ];
     columns
         .into_iter()

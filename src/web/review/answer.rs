@@ -8,12 +8,14 @@ use super::checklist::ChecksView;
 use super::request_view::{RequestView, views};
 use super::shown::{Shown, not_readable, shown};
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
-use crate::domain::access::{Action, Relation};
+use crate::domain::access::{Action, Relation, keeps_deadline};
 use crate::domain::account::Role;
+use crate::domain::deadline_extension::is_extendable;
 use crate::domain::japan_time;
 use crate::domain::review_request::{Hindrance, ReviewRequest};
 use crate::domain::survey_edition::EditionState;
 use crate::web::answer_view::AnswerView;
+use crate::web::deadline_history::DeadlineHistory;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
@@ -67,6 +69,10 @@ struct AnswerPage {
     can_send_back: bool,
     send_back: TextField,
     is_reader: bool,
+    /// The visitor may give this body more time.
+    can_extend: bool,
+    /// What was said to it about its deadline.
+    deadlines: DeadlineHistory,
     /// The ministry may ask this body again by itself.
     can_reopen: bool,
     /// Until when the body may answer by itself, and why.
@@ -313,6 +319,10 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
+            can_extend: keeps_deadline(seen.relation)
+                && record.edition.state == EditionState::Open
+                && is_extendable(record.status),
+            deadlines: DeadlineHistory::of(state, record.id, false).await?,
             can_reopen: session.actor.role == Role::Ministry
                 && !record.edition.is_trial_over(state.desk.now()),
             reopened: record

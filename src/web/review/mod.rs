@@ -22,6 +22,7 @@ pub mod answer;
 pub mod asking;
 pub mod checklist;
 pub mod correcting;
+pub mod extending;
 pub mod history;
 pub mod passing_on;
 mod reason_sheet;

@@ -135,7 +135,7 @@ fn names(catalogue: &Catalogue, mask: u64) -> String {
 fn group(changes: &Changes<'_>, catalogue: &Catalogue, change: Change) -> Group {
     let line = |one: &BodyChange<'_>| ChangeLine {
         code: one.body.code.to_string(),
-        name: one.body.name.to_owned(),
+        name: one.body.label().into_owned(),
         prefecture: one.body.code.prefecture().name(),
         class: one.body.kind.map_or("一覧に無い団体", |kind| kind.label()),
         added: names(catalogue, one.added),
@@ -174,7 +174,7 @@ pub async fn compare(request: HttpRequest, state: State, session: Session) -> We
     must_be_ministry(&session)?;
     let query = FormData::parse(request.query_string())?;
     let now = state.desk.now();
-    let snapshot = snapshot(&state.desk, &session.actor, None).await?;
+    let snapshot = snapshot(&state.desk, &session.actor, None, None).await?;
     let typed = Typed::of(
         &query,
         usual_year(&snapshot, now.japan_date())?,
@@ -232,7 +232,7 @@ pub async fn take_out_changes(
     must_be_ministry(&session)?;
     let query = FormData::parse(request.query_string())?;
     let today = state.desk.now().japan_date();
-    let snapshot = snapshot(&state.desk, &session.actor, None).await?;
+    let snapshot = snapshot(&state.desk, &session.actor, None, None).await?;
     let typed = Typed::of(&query, usual_year(&snapshot, today)?, today);
     match typed.read(today) {
         Ok(wish) => {

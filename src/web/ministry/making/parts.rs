@@ -5,11 +5,13 @@ use actix_web::{HttpRequest, web};
 use super::fields::groups;
 use super::typed::{PartId, Typed};
 use super::{FROZEN, Sent, State, frame, is_preparing, load, making_path, no_errors};
-use crate::domain::edition_input::FieldProblem;
+use crate::domain::edition_input::{BasisForm, FieldProblem};
+use crate::domain::japan_time::datetime_label;
+use crate::domain::plan_history::BasisChange;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
-use crate::web::ministry::part::{Errors, Fate, PartView, show};
+use crate::web::ministry::part::{Errors, Fate, HistoryLine, PartView, show};
 use crate::web::municipality::FormQuery;
 use crate::web::page::see_other;
 use crate::web::public::kept_form;
@@ -24,6 +26,7 @@ fn part_of(name: &str) -> WebResult<PartId> {
         "titles" => Ok(PartId::Titles),
         "intents" => Ok(PartId::Intents),
         "help" => Ok(PartId::Help),
+        "plan" => Ok(PartId::Plan),
         _ => Err(WebError::NotFound),
     }
 }
@@ -61,7 +64,7 @@ pub async fn part(
 ) -> WebResult {
     let (key, id) = asked(&request)?;
     let edition = load(&state, &session, key).await?;
-    if !is_preparing(&edition) && id != PartId::Help {
+    if !is_preparing(&edition) && !matches!(id, PartId::Help | PartId::Plan) {
         return Ok(see_other(&format!("/editions/{}/settings", edition.key)));
     }
     let stored = Typed::stored(&edition.definition, &id).ok_or(WebError::NotFound)?;
@@ -80,7 +83,21 @@ pub async fn part(
         .as_deref()
         .filter(|notice| *notice != "kept" || kept.is_some());
     view.page = view.page.with_notice(notice);
+    if id == PartId::Plan {
+        view.history = history(&state, &edition).await?;
+    }
     show(view, Fate::default())
+}
+
+/// How what plans are reckoned with changed, newest first.
+async fn history(state: &State, edition: &SurveyEdition) -> WebResult<Vec<HistoryLine>> {
+    let changes = state.desk.store.plan_changes(edition.id).await?;
+    let line = |change: &BasisChange| HistoryLine {
+        when: datetime_label(change.recorded_at),
+        who: format!("{} {}", change.actor_body, change.actor_name),
+        changes: BasisForm::of(&change.old).differences(&BasisForm::of(&change.new)),
+    };
+    Ok(changes.iter().rev().map(line).collect())
 }
 
 /// POST to the same addresses.
@@ -141,6 +158,9 @@ fn after(edition: &SurveyEdition, id: &PartId) -> String {
     let list = match id {
         PartId::Row(_) => "rows",
         PartId::Question(_) => "questions",
+        PartId::Plan if edition.state != EditionState::Preparing => {
+            return format!("/editions/{}/plan?notice=edition-saved", edition.key);
+        }
         PartId::Help if edition.state != EditionState::Preparing => {
             return format!("/editions/{}/settings?notice=edition-saved", edition.key);
         }
@@ -168,6 +188,10 @@ fn view(
             "説明文".to_owned(),
             "様式1の画面に表示する説明です。空欄にすると表示しません。説明文は、調査が始まったあとも変えられます。",
         ),
+        PartId::Plan => (
+            "計画の前提".to_owned(),
+            "「計画の目安」の計算に使う、国の前提です。団体の回答は変わりません。調査が始まったあとも、終わったあとも変えられます。",
+        ),
         PartId::Row(scheme) => {
             let name = definition
                 .row(scheme)
@@ -186,6 +210,10 @@ fn view(
             "保存せずに質問の一覧へ戻る",
             making_path(edition, "questions"),
         ),
+        PartId::Plan if !is_preparing(edition) => (
+            "保存せずに計画の目安へ戻る",
+            format!("/editions/{}/plan", edition.key),
+        ),
         _ if !is_preparing(edition) => (
             "保存せずに調査回の設定へ戻る",
             format!("/editions/{}/settings", edition.key),
@@ -193,6 +221,7 @@ fn view(
         _ => ("保存せずに準備の一覧へ戻る", making_path(edition, "")),
     };
     let may_change = match (edition.state, id) {
+        (_, PartId::Plan) => true,
         (EditionState::Closed, _) => false,
         (EditionState::Open, id) => *id == PartId::Help,
         (EditionState::Preparing, _) => true,
@@ -205,5 +234,6 @@ fn view(
         button: "保存する",
         back: (back.0.to_owned(), back.1),
         locked: if may_change { "" } else { FROZEN },
+        history: Vec::new(),
     }
 }
