@@ -45,6 +45,7 @@ pub mod progress;
 pub mod question_counts;
 pub mod recipient_count;
 pub mod reminder;
+pub mod reopening;
 pub mod response;
 pub mod response_at;
 pub mod response_diff;

@@ -51,6 +51,9 @@ pub enum ResponseEvent {
     ChangeIntent,
     /// 訂正: the reviewer mended an obvious slip in the body's place; a revision more, and the review has begun.
     Correct,
+    /// 再受付の終了: the day passed and nothing was sent again. Nobody can cause it; where the answer goes back to, its
+    /// history says ([`super::reopening::status_before`]).
+    EndReopening,
 }
 
 /// The event does not fit the status.
@@ -158,7 +161,7 @@ impl ResponseStatus {
 
 impl ResponseEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SaveDraft,
         Self::Submit,
         Self::Withdraw,
@@ -170,6 +173,7 @@ impl ResponseEvent {
         Self::Reopen,
         Self::ChangeIntent,
         Self::Correct,
+        Self::EndReopening,
     ];
 
     /// Stable text for the database.
@@ -186,6 +190,7 @@ impl ResponseEvent {
             "reopen",
             "change_intent",
             "correct",
+            "end_reopening",
         ][self as usize]
     }
 
@@ -208,6 +213,7 @@ impl ResponseEvent {
             Self::Reopen => "再受付（この団体だけ）",
             Self::ChangeIntent => "意向変更",
             Self::Correct => "訂正",
+            Self::EndReopening => "再受付の終了（提出なし）",
         }
     }
 }
@@ -222,15 +228,15 @@ mod tests {
     #[test]
     fn every_pair_of_status_and_event_is_decided() {
         #[rustfmt::skip]
-        let table: [(S, [Option<S>; 11]); 7] = [
-            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen            ChangeIntent  Correct
-            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted), None, None]),
-            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft), None, None]),
-            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::Submitted), Some(S::UnderReview)]),
-            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::UnderReview), Some(S::UnderReview)]),
-            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned), None, None]),
-            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned), Some(S::Accepted), Some(S::Accepted)]),
-            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::SentBack), Some(S::SentBack)]),
+        let table: [(S, [Option<S>; 12]); 7] = [
+            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen            ChangeIntent  Correct  EndReopening
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted), None, None, None]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft), None, None, None]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::Submitted), Some(S::UnderReview), None]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::UnderReview), Some(S::UnderReview), None]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned), None, None, None]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned), Some(S::Accepted), Some(S::Accepted), None]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::SentBack), Some(S::SentBack), None]),
         ];
         for (status, expected) in table {
             for (event, expected) in E::ALL.into_iter().zip(expected) {

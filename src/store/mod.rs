@@ -35,6 +35,7 @@ pub mod intake;
 pub mod intent_changes;
 pub mod ledger_pages;
 pub mod ledger_sources;
+mod national;
 pub mod organizations;
 pub mod outbox;
 pub mod own_editions;
@@ -46,6 +47,7 @@ mod readers;
 mod received;
 pub mod reminders;
 pub mod reopening;
+pub mod reopenings;
 mod request_adoption;
 pub mod request_boards;
 pub mod requests;
@@ -109,6 +111,7 @@ pub struct Store {
     /// On SQLite only.
     queue: Option<commits::Queue>,
     definitions: Arc<editions::DefinitionCache>,
+    counts: Arc<national::KeptCounts>,
 }
 
 /// What it takes to begin changes.
@@ -185,6 +188,7 @@ impl Store {
             readers,
             queue,
             definitions,
+            counts: Arc::default(),
         })
     }
 

@@ -431,7 +431,10 @@ fn status_tables(config: &mut ServiceConfig) {
     config
         .route("/status", get().to(status::choose))
         .route("/status/compare", get().to(status::compare))
-        .route("/status/compare.csv", get().to(status::take_out_changes))
+        .route(
+            r"/status/compare.{ending:xlsx|csv}",
+            get().to(status::take_out_changes),
+        )
         .route("/status/{year}", get().to(status::report))
         .route(
             r"/status/{year}/report.{ending:xlsx|csv|json}",

@@ -65,6 +65,7 @@ pub async fn findings(
         respondents: &asked,
         bodies: bodies.len(),
         calendar: &store.working_calendar().await?,
+        editions: &store.editions().await?,
     }))
 }
 
@@ -91,6 +92,7 @@ async fn checked(
         respondents: &asked,
         bodies: bodies.len(),
         calendar: &transaction.working_calendar().await?,
+        editions: &transaction.editions().await?,
     }))
 }
 

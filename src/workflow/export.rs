@@ -274,6 +274,7 @@ mod tests {
     use crate::domain::progress::Progress;
     use crate::domain::target_counts::TargetCounts;
     use crate::store::Store;
+    use crate::store::boards::BoardRow;
     use crate::workflow::passwords::PasswordPool;
 
     fn actor(role: Role) -> Actor {
@@ -326,11 +327,9 @@ mod tests {
         let progress = Progress::tally(&groups, desk.now().japan_date());
         let board = desk.store.country_board(edition.id, scope).await;
         let board = board.expect("reads");
-        let received = board.iter().filter(|row| row.status.is_received());
-        let by_mask = TargetCounts::tally(
-            definition.rows.len(),
-            received.map(|row| (row.kind, &row.intents, row.targets_mask)),
-        );
+        let by_mask = TargetCounts::tally(definition.rows.len(), board.iter().map(BoardRow::marks));
+        let kept = desk.store.national_counts(&edition, scope).await;
+        assert_eq!(kept.expect("reads"), by_mask);
         let forms = answers
             .iter()
             .filter(|answer| answer.row.status.is_received())
@@ -361,6 +360,12 @@ mod tests {
                     "{:?}",
                     form.scheme
                 );
+                for prefecture in PrefectureCode::all() {
+                    assert_eq!(
+                        mask.prefecture(prefecture),
+                        form.targets.prefecture(prefecture)
+                    );
+                }
             }
             for ((intent, mask), (same, form)) in by_mask.intents.iter().zip(&by_form.intents) {
                 assert_eq!(intent, same);

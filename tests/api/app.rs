@@ -114,6 +114,15 @@ impl TestApp {
         }
     }
 
+    /// What another node of the same portal would open.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.database.is_postgres()
+    }
+
     /// Moves the clock to a moment in Japan.
     pub fn at(&self, moment: DateTime) {
         self.clock.set(UnixMillis::from_japan(moment));

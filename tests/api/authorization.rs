@@ -228,7 +228,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     // status tables
     ("GET", "/status", Rule::Ministry),
     ("GET", "/status/compare", Rule::Ministry),
-    ("GET", "/status/compare.csv", Rule::Ministry),
+    ("GET", "/status/compare.{ending}", Rule::Ministry),
     ("GET", "/status/{year}", Rule::Ministry),
     ("GET", "/status/{year}/report.{ending}", Rule::Ministry),
     ("GET", "/status/{year}/bodies", Rule::Ministry),
@@ -514,6 +514,8 @@ async fn bring_to(app: &TestApp, code: &str, status: ResponseStatus) {
 async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let app = TestApp::start().await;
     let mut subjects = Vec::new();
+    // So that there is a mail to look at.
+    app.keep_address(Some(OTARU), "iryo@otaru.example").await;
     let (batch, item) = crate::uploads::sent_batch(&app, HOKKAIDO).await;
     for code in SUBJECTS {
         let (_, receipt) = app.submitted(code).await;

@@ -71,8 +71,10 @@ async fn a_submission_is_reported_once_to_each_and_says_no_answer() {
     let app = portal().await;
     let server = MailServer::start();
     let postman = postman_of(server.port, "");
-    // Two people at one desk: two mails, neither of which names the other.
-    app.person(Some(HAKODATE), "もう一人の担当", false).await;
+    // Two addresses of one duty: two mails, neither of which names the other.
+    for address in ["iryo@hakodate.example", "kodomo@hakodate.example"] {
+        app.keep_address(Some(HAKODATE), address).await;
+    }
     let (client, receipt) = app.submitted(HAKODATE).await;
     let waiting = outbox(&app).await;
     assert_eq!(waiting.len(), 2);

@@ -134,11 +134,18 @@ pub fn section_tag(
             tag("要修正", "fix"),
             "差戻しの理由があります。直すか、確かめて保存してください。".to_owned(),
         ),
-        0 => (tag("完了", "done"), saved),
+        0 => (done_tag(), saved),
         count => (
             tag("要修正", "fix"),
             format!("直すところが{count}か所あります。{saved}"),
         ),
+    }
+}
+
+fn done_tag() -> StatusTag {
+    StatusTag {
+        label: "完了".to_owned(),
+        css: "done",
     }
 }
 
@@ -190,7 +197,12 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         .iter()
         .copied()
         .map(|section| {
-            let (tag, hint) = section_tag(&draft, &reading, open_return, section);
+            let (mut tag, mut hint) = section_tag(&draft, &reading, open_return, section);
+            if record.status.is_received() && tag.css == "fix" {
+                // What was sent was whole; this was typed in a reopening and not sent in time.
+                tag = done_tag();
+                hint = "期限までに提出しなかった変更が、下書きに残っています".to_owned();
+            }
             let href = if editable {
                 form_path(&key, section.key())
             } else {
