@@ -141,5 +141,6 @@ async fn write(
         })
         .collect();
     transaction.insert_past_events(&events).await?;
+    transaction.adopt_returns().await?;
     Ok(())
 }

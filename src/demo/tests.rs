@@ -640,7 +640,7 @@ async fn a_life_in_memory_is_a_life_in_the_database() {
         at,
         v,
         life.accept(prefecture, at),
-        review::accept_response(desk, prefecture, &key, code, v)
+        review::accept_settling(desk, prefecture, &key, code, v)
     );
     both!(
         at,

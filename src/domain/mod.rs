@@ -53,6 +53,8 @@ pub mod response_at;
 pub mod response_diff;
 pub mod response_status;
 pub mod return_request;
+pub mod review_checklist;
+pub mod review_request;
 pub mod revision;
 pub mod scheme;
 pub mod scheme_catalogue;

@@ -31,6 +31,8 @@ pub struct NationalRow<'a> {
     pub is_late: bool,
     /// 代理入力: somebody who gathers the answer entered it. Written only where there is an answer.
     pub by_proxy: bool,
+    /// 訂正 and whose, where a reviewer made the answer's newest revision in the body's place; else empty.
+    pub corrected: &'a str,
     /// Number of the revision whose answer this is.
     pub revision: Option<i32>,
     pub receipt: Option<&'a str>,
@@ -218,6 +220,7 @@ pub(super) fn data_figures(edition: &EditionDefinition) -> Vec<bool> {
         status: ResponseStatus::NotStarted,
         is_late: false,
         by_proxy: false,
+        corrected: "",
         revision: None,
         receipt: None,
         submitted_at: None,
@@ -239,6 +242,8 @@ pub(super) fn list_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     cells.words(row.route.label());
     if row.by_proxy && form.is_some() {
         cells.words(&format!("{}（代理入力）", row.status.label()));
+    } else if !row.corrected.is_empty() && form.is_some() {
+        cells.words(&format!("{}・{}", row.status.label(), row.corrected));
     } else {
         cells.words(row.status.label());
     }

@@ -22,6 +22,7 @@ pub mod bodies;
 pub mod calendar;
 mod columns;
 pub mod commits;
+pub mod corrections;
 pub mod daily_runs;
 pub mod deliveries;
 pub mod digests;
@@ -47,10 +48,14 @@ mod received;
 pub mod reminders;
 pub mod reopening;
 pub mod reopenings;
+mod request_adoption;
+pub mod request_boards;
+pub mod requests;
 mod required_amounts;
 pub mod respondents;
 pub mod response_changes;
 pub mod responses;
+pub mod review_checks;
 pub mod revisions;
 mod rows;
 pub mod schemes;
@@ -200,6 +205,7 @@ impl Store {
             })?;
         let transaction = self.begin().await?;
         seed::reference_data(&transaction).await?;
+        transaction.adopt_returns().await?;
         transaction.commit().await
     }
 

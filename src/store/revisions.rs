@@ -14,7 +14,8 @@ use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::{Form1, Warning};
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::Revision;
+use crate::domain::review_request::Asker;
+use crate::domain::revision::{Correction, Revision};
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 
 fn load(row: revision::Model) -> StoreResult<Revision> {
@@ -29,7 +30,19 @@ fn load(row: revision::Model) -> StoreResult<Revision> {
         by_proxy: row.entered_by_proxy,
         intake_file: row.intake_file_id,
         intent_change: row.intent_change_id,
+        correction: match corrected_by(row.corrected_by.as_deref())? {
+            Some(by) => Some(Correction {
+                by,
+                reason: row.correction_reason.unwrap_or_default(),
+            }),
+            None => None,
+        },
     })
+}
+
+/// Whose reviewer made a revision in the body's place.
+pub(super) fn corrected_by(text: Option<&str>) -> StoreResult<Option<Asker>> {
+    text.map(super::requests::asker).transpose()
 }
 
 async fn one(
@@ -339,5 +352,7 @@ pub(super) fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
         entered_by_proxy: Set(new.by_proxy),
         intake_file_id: Set(new.intake_file),
         intent_change_id: Set(None),
+        corrected_by: Set(None),
+        correction_reason: Set(None),
     })
 }

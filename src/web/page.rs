@@ -172,6 +172,29 @@ fn notice(key: &str) -> Option<Notice> {
             "確認を始めました。自治体はもう取り下げられません。",
         ),
         "sent-back" => ("success", "都道府県へ差し戻しました。"),
+        "asked" => ("success", "依頼しました。都道府県の画面に表示されます。"),
+        "passed-on" => (
+            "success",
+            "市区町村へ伝えました。市区町村の画面に、国の依頼がそのまま表示されます。",
+        ),
+        "corrected" => (
+            "success",
+            "訂正しました。団体の画面に、前と後の内容と理由が表示されます。",
+        ),
+        "objected" => (
+            "success",
+            "訂正が違うことを申し出ました。回答がこの画面に表示されます。",
+        ),
+        "checks-kept" => (
+            "success",
+            "確認票を保存しました。国の画面にも表示されます。",
+        ),
+        "request-replied" => (
+            "success",
+            "依頼に回答しました。依頼した側の画面に表示されます。",
+        ),
+        "request-settled" => ("success", "依頼を確認済みにしました。"),
+        "request-withdrawn" => ("success", "依頼を取り消しました。"),
         "deadline-set" => ("success", "県内締切を変更しました。"),
         "dates-set" => ("success", "日付を変更しました。"),
         "opened" => ("success", "調査回を開始しました。"),

@@ -15,9 +15,12 @@ use super::ministry::{
     country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
     reminder_plan, schemes, settings, sheets,
 };
-use super::municipality::{check, download, history, receipt, sections, task_list};
+use super::municipality::{check, download, history, objection, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
-use super::review::{answer, extending, history as review_history, reopening, returning};
+use super::review::{
+    answer, asking, checklist, correcting, extending, history as review_history, passing_on,
+    reopening, request, returning,
+};
 use super::{amounts, forms_zip, help, home, public, reminders, static_files, status};
 
 /// Registers every route.
@@ -51,7 +54,10 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1.eml", get().to(download::message))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
-        .route("/editions/{key}/form1/submit", get().to(check::back))
+        .route(
+            "/editions/{key}/form1/submit",
+            get().to(check::submit_again),
+        )
         .route("/editions/{key}/form1/submit", post().to(check::submit))
         .route("/editions/{key}/form1/withdraw", get().to(check::back))
         .route(
@@ -62,6 +68,11 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1/no-plan", post().to(check::no_plan))
         .route("/editions/{key}/form1/history", get().to(history::history))
         .route("/receipts/{number}", get().to(receipt::receipt))
+        .route("/editions/{key}/form1/objection", get().to(objection::form))
+        .route(
+            "/editions/{key}/form1/objection",
+            post().to(objection::send),
+        )
         .route("/editions/{key}/form1/{section}", get().to(sections::show))
         .route("/editions/{key}/form1/{section}", post().to(sections::save));
 }
@@ -244,6 +255,49 @@ fn review(config: &mut ServiceConfig) {
         .route(
             "/editions/{key}/answers/{code}/reopen",
             post().to(reopening::send),
+        );
+    requests(config);
+}
+
+/// What is asked about an answer, and what a reviewer mends in it.
+fn requests(config: &mut ServiceConfig) {
+    config
+        .route(
+            "/editions/{key}/answers/{code}/correct",
+            get().to(correcting::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/correct",
+            post().to(correcting::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/checklist",
+            get().to(checklist::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/checklist",
+            post().to(checklist::send),
+        )
+        .route("/editions/{key}/answers/{code}/ask", get().to(asking::form))
+        .route(
+            "/editions/{key}/answers/{code}/ask",
+            post().to(asking::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/pass-on",
+            get().to(passing_on::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/pass-on",
+            post().to(passing_on::send),
+        )
+        .route(
+            r"/editions/{key}/answers/{code}/requests/{number:\d+}",
+            get().to(request::request),
+        )
+        .route(
+            r"/editions/{key}/answers/{code}/requests/{number:\d+}",
+            post().to(request::decide),
         );
 }
 

@@ -21,7 +21,9 @@ use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
 pub mod amount_tables;
+pub mod ask;
 pub mod bodies;
+pub mod correct_response;
 pub mod deliver_mail;
 pub mod digests;
 pub mod edition_making;
@@ -33,17 +35,22 @@ pub mod follow_up;
 pub mod holidays;
 pub mod intake;
 pub mod intent_change;
+pub mod keep_checks;
 pub mod mail;
 pub mod mail_desk;
+pub mod object;
 pub mod participation;
+pub mod pass_on;
 pub mod passwords;
 pub mod plan_tables;
 pub mod question_tables;
 pub mod reminders;
 pub mod reopen;
 pub mod reopening_end;
+pub mod requests;
 pub mod return_response;
 pub mod review;
+mod review_mail;
 pub mod save_draft;
 pub mod saved_mail;
 pub mod schemes;
@@ -105,6 +112,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// Something that was asked about the answer is open, or answered and not settled.
+    #[error("requests are open or unsettled")]
+    Unsettled,
     /// Too many are doing the same.
     #[error("too many at once")]
     Busy,

@@ -10,7 +10,8 @@ use crate::domain::japan_time::{UnixMillis, datetime_label};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::Revision;
+use crate::domain::review_request::Asker;
+use crate::domain::revision::{Revision, correction_label};
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{
     FormBody, ReceiptLine, SentLine, SpreadsheetError, form_file_name, form2_file_name,
@@ -166,7 +167,9 @@ fn form1(record: &ResponseRecord, content: &Content) -> Result<Vec<u8>, Spreadsh
         Content::Prefilled(input) => write_form1_prefilled(definition, &body, input),
         Content::Draft(input) => write_form1_draft(definition, &body, input),
         Content::Submitted(revision) => {
-            let submitted_at = receipt_moment(revision.submitted_at, revision.by_proxy);
+            let corrected_by = revision.correction.as_ref().map(|it| it.by);
+            let submitted_at =
+                receipt_moment(revision.submitted_at, revision.by_proxy, corrected_by);
             let receipt = ReceiptLine {
                 number: &revision.receipt,
                 submitted_at: &submitted_at,
@@ -228,7 +231,15 @@ pub(super) async fn on_a_blocking_thread(
 }
 
 /// When a form was submitted, as its receipt says it.
-pub(super) fn receipt_moment(at: UnixMillis, by_proxy: bool) -> String {
-    let proxy = if by_proxy { "（代理入力）" } else { "" };
-    format!("{}{proxy}", datetime_label(at))
+pub(super) fn receipt_moment(
+    at: UnixMillis,
+    by_proxy: bool,
+    corrected_by: Option<Asker>,
+) -> String {
+    let moment = datetime_label(at);
+    match corrected_by {
+        _ if by_proxy => format!("{moment}（代理入力）"),
+        Some(by) => format!("{moment}・{}", correction_label(by)),
+        None => moment,
+    }
 }

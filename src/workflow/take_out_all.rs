@@ -216,7 +216,9 @@ impl Chunks {
             return zip.add(&name, &body, FormContent::Blank).map_err(failed);
         }
         if let Some(filed) = source.filed()? {
-            let submitted_at = receipt_moment(filed.answer.submitted_at, filed.answer.by_proxy);
+            let answer = &filed.answer;
+            let submitted_at =
+                receipt_moment(answer.submitted_at, answer.by_proxy, answer.corrected_by);
             let receipt = ReceiptLine {
                 number: &filed.answer.receipt,
                 submitted_at: &submitted_at,

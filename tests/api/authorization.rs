@@ -72,7 +72,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form1.xlsx", Rule::Body),
     ("GET", "/editions/{key}/form1", Rule::Body),
     ("GET", "/editions/{key}/form1/check", Rule::Body),
-    ("GET", "/editions/{key}/form1/submit", Rule::Public),
+    ("GET", "/editions/{key}/form1/submit", Rule::Body),
     ("POST", "/editions/{key}/form1/submit", Rule::Body),
     ("GET", "/editions/{key}/form1/withdraw", Rule::Public),
     ("POST", "/editions/{key}/form1/withdraw", Rule::Body),
@@ -80,6 +80,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/form1/no-plan", Rule::Body),
     ("GET", "/editions/{key}/form1/history", Rule::Body),
     ("GET", "/receipts/{number}", Rule::Answer(Action::ViewAnswer)),
+    ("GET", "/editions/{key}/form1/objection", Rule::Body),
+    ("POST", "/editions/{key}/form1/objection", Rule::Body),
     ("GET", "/editions/{key}/form1/{section}", Rule::Body),
     ("POST", "/editions/{key}/form1/{section}", Rule::Body),
     // files that come in
@@ -133,6 +135,16 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/answers/{code}/return", Rule::Answer(Action::Return)),
     ("GET", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::ViewState)),
     ("POST", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
+    ("POST", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
+    ("GET", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
+    ("POST", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
+    ("GET", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("POST", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("GET", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
     ("GET", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     ("POST", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     // ministry
@@ -440,6 +452,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("reason", "お確かめください。"),
     ("reason-contact", "お確かめください。"),
     ("expected", "1"),
+    ("revision", "9999"),
+    ("last", "9999"),
     ("code", OTARU),
 ];
 
@@ -457,6 +471,8 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
             fields.insert(0, ("do", "draft"));
         } else if path.starts_with("/changes/") {
             fields.insert(0, ("do", "take-back"));
+        } else if path.contains("/requests/") {
+            fields.insert(0, ("do", "settle"));
         } else if path.contains("/files/") {
             fields.insert(0, ("do", "leave"));
         }

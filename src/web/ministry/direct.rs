@@ -189,11 +189,14 @@ async fn show(
         .store
         .direct_proxy_entries(edition.id, opened.scope)
         .await?;
+    let store = &state.desk.store;
+    let requests = store.direct_request_marks(edition.id, opened.scope).await?;
+    let today = state.desk.now().japan_date();
     let marks = DeadlineMarks::of(&state.desk.store, edition.id, &board).await?;
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
     // In a closed edition nobody gets later from day to day.
-    let judged_on = is_open.then(|| state.desk.now().japan_date());
+    let judged_on = is_open.then_some(today);
     let path = format!("/editions/{}/direct", edition.key);
     let answer = |row: &BoardRow| format!("/editions/{}/answers/{}", edition.key, row.code);
     let query = Query::read(form);
@@ -201,7 +204,9 @@ async fn show(
         .apply(&rows, judged_on)
         .into_iter()
         .map(|row| {
+            let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, answer(row), is_open);
+            let line = line.with_requests(asked, row.route, today);
             let by_proxy = proxies.contains(&row.code);
             Row {
                 kind: row.kind.label(),

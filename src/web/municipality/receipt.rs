@@ -9,6 +9,7 @@ use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
+use crate::domain::revision::correction_label;
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
@@ -46,6 +47,10 @@ struct ReceiptPage {
     by_proxy: bool,
     /// The accepted notice of a change of intent it came from; empty for a submission.
     notice_href: String,
+    /// What it is called and why, if a reviewer made it in the body's place.
+    correction: Option<(&'static str, String)>,
+    /// Where the body sees old and new; empty for others and for older revisions.
+    objection_href: String,
     /// Where the body files such a notice; empty where it cannot.
     change_href: String,
     answer: AnswerView,
@@ -169,6 +174,15 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         is_own: relation == Relation::Own,
         source,
         by_proxy: revision.by_proxy,
+        objection_href: if revision.correction.is_some() && newest && relation == Relation::Own {
+            format!("/editions/{key}/form1/objection")
+        } else {
+            String::new()
+        },
+        correction: revision
+            .correction
+            .as_ref()
+            .map(|it| (correction_label(it.by), it.reason.clone())),
         notice_href: revision
             .intent_change
             .map(|id| format!("/changes/{id}"))

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::receipt::what_next;
 use super::{FormQuery, State, form_path};
+use crate::domain::access::Relation;
 use crate::domain::form_words::FormWords;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
@@ -14,11 +15,13 @@ use crate::domain::reminder::Owing;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
+use crate::domain::revision::correction_label;
 use crate::store::intent_changes::ChangeHead;
 use crate::store::responses::ResponseRecord;
 use crate::web::changes::state_tag;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html, own_status_tag};
+use crate::web::review::request_view::{RequestView, views};
 use crate::web::session::OwnResponse;
 use crate::web::source_view::SourceView;
 use crate::web::view::{Page, StatusTag};
@@ -43,6 +46,10 @@ struct TaskListPage {
     can_withdraw: bool,
     version: i32,
     reasons: Vec<Reason>,
+    /// The newest revision is a reviewer's correction: what it is called, and why.
+    correction: Option<(&'static str, String)>,
+    /// What was asked of the body, and what it said against a correction.
+    requests: Vec<RequestView>,
     returned_by: String,
     receipt: Option<Submitted>,
     /// What happens next with a submitted answer; empty while it owes.
@@ -260,6 +267,21 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         0 => Vec::new(),
         _ => store.changes_of_answer(record.id).await?,
     };
+    let correction = match &receipt {
+        Some(_) => {
+            let found = store.correction_of(record.id, record.revision_number);
+            found.await?
+        }
+        None => None,
+    };
+    let requests = match record.revision_number {
+        0 => Vec::new(),
+        _ => store.requests(record.id).await?,
+    };
+    let requests = views(&record, Relation::Own, &requests, now.japan_date());
+    let has_requests = requests
+        .iter()
+        .any(|request| !request.field_href.is_empty());
     let title = format!("{}（{}）", words.form, definition.short_title);
     html(&TaskListPage {
         words,
@@ -281,7 +303,14 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         can_submit_no_plan: editable && draft.saves.is_empty() && definition.asks_intent(),
         can_withdraw: open && record.status == ResponseStatus::Submitted,
         version: record.version,
-        reasons: reasons.collect(),
+        // The requests say more.
+        reasons: if has_requests {
+            Vec::new()
+        } else {
+            reasons.collect()
+        },
+        requests,
+        correction: correction.map(|it| (correction_label(it.by), it.reason)),
         returned_by: open_return
             .map(|request| request.body.clone())
             .unwrap_or_default(),

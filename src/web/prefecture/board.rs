@@ -9,6 +9,7 @@ use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
 use super::deadline_marks::DeadlineMarks;
+use super::request_tags::check_tag;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
 use crate::domain::form_words::FormWords;
@@ -57,6 +58,9 @@ struct BoardPage {
     sent_back: Vec<Crumb>,
     /// Notices of a change of intent that wait for the prefecture.
     changes_waiting: u64,
+    /// Answers that are in, and those of them whose newest revision has a check list.
+    received: usize,
+    checked: usize,
     accepted: usize,
     accepted_shown: bool,
     skipped: Vec<Crumb>,
@@ -246,6 +250,8 @@ async fn show(
     let board = state.desk.store.board(door.edition.id, door.scope).await?;
     let store = &state.desk.store;
     let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
+    let requests = store.request_marks(door.edition.id, door.scope).await?;
+    let checks = store.check_marks(door.edition.id, door.scope).await?;
     let filter = ChangeFilter {
         states: Some(&[ChangeState::WithPrefecture]),
         edition_id: Some(door.edition.id),
@@ -265,7 +271,12 @@ async fn show(
         .apply(&rows, judged_on)
         .into_iter()
         .map(|row| {
+            let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, door.answer_path(row.code), may_accept);
+            let mut line = line.with_requests(asked, row.route, today);
+            if let Some(mark) = checks.get(&row.code).filter(|_| row.status.is_received()) {
+                line.requests.push(check_tag(mark));
+            }
             let by_proxy = proxies.contains(&row.code);
             marks.mark(row, Line { by_proxy, ..line })
         })
@@ -325,6 +336,12 @@ async fn show(
                 .map(|row| body_link(door, row))
                 .collect(),
             changes_waiting,
+            received: rows.iter().filter(|row| row.status.is_received()).count(),
+            checked: rows
+                .iter()
+                .filter(|row| row.status.is_received())
+                .filter(|row| checks.get(&row.code).is_some_and(|mark| mark.is_current))
+                .count(),
             accepted_shown: form.has("accepted"),
             accepted,
             skipped,

@@ -207,6 +207,7 @@ async fn show(
     let form2_path = door.form2_path(key);
     let (confirm, confirm_label) = confirmation(&live, &board);
     let newest = sent.first();
+    let changed = newest.map_or_else(Vec::new, |sheet| live.changes_since(&sheet.sheet));
     let problem = |field_id: &str, message: &String| Problem {
         field_id: field_id.to_owned(),
         message: message.clone(),
@@ -267,8 +268,8 @@ async fn show(
             others: door.other_form2(),
             // The ministry reads what was sent, not what lies on the prefecture's desk.
             sheet: match newest {
-                Some(sheet) if !door.is_own => sheet_view(&sheet.sheet),
-                _ => sheet_view(&live),
+                Some(sheet) if !door.is_own => sheet_view(&sheet.sheet, &changed),
+                _ => sheet_view(&live, &changed),
             },
             form2_path,
         },

@@ -21,6 +21,7 @@ pub mod board_rows;
 pub mod cities;
 pub mod deadline_marks;
 pub mod form2;
+pub mod request_tags;
 pub mod sheet;
 
 /// Shared state of handlers.

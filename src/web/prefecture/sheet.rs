@@ -6,7 +6,7 @@ use askama::Template;
 use super::form2::Form2Query;
 use super::{Door, State};
 use crate::domain::japan_time;
-use crate::domain::summary_sheet::{SummaryRow, SummarySheet};
+use crate::domain::summary_sheet::{SummaryChange, SummaryRow, SummarySheet};
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{html, status_tag};
@@ -48,6 +48,8 @@ pub(super) struct SheetRow {
     pub(super) name: String,
     pub(super) submitted: bool,
     pub(super) tag: StatusTag,
+    /// Different from, or since, the sheet that was sent.
+    pub(super) changed: bool,
 }
 
 /// GET `/editions/{key}/form2/{number}`: a sheet as it was sent.
@@ -106,19 +108,20 @@ async fn show_sheet(
         sent_by: sheet.sent_by.clone(),
         remark: sheet.remark.clone(),
         changes: changes(&live, &sheet.sheet),
-        sheet: sheet_view(&sheet.sheet),
+        sheet: sheet_view(&sheet.sheet, &live.changes_since(&sheet.sheet)),
         form2_path,
     })
 }
 
-/// A sheet as it is printed.
-pub(super) fn sheet_view(sheet: &SummarySheet) -> SheetView {
+/// A sheet as it is printed, with a mark at what changed since one was sent.
+pub(super) fn sheet_view(sheet: &SummarySheet, changes: &[SummaryChange]) -> SheetView {
     let row = |(index, row): (usize, &SummaryRow)| SheetRow {
         number: index + 1,
         code: row.code.to_string(),
         name: row.name.clone(),
         submitted: row.is_submitted(),
         tag: status_tag(row.status),
+        changed: changes.iter().any(|change| change.code == row.code),
     };
     SheetView {
         prefecture: sheet.prefecture_name.clone(),
