@@ -236,12 +236,6 @@ impl Form1Books {
             sheet: Vec::new(),
         })
     }
-
-    /// The edition whose forms these are.
-    pub(super) fn edition(&self) -> &EditionDefinition {
-        &self.edition
-    }
-
     /// Row and column, from 0, of the cell with a defined name of the layout.
     pub(super) fn place(&self, name: &str) -> Option<(u32, u16)> {
         let found = self.names.iter().find(|(known, ..)| known == name);

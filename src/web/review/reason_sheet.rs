@@ -251,6 +251,7 @@ mod tests {
             rows: Vec::new(),
             questions: Vec::new(),
             help: Default::default(),
+            required_amounts: None,
             plan: Default::default(),
         };
         let form = FormData::parse(
