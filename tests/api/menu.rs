@@ -20,12 +20,16 @@ async fn the_ministrys_many_pages_stand_in_groups() {
     assert_eq!(page.all(".main-nav a[aria-current]"), ["状況表"]);
     assert_eq!(page.all(".main-nav details[open]").len(), 0);
     // Every page is still one of them.
-    assert_eq!(page.all(".main-nav a").len(), 13);
+    assert_eq!(page.all(".main-nav a").len(), 14);
     let reviewer = app.person(None, "審査担当", false).await;
     let page = reviewer.get("/editions/fy2027/country").await.ok();
     assert_eq!(page.all(".main-nav a[aria-current]"), ["全国の状況"]);
     assert_eq!(page.all(".main-nav summary[aria-current]").len(), 0);
-    assert_eq!(page.all(".main-nav a").len(), 12, "without 利用者の管理");
+    assert_eq!(
+        page.all(".main-nav a").len(),
+        12,
+        "without 利用者の管理 and メールの送信"
+    );
 }
 
 #[tokio::test]
