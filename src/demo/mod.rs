@@ -66,6 +66,8 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
     follow_up::fill(&transaction, &people).await?;
     open_edition::fill(&transaction, &people, now).await?;
     participation::fill(&transaction, &people, &bodies).await?;
+    // Last, so that nothing that is past is told by mail.
+    people::keep_addresses(&transaction, &bodies, now).await?;
     transaction
         .audit_system(now, "demo_filled", "demo", "")
         .await?;

@@ -9,6 +9,7 @@ use super::{MINISTRY_EMAIL, REVIEWER_EMAIL, account_email, second_account_email}
 use crate::domain::account::{Actor, ActorBody, Role};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use crate::domain::mail::Party;
 use crate::domain::organization::{Organization, OrganizationKind};
 use crate::store::Transaction;
 use crate::store::accounts::NewAccount;
@@ -49,6 +50,21 @@ impl People {
     pub fn of_prefecture(&self, prefecture: PrefectureCode) -> WorkflowResult<&Actor> {
         self.of(prefecture.organization_code())
     }
+}
+
+/// The departments' addresses, to which the practice portal writes.
+pub(super) async fn keep_addresses(
+    transaction: &Transaction,
+    bodies: &[Organization],
+    at: UnixMillis,
+) -> WorkflowResult<()> {
+    let address = |text: &str| text.parse().map_err(|_| WorkflowError::NotFound);
+    let mut kept = vec![(Party::Ministry, address(MINISTRY_EMAIL)?, "医療費助成担当")];
+    for body in bodies {
+        let to = Party::Body(body.code);
+        kept.push((to, address(&account_email(body.code))?, function(body)));
+    }
+    Ok(transaction.insert_duty_addresses(&kept, at).await?)
 }
 
 /// Makes the accounts: two of the ministry, one or two of every body.

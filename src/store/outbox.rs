@@ -27,6 +27,33 @@ impl Transaction {
         addresses(&self.inner, party).await
     }
 
+    /// Keeps many addresses of duty: whose, where, and the department's name.
+    pub async fn insert_duty_addresses(
+        &self,
+        new: &[(Party, EmailAddress, &str)],
+        at: UnixMillis,
+    ) -> StoreResult<()> {
+        for some in new.chunks(500) {
+            let rows = some
+                .iter()
+                .map(|(party, address, label)| duty_address::ActiveModel {
+                    id: NotSet,
+                    code: Set(match party {
+                        Party::Body(code) => Some(code.to_string()),
+                        Party::Ministry => None,
+                    }),
+                    email: Set(address.to_string()),
+                    label: Set((*label).to_owned()),
+                    created_at: Set(at.0),
+                    ended_at: Set(None),
+                });
+            duty_address::Entity::insert_many(rows)
+                .exec_without_returning(&self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Puts many mails into the outbox; those that are there already stay as they are.
     pub async fn mail_all(&self, mails: &[NewMail], at: UnixMillis) -> StoreResult<()> {
         for some in mails.chunks(100) {

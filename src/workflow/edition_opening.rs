@@ -25,7 +25,7 @@ use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, Surv
 use crate::store::Transaction;
 use crate::store::editions::making::PlannedOpening;
 use crate::store::respondents::NewRespondent;
-use crate::workflow::mail::{Announcement, announce_within};
+use crate::workflow::mail::Announcement;
 
 /// Why an edition did not open, or no opening was planned. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -322,9 +322,7 @@ async fn open(
     transaction
         .insert_respondents(edition.id, &respondents)
         .await?;
-    if edition.is_follow_up() {
-        tell_who_is_asked(transaction, edition, dates, now, &respondents).await?;
-    }
+    tell_who_is_asked(desk, transaction, edition, dates, &respondents).await?;
     let subject = edition_subject(&edition.key);
     transaction
         .audit(actor, now, action, &subject, detail)
@@ -332,16 +330,19 @@ async fn open(
     Ok(())
 }
 
-/// Writes to each body that a follow-up asks.
+/// Writes to each body that the edition asks; a trial writes to nobody.
 async fn tell_who_is_asked(
+    desk: &Desk,
     transaction: &Transaction,
     edition: &SurveyEdition,
     dates: EditionDates,
-    at: UnixMillis,
     respondents: &[NewRespondent],
 ) -> WorkflowResult<()> {
+    let addresses = desk.store.address_book().await?;
+    let mut mails = Vec::new();
     for respondent in respondents {
         let code = respondent.class.code;
+        let to = Party::Body(code);
         let facts = MailFacts::default()
             .with(Placeholder::Deadline, deadline_label(dates.deadline_on))
             .with(
@@ -349,14 +350,18 @@ async fn tell_who_is_asked(
                 format!("/editions/{}/form1", edition.key),
             );
         let opened = Announcement {
-            kind: MailKind::FollowUpOpened,
-            to: Party::Body(code),
+            kind: if edition.is_follow_up() {
+                MailKind::FollowUpOpened
+            } else {
+                MailKind::EditionOpened
+            },
+            to,
             about: (code, &respondent.name),
             edition: Some(edition),
             event: format!("{}/{code}", edition.key),
             facts,
         };
-        announce_within(transaction, at, &opened).await?;
+        mails.extend(opened.mails(addresses.of(to)));
     }
-    Ok(())
+    Ok(transaction.mail_all(&mails, desk.now()).await?)
 }
