@@ -50,7 +50,7 @@ pub fn signed_in(state: &AppState, session: &Session, title: &str, way: &[(&str,
 
 fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
     let mut items = match role {
-        Role::Municipality => vec![("ホーム", "/home")],
+        Role::Municipality => vec![("ホーム", "/home"), ("質問・連絡", "/inquiries")],
         Role::Prefecture(_) => {
             vec![
                 ("ホーム", "/home"),
@@ -58,6 +58,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
                 ("様式2", "/form2"),
                 ("指定都市・中核市", "/cities"),
                 ("意向の変更", "/changes"),
+                ("質問・連絡", "/inquiries"),
                 ("Excelの取込み", "/intake"),
             ]
         }
@@ -69,6 +70,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
             ("状況表", "/status"),
             ("参加の記録", "/participation"),
             ("意向の変更", "/changes"),
+            ("質問・連絡", "/inquiries"),
             ("Excelの取込み", "/intake"),
             ("調査回", "/editions"),
             ("自治体", "/bodies"),
@@ -203,6 +205,24 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "不承認としました。団体の回答は変わっていません。",
         ),
+        "inquiry-sent" => (
+            "success",
+            "送りました。動きがあると、この画面に表示されます。",
+        ),
+        "inquiry-answered" => (
+            "success",
+            "回答しました。団体の画面に表示され、メールでも知らせます。",
+        ),
+        "inquiry-passed-on" => ("success", "国へ引き継ぎました。"),
+        "inquiry-noted" => ("success", "記録しました。"),
+        "inquiry-closed" => (
+            "success",
+            "終了しました。これまでのやりとりは残っています。",
+        ),
+        "inquiry-reopened" => ("success", "再開しました。"),
+        "answer-published" => ("success", "公開しました。"),
+        "answer-edited" => ("success", "保存しました。前の文も記録に残っています。"),
+        "answer-withdrawn" => ("success", "公開を取り下げました。"),
         "no-forms" => (
             "warning",
             "提出された様式1は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",

@@ -20,6 +20,7 @@ mod edition_opening;
 mod extensions;
 mod gathering;
 mod hostile_input;
+mod inquiries;
 mod intake;
 mod logs;
 mod mail;

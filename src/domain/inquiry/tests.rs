@@ -1,6 +1,7 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use super::entry::read_time;
 use super::*;
 use Addressee as A;
 use InquiryEvent as E;

@@ -18,6 +18,8 @@ pub struct SchemesView {
     pub others_open: bool,
     pub totals: TotalsView,
     pub other_text: TextField,
+    /// The address at which a question about a row begins, without the row; empty where none can be asked.
+    pub ask: String,
 }
 
 /// Rows under one heading: the law, or the category where there is no law.
@@ -113,6 +115,7 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
         usual,
         others,
         others_open,
+        ask: String::new(),
         totals: TotalsView::new(showing.reading.totals, &definition.plan),
         other_text: TextField {
             id: "other_text".to_owned(),

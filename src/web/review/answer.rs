@@ -5,6 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
+use crate::domain::access::inquiries::InquiryScope;
 use crate::domain::access::{Action, Relation, keeps_deadline};
 use crate::domain::account::Role;
 use crate::domain::deadline_extension::is_extendable;
@@ -14,6 +15,7 @@ use crate::domain::response_diff::changes;
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::{EditionDefinition, EditionState};
+use crate::store::inquiries::InquiryFilter;
 use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::download::attachment;
@@ -68,6 +70,11 @@ struct AnswerPage {
     reopened: Option<(String, String)>,
     /// A notice of a change of intent that somebody still has to act on; empty if there is none.
     waiting_href: String,
+    /// The threads about this answer that the visitor may read, and where a new one begins; empty for who only reads
+    /// along.
+    inquiries: u64,
+    inquiries_href: String,
+    note_href: String,
     version: i32,
     events: Vec<EventLine>,
 }
@@ -213,6 +220,7 @@ async fn show(
     let files = files_of(state, &revisions, &entries).await?;
     let notices = store.changes_of_answer(record.id).await?;
     let waiting = notices.iter().find(|head| head.state.is_open());
+    let (inquiries, note) = notes(state, session, seen).await?;
     let newest = revisions.last();
     let shown = match newest {
         Some(newest) => {
@@ -250,8 +258,17 @@ async fn show(
             },
             path: answer_path(seen),
             not_readable: not_readable(seen),
-            answer: newest
-                .map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
+            answer: newest.map(|revision| AnswerView {
+                note: note.clone(),
+                ..AnswerView::new(definition, &record.class, &revision.form)
+            }),
+            inquiries,
+            inquiries_href: format!(
+                "/inquiries?edition={}&code={}",
+                record.edition.key,
+                record.code()
+            ),
+            note_href: note.trim_end_matches("&place=").to_owned(),
             shown,
             asked_by,
             reasons,
@@ -289,6 +306,24 @@ async fn show(
             events: event_lines(definition, &entries, &files),
         },
     )
+}
+
+/// How many threads there are about an answer, and where a comment at a place begins; nothing for who only reads along.
+async fn notes(state: &AppState, session: &Session, seen: &Seen) -> WebResult<(u64, String)> {
+    let record = &seen.record;
+    let scope = match InquiryScope::of(&session.actor) {
+        Some(scope) if seen.relation != Relation::Reader => scope,
+        _ => return Ok((0, String::new())),
+    };
+    let filter = InquiryFilter {
+        edition_id: Some(record.edition.id),
+        code: Some(record.code()),
+        ..InquiryFilter::default()
+    };
+    let count = state.desk.store.count_inquiries(&filter, scope).await?;
+    let (key, code) = (&record.edition.key, record.code());
+    let path = format!("/inquiries/new?edition={key}&code={code}&place=");
+    Ok((count, path))
 }
 
 /// An extra question that the earlier edition did not have was not left empty.
