@@ -21,6 +21,7 @@ use crate::workflow::digests::digest_due;
 use crate::workflow::edition_opening::open_due;
 use crate::workflow::passwords::PasswordPool;
 use crate::workflow::reminders::remind_due;
+use crate::workflow::reopening_end::end_reopenings;
 use crate::workflow::sessions::sweep;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -80,8 +81,8 @@ pub async fn open_desk_to_read(settings: &Settings, clock: Arc<dyn Clock>) -> an
     open_desk(settings, clock).await
 }
 
-/// Brings the list of bodies up to each day, soon after it began in Japan. Every node does so; the second one
-/// finds it done.
+/// Brings the list of bodies up to each day, and ends the reopenings whose last day was the one before, soon after it
+/// began in Japan. Every node does so; the second one finds it done.
 async fn follow_the_days(desk: Desk) {
     let mut minutes = tokio::time::interval(LOOK_AT_THE_DAY_EVERY);
     minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -92,12 +93,18 @@ async fn follow_the_days(desk: Desk) {
         if done == Some(today) {
             continue;
         }
-        match tokio::time::timeout(SWEEP_AT_MOST, bring_up_to_date(&desk)).await {
+        let all = async {
+            let bodies = bring_up_to_date(&desk).await;
+            // One does not wait for the other to be mended.
+            end_reopenings(&desk).await?;
+            bodies
+        };
+        match tokio::time::timeout(SWEEP_AT_MOST, all).await {
             Ok(Ok(_)) => done = Some(today),
             Ok(Err(error)) => {
-                tracing::warn!(cause = %error, "list of bodies not brought up to date")
+                tracing::warn!(cause = %error, "list of bodies or answers not brought up to date")
             }
-            Err(_) => tracing::warn!("bringing the list of bodies up to date took too long"),
+            Err(_) => tracing::warn!("bringing bodies and answers up to date took too long"),
         }
     }
 }

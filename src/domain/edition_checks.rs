@@ -14,7 +14,9 @@ use super::fiscal_year::FiscalYear;
 use super::japan_time::{date_label, days_left};
 use super::organization::{Organization, OrganizationKind, Route};
 use super::scheme_catalogue::Catalogue;
-use super::survey_edition::{EditionDates, EditionDefinition, EditionKey};
+use super::survey_edition::{
+    EditionDates, EditionDefinition, EditionKey, EditionState, SurveyEdition,
+};
 use super::text::{fold_width, with_commas};
 use super::working_days::WorkingCalendar;
 
@@ -37,10 +39,12 @@ pub enum Topic {
     Rows,
     Questions,
     Dates,
+    /// Rate, ceiling and rounding of a survey of required amounts.
+    Amounts,
 }
 
 impl Topic {
-    /// Every topic, in the order of the list.
+    /// The topics of a survey of intents, in the order of the list.
     pub const ALL: [Self; 5] = [
         Self::Titles,
         Self::Intents,
@@ -49,9 +53,17 @@ impl Topic {
         Self::Dates,
     ];
 
+    /// The topics of an edition, in the order of the list.
+    pub fn of(definition: &EditionDefinition) -> [Self; 5] {
+        Self::ALL.map(|topic| match topic {
+            Self::Intents if !definition.asks_intent() => Self::Amounts,
+            other => other,
+        })
+    }
+
     /// Last part of the page's address.
     pub fn key(self) -> &'static str {
-        ["titles", "intents", "rows", "questions", "dates"][self as usize]
+        ["titles", "intents", "rows", "questions", "dates", "amounts"][self as usize]
     }
 
     /// What the page is called.
@@ -62,6 +74,7 @@ impl Topic {
             "医療費助成の行",
             "追加の質問",
             "日付・対象の団体",
+            "補助率・上限額・端数・予算額",
         ][self as usize]
     }
 }
@@ -89,8 +102,12 @@ pub struct Preparation<'a> {
     pub respondents: &'a [Organization],
     /// How many bodies there are on the day it opens.
     pub bodies: usize,
+    /// The survey of intents that a follow-up asks the bodies of, if there is one.
+    pub source: Option<&'a SurveyEdition>,
     /// The working days reminders are counted in.
     pub calendar: &'a WorkingCalendar,
+    /// All editions there are, this one among them.
+    pub editions: &'a [SurveyEdition],
 }
 
 struct Findings(Vec<Finding>);
@@ -118,10 +135,15 @@ impl Findings {
 pub fn check(preparation: &Preparation<'_>) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     titles(preparation, &mut findings);
-    intents(preparation.definition, &mut findings);
+    if preparation.definition.asks_intent() {
+        intents(preparation.definition, &mut findings);
+    } else {
+        source(preparation, &mut findings);
+    }
     rows::rows(preparation, &mut findings);
     rows::questions(&preparation.definition.questions, &mut findings);
     dates(preparation, &mut findings);
+    open_editions(preparation, &mut findings);
     findings.0.sort_by_key(|finding| finding.severity);
     findings.0
 }
@@ -183,6 +205,10 @@ fn titles(preparation: &Preparation<'_>, findings: &mut Findings) {
         ("form2_title", "様式2の題名", &definition.form2_title),
         ("office", "問い合わせ先", &definition.office),
     ] {
+        // A follow-up has no Form 2.
+        if id == "form2_title" && !definition.asks_intent() {
+            continue;
+        }
         if text.trim().is_empty() {
             findings.error(
                 topic,
@@ -289,6 +315,23 @@ fn intents(definition: &EditionDefinition, findings: &mut Findings) {
     }
 }
 
+/// The survey of intents behind a follow-up.
+fn source(preparation: &Preparation<'_>, findings: &mut Findings) {
+    let topic = Topic::Amounts;
+    let Some(source) = preparation.source else {
+        let message = "もとにする意向等調査がありません。調査回の一覧から、作り直してください。";
+        findings.error(topic, "source-none", message);
+        return;
+    };
+    if source.state == EditionState::Open {
+        let message = format!(
+            "もとにする意向等調査（{}）が、まだ受付中です。開始したあとに届いた回答の団体は、対象に入りません。",
+            source.definition.short_title
+        );
+        findings.warning(topic, "source-open", message);
+    }
+}
+
 fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
     let topic = Topic::Dates;
     let dates = preparation.dates;
@@ -343,8 +386,13 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
     }
     let (asked, bodies) = (preparation.respondents.len(), preparation.bodies);
     if asked == 0 {
-        findings.error(topic, "respondents-none", "対象になる団体がありません。");
-    } else if asked != bodies {
+        let message = if preparation.definition.asks_intent() {
+            "対象になる団体がありません。"
+        } else {
+            "対象になる団体がありません。もとにする意向等調査で、①（1次交付）の回答が提出済か受付済の団体が対象です。"
+        };
+        findings.error(topic, "respondents-none", message);
+    } else if asked != bodies && preparation.definition.asks_intent() {
         let message = format!(
             "対象の団体は{}団体ですが、開始の日の団体一覧には{}団体あります。",
             with_commas(asked as u64),
@@ -360,6 +408,29 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
             date_label(as_of)
         );
         findings.warning(topic, format!("as-of-{as_of}"), message);
+    }
+}
+
+/// Bodies that answer two editions at a time take one for the other.
+fn open_editions(preparation: &Preparation<'_>, findings: &mut Findings) {
+    let others = preparation.editions.iter().filter(|other| {
+        other.key != *preparation.key && other.state == EditionState::Open && !other.is_trial()
+    });
+    for other in others {
+        let name = &other.definition.short_title;
+        let last = other.dates.last_change_on;
+        let message = if last < preparation.opens_on {
+            format!(
+                "別の調査回（{name}）が、最終受付日（{}）を過ぎても終了していません。",
+                date_label(last)
+            )
+        } else {
+            format!(
+                "別の調査回（{name}）が、{}まで回答を受け付けています。2つの調査回が同時に受付中になります。",
+                date_label(last)
+            )
+        };
+        findings.warning(Topic::Dates, format!("open-{}", other.key), message);
     }
 }
 

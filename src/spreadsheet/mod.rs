@@ -7,6 +7,7 @@
 //! Rules every writer keeps: no macro, no hidden sheet, no author; text somebody typed goes in as a string
 //! and never as a formula; codes are text, numbers are numbers, and what is unknown stays blank.
 
+mod amounts_writer;
 mod change_list;
 mod counts_writer;
 mod form1_answers;
@@ -18,6 +19,7 @@ mod form1_zip;
 mod form2_writer;
 pub mod intake;
 mod intake_report_writer;
+mod list_sheet;
 mod look;
 mod national_csv;
 mod national_rows;
@@ -28,11 +30,13 @@ mod plan_writer;
 mod question_csv;
 mod sheet_xml;
 mod status_bodies;
+mod status_changes;
 mod status_csv;
 mod status_report;
 mod table_reader;
 mod zip_writer;
 
+pub use amounts_writer::{write_amounts, write_amounts_csv};
 pub use change_list::{write_change_list, write_change_list_csv};
 pub use counts_writer::write_counts;
 pub use form1_books::{
@@ -48,6 +52,7 @@ pub use plan_bodies::{write_plan_bodies_book, write_plan_bodies_csv};
 pub use plan_writer::{PlanSheet, write_plan, write_plan_csv};
 pub use question_csv::{write_question_answers_csv, write_question_counts_csv};
 pub use status_bodies::{BODY_COLUMNS, BodyRow, write_bodies_book};
+pub use status_changes::{ChangeRow, write_changes_book};
 pub use status_csv::{write_bodies_csv, write_changes_csv, write_status_csv};
 pub use status_report::write_status_report;
 pub use table_reader::{TableProblem, read_table, read_tables};
@@ -56,6 +61,7 @@ use rust_xlsxwriter::XlsxError;
 use thiserror::Error;
 
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text::is_invisible;
 
 /// Why a workbook could not be written. For logs, not for users.
@@ -75,6 +81,15 @@ pub enum SpreadsheetError {
 /// 【012025函館市】様式1.xlsx, the name the notice asks for.
 pub fn form1_file_name(code: LocalGovernmentCode, name: &str) -> String {
     official_file_name(code, name, "様式1")
+}
+
+/// The same for the form of an edition: 【012025函館市】所要額調査票.xlsx where it asks for amounts.
+pub fn form_file_name(
+    edition: &EditionDefinition,
+    code: LocalGovernmentCode,
+    name: &str,
+) -> String {
+    official_file_name(code, name, edition.words().form)
 }
 
 /// 【020001青森県】様式2.xlsx, the name the notice asks for.

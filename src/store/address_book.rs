@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::columns::code;
 use super::entities::{account, digest_choice, duty_address};
-use super::{Store, StoreError, StoreResult, Transaction};
+use super::{Store, StoreResult, Transaction};
 use crate::domain::account::Actor;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::japan_time::UnixMillis;
@@ -70,10 +70,11 @@ fn gather(rows: Vec<(Option<String>, String)>) -> StoreResult<HashMap<Party, Vec
             Some(text) => Party::Body(code(&text)?),
             None => Party::Ministry,
         };
-        let address = address
-            .parse()
-            .map_err(|_| StoreError::corrupt("mail address")(address.clone()))?;
-        found.entry(party).or_default().push(address);
+        // One address that does not read must not silence a country.
+        match address.parse() {
+            Ok(address) => found.entry(party).or_default().push(address),
+            Err(_) => tracing::warn!(?party, "a stored mail address does not read"),
+        }
     }
     for addresses in found.values_mut() {
         addresses.sort_unstable();
@@ -145,5 +146,41 @@ impl Transaction {
             .exec_without_returning(&self.inner)
             .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_goes_to_the_duty_and_to_people_who_chose_it() {
+        let all = |addresses: &[&str]| {
+            let rows = addresses.iter();
+            let rows = rows.map(|address| (None, (*address).to_owned()));
+            gather(rows.collect()).expect("reads")
+        };
+        let book = |duty: &[&str]| AddressBook {
+            duty: all(duty),
+            people: all(&["a@m.example", "b@m.example", "no address"]),
+        };
+        let choices = |chosen: &[(&str, bool)]| {
+            let chosen = chosen.iter();
+            DigestChoices(chosen.map(|(a, wants)| ((*a).to_owned(), *wants)).collect())
+        };
+        let goes_to = |duty: &[&str], chosen: &[(&str, bool)]| -> Vec<String> {
+            let found = book(duty).of_digest(Party::Ministry, &choices(chosen));
+            found.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(goes_to(&[], &[]), ["a@m.example", "b@m.example"]);
+        assert_eq!(goes_to(&[], &[("a@m.example", false)]), ["b@m.example"]);
+        assert_eq!(goes_to(&["d@m.example"], &[]), ["d@m.example"]);
+        let chosen = [("b@m.example", true), ("d@m.example", false)];
+        assert_eq!(goes_to(&["d@m.example"], &chosen), ["b@m.example"]);
+        // Whoever is both gets one.
+        let both = goes_to(&["a@m.example"], &[("a@m.example", true)]);
+        assert_eq!(both, ["a@m.example"]);
+        assert_eq!(book(&["d@m.example"]).of(Party::Ministry).len(), 1);
+        assert_eq!(book(&[]).of(Party::Ministry).len(), 2);
     }
 }

@@ -22,6 +22,7 @@ pub mod bodies;
 pub mod calendar;
 mod columns;
 pub mod commits;
+pub mod corrections;
 pub mod daily_runs;
 pub mod deliveries;
 pub mod digests;
@@ -35,6 +36,7 @@ pub mod intake;
 pub mod intent_changes;
 pub mod ledger_pages;
 pub mod ledger_sources;
+mod national;
 pub mod organizations;
 pub mod outbox;
 pub mod own_editions;
@@ -47,9 +49,15 @@ mod readers;
 mod received;
 pub mod reminders;
 pub mod reopening;
+pub mod reopenings;
+mod request_adoption;
+pub mod request_boards;
+pub mod requests;
+mod required_amounts;
 pub mod respondents;
 pub mod response_changes;
 pub mod responses;
+pub mod review_checks;
 pub mod revisions;
 mod rows;
 pub mod schemes;
@@ -106,6 +114,7 @@ pub struct Store {
     /// On SQLite only.
     queue: Option<commits::Queue>,
     definitions: Arc<editions::DefinitionCache>,
+    counts: Arc<national::KeptCounts>,
 }
 
 /// What it takes to begin changes.
@@ -182,6 +191,7 @@ impl Store {
             readers,
             queue,
             definitions,
+            counts: Arc::default(),
         })
     }
 
@@ -197,6 +207,7 @@ impl Store {
             })?;
         let transaction = self.begin().await?;
         seed::reference_data(&transaction).await?;
+        transaction.adopt_returns().await?;
         transaction.commit().await
     }
 

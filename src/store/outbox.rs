@@ -115,6 +115,7 @@ async fn addresses(
             .column(account::Column::Email)
             .filter(of_people)
             .filter(account::Column::IsActive.eq(true))
+            .filter(account::Column::PasswordHash.is_not_null())
             .order_by_asc(account::Column::Id)
             .into_tuple()
             .all(connection)

@@ -73,6 +73,7 @@ impl From<WorkflowError> for WebError {
             | WorkflowError::Conflict(_)
             | WorkflowError::Stale
             | WorkflowError::Unfinished(_)
+            | WorkflowError::Unsettled
             | WorkflowError::Unconfirmed(_) => Self::Conflict,
             WorkflowError::Invalid(_) => Self::BadRequest,
             WorkflowError::Busy => Self::Busy,

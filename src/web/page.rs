@@ -48,50 +48,64 @@ pub fn signed_in(state: &AppState, session: &Session, title: &str, way: &[(&str,
     }
 }
 
+/// The menu: a few links; the ministry's many stand in groups.
 fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
+    let links = |entries: &[(&str, &str)]| -> Vec<NavItem> {
+        let link = |(label, href): &(&str, &str)| NavItem::link(label, href);
+        entries.iter().map(link).collect()
+    };
+    let group = |label: &str, entries: &[(&str, &str)]| NavItem {
+        label: label.to_owned(),
+        entries: links(entries),
+        ..NavItem::default()
+    };
+    let accounts: &[(&str, &str)] = match (is_admin, role) {
+        (true, Role::Ministry) => &[("利用者の管理", "/accounts"), ("メールの送信", "/mail")],
+        (true, _) => &[("利用者の管理", "/accounts")],
+        (false, _) => &[],
+    };
     let mut items = match role {
-        Role::Municipality => vec![("ホーム", "/home"), ("質問・連絡", "/inquiries")],
-        Role::Prefecture(_) => {
-            vec![
-                ("ホーム", "/home"),
-                ("とりまとめ", "/board"),
-                ("様式2", "/form2"),
-                ("指定都市・中核市", "/cities"),
-                ("意向の変更", "/changes"),
-                ("質問・連絡", "/inquiries"),
-                ("Excelの取込み", "/intake"),
-            ]
-        }
-        Role::Ministry => vec![
-            ("全国の状況", "/country"),
-            ("直接提出の団体", "/direct"),
-            ("様式2", "/sheets"),
-            ("集計・ダウンロード", "/downloads"),
-            ("状況表", "/status"),
-            ("参加の記録", "/participation"),
+        Role::Municipality => links(&[("ホーム", "/home"), ("質問・連絡", "/inquiries")]),
+        Role::Prefecture(_) => links(&[
+            ("ホーム", "/home"),
+            ("とりまとめ", "/board"),
+            ("様式2", "/form2"),
+            ("指定都市・中核市", "/cities"),
             ("意向の変更", "/changes"),
             ("質問・連絡", "/inquiries"),
             ("Excelの取込み", "/intake"),
-            ("調査回", "/editions"),
-            ("自治体", "/bodies"),
+        ]),
+        Role::Ministry => vec![
+            NavItem::link("全国の状況", "/country"),
+            group(
+                "回答を集める",
+                &[
+                    ("直接提出の団体", "/direct"),
+                    ("様式2", "/sheets"),
+                    ("Excelの取込み", "/intake"),
+                    ("意向の変更", "/changes"),
+                    ("質問・連絡", "/inquiries"),
+                ],
+            ),
+            group(
+                "集計と参加",
+                &[
+                    ("集計・ダウンロード", "/downloads"),
+                    ("状況表", "/status"),
+                    ("参加の記録", "/participation"),
+                ],
+            ),
+            group(
+                "準備と管理",
+                &[&[("調査回", "/editions"), ("自治体", "/bodies")], accounts].concat(),
+            ),
         ],
     };
-    if is_admin {
-        items.push(("利用者の管理", "/accounts"));
-        if role == Role::Ministry {
-            items.push(("メールの送信", "/mail"));
-        }
+    if role != Role::Ministry {
+        items.extend(links(accounts));
     }
-    items.push(("自分の設定", "/account"));
-    items.push(("使い方", "/help"));
+    items.extend(links(&[("自分の設定", "/account"), ("使い方", "/help")]));
     items
-        .into_iter()
-        .map(|(label, href)| NavItem {
-            label: label.to_owned(),
-            href: href.to_owned(),
-            current: false,
-        })
-        .collect()
 }
 
 impl Page {
@@ -106,7 +120,10 @@ impl Page {
     #[must_use]
     pub fn in_section(mut self, href: &str) -> Self {
         for item in &mut self.navigation {
-            item.current = item.href == href;
+            for entry in &mut item.entries {
+                entry.current = entry.href == href;
+            }
+            item.current = item.href == href || item.here().is_some();
         }
         self
     }
@@ -157,6 +174,29 @@ fn notice(key: &str) -> Option<Notice> {
             "確認を始めました。自治体はもう取り下げられません。",
         ),
         "sent-back" => ("success", "都道府県へ差し戻しました。"),
+        "asked" => ("success", "依頼しました。都道府県の画面に表示されます。"),
+        "passed-on" => (
+            "success",
+            "市区町村へ伝えました。市区町村の画面に、国の依頼がそのまま表示されます。",
+        ),
+        "corrected" => (
+            "success",
+            "訂正しました。団体の画面に、前と後の内容と理由が表示されます。",
+        ),
+        "objected" => (
+            "success",
+            "訂正が違うことを申し出ました。回答がこの画面に表示されます。",
+        ),
+        "checks-kept" => (
+            "success",
+            "確認票を保存しました。国の画面にも表示されます。",
+        ),
+        "request-replied" => (
+            "success",
+            "依頼に回答しました。依頼した側の画面に表示されます。",
+        ),
+        "request-settled" => ("success", "依頼を確認済みにしました。"),
+        "request-withdrawn" => ("success", "依頼を取り消しました。"),
         "deadline-set" => ("success", "県内締切を変更しました。"),
         "dates-set" => ("success", "日付を変更しました。"),
         "opened" => ("success", "調査回を開始しました。"),
@@ -223,6 +263,14 @@ fn notice(key: &str) -> Option<Notice> {
         "answer-published" => ("success", "公開しました。"),
         "answer-edited" => ("success", "保存しました。前の文も記録に残っています。"),
         "answer-withdrawn" => ("success", "公開を取り下げました。"),
+        "follow-up-made" => (
+            "success",
+            "所要額調査を作りました。日付を決めて、点検してから開始してください。",
+        ),
+        "no-amount-forms" => (
+            "warning",
+            "提出された所要額調査票は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",
+        ),
         "no-forms" => (
             "warning",
             "提出された様式1は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",

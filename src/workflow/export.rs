@@ -15,6 +15,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::national_counts::NationalCounts;
 use crate::domain::organization::RespondentClass;
 use crate::domain::question_counts::{QuestionBody, tally};
+use crate::domain::revision::correction_label;
 use crate::domain::survey_edition::{EditionDefinition, EditionKey, EditionState};
 use crate::spreadsheet::{self, NationalRow, SpreadsheetError};
 use crate::store::exports::CountryAnswer;
@@ -144,7 +145,8 @@ pub async fn export_national(
     let mark = if past.is_some() { "時点" } else { "" };
     Ok(Workbook {
         name: format!(
-            "意向等調査_{}_{}_{day}{mark}.{}",
+            "{}_{}_{}_{day}{mark}.{}",
+            edition.definition.words().survey,
             edition.definition.short_title,
             table.title(),
             format.ending()
@@ -244,6 +246,10 @@ fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) ->
         status: row.status,
         is_late: row.is_late,
         by_proxy: answer.as_ref().is_some_and(|filed| filed.by_proxy),
+        corrected: answer
+            .as_ref()
+            .and_then(|filed| filed.corrected_by)
+            .map_or("", correction_label),
         revision: answer.is_some().then_some(row.revision_number),
         receipt: answer.as_ref().map(|filed| filed.receipt.as_str()),
         submitted_at,
@@ -269,6 +275,7 @@ mod tests {
     use crate::domain::progress::Progress;
     use crate::domain::target_counts::TargetCounts;
     use crate::store::Store;
+    use crate::store::boards::BoardRow;
     use crate::workflow::passwords::PasswordPool;
 
     fn actor(role: Role) -> Actor {
@@ -321,11 +328,9 @@ mod tests {
         let progress = Progress::tally(&groups, desk.now().japan_date());
         let board = desk.store.country_board(edition.id, scope).await;
         let board = board.expect("reads");
-        let received = board.iter().filter(|row| row.status.is_received());
-        let by_mask = TargetCounts::tally(
-            definition.rows.len(),
-            received.map(|row| (row.kind, &row.intents, row.targets_mask)),
-        );
+        let by_mask = TargetCounts::tally(definition.rows.len(), board.iter().map(BoardRow::marks));
+        let kept = desk.store.national_counts(&edition, scope).await;
+        assert_eq!(kept.expect("reads"), by_mask);
         let forms = answers
             .iter()
             .filter(|answer| answer.row.status.is_received())
@@ -356,6 +361,12 @@ mod tests {
                     "{:?}",
                     form.scheme
                 );
+                for prefecture in PrefectureCode::all() {
+                    assert_eq!(
+                        mask.prefecture(prefecture),
+                        form.targets.prefecture(prefecture)
+                    );
+                }
             }
             for ((intent, mask), (same, form)) in by_mask.intents.iter().zip(&by_form.intents) {
                 assert_eq!(intent, same);

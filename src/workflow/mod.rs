@@ -20,7 +20,10 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod amount_tables;
+pub mod ask;
 pub mod bodies;
+pub mod correct_response;
 pub mod deliver_mail;
 pub mod digests;
 pub mod edition_making;
@@ -28,26 +31,34 @@ pub mod edition_opening;
 pub mod editions;
 pub mod export;
 pub mod extend_deadline;
+pub mod follow_up;
 pub mod holidays;
 pub mod inquiries;
 pub mod intake;
 pub mod intent_change;
+pub mod keep_checks;
 pub mod mail;
 pub mod mail_desk;
+pub mod object;
 pub mod participation;
+pub mod pass_on;
 pub mod passwords;
 pub mod plan_tables;
 pub mod published_answers;
 pub mod question_tables;
 pub mod reminders;
 pub mod reopen;
+pub mod reopening_end;
+pub mod requests;
 pub mod return_response;
 pub mod review;
+mod review_mail;
 pub mod save_draft;
 pub mod saved_mail;
 pub mod schemes;
 pub mod send_summary_sheet;
 pub mod sessions;
+pub mod status_changes;
 pub mod status_tables;
 pub mod submit_response;
 pub mod take_out;
@@ -103,6 +114,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// Something that was asked about the answer is open, or answered and not settled.
+    #[error("requests are open or unsettled")]
+    Unsettled,
     /// Too many are doing the same.
     #[error("too many at once")]
     Busy,

@@ -23,7 +23,7 @@ use crate::domain::participation::import::{ImportOutcome, Importer, RowProblem, 
 use crate::domain::participation::sheet::{self, SheetRow};
 use crate::domain::participation::timeline::Timeline;
 use crate::domain::participation::{ParticipationEntry, ParticipationSource};
-use crate::domain::status_report::{Changes, Snapshot, Standing, StandingProblem, StatusReport};
+use crate::domain::status_report::{Snapshot, StandingProblem, StatusReport};
 use crate::spreadsheet::{self, TableProblem};
 use crate::store::StoreError;
 use crate::store::Transaction;
@@ -224,26 +224,6 @@ pub async fn status_report(
     tokio::task::spawn_blocking(move || write(&snapshot, wish, made_at))
         .await
         .map_err(|error| WorkflowError::Workbook(error.to_string()))?
-}
-
-/// Between which days, and of which years, bodies are compared.
-#[derive(Clone, Copy, Debug)]
-pub struct ChangesWish {
-    /// Fiscal year and day of the older side.
-    pub before: (FiscalYear, Date),
-    /// Fiscal year and day of the newer side.
-    pub after: (FiscalYear, Date),
-}
-
-/// Who entered, left or changed schemes between two days or years, as CSV.
-pub async fn changes(desk: &Desk, actor: &Actor, wish: ChangesWish) -> WorkflowResult<Vec<u8>> {
-    let snapshot = snapshot(desk, actor, None, None).await?;
-    let standing = |(year, day)| Standing::build(&snapshot, year, day).map_err(standing_problem);
-    let changes = Changes::between(&standing(wish.before)?, &standing(wish.after)?);
-    Ok(spreadsheet::write_changes_csv(
-        &changes,
-        &snapshot.catalogue,
-    ))
 }
 
 /// What reports are made of, for who may see the country. The catalogue is the one of the report's day, as it was

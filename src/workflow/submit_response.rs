@@ -1,6 +1,7 @@
 //! 提出: turns a draft into an immutable revision with a receipt.
 
 use super::mail::{Announcement, announce};
+use super::requests::{BodyReply, read_replies};
 use super::{
     Desk, WorkflowError, WorkflowResult, must_be_open, must_be_permitted, next_status, write_down,
 };
@@ -10,11 +11,13 @@ use crate::domain::japan_time;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response;
 use crate::domain::response_status::ResponseEvent;
+use crate::domain::review_request::{RequestEvent, RequestState};
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::StoreError;
 use crate::store::commits::Change;
 use crate::store::events::NewEvent;
+use crate::store::requests::RequestStep;
 use crate::store::response_changes::SubmittedFacts;
 use crate::store::revisions::NewRevision;
 
@@ -27,6 +30,19 @@ pub async fn submit_response(
     key: &EditionKey,
     version: i32,
     warnings_confirmed: bool,
+) -> WorkflowResult<String> {
+    submit_with_replies(desk, actor, key, version, warnings_confirmed, &[]).await
+}
+
+/// The same, with what the body says to what it was asked. The submission answers everything that lies with the body,
+/// with words or without.
+pub async fn submit_with_replies(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    version: i32,
+    warnings_confirmed: bool,
+    replies: &[BodyReply],
 ) -> WorkflowResult<String> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
@@ -59,6 +75,12 @@ pub async fn submit_response(
     let Some(form) = reading.form else {
         return Err(WorkflowError::Invalid(reading.problems));
     };
+    // Nothing lies with a body to which nothing was returned.
+    let requests = match &record.open_return {
+        Some(_) => desk.store.requests(record.id).await?,
+        None => Vec::new(),
+    };
+    let replies = read_replies(&requests, replies)?;
     if !reading.warnings.is_empty() && !warnings_confirmed {
         return Err(WorkflowError::Unconfirmed(reading.warnings));
     }
@@ -104,6 +126,16 @@ pub async fn submit_response(
     let mut writes = desk.store.writes();
     writes.revision(&revision)?;
     write_down(&mut writes, actor, &record, &new)?;
+    for (request, reply) in &replies {
+        let plain = RequestStep::plain(RequestEvent::Reply, RequestState::Answered, now);
+        let step = RequestStep {
+            words: &reply.words,
+            kind: reply.kind,
+            revision: Some(number),
+            ..plain
+        };
+        writes.request_step(actor, request, &step);
+    }
     let facts = MailFacts::default()
         .with(Placeholder::Receipt, receipt.as_str())
         .with(Placeholder::By, actor.display_name.as_str())

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::editions::prefill;
+use super::follow_up::first_inputs;
 use super::take_out::{FileStream, receipt_moment};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{self, Action, ReadScope};
@@ -19,7 +20,9 @@ use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
-use crate::spreadsheet::{Form1Zip, FormBody, FormContent, ReceiptLine, SpreadsheetError};
+use crate::spreadsheet::{
+    Form1Zip, FormBody, FormContent, ReceiptLine, SpreadsheetError, form_file_name,
+};
 use crate::store::exports::FormSource;
 
 /// What the forms of a ZIP hold.
@@ -122,18 +125,20 @@ pub async fn forms_zip(
 
     let definition = Arc::clone(&edition.definition);
     let moment = now.to_japan();
-    let name = format!(
-        "様式1_{}_{place}_{}_{}.zip",
+    let name = edition.file_name(format!(
+        "{}_{}_{place}_{}_{}.zip",
+        definition.words().form,
         definition.short_title,
         choice.title(),
         now.japan_date().strftime("%Y%m%d")
-    );
+    ));
     let zip = Form1Zip::new(&definition, moment)
         .map_err(|error| WorkflowError::Workbook(error.to_string()))?;
     Ok(Some(FileStream {
         name,
         chunks: Box::new(Chunks {
             zip: Some(zip),
+            edition,
             sources: sources.into_iter(),
             earlier,
             choice,
@@ -148,6 +153,9 @@ async fn earlier_inputs(
     edition: &SurveyEdition,
     scope: ReadScope,
 ) -> WorkflowResult<HashMap<LocalGovernmentCode, Form1Input>> {
+    if let Some(rule) = &edition.definition.required_amounts {
+        return first_inputs(desk, edition, rule, scope).await;
+    }
     let (forms, editions) = tokio::try_join!(
         desk.store.earlier_forms_of_drafts(edition, scope),
         desk.store.editions()
@@ -168,6 +176,7 @@ const CHUNK: usize = 256 * 1024;
 struct Chunks {
     /// `None` once it has ended.
     zip: Option<Form1Zip>,
+    edition: SurveyEdition,
     sources: std::vec::IntoIter<FormSource>,
     earlier: HashMap<LocalGovernmentCode, Form1Input>,
     choice: FormsChoice,
@@ -200,23 +209,28 @@ impl Chunks {
             code: source.code,
             name: &source.name,
         };
+        // The code in the name makes it unique.
+        let name = form_file_name(&self.edition.definition, source.code, &source.name);
+        let name = self.edition.file_name(name);
         if self.choice == FormsChoice::Blank {
-            return zip.add(&body, FormContent::Blank).map_err(failed);
+            return zip.add(&name, &body, FormContent::Blank).map_err(failed);
         }
         if let Some(filed) = source.filed()? {
-            let submitted_at = receipt_moment(filed.answer.submitted_at, filed.answer.by_proxy);
+            let answer = &filed.answer;
+            let submitted_at =
+                receipt_moment(answer.submitted_at, answer.by_proxy, answer.corrected_by);
             let receipt = ReceiptLine {
                 number: &filed.answer.receipt,
                 submitted_at: &submitted_at,
                 is_late: filed.is_late,
             };
             let content = FormContent::Submitted(&filed.answer.form, receipt);
-            return zip.add(&body, content).map_err(failed);
+            return zip.add(&name, &body, content).map_err(failed);
         }
         let prefill = source.prefill()?.map(|draft| draft.input);
         match prefill.as_ref().or_else(|| self.earlier.get(&source.code)) {
-            Some(input) => zip.add(&body, FormContent::Prefilled(input)),
-            None => zip.add(&body, FormContent::Blank),
+            Some(input) => zip.add(&name, &body, FormContent::Prefilled(input)),
+            None => zip.add(&name, &body, FormContent::Blank),
         }
         .map_err(failed)
     }

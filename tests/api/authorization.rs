@@ -76,7 +76,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form1.xlsx", Rule::Body),
     ("GET", "/editions/{key}/form1", Rule::Body),
     ("GET", "/editions/{key}/form1/check", Rule::Body),
-    ("GET", "/editions/{key}/form1/submit", Rule::Public),
+    ("GET", "/editions/{key}/form1/submit", Rule::Body),
     ("POST", "/editions/{key}/form1/submit", Rule::Body),
     ("GET", "/editions/{key}/form1/withdraw", Rule::Public),
     ("POST", "/editions/{key}/form1/withdraw", Rule::Body),
@@ -84,6 +84,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/form1/no-plan", Rule::Body),
     ("GET", "/editions/{key}/form1/history", Rule::Body),
     ("GET", "/receipts/{number}", Rule::Answer(Action::ViewAnswer)),
+    ("GET", "/editions/{key}/form1/objection", Rule::Body),
+    ("POST", "/editions/{key}/form1/objection", Rule::Body),
     ("GET", "/editions/{key}/form1/{section}", Rule::Body),
     ("POST", "/editions/{key}/form1/{section}", Rule::Body),
     // files that come in
@@ -137,6 +139,16 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/answers/{code}/return", Rule::Answer(Action::Return)),
     ("GET", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::ViewState)),
     ("POST", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
+    ("POST", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
+    ("GET", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
+    ("POST", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
+    ("GET", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("POST", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("GET", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
     ("GET", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     ("POST", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     // ministry
@@ -214,13 +226,19 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/participation", Rule::Ministry),
     ("POST", "/editions/{key}/participation", Rule::Ministry),
     ("GET", "/editions/{key}/plan", Rule::Ministry),
+    // required amounts
+    ("GET", "/editions/{key}/follow-up", Rule::Ministry),
+    ("POST", "/editions/{key}/follow-up", Rule::Ministry),
+    ("GET", "/editions/{key}/amounts", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts/bodies", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts.{ending}", Rule::Gatherer),
     ("GET", "/editions/{key}/plan.{ending}", Rule::Ministry),
     ("GET", "/editions/{key}/plan/bodies", Rule::Ministry),
     ("GET", "/editions/{key}/plan/bodies.{ending}", Rule::Ministry),
     // status tables
     ("GET", "/status", Rule::Ministry),
     ("GET", "/status/compare", Rule::Ministry),
-    ("GET", "/status/compare.csv", Rule::Ministry),
+    ("GET", "/status/compare.{ending}", Rule::Ministry),
     ("GET", "/status/{year}", Rule::Ministry),
     ("GET", "/status/{year}/report.{ending}", Rule::Ministry),
     ("GET", "/status/{year}/bodies", Rule::Ministry),
@@ -453,6 +471,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("reason", "お確かめください。"),
     ("reason-contact", "お確かめください。"),
     ("expected", "1"),
+    ("revision", "9999"),
+    ("last", "9999"),
     ("code", OTARU),
 ];
 
@@ -472,6 +492,8 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
             fields.insert(0, ("do", "take-back"));
         } else if path.starts_with("/inquiries/") {
             fields.insert(0, ("do", "close"));
+        } else if path.contains("/requests/") {
+            fields.insert(0, ("do", "settle"));
         } else if path.contains("/files/") {
             fields.insert(0, ("do", "leave"));
         }
@@ -519,6 +541,8 @@ async fn bring_to(app: &TestApp, code: &str, status: ResponseStatus) {
 async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let app = TestApp::start().await;
     let mut subjects = Vec::new();
+    // So that there is a mail to look at.
+    app.keep_address(Some(OTARU), "iryo@otaru.example").await;
     let (batch, item) = crate::uploads::sent_batch(&app, HOKKAIDO).await;
     for code in SUBJECTS {
         let (_, receipt) = app.submitted(code).await;

@@ -71,8 +71,10 @@ async fn a_submission_is_reported_once_to_each_and_says_no_answer() {
     let app = portal().await;
     let server = MailServer::start();
     let postman = postman_of(server.port, "");
-    // Two people at one desk: two mails, neither of which names the other.
-    app.person(Some(HAKODATE), "もう一人の担当", false).await;
+    // Two addresses of one duty: two mails, neither of which names the other.
+    for address in ["iryo@hakodate.example", "kodomo@hakodate.example"] {
+        app.keep_address(Some(HAKODATE), address).await;
+    }
     let (client, receipt) = app.submitted(HAKODATE).await;
     let waiting = outbox(&app).await;
     assert_eq!(waiting.len(), 2);
@@ -203,8 +205,11 @@ async fn a_server_that_falls_silent_gets_at_most_one_copy_more_with_the_same_id(
         server.will(word);
         let first = deliver(&app, &postman).await;
         assert_eq!(first.later, 1, "{word}: {first:?}");
-        app.clock.advance(2 * MINUTE);
-        deliver(&app, &postman).await;
+        // A connection that died may cost a look more; the worker takes one every few seconds.
+        for _ in 0..3 {
+            app.clock.advance(2 * MINUTE);
+            deliver(&app, &postman).await;
+        }
         let to = format!("m{number:05}@office.example");
         let copies: Vec<_> = server
             .all_taken()
@@ -215,7 +220,10 @@ async fn a_server_that_falls_silent_gets_at_most_one_copy_more_with_the_same_id(
         assert!(copies.windows(2).all(|pair| pair[0].raw == pair[1].raw));
     }
     let mails = outbox(&app).await;
-    assert!(mails.iter().all(|mail| mail.state == MailState::Sent));
+    assert!(
+        mails.iter().all(|mail| mail.state == MailState::Sent),
+        "{mails:?}"
+    );
 }
 
 #[tokio::test]
@@ -404,8 +412,6 @@ async fn the_mail_of_the_notice_comes_as_a_draft_with_its_workbooks() {
     assert!(file.contents().starts_with(b"PK"));
     // Nothing submitted, nothing to mail.
     let hokkaido = app.body(HOKKAIDO).await;
-    let (status, _) = hokkaido
-        .download(&format!("/editions/{OPEN}/form1.eml"))
-        .await;
-    assert_eq!(status, 404);
+    let page = hokkaido.get(&format!("/editions/{OPEN}/form1.eml")).await;
+    assert!(page.location().ends_with("/form1"));
 }

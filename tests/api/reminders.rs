@@ -220,7 +220,11 @@ async fn the_ministry_sets_the_plan_and_the_holidays() {
     let page = ministry.get(path).await.ok();
     page.shows("令和9年2月10日（水）").hides("未確定");
     let wrong = page.form("予定を保存する").fill("before", "十日");
-    ministry.submit(&wrong).await.is(422).shows("十日");
+    ministry
+        .submit(&wrong)
+        .await
+        .is(422)
+        .shows("「十」は読み取れませんでした");
     let form = page
         .form("予定を保存する")
         .fill("before", "５、2")

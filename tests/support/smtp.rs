@@ -20,8 +20,6 @@ pub struct MailServer {
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub to: Vec<String>,
-    /// What the server then did.
-    pub did: String,
     pub raw: Vec<u8>,
 }
 
@@ -78,11 +76,6 @@ impl MailServer {
         while !self.line().contains("\"script\"") {}
     }
 
-    /// The next message it was handed.
-    pub fn taken(&self) -> Taken {
-        read(&self.line())
-    }
-
     /// Everything it was handed so far and nobody asked for.
     pub fn all_taken(&self) -> Vec<Taken> {
         let mut all = Vec::new();
@@ -103,7 +96,6 @@ fn read(line: &str) -> Taken {
             .iter()
             .map(words)
             .collect(),
-        did: words(&value["did"]),
         raw: STANDARD
             .decode(words(&value["raw"]))
             .expect("a message in base64"),

@@ -217,17 +217,20 @@ impl Store {
         rows.into_iter().map(load).collect()
     }
 
-    /// When each body of an edition was last reminded.
+    /// When each of these bodies was last reminded in an edition.
     pub async fn last_reminders(
         &self,
         edition_id: i64,
+        bodies: impl IntoIterator<Item = LocalGovernmentCode>,
     ) -> StoreResult<HashMap<LocalGovernmentCode, UnixMillis>> {
         use reminder::Column as M;
+        let codes = bodies.into_iter().map(|code| code.to_string());
         let lines: Vec<(String, i64)> = reminder::Entity::find()
             .select_only()
             .column(M::Code)
             .column_as(Expr::col(M::At).max(), "at")
             .filter(M::EditionId.eq(edition_id))
+            .filter(M::Code.is_in(codes))
             .filter(M::Outcome.eq(Outcome::Sent.as_str()))
             .group_by(M::Code)
             .into_tuple()

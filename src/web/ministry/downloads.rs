@@ -7,15 +7,15 @@ use super::as_of::{AsOf, AsOfQuery, day_of_file};
 use super::{Head, State, open, to_newest};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::target_counts::{ByKind, TargetCounts};
+use crate::domain::target_counts::{Cells, TargetCounts};
 use crate::domain::text::with_commas;
-use crate::store::boards::BoardRow;
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::page::{self, html_with};
 use crate::web::session::Session;
 use crate::web::view::Page;
+use crate::web::view_select::SelectField;
 use crate::workflow::export::{NationalTable, TableFormat, export_national, past_moment};
 
 #[derive(Template)]
@@ -24,6 +24,10 @@ struct DownloadsPage {
     page: Page,
     head: Head,
     as_of: AsOf,
+    /// The prefecture whose bodies are counted on the page; the files are always of the country.
+    prefecture: SelectField,
+    /// 「全国」 or its name.
+    place: &'static str,
     /// `?as_of=…` for the files; empty for now.
     file_query: String,
     path: String,
@@ -51,15 +55,33 @@ struct SheetLink {
     href: String,
 }
 
-impl Line {
-    fn new(label: impl Into<String>, counts: &ByKind) -> Self {
-        Self {
+/// Whose figures a page shows: of a prefecture, or with `None` of the country.
+#[derive(Clone, Copy)]
+struct Place(Option<PrefectureCode>);
+
+impl Place {
+    fn figure(self, cells: &Cells, kind: OrganizationKind) -> u64 {
+        match self.0 {
+            Some(prefecture) => cells.cell(kind, prefecture),
+            None => cells.kind(kind),
+        }
+    }
+
+    fn total(self, cells: &Cells) -> u64 {
+        match self.0 {
+            Some(prefecture) => cells.prefecture(prefecture),
+            None => cells.total(),
+        }
+    }
+
+    fn line(self, label: impl Into<String>, cells: &Cells) -> Line {
+        Line {
             label: label.into(),
             figures: OrganizationKind::ALL
                 .into_iter()
-                .map(|kind| with_commas(counts.kind(kind)))
+                .map(|kind| with_commas(self.figure(cells, kind)))
                 .collect(),
-            total: with_commas(counts.total()),
+            total: with_commas(self.total(cells)),
         }
     }
 }
@@ -74,7 +96,7 @@ pub async fn downloads(
     state: State,
     session: Session,
     key: web::Path<String>,
-    query: web::Query<AsOfQuery>,
+    query: web::Query<DownloadsQuery>,
 ) -> WebResult {
     let opened = open(&state, &session, &key, "downloads").await?;
     let (id, scope) = (opened.edition.id, opened.scope);
@@ -82,21 +104,18 @@ pub async fn downloads(
     let now = state.desk.now();
     let as_of = AsOf::read(&query.as_of, now, opened.edition.dates.deadline_on);
     let sheets = store.newest_sheets(id, scope).await?;
-    let board: Vec<BoardRow> = match past_moment(as_of.day, now) {
+    let definition = &opened.edition.definition;
+    let counts = match past_moment(as_of.day, now) {
         Some(moment) => {
             let answers = store
                 .country_answers_at(&opened.edition, scope, moment)
                 .await?;
-            answers.into_iter().map(|answer| answer.row).collect()
+            let marks = answers.iter().map(|answer| answer.row.marks());
+            TargetCounts::tally(definition.rows.len(), marks)
         }
-        None => store.country_board(id, scope).await?,
+        None => store.national_counts(&opened.edition, scope).await?,
     };
-    let definition = &opened.edition.definition;
-    let received = board.iter().filter(|row| row.status.is_received());
-    let counts = TargetCounts::tally(
-        definition.rows.len(),
-        received.map(|row| (row.kind, &row.intents, row.targets_mask)),
-    );
+    let place = Place(query.prefecture.parse().ok());
     let sheet_link = |prefecture: PrefectureCode| {
         let sent = sheets.iter().find(|sheet| sheet.prefecture == prefecture);
         SheetLink {
@@ -120,28 +139,48 @@ pub async fn downloads(
         page,
         file_query: as_of.href(""),
         as_of,
+        prefecture: SelectField {
+            hint: "下の集計だけに効きます。ダウンロードするファイルは、いつも全国分です。",
+            ..SelectField::filter(
+                "prefecture",
+                "都道府県",
+                PrefectureCode::all().map(|it| (it.to_string(), it.name())),
+                &place.0.map(|it| it.to_string()).unwrap_or_default(),
+            )
+        },
+        place: place.0.map_or("全国", PrefectureCode::name),
         path,
-        bodies: with_commas(u64::try_from(board.len()).unwrap_or(u64::MAX)),
-        answered: with_commas(counts.answered.total()),
+        bodies: with_commas(counts.bodies.total()),
+        answered: with_commas(place.total(&counts.answered)),
         kinds: OrganizationKind::ALL.map(OrganizationKind::label).to_vec(),
         intents: counts
             .intents
             .iter()
-            .map(|(intent, bodies)| Line::new(definition.intent_label(*intent), bodies))
+            .map(|(intent, bodies)| place.line(definition.intent_label(*intent), bodies))
             .collect(),
         schemes: definition
             .rows
             .iter()
             .zip(&counts.schemes)
-            .map(|(row, bodies)| Line::new(row.name.clone(), bodies))
+            .map(|(row, bodies)| place.line(row.name.clone(), bodies))
             .collect(),
-        answered_line: Line::new("提出あり", &counts.answered),
-        target_line: Line::new("○が1つ以上ある団体（実数）", &counts.with_target),
+        answered_line: place.line("提出あり", &counts.answered),
+        target_line: place.line("○が1つ以上ある団体（実数）", &counts.with_target),
         sheets: PrefectureCode::all().map(sheet_link).collect(),
         has_questions: !definition.questions.is_empty(),
         head: opened.head,
     };
     html_with(status, &template)
+}
+
+/// What the address asks.
+#[derive(Default, serde::Deserialize)]
+pub struct DownloadsQuery {
+    notice: Option<String>,
+    #[serde(default)]
+    as_of: String,
+    #[serde(default)]
+    prefecture: String,
 }
 
 /// GET `/editions/{key}/answers.xlsx` and `.csv`: 回答一覧.

@@ -4,24 +4,27 @@
 //! the back button, gives the same receipt ([`crate::workflow::submit_response`]).
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::frame::named;
 use super::questions_page;
+use super::replies::{self, ReplyFields};
 use super::task_list::{Unsubmitted, unsubmitted};
-use super::{State, edition_key, form_path, own_response};
+use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Reading};
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::TotalsView;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html_with, see_other};
+use crate::web::public::kept_form;
 use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::{Page, Problem};
 use crate::workflow::WorkflowError;
+use crate::workflow::requests::BodyReply;
 use crate::workflow::save_draft::declare_no_plan;
-use crate::workflow::submit_response::submit_response;
+use crate::workflow::submit_response::submit_with_replies;
 use crate::workflow::withdraw::withdraw;
 
 #[derive(Template)]
@@ -37,6 +40,8 @@ struct CheckPage {
     warnings_error: bool,
     sections: Vec<CheckSection>,
     totals: TotalsView,
+    /// What the body says to what it was asked.
+    replies: Vec<ReplyFields>,
     version: i32,
     /// Every part is saved and nothing needs mending.
     ready: bool,
@@ -68,7 +73,38 @@ pub async fn check(state: State, own: OwnResponse) -> WebResult {
     if !open || !record.status.is_editable() {
         return Ok(see_other(&form_path(&key, "")));
     }
-    render(&state, &session, &record, StatusCode::OK, false)
+    let replies = Typed::default();
+    render(&state, &session, &record, StatusCode::OK, replies).await
+}
+
+/// What was typed on the check page.
+#[derive(Default)]
+struct Typed {
+    replies: Vec<BodyReply>,
+    /// Warnings were not confirmed.
+    unconfirmed: bool,
+}
+
+/// GET `/editions/{key}/form1/submit`: the check page with the replies typed before somebody had to sign in again.
+pub async fn submit_again(
+    state: State,
+    own: OwnResponse,
+    request: HttpRequest,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    let OwnResponse { session, record } = own;
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
+    let editable = record.takes_answers(state.desk.now()) && record.status.is_editable();
+    match kept {
+        Some(form) if editable => {
+            let typed = Typed {
+                replies: replies::read(&form),
+                unconfirmed: false,
+            };
+            render(&state, &session, &record, StatusCode::OK, typed).await
+        }
+        _ => Ok(see_other(&form_path(&record.edition.key, ""))),
+    }
 }
 
 /// POST `/editions/{key}/form1/submit`.
@@ -77,7 +113,9 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
     let Post { session, form } = post;
     let version = form.value("version")?;
     let confirmed = form.has("confirmed");
-    match submit_response(&state.desk, &session.actor, &key, version, confirmed).await {
+    let replies = replies::read(&form);
+    let actor = &session.actor;
+    match submit_with_replies(&state.desk, actor, &key, version, confirmed, &replies).await {
         Ok(receipt) => Ok(see_other(&format!("/receipts/{receipt}"))),
         Err(
             error @ (WorkflowError::Invalid(_)
@@ -85,14 +123,12 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
             | WorkflowError::Unconfirmed(_)),
         ) => {
             let record = own_response(&state, &session, &key).await?;
-            let unconfirmed = matches!(error, WorkflowError::Unconfirmed(_));
-            render(
-                &state,
-                &session,
-                &record,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                unconfirmed,
-            )
+            let typed = Typed {
+                replies,
+                unconfirmed: matches!(error, WorkflowError::Unconfirmed(_)),
+            };
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            render(&state, &session, &record, status, typed).await
         }
         Err(error) => Err(error.into()),
     }
@@ -126,13 +162,16 @@ pub async fn no_plan(state: State, post: Post, key: web::Path<String>) -> WebRes
     Ok(see_other(&form_path(&key, next)))
 }
 
-fn render(
+async fn render(
     state: &State,
     session: &Session,
     record: &ResponseRecord,
     status: StatusCode,
-    warnings_error: bool,
+    typed: Typed,
 ) -> WebResult {
+    let warnings_error = typed.unconfirmed;
+    let requests = replies::waiting(state, record).await?;
+    let replies = replies::fields(record, &requests, &typed.replies);
     let key = &record.edition.key;
     let definition = &record.edition.definition;
     let draft = record.draft_or_prefill();
@@ -144,9 +183,12 @@ fn render(
         .filter(|section| draft.version(*section) == 0)
         .map(|section| {
             let text = if draft.is_prefilled(section) {
-                "に前回の回答が入っています。開いて確かめ、保存してください。"
+                format!(
+                    "に{}が入っています。開いて確かめ、保存してください。",
+                    definition.words().earlier
+                )
             } else {
-                "がまだ入力されていません。開いて入力してください。"
+                "がまだ入力されていません。開いて入力してください。".to_owned()
             };
             (section, format!("「{}」{text}", section.label()))
         })
@@ -168,13 +210,14 @@ fn render(
             field_id: format!("part-{}", section.key()),
             message,
         })
+        .chain(replies::problems(&replies))
         .collect();
     let mut page = page::signed_in(
         state,
         session,
         "確認して提出",
         &[(
-            &format!("様式1（{}）", definition.short_title),
+            &format!("{}（{}）", definition.words().form, definition.short_title),
             &form_path(key, ""),
         )],
     )
@@ -199,7 +242,8 @@ fn render(
             .copied()
             .map(|section| check_section(record, &draft, &reading, section))
             .collect(),
-        totals: TotalsView::new(reading.totals, &definition.plan),
+        totals: TotalsView::new(definition, reading.totals, reading.amounts),
+        replies,
         version: record.version,
     };
     html_with(status, &template)
@@ -283,21 +327,24 @@ fn scheme_rows(
     reading: &Reading,
     row: impl Fn(Place, String, String) -> CheckRow,
 ) -> Vec<CheckRow> {
-    use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
+    use crate::domain::recipient_count::Reading as CountReading;
+    let definition = &record.edition.definition;
+    let words = definition.words();
     let input = &draft.input.schemes;
     let mut rows = Vec::new();
-    for scheme in record.edition.definition.rows.iter().map(|row| &row.scheme) {
+    for scheme in definition.rows.iter().map(|row| &row.scheme) {
         let Some(typed) = input.rows.get(scheme) else {
             continue;
         };
         let mark = if typed.target { "○" } else { "―" };
         let plain = typed.recipients.trim();
-        let (count, shown) = match parse_recipient_count(&typed.recipients) {
-            Ok(CountReading::Known { count, normalised }) => {
-                (format!("{count}人"), if normalised { plain } else { "" })
-            }
+        let (count, shown) = match definition.parse_number(&typed.recipients) {
+            Ok(CountReading::Known { count, normalised }) => (
+                format!("{count}{}", words.unit),
+                if normalised { plain } else { "" },
+            ),
             Ok(CountReading::Unknown) if typed.target || !plain.is_empty() => {
-                ("受給者数は不明".to_owned(), plain)
+                (format!("{}は不明", words.number), plain)
             }
             Ok(CountReading::Unknown) => continue,
             Err(_) => (plain.to_owned(), ""),

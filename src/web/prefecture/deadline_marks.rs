@@ -15,11 +15,12 @@ pub struct DeadlineMarks {
 }
 
 impl DeadlineMarks {
-    /// Those of an edition.
-    pub async fn of(store: &Store, edition_id: i64) -> StoreResult<Self> {
+    /// Those of a board's bodies in an edition.
+    pub async fn of(store: &Store, edition_id: i64, rows: &[BoardRow]) -> StoreResult<Self> {
+        let codes = rows.iter().map(|row| row.code);
         Ok(Self {
             extended: store.extended_bodies(edition_id).await?,
-            reminded: store.last_reminders(edition_id).await?,
+            reminded: store.last_reminders(edition_id, codes).await?,
         })
     }
 

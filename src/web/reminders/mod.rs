@@ -304,7 +304,9 @@ async fn render(
     );
     let (pauses, last) = (
         store.reminder_pauses(today).await?,
-        store.last_reminders(edition.id).await?,
+        store
+            .last_reminders(edition.id, bodies.iter().map(|body| body.code))
+            .await?,
     );
     let line = |body: &OwingBody| {
         let due = body.owing.due(today)?;
