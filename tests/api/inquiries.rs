@@ -137,7 +137,9 @@ async fn a_question_goes_over_the_prefecture_to_the_ministry_and_its_answer_to_t
     hokkaido
         .submit(&stale.fill("words", "別のこと"))
         .await
-        .is(409);
+        .is(409)
+        .shows("まだ送っていません")
+        .shows("別のこと");
     let form = page
         .form("電話の記録を残す")
         .fill("words", CALL)

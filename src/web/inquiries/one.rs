@@ -5,7 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::{MENU, State, Typed, place_label, read_entry, reviews, state_tag};
-use crate::domain::inquiry::{Entry, InquiryEvent, Visibility};
+use crate::domain::inquiry::{Entry, EntryField, InquiryEvent, Visibility};
 use crate::domain::japan_time;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html_with, see_other};
@@ -13,7 +13,11 @@ use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
 use crate::web::view::{Page, Problem, StatusTag, TextField};
 use crate::web::view_select::SelectField;
+use crate::workflow::WorkflowError;
 use crate::workflow::inquiries::{InquiryError, SeenInquiry, Step, step_inquiry, view_inquiry};
+
+/// Said where somebody else wrote first.
+const OVERTAKEN: &str = "画面を開いたあとに、ほかの人の書き込みがあったため、まだ送っていません。入力した文は残っています。やりとりを確かめて、よければもう一度押してください。";
 
 #[derive(Template)]
 #[template(path = "inquiries/one.html")]
@@ -115,10 +119,14 @@ pub async fn step(state: State, post: Post, id: web::Path<String>) -> WebResult 
         version: form.value("version")?,
         input: &input,
     };
-    let problems = match step_inquiry(&state.desk, &session.actor, id, step).await {
+    let (status, problems) = match step_inquiry(&state.desk, &session.actor, id, step).await {
         Ok(()) => return Ok(see_other(&format!("{MENU}/{id}?notice={notice}"))),
-        Err(InquiryError::Invalid(problems)) => problems,
-        Err(InquiryError::Refused(_)) => return Err(WebError::Conflict),
+        Err(InquiryError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, problems),
+        // What was typed stays, beside what was written meanwhile.
+        Err(InquiryError::Refused(_) | InquiryError::Workflow(WorkflowError::Stale)) => {
+            let problem = (EntryField::Words, OVERTAKEN.to_owned());
+            (StatusCode::CONFLICT, vec![problem])
+        }
         Err(InquiryError::Workflow(error)) => return Err(error.into()),
     };
     let seen = view_inquiry(&state.desk, &session.actor, id).await?;
@@ -127,7 +135,6 @@ pub async fn step(state: State, post: Post, id: web::Path<String>) -> WebResult 
         problems,
         is_note: event == InquiryEvent::Note,
     };
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
     show(&state, &session, status, &seen, (&typed, None)).await
 }
 
