@@ -20,6 +20,7 @@ mod m20261126_000011_mail;
 mod m20261126_000012_histories;
 mod m20261126_000014_deadlines;
 mod m20261126_000015_review;
+mod m20261126_000016_inquiries;
 mod m20261126_000019_follow_up;
 
 /// Reference data with its source and date (see `data/README.md`).
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_histories::Migration),
             Box::new(m20261126_000019_follow_up::Migration),
             Box::new(m20261126_000015_review::Migration),
+            Box::new(m20261126_000016_inquiries::Migration),
         ]
     }
 }

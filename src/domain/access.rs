@@ -258,7 +258,7 @@ pub enum NoticeScope {
     Read(ReadScope),
 }
 
-/// The right of a body to its own. Only [`NoticeScope::of`] makes one.
+/// The right of a body to its own. Only [`NoticeScope::of`] and [`inquiries::InquiryScope::of`] make one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwnScope(LocalGovernmentCode);
 
@@ -278,6 +278,8 @@ impl NoticeScope {
         }
     }
 }
+
+pub mod inquiries;
 
 #[cfg(test)]
 mod tests;

@@ -16,12 +16,14 @@ pub struct DigestCounts {
     pub sent_back: u64,
     /// Bodies whose deadline passed since the last digest.
     pub newly_overdue: u64,
-    /// Questions that arrived: whoever keeps questions fills this in.
+    /// Questions that arrived.
     pub questions: u64,
     /// How things stand: bodies past their deadline without a first answer.
     pub overdue: u64,
     /// How things stand: returns nobody has answered.
     pub returned: u64,
+    /// How things stand: questions that wait for an answer.
+    pub questions_waiting: u64,
 }
 
 impl DigestCounts {
@@ -37,6 +39,7 @@ impl DigestCounts {
             ("差戻しのあと、もう一度届いた回答", self.mended, "件"),
             ("国から差し戻された回答", self.sent_back, "件"),
             ("新しく届いた質問", self.questions, "件"),
+            ("いま回答を待っている質問", self.questions_waiting, "件"),
             ("新たに締切を過ぎた団体", self.newly_overdue, "団体"),
             ("いま締切を過ぎて未提出の団体", self.overdue, "団体"),
             ("いま差戻しへの回答を待っている団体", self.returned, "団体"),

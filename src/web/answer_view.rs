@@ -31,6 +31,8 @@ pub struct AnswerView {
     pub totals: TotalsView,
     /// Every question this body was asked; empty where the edition asks it nothing.
     pub questions: Vec<QuestionLine>,
+    /// The address at which a comment about a place begins, without the place; empty where none can be made.
+    pub note: String,
 }
 
 /// A question and its answer.
@@ -131,6 +133,7 @@ impl AnswerView {
             }
         });
         Self {
+            note: String::new(),
             contact: vec![
                 item("担当部署の名称", form.contact.department.clone()),
                 item("メールアドレス", form.contact.email.to_string()),

@@ -5,12 +5,18 @@ use askama::Template;
 
 use super::error::{WebError, WebResult};
 use super::page::{self, html};
+use super::published::AnswerCard;
 use super::session::{self, Session};
 use super::state::AppState;
 use super::view::Page;
 use crate::domain::account::Role;
+use crate::domain::published_answer::Readership;
+use crate::store::published_answers::PublishedFilter;
 use crate::workflow::accounts::{INVITATION_HOURS, RESET_HOURS};
 use crate::workflow::sessions::{ABSOLUTE_HOURS, IDLE_MINUTES};
+
+/// Published answers on the page of help.
+const ANSWERS: u64 = 5;
 
 #[derive(Template)]
 #[template(path = "help/index.html")]
@@ -18,6 +24,8 @@ struct IndexPage {
     page: Page,
     /// The visitor's own page, if signed in.
     own_href: &'static str,
+    /// The newest published answers, if signed in.
+    answers: Vec<AnswerCard>,
 }
 
 #[derive(Template)]
@@ -64,7 +72,12 @@ fn frame(state: &AppState, session: Option<&Session>, title: &str, way: &[(&str,
 /// GET `/help`.
 pub async fn index(request: HttpRequest, state: web::Data<AppState>) -> WebResult {
     let session = session::resume(&request).await?;
+    let answers = match &session {
+        Some(session) => newest(&state, session).await?,
+        None => Vec::new(),
+    };
     html(&IndexPage {
+        answers,
         page: frame(&state, session.as_ref(), "使い方", &[]),
         own_href: match session.map(|session| session.actor.role) {
             None => "",
@@ -73,6 +86,22 @@ pub async fn index(request: HttpRequest, state: web::Data<AppState>) -> WebResul
             Some(Role::Ministry) => "/help/ministry",
         },
     })
+}
+
+/// よくある質問: the newest published answers the visitor may read.
+async fn newest(state: &AppState, session: &Session) -> WebResult<Vec<AnswerCard>> {
+    let store = &state.desk.store;
+    let readers = Readership::of(&session.actor);
+    let filter = PublishedFilter::default();
+    let records = store
+        .published_answers(&filter, readers, (0, ANSWERS))
+        .await?;
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let editions = store.editions().await?;
+    let card = |record| AnswerCard::of(record, &editions, false);
+    Ok(records.into_iter().map(card).collect())
 }
 
 /// GET `/help/{topic}`.

@@ -29,6 +29,8 @@ use crate::store::own_editions::OwnEdition;
 #[template(path = "home.html")]
 struct HomePage {
     page: Page,
+    /// Questions and comments that wait for the visitor.
+    inquiries_waiting: u64,
     body_name: String,
     is_prefecture: bool,
     /// The body was abolished: since when, and who carries on.
@@ -89,6 +91,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     };
     html(&HomePage {
         ended,
+        inquiries_waiting: super::inquiries::waiting(&state, &session.actor).await?,
         gathers,
         page: page::signed_in(&state, &session, "ホーム", &[])
             .as_home()

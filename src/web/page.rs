@@ -65,13 +65,14 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
         (false, _) => &[],
     };
     let mut items = match role {
-        Role::Municipality => links(&[("ホーム", "/home")]),
+        Role::Municipality => links(&[("ホーム", "/home"), ("質問・連絡", "/inquiries")]),
         Role::Prefecture(_) => links(&[
             ("ホーム", "/home"),
             ("とりまとめ", "/board"),
             ("様式2", "/form2"),
             ("指定都市・中核市", "/cities"),
             ("意向の変更", "/changes"),
+            ("質問・連絡", "/inquiries"),
             ("Excelの取込み", "/intake"),
         ]),
         Role::Ministry => vec![
@@ -83,6 +84,7 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
                     ("様式2", "/sheets"),
                     ("Excelの取込み", "/intake"),
                     ("意向の変更", "/changes"),
+                    ("質問・連絡", "/inquiries"),
                 ],
             ),
             group(
@@ -243,6 +245,24 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "不承認としました。団体の回答は変わっていません。",
         ),
+        "inquiry-sent" => (
+            "success",
+            "送りました。動きがあると、この画面に表示されます。",
+        ),
+        "inquiry-answered" => (
+            "success",
+            "回答しました。団体の画面に表示され、メールでも知らせます。",
+        ),
+        "inquiry-passed-on" => ("success", "国へ引き継ぎました。"),
+        "inquiry-noted" => ("success", "記録しました。"),
+        "inquiry-closed" => (
+            "success",
+            "終了しました。これまでのやりとりは残っています。",
+        ),
+        "inquiry-reopened" => ("success", "再開しました。"),
+        "answer-published" => ("success", "公開しました。"),
+        "answer-edited" => ("success", "保存しました。前の文も記録に残っています。"),
+        "answer-withdrawn" => ("success", "公開を取り下げました。"),
         "follow-up-made" => (
             "success",
             "所要額調査を作りました。日付を決めて、点検してから開始してください。",

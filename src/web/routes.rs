@@ -7,6 +7,7 @@ use super::bodies::{change, list as body_list, one as body_page, table};
 use super::changes::{
     list as change_list, new as new_change, one as one_change, report as change_report,
 };
+use super::inquiries::{list as inquiry_list, new as new_inquiry, one as one_inquiry};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_texts};
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
@@ -17,6 +18,7 @@ use super::ministry::{
 };
 use super::municipality::{check, download, history, objection, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
+use super::published;
 use super::review::{
     answer, asking, checklist, correcting, extending, history as review_history, passing_on,
     reopening, request, returning,
@@ -45,6 +47,7 @@ pub fn routes(config: &mut ServiceConfig) {
     deadlines(config);
     mail(config);
     accounts(config);
+    inquiries(config);
     help(config);
 }
 
@@ -521,6 +524,27 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/accounts/{id}", post().to(edit::save))
         .route("/accounts/{id}/{what}", get().to(edit::resumed))
         .route("/accounts/{id}/{what}", post().to(edit::act));
+}
+
+/// 質問・連絡, and the answers published for all: before the topics of help, one of which they are not.
+fn inquiries(config: &mut ServiceConfig) {
+    config
+        .route("/inquiries", get().to(inquiry_list::list))
+        .route("/inquiries/new", get().to(new_inquiry::form))
+        .route("/inquiries/new", post().to(new_inquiry::send))
+        .route(r"/inquiries/{inquiry:\d+}", get().to(one_inquiry::inquiry))
+        .route(r"/inquiries/{inquiry:\d+}", post().to(one_inquiry::step))
+        .route("/help/answers", get().to(published::list::list))
+        .route("/help/answers/new", get().to(published::edit::new))
+        .route("/help/answers/new", post().to(published::edit::publish))
+        .route(
+            r"/help/answers/{answer:\d+}",
+            get().to(published::edit::one),
+        )
+        .route(
+            r"/help/answers/{answer:\d+}",
+            post().to(published::edit::change),
+        );
 }
 
 /// Help and statements.

@@ -7,6 +7,7 @@ use super::{Desk, WorkflowResult};
 use crate::domain::account::Actor;
 use crate::domain::digest::{DIGEST_FROM_HOUR, DigestCounts};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::inquiry::Addressee;
 use crate::domain::japan_time::date_label;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::mail::{MailFacts, MailKind, NewMail, Party, Placeholder};
@@ -15,6 +16,7 @@ use crate::domain::reminder::Keeper;
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::store::daily_runs::{Daily, DailyRun};
+use crate::store::inquiries::AskedQuestion;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -68,7 +70,19 @@ pub async fn digest_due(desk: &Desk) -> WorkflowResult<Option<usize>> {
             }
         }
     }
-    // Questions that arrived are counted into `DigestCounts::questions` here.
+    // A question about no edition is told with the newest one.
+    let of_edition = |id: Option<i64>| id.or(ids.first().copied());
+    for question in transaction.questions_asked(last.at, now).await? {
+        if let Some(id) = of_edition(question.edition_id) {
+            counts.entry((id, asked(question))).or_default().questions += 1;
+        }
+    }
+    for question in transaction.questions_waiting().await? {
+        if let Some(id) = of_edition(question.edition_id) {
+            let of = counts.entry((id, asked(question))).or_default();
+            of.questions_waiting += 1;
+        }
+    }
     let mails: Vec<NewMail> = counts
         .iter()
         .filter(|(_, counts)| counts.has_news())
@@ -96,6 +110,14 @@ fn keeper(prefecture: PrefectureCode, route: Route) -> Keeper {
     match route {
         Route::ThroughPrefecture => Keeper::Prefecture(prefecture),
         Route::ToMinistry => Keeper::Ministry,
+    }
+}
+
+/// Who answers a question.
+fn asked(question: AskedQuestion) -> Keeper {
+    match question.addressee {
+        Addressee::Prefecture => Keeper::Prefecture(question.prefecture),
+        Addressee::Ministry => Keeper::Ministry,
     }
 }
 

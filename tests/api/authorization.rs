@@ -2,7 +2,9 @@
 //! an expectation here fails.
 
 use reqwest::Method;
+use torimatome::domain::access::inquiries::{InquiryAction, permits_inquiry};
 use torimatome::domain::access::{self, Action, ChangeAction, Relation};
+use torimatome::domain::inquiry::Addressee;
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::workflow::accounts::{Invitation, invite};
 use torimatome::workflow::participation::import;
@@ -38,6 +40,8 @@ enum Rule {
     Answer(Action),
     /// Whom [`access::permits_change`] allows this on the notice of the address.
     Change(ChangeAction),
+    /// Whom [`permits_inquiry`] allows this on the question of the address.
+    Inquiry(InquiryAction),
     /// Whoever gathers the answer of the address.
     Keeper,
     /// Whoever administers accounts.
@@ -276,6 +280,17 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/holidays", Rule::Ministry),
     ("GET", "/account/digest", Rule::SignedIn),
     ("POST", "/account/digest", Rule::Gathers),
+    // questions and published answers
+    ("GET", "/inquiries", Rule::SignedIn),
+    ("GET", "/inquiries/new", Rule::Body),
+    ("POST", "/inquiries/new", Rule::Body),
+    ("GET", "/inquiries/{inquiry}", Rule::Inquiry(InquiryAction::View)),
+    ("POST", "/inquiries/{inquiry}", Rule::Inquiry(InquiryAction::TakeBack)),
+    ("GET", "/help/answers", Rule::SignedIn),
+    ("GET", "/help/answers/new", Rule::Gatherer),
+    ("POST", "/help/answers/new", Rule::Gatherer),
+    ("GET", "/help/answers/{answer}", Rule::Ministry),
+    ("POST", "/help/answers/{answer}", Rule::Ministry),
     // help
     ("GET", "/help", Rule::Public),
     ("GET", "/help/{topic}", Rule::Public),
@@ -393,6 +408,8 @@ struct Subject {
     file: String,
     /// A notice of a change of intent.
     change: String,
+    /// A question that waits for an answer.
+    inquiry: String,
     /// A batch of 北海道 and a file of it.
     batch: String,
     item: String,
@@ -423,6 +440,8 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{id}", &subject.account),
         ("{file}", &subject.file),
         ("{change}", &subject.change),
+        ("{inquiry}", &subject.inquiry),
+        ("{answer}", "1"),
         ("{batch}", &subject.batch),
         ("{item}", &subject.item),
         ("{what}", "reset"),
@@ -471,6 +490,8 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
             fields.insert(0, ("do", "draft"));
         } else if path.starts_with("/changes/") {
             fields.insert(0, ("do", "take-back"));
+        } else if path.starts_with("/inquiries/") {
+            fields.insert(0, ("do", "close"));
         } else if path.contains("/requests/") {
             fields.insert(0, ("do", "settle"));
         } else if path.contains("/files/") {
@@ -533,6 +554,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
             account: account.account_id.to_string(),
             file: file.to_string(),
             change: crate::changes::filed(&app, code).await.to_string(),
+            inquiry: crate::inquiries::asked(&app, code).await.to_string(),
             batch: batch.to_string(),
             item: item.to_string(),
         });
@@ -551,6 +573,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
         let sent = send_summary_sheet(&app.desk, client.actor(), &key, 1, "").await;
         assert_eq!(sent.expect("is sent"), 1);
     }
+    assert_eq!(crate::inquiries::published(&app).await, 1);
     let list = b"code,scheme_id,fiscal_year\n012025,local_child,R7\n".to_vec();
     let ministry = app.actor(None, "医療費助成担当", true).await;
     let listed = import(&app.desk, &ministry, "list.csv", list).await;
@@ -576,9 +599,16 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (method, pattern, rule) in EXPECTED {
-        let has_subject = ["{code}", "{id}", "{file}", "{change}", "/receipts/"]
-            .iter()
-            .any(|part| pattern.contains(part));
+        let has_subject = [
+            "{code}",
+            "{id}",
+            "{file}",
+            "{change}",
+            "{inquiry}",
+            "/receipts/",
+        ]
+        .iter()
+        .any(|part| pattern.contains(part));
         let count = if has_subject { subjects.len() } else { 1 };
         for subject in &subjects[..count] {
             let record = app.answer(subject.code).await;
@@ -659,6 +689,15 @@ fn expectation(
                 return Outcome::Told;
             }
             permitted
+        }
+        Rule::Inquiry(action) => {
+            let relation = relation_to(actor, record);
+            let addressee = Addressee::first(record.route);
+            let may = |action| permits_inquiry(relation, record.route, Some(addressee), action);
+            if !may(action) && may(InquiryAction::View) {
+                return Outcome::Told;
+            }
+            may(action)
         }
         Rule::Keeper => access::keeps_deadline(relation_to(actor, record)),
         Rule::Gathers => matches!(actor.role, Role::Prefecture(_) | Role::Ministry),

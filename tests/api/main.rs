@@ -22,6 +22,7 @@ mod edition_opening;
 mod extensions;
 mod gathering;
 mod hostile_input;
+mod inquiries;
 mod intake;
 mod logs;
 mod mail;

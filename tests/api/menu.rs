@@ -20,14 +20,14 @@ async fn the_ministrys_many_pages_stand_in_groups() {
     assert_eq!(page.all(".main-nav a[aria-current]"), ["状況表"]);
     assert_eq!(page.all(".main-nav details[open]").len(), 0);
     // Every page is still one of them.
-    assert_eq!(page.all(".main-nav a").len(), 14);
+    assert_eq!(page.all(".main-nav a").len(), 15);
     let reviewer = app.person(None, "審査担当", false).await;
     let page = reviewer.get("/editions/fy2027/country").await.ok();
     assert_eq!(page.all(".main-nav a[aria-current]"), ["全国の状況"]);
     assert_eq!(page.all(".main-nav summary[aria-current]").len(), 0);
     assert_eq!(
         page.all(".main-nav a").len(),
-        12,
+        13,
         "without 利用者の管理 and メールの送信"
     );
 }
@@ -35,7 +35,7 @@ async fn the_ministrys_many_pages_stand_in_groups() {
 #[tokio::test]
 async fn bodies_have_few_pages_and_no_groups() {
     let app = TestApp::start().await;
-    for (code, path, entries) in [(OTARU, "/home", 3), (HOKKAIDO, "/board", 8)] {
+    for (code, path, entries) in [(OTARU, "/home", 4), (HOKKAIDO, "/board", 9)] {
         let body = app.body(code).await;
         let page = match body.get(path).await {
             moved if moved.status == 303 => body.get(&moved.location()).await,

@@ -26,6 +26,8 @@ const NEWS: u64 = 20;
 struct CountryPage {
     page: Page,
     head: Head,
+    /// Questions that wait for the ministry.
+    inquiries_waiting: u64,
     all: Line,
     bar: StackedBar,
     tiles: Vec<Tile>,
@@ -108,6 +110,7 @@ pub async fn country(state: State, session: Session, key: web::Path<String>) -> 
     let sheets_due: Vec<_> = Progress::tally(gathered, today).with_bodies().collect();
     let edition_path = format!("/editions/{}", opened.head.key);
     html(&CountryPage {
+        inquiries_waiting: crate::web::inquiries::waiting(&state, &session.actor).await?,
         page: page::signed_in(&state, &session, "全国の状況", &[])
             .as_home()
             .in_section("/country"),

@@ -33,6 +33,8 @@ pub struct Frame {
     pub back: String,
     /// The edition's help for this part; empty if it has none.
     pub help: String,
+    /// Where a question about this part begins.
+    pub ask: String,
     /// 「函館市（中核市）」: the ministry looks at the form as this body; empty on the body's own pages.
     pub preview: String,
 }
@@ -170,6 +172,7 @@ pub fn frame(
         body_code: record.code().to_string(),
         back: String::new(),
         help: record.edition.definition.help.of(section).to_owned(),
+        ask: format!("/inquiries/new?edition={key}&place={}", section.key()),
         preview: String::new(),
     };
     (page, frame)

@@ -23,6 +23,8 @@ pub struct SchemesView {
     /// The rule of the subsidy that stands beside each number, for the script; `None` where none does.
     pub rule: Option<RuleView>,
     pub other_text: TextField,
+    /// The address at which a question about a row begins, without the row; empty where none can be asked.
+    pub ask: String,
 }
 
 /// The rule of the subsidy in plain figures.
@@ -129,6 +131,7 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
         usual,
         others,
         others_open,
+        ask: String::new(),
         totals: TotalsView::new(definition, showing.reading.totals, showing.reading.amounts),
         words: definition.words(),
         rule: definition.required_amounts.as_ref().map(|rule| {

@@ -73,7 +73,15 @@ pub fn render(
         Section::Schemes => html_with(
             status,
             &SchemesPage {
-                schemes: schemes_page::view(showing),
+                schemes: SchemesView {
+                    // Whoever looks at the form as another body has no question of its own.
+                    ask: if frame.preview.is_empty() {
+                        format!("{}.", frame.ask)
+                    } else {
+                        String::new()
+                    },
+                    ..schemes_page::view(showing)
+                },
                 page,
                 frame,
             },

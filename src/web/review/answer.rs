@@ -5,6 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::checklist::ChecksView;
+use super::notes::notes;
 use super::request_view::{RequestView, views};
 use super::shown::{Shown, not_readable, shown};
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
@@ -79,6 +80,11 @@ struct AnswerPage {
     reopened: Option<(String, String)>,
     /// A notice of a change of intent that somebody still has to act on; empty if there is none.
     waiting_href: String,
+    /// The threads about this answer that the visitor may read, and where a new one begins; empty for who only reads
+    /// along.
+    inquiries: u64,
+    inquiries_href: String,
+    note_href: String,
     version: i32,
     events: Vec<EventLine>,
 }
@@ -237,6 +243,7 @@ async fn show(
     let files = files_of(state, &revisions, &entries).await?;
     let notices = store.changes_of_answer(record.id).await?;
     let waiting = notices.iter().find(|head| head.state.is_open());
+    let (inquiries, note) = notes(state, session, seen).await?;
     let newest = revisions.last();
     let shown = match newest {
         Some(newest) => {
@@ -291,8 +298,17 @@ async fn show(
             },
             path: answer_path(seen),
             not_readable: not_readable(seen),
-            answer: newest
-                .map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
+            answer: newest.map(|revision| AnswerView {
+                note: note.clone(),
+                ..AnswerView::new(definition, &record.class, &revision.form)
+            }),
+            inquiries,
+            inquiries_href: format!(
+                "/inquiries?edition={}&code={}",
+                record.edition.key,
+                record.code()
+            ),
+            note_href: note.trim_end_matches("&place=").to_owned(),
             shown,
             checks: checks.map(|checks| ChecksView::new(record, checks)),
             can_keep_checks: may(seen, Action::KeepChecks),

@@ -24,6 +24,7 @@ pub mod checklist;
 pub mod correcting;
 pub mod extending;
 pub mod history;
+mod notes;
 pub mod passing_on;
 mod reason_sheet;
 pub mod reopening;

@@ -1,0 +1,195 @@
+//! What happens in a thread: asked again, answered, passed on, commented, closed, reopened.
+
+use super::asking::label_of;
+use super::{
+    EntryInput, InquiryError, ReadEntry, edition_of, entry, first_of, must_see, note_kind,
+};
+use crate::domain::access::Relation;
+use crate::domain::access::inquiries::{InquiryAction, permits_inquiry};
+use crate::domain::account::Actor;
+use crate::domain::inquiry::{Addressee, Entry, EntryKind, InquiryEvent, Visibility, title_of};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
+use crate::domain::survey_edition::SurveyEdition;
+use crate::store::Transaction;
+use crate::store::inquiries::InquiryStep;
+use crate::workflow::mail::{Announcement, announce_within};
+use crate::workflow::{Desk, WorkflowError, WorkflowResult, must_be_version_of};
+
+/// What somebody does in a thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    pub event: InquiryEvent,
+    /// Version of the thread on the page.
+    pub version: i32,
+    pub input: &'a EntryInput,
+}
+
+/// Adds to a thread. The same page sent twice adds once.
+pub async fn step_inquiry(
+    desk: &Desk,
+    actor: &Actor,
+    id: i64,
+    step: Step<'_>,
+) -> Result<(), InquiryError> {
+    let now = desk.now();
+    let event = step.event;
+    let transaction = desk.store.begin().await?;
+    let inquiry = transaction.inquiry(id).await?;
+    let inquiry = inquiry.ok_or(WorkflowError::NotFound)?;
+    let relation = must_see(actor, &inquiry)?;
+    let is_second = inquiry.version == step.version.saturating_add(1);
+    if is_second && is_same(&transaction, actor, id, &step).await? {
+        return Ok(());
+    }
+    let action = InquiryAction::of(event, inquiry.state);
+    if !permits_inquiry(relation, inquiry.route, inquiry.addressee, action) {
+        return Err(WorkflowError::Forbidden.into());
+    }
+    must_be_version_of(inquiry.version, step.version)?;
+    let asked = inquiry.addressee.unwrap_or_else(|| first_of(&inquiry));
+    let state_after = inquiry.state.after(event, asked)?;
+    // A body that takes a thread up again says why: that is its question.
+    let asks_again = event == InquiryEvent::Reopen && relation == Relation::Own;
+    let read = step.input.read(event.needs_words() || asks_again, now)?;
+    let kind = kind_of(event, step.input);
+    let make = |kind, read| entry(actor, now, kind, state_after, read);
+    let entries = match event {
+        // The body sees that its question went on; what the prefecture adds is for the ministry.
+        InquiryEvent::PassOn => {
+            let nothing = ReadEntry {
+                words: String::new(),
+                call: None,
+            };
+            let addition = (EntryKind::CommentInternal, Visibility::Reviewers);
+            let added = (!read.words.is_empty()).then(|| make(addition, read));
+            let mut both = vec![make(kind, nothing)];
+            both.extend(added);
+            both
+        }
+        _ => vec![make(kind, read)],
+    };
+    let widest = entries.iter().map(|entry| entry.visibility).max();
+    let title = match entries.first() {
+        Some(first) if inquiry.title.is_empty() && first.visibility == Visibility::Shared => {
+            title_of(&first.words)
+        }
+        _ => inquiry.title.clone(),
+    };
+    let addressee = match event {
+        InquiryEvent::Ask | InquiryEvent::Reopen => Some(asked.after(state_after)),
+        _ => inquiry.addressee.map(|it| it.after(state_after)),
+    };
+    let row = InquiryStep {
+        state_after,
+        addressee,
+        audience: widest.map_or(inquiry.audience, |widest| widest.max(inquiry.audience)),
+        title: &title,
+        at: now,
+    };
+    transaction.move_inquiry(id, inquiry.version, &row).await?;
+    for entry in &entries {
+        transaction.insert_inquiry_entry(id, entry).await?;
+    }
+    let subject = format!("inquiry/{id}");
+    let detail = inquiry.code.to_string();
+    transaction
+        .audit(actor, now, event.as_str(), &subject, &detail)
+        .await?;
+    let mails = event != InquiryEvent::Reopen || asks_again;
+    if let Some(addressee) = addressee.filter(|_| mails) {
+        let edition = edition_of(desk, inquiry.edition_id).await?;
+        let label = label_of(edition.as_ref(), inquiry.place.as_ref());
+        let told = Told {
+            id,
+            version: inquiry.version + 1,
+            code: inquiry.code,
+            name: &inquiry.name,
+            edition: edition.as_ref(),
+            label: &label.unwrap_or_default(),
+        };
+        tell(&transaction, actor, now, event, addressee, &told).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The kind of the entry an event makes, and for whom it is.
+fn kind_of(event: InquiryEvent, input: &EntryInput) -> (EntryKind, Visibility) {
+    let kind = match event {
+        InquiryEvent::Note => return note_kind(input),
+        InquiryEvent::Ask => EntryKind::Question,
+        InquiryEvent::Answer => EntryKind::Answer,
+        InquiryEvent::PassOn => EntryKind::PassedOn,
+        InquiryEvent::Close => EntryKind::Closed,
+        InquiryEvent::Reopen => EntryKind::Reopened,
+    };
+    (kind, Visibility::Shared)
+}
+
+/// Whether the newest entry is what this page says: it was sent twice.
+async fn is_same(
+    transaction: &Transaction,
+    actor: &Actor,
+    id: i64,
+    step: &Step<'_>,
+) -> WorkflowResult<bool> {
+    let Some(last) = transaction.last_inquiry_entry(id).await? else {
+        return Ok(false);
+    };
+    let kind = kind_of(step.event, step.input);
+    let words = crate::domain::text::clean_text(&step.input.words);
+    let is_own = last.account_id == actor.account_id && last.words == words;
+    let is_addition = |last: &Entry| {
+        step.event == InquiryEvent::PassOn && last.kind == EntryKind::CommentInternal
+    };
+    Ok(is_own && ((last.kind, last.visibility) == kind || is_addition(&last)))
+}
+
+/// The thread a mail leads to.
+pub(super) struct Told<'a> {
+    pub id: i64,
+    /// After the event.
+    pub version: i32,
+    pub code: LocalGovernmentCode,
+    pub name: &'a str,
+    pub edition: Option<&'a SurveyEdition>,
+    /// The place in words.
+    pub label: &'a str,
+}
+
+/// The mail of an event; comments, calls and endings write none. Nothing that was said is in it.
+pub(super) async fn tell(
+    transaction: &Transaction,
+    actor: &Actor,
+    at: UnixMillis,
+    event: InquiryEvent,
+    addressee: Addressee,
+    told: &Told<'_>,
+) -> WorkflowResult<()> {
+    let answering = match addressee {
+        Addressee::Prefecture => Party::Body(told.code.prefecture().organization_code()),
+        Addressee::Ministry => Party::Ministry,
+    };
+    let (kind, to) = match event {
+        InquiryEvent::Ask | InquiryEvent::Reopen => (MailKind::QuestionAsked, answering),
+        InquiryEvent::Answer => (MailKind::QuestionAnswered, Party::Body(told.code)),
+        InquiryEvent::PassOn => (MailKind::QuestionPassedOn, Party::Ministry),
+        InquiryEvent::Note | InquiryEvent::Close => return Ok(()),
+    };
+    let by = format!("{}（{}）", actor.display_name, actor.body_name());
+    let announcement = Announcement {
+        kind,
+        to,
+        about: (told.code, told.name),
+        edition: told.edition,
+        event: format!("inquiry-{}-{}", told.id, told.version),
+        facts: MailFacts::default()
+            .with(Placeholder::Edition, "意向等調査")
+            .with(Placeholder::Places, told.label)
+            .with(Placeholder::By, by)
+            .with(Placeholder::Link, format!("/inquiries/{}", told.id)),
+    };
+    announce_within(transaction, at, &announcement).await
+}
