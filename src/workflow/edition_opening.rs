@@ -17,7 +17,7 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::edition_checks::{Finding, Preparation, Severity, check, left_over};
-use crate::domain::japan_time::{UnixMillis, deadline_label};
+use crate::domain::japan_time::deadline_label;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
