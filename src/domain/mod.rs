@@ -37,6 +37,7 @@ pub mod phone_number;
 pub mod place;
 pub mod plan;
 pub mod progress;
+pub mod proxy_entry;
 pub mod question_counts;
 pub mod recipient_count;
 pub mod response;

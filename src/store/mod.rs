@@ -31,6 +31,7 @@ pub mod ledger_sources;
 pub mod organizations;
 pub mod participation;
 pub mod plans;
+pub mod proxy_entries;
 mod question_answers;
 mod readers;
 pub mod responses;

@@ -36,6 +36,11 @@ impl Store {
 }
 
 impl Writes {
+    /// Any other statement that goes with the rest.
+    pub(super) fn push(&mut self, query: &impl QueryTrait) {
+        self.statements.push(query.build(self.backend));
+    }
+
     /// A revision.
     pub fn revision(&mut self, new: &NewRevision<'_>) -> StoreResult<()> {
         let insert = revision::Entity::insert(super::revisions::row(new)?);

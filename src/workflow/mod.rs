@@ -29,6 +29,7 @@ pub mod intake;
 pub mod intent_change;
 pub mod participation;
 pub mod passwords;
+pub mod proxy_entry;
 pub mod question_tables;
 pub mod reopen;
 pub mod return_response;

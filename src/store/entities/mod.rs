@@ -16,6 +16,8 @@ pub mod original_file;
 pub mod participation_batch;
 pub mod participation_entry;
 pub mod prefecture_deadline;
+pub mod proxy_entry;
+pub mod proxy_reply;
 pub mod response;
 pub mod response_event;
 pub mod revision;
