@@ -28,6 +28,8 @@ pub mod intake_batch;
 pub mod intent_change;
 pub mod japan_time;
 pub mod local_government_code;
+pub mod mail;
+pub mod mail_text;
 pub mod mark;
 pub mod national_counts;
 pub mod organization;

@@ -29,6 +29,7 @@ pub mod intent_changes;
 pub mod ledger_pages;
 pub mod ledger_sources;
 pub mod organizations;
+pub mod outbox;
 pub mod participation;
 pub mod plans;
 pub mod proxy_entries;

@@ -283,7 +283,7 @@ impl Writes {
         let update = response::Entity::update_many()
             .set(row)
             .filter(response::Column::Id.eq(record.id));
-        self.push(&update);
+        self.update(update);
         Ok(())
     }
 
@@ -303,7 +303,7 @@ impl Writes {
             .col_expr(P::RevisionNumber, Expr::value(Some(revision)))
             .col_expr(P::ReplacedDraft, Expr::value(replaced))
             .filter(P::Id.eq(entry.id));
-        self.push(&update);
+        self.update(update);
         Ok(())
     }
 }

@@ -4,7 +4,8 @@
 //! back while all other writers wait. What a submission writes is therefore built first; on SQLite
 //! the inserts then travel as one text with all their values.
 
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement};
+use sea_orm::sea_query::InsertStatement;
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement, UpdateMany};
 
 use super::entities::{audit_log, response_event, revision};
 use super::events::{NewEvent, PastEvent};
@@ -36,9 +37,14 @@ impl Store {
 }
 
 impl Writes {
-    /// Any other statement that goes with the rest.
-    pub(super) fn push(&mut self, query: &impl QueryTrait) {
-        self.statements.push(query.build(self.backend));
+    /// Any insert of this room.
+    pub(super) fn push(&mut self, insert: &InsertStatement) {
+        self.statements.push(self.backend.build(insert));
+    }
+
+    /// Any change of this room that needs no guard of its own.
+    pub(super) fn update<E: EntityTrait>(&mut self, update: UpdateMany<E>) {
+        self.statements.push(update.build(self.backend));
     }
 
     /// A revision.

@@ -27,6 +27,7 @@ pub mod editions;
 pub mod export;
 pub mod intake;
 pub mod intent_change;
+pub mod mail;
 pub mod participation;
 pub mod passwords;
 pub mod proxy_entry;

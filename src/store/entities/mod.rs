@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit_log;
+pub mod duty_address;
 pub mod intake_batch;
 pub mod intake_file;
 pub mod intake_reading;
@@ -9,10 +10,12 @@ pub mod intent_change;
 pub mod intent_change_event;
 pub mod invitation;
 pub mod kept_input;
+pub mod mail_text;
 pub mod organization;
 pub mod organization_change;
 pub mod organization_version;
 pub mod original_file;
+pub mod outbox;
 pub mod participation_batch;
 pub mod participation_entry;
 pub mod prefecture_deadline;

@@ -1,0 +1,253 @@
+//! The text of a kind of mail: what ships with the program, or what the ministry made of it.
+//!
+//! ```text
+//! 件名：【{自治体コード}{自治体名}・意向等調査】… ⏎ ⏎ body with {placeholders} ─ MailText::parse ─> MailText | problems
+//! MailText + facts ─ fill ─> (subject, body): one line, and lines that end in ⏎
+//! ```
+//! Only names in the list of [`Placeholder`] stand between braces, so a text can never take out what a mail may not say.
+
+use super::mail::{MailFacts, MailKind, Placeholder};
+use super::text::{char_len, clean_line, clean_text, is_invisible};
+
+/// The longest subject before it is filled, in characters.
+pub const SUBJECT_MAX: usize = 120;
+/// The longest body before it is filled, in characters.
+pub const BODY_MAX: usize = 4_000;
+
+/// A subject and a body with placeholders that are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailText {
+    pub subject: String,
+    pub body: String,
+}
+
+/// Why a text cannot be used; each says what to write.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextProblem {
+    #[error("件名を入力してください。元の文面はそのまま残っています。")]
+    NoSubject,
+    #[error("件名は{SUBJECT_MAX}文字までにしてください。")]
+    LongSubject,
+    #[error("本文を入力してください。元の文面はそのまま残っています。")]
+    NoBody,
+    #[error("本文は{BODY_MAX}文字までにしてください。")]
+    LongBody,
+    #[error(
+        "「{{{0}}}」という差し込みはありません。下の表にある名前を、{{ }} で囲んで入力してください。"
+    )]
+    Unknown(String),
+    #[error(
+        "「{{」と「}}」の組がそろっていないところがあります。差し込みは {{自治体名}} のように入力してください。"
+    )]
+    Braces,
+    #[error(
+        "本文に {{リンク}} を1行で入れてください。受け取った方が、開くページを見つけられるようにするためです。"
+    )]
+    NoLink,
+}
+
+impl MailText {
+    /// Reads a subject and a body as somebody typed them.
+    ///
+    /// # Errors
+    /// Everything that has to be mended.
+    pub fn parse(subject: &str, body: &str) -> Result<Self, Vec<TextProblem>> {
+        let (subject, body) = (clean_line(subject), clean_text(body));
+        let mut problems = Vec::new();
+        if subject.is_empty() {
+            problems.push(TextProblem::NoSubject);
+        }
+        if char_len(&subject) > SUBJECT_MAX {
+            problems.push(TextProblem::LongSubject);
+        }
+        if body.is_empty() {
+            problems.push(TextProblem::NoBody);
+        }
+        if char_len(&body) > BODY_MAX {
+            problems.push(TextProblem::LongBody);
+        }
+        for text in [&subject, &body] {
+            check_braces(text, &mut problems);
+        }
+        let link = format!("{{{}}}", Placeholder::Link.name());
+        if !body.is_empty() && !body.lines().any(|line| line.trim() == link) {
+            problems.push(TextProblem::NoLink);
+        }
+        if problems.is_empty() {
+            Ok(Self { subject, body })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The text that ships with the program (templates/mail).
+    pub fn shipped(kind: MailKind) -> Self {
+        let text = shipped(kind);
+        let (subject, body) = text.split_once('\n').unwrap_or((text, ""));
+        let subject = subject.strip_prefix("件名：").unwrap_or(subject);
+        Self {
+            subject: subject.to_owned(),
+            body: body.trim_matches('\n').to_owned(),
+        }
+    }
+
+    /// Subject and body for these facts. A link gets `base` before it; a line of which nothing is left is dropped;
+    /// whatever could break a header or hide in a text is taken out.
+    pub fn fill(&self, facts: &MailFacts, base: &str) -> (String, String) {
+        let value = |place: Placeholder| match (place, facts.get(place)) {
+            (Placeholder::Link, path) => format!("{base}{}", path.trim()),
+            (_, value) => value.to_owned(),
+        };
+        let subject = filled(&self.subject, &|place| clean_line(&value(place)));
+        let mut body = String::new();
+        for line in self.body.lines() {
+            let written = filled(line, &value);
+            // Only what a placeholder left empty goes, never a line that was meant to be.
+            if written.trim().is_empty() && !line.trim().is_empty() {
+                continue;
+            }
+            for line in written.lines() {
+                body.extend(
+                    line.chars()
+                        .filter(|c| !c.is_control() && !is_invisible(*c)),
+                );
+                body.push('\n');
+            }
+            if written.is_empty() {
+                body.push('\n');
+            }
+        }
+        (clean_line(&subject), body)
+    }
+}
+
+/// The text with every placeholder replaced; braces that name nothing stay.
+fn filled(text: &str, value: &dyn Fn(Placeholder) -> String) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after
+            .split_once('}')
+            .and_then(|(name, rest)| Some((Placeholder::named(name)?, rest)))
+        {
+            Some((place, behind)) => {
+                out.push_str(&value(place));
+                rest = behind;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn check_braces(text: &str, problems: &mut Vec<TextProblem>) {
+    let mut rest = text;
+    loop {
+        let Some(at) = rest.find(['{', '}']) else {
+            return;
+        };
+        let (open, after) = rest[at..].split_at(1);
+        let closed = after.split_once('}').filter(|_| open == "{");
+        match closed {
+            Some((name, behind)) if !name.contains('{') => {
+                if Placeholder::named(name).is_none() {
+                    problems.push(TextProblem::Unknown(name.to_owned()));
+                }
+                rest = behind;
+            }
+            _ => {
+                problems.push(TextProblem::Braces);
+                return;
+            }
+        }
+    }
+}
+
+fn shipped(kind: MailKind) -> &'static str {
+    macro_rules! text {
+        ($name:literal) => {
+            include_str!(concat!("../../templates/mail/", $name, ".txt"))
+        };
+    }
+    match kind {
+        MailKind::Submitted => text!("submitted"),
+        MailKind::Returned => text!("returned"),
+        MailKind::Accepted => text!("accepted"),
+        MailKind::SentBack => text!("sent_back"),
+        MailKind::PassedOn => text!("passed_on"),
+        MailKind::Corrected => text!("corrected"),
+        MailKind::Objected => text!("objected"),
+        MailKind::ProxyEntered => text!("proxy_entered"),
+        MailKind::SignOffAsked => text!("sign_off_asked"),
+        MailKind::SignOffDone => text!("sign_off_done"),
+        MailKind::PartAsked => text!("part_asked"),
+        MailKind::QuestionAsked => text!("question_asked"),
+        MailKind::QuestionAnswered => text!("question_answered"),
+        MailKind::QuestionPassedOn => text!("question_passed_on"),
+        MailKind::Reminder => text!("reminder"),
+        MailKind::ReminderByHand => text!("reminder_by_hand"),
+        MailKind::Digest => text!("digest"),
+        MailKind::EditionOpened => text!("edition_opened"),
+        MailKind::Extended => text!("extended"),
+        MailKind::Reopened => text!("reopened"),
+        MailKind::SummarySent => text!("summary_sent"),
+        MailKind::FollowUpOpened => text!("follow_up_opened"),
+        MailKind::HandedOver => text!("handed_over"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_text_passes_its_own_rules() {
+        for kind in MailKind::ALL {
+            let text = MailText::shipped(kind);
+            assert!(shipped(kind).starts_with("件名："), "{kind:?}");
+            let read = MailText::parse(&text.subject, &text.body);
+            assert_eq!(read.as_ref(), Ok(&text), "{kind:?}");
+            let (subject, body) = text.fill(&MailFacts::examples(), "https://portal.example");
+            assert!(!subject.contains(['{', '}', '\n']), "{kind:?}: {subject}");
+            assert!(!body.contains(['{', '}']), "{kind:?}: {body}");
+            let links = body
+                .lines()
+                .filter(|line| *line == "https://portal.example/home");
+            assert_eq!(links.count(), 1, "{kind:?}: {body}");
+        }
+    }
+
+    #[test]
+    fn what_has_to_be_mended_is_said() {
+        let problems = |subject: &str, body: &str| MailText::parse(subject, body).unwrap_err();
+        assert_eq!(
+            problems("", ""),
+            [TextProblem::NoSubject, TextProblem::NoBody]
+        );
+        assert_eq!(
+            problems("{回答}", "{リンク}"),
+            [TextProblem::Unknown("回答".to_owned())]
+        );
+        assert_eq!(problems("{締切", "{リンク}"), [TextProblem::Braces]);
+        assert_eq!(problems("締切}", "{リンク}"), [TextProblem::Braces]);
+        assert_eq!(problems("件名", "{締切}まで"), [TextProblem::NoLink]);
+        assert!(MailText::parse("{締切}まで", "こちらです。\n{リンク}").is_ok());
+    }
+
+    #[test]
+    fn nothing_typed_breaks_a_header_or_adds_a_placeholder() {
+        let text = MailText::parse("{自治体名}", "{ひとこと}\n{状況}\n\n{リンク}").expect("reads");
+        let facts = MailFacts::default()
+            .with(Placeholder::Body, "函館市\r\nBcc: x@y.example")
+            .with(Placeholder::Words, "一行目\r\n{リンク}\u{202e}")
+            .with(Placeholder::Link, "/home");
+        let (subject, body) = text.fill(&facts, "https://p.example");
+        assert!(!subject.contains(['\r', '\n']), "{subject:?}");
+        assert_eq!(body, "一行目\n{リンク}\n\nhttps://p.example/home\n");
+    }
+}
