@@ -16,11 +16,8 @@ mod m20261125_000007_organization_history;
 mod m20261125_000008_edition_making;
 mod m20261125_000009_scheme_years;
 mod m20261125_000010_change_of_intent;
-<<<<<<< HEAD
-mod m20261126_000017_proxy_and_handover;
-=======
 mod m20261126_000011_mail;
->>>>>>> main
+mod m20261126_000017_proxy_and_handover;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -55,11 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000008_edition_making::Migration),
             Box::new(m20261125_000009_scheme_years::Migration),
             Box::new(m20261125_000010_change_of_intent::Migration),
-<<<<<<< HEAD
-            Box::new(m20261126_000017_proxy_and_handover::Migration),
-=======
             Box::new(m20261126_000011_mail::Migration),
->>>>>>> main
+            Box::new(m20261126_000017_proxy_and_handover::Migration),
         ]
     }
 }

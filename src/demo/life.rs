@@ -13,7 +13,7 @@ use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::return_request::{ReturnItem, ReturnRequest};
 use crate::domain::survey_edition::SurveyEdition;
 use crate::store::boards::BoardContact;
-use crate::store::responses::{NewRespondent, PastResponse};
+use crate::store::respondents::{NewRespondent, PastResponse};
 use crate::workflow::save_draft::SectionInput;
 use crate::workflow::{WorkflowError, WorkflowResult};
 

@@ -16,7 +16,7 @@ use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::organization::Route;
 use crate::domain::survey_edition::{EditionDates, EditionState, SurveyEdition};
 use crate::store::Transaction;
-use crate::store::responses::NewRespondent;
+use crate::store::respondents::NewRespondent;
 use crate::workflow::editions::respondents;
 use crate::workflow::{WorkflowError, WorkflowResult};
 

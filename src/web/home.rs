@@ -21,7 +21,7 @@ use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionState;
 use crate::store::intake::FileSource;
-use crate::store::responses::OwnEdition;
+use crate::store::own_editions::OwnEdition;
 
 #[derive(Template)]
 #[template(path = "home.html")]

@@ -17,7 +17,7 @@ use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Form1Input, Problem};
 use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, SurveyEdition};
 use crate::store::Transaction;
-use crate::store::responses::NewRespondent;
+use crate::store::respondents::NewRespondent;
 
 /// Opens an edition: sets its dates, takes in every body with the class of the chosen day (today if none was
 /// chosen), and fills each draft from the body's newest answer in an earlier edition. An error of the check

@@ -21,7 +21,8 @@ use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::events::NewEvent;
 use crate::store::intent_changes::{ChangeRecord, ChangeStep};
-use crate::store::responses::{ChangedFacts, ResponseRecord};
+use crate::store::response_changes::ChangedFacts;
+use crate::store::responses::ResponseRecord;
 use crate::store::revisions::NewRevision;
 use crate::store::{StoreError, Transaction};
 

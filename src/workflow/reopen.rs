@@ -17,7 +17,7 @@ use crate::domain::return_request::{REASON_MAX, ReturnItem};
 use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
 use crate::store::events::NewEvent;
-use crate::store::responses::Reopening;
+use crate::store::reopening::Reopening;
 
 /// Lets a body answer until the end of a day in Japan. An answer that was sent becomes one to be mended, with
 /// the reason; a body that sent nothing goes on where it was. Reopening again moves the day. A trial that is over

@@ -14,7 +14,8 @@ use crate::domain::revision::Revision;
 use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
 use crate::store::events::NewEvent;
-use crate::store::responses::{ResponseRecord, StatusChange};
+use crate::store::response_changes::StatusChange;
+use crate::store::responses::ResponseRecord;
 
 /// Returns an answer. At least one reason is needed; the body's draft becomes the text of the
 /// revision, so that it mends what it sent and types nothing twice.

@@ -14,7 +14,7 @@ use crate::domain::text;
 use crate::store::Transaction;
 use crate::store::boards::BoardRow;
 use crate::store::events::NewEvent;
-use crate::store::responses::StatusChange;
+use crate::store::response_changes::StatusChange;
 
 /// Begins to review an answer: the body can no longer withdraw it.
 pub async fn start_review(

@@ -13,7 +13,7 @@ use crate::domain::survey_edition::EditionKey;
 use crate::store::StoreError;
 use crate::store::commits::Change;
 use crate::store::events::NewEvent;
-use crate::store::responses::SubmittedFacts;
+use crate::store::response_changes::SubmittedFacts;
 use crate::store::revisions::NewRevision;
 
 /// Submits the actor's own draft as it was on the check page (`version`), and gives the receipt

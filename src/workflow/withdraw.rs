@@ -9,7 +9,7 @@ use crate::domain::account::Actor;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::events::NewEvent;
-use crate::store::responses::StatusChange;
+use crate::store::response_changes::StatusChange;
 
 /// Withdraws the actor's own submission. The revision stays in the history; its text is the draft.
 pub async fn withdraw(

@@ -7,8 +7,8 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use super::frame::named;
 use super::questions_page;
-use super::sections::named;
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};

@@ -1,6 +1,6 @@
 //! Part 2: 申請の意向.
 
-use super::sections::Showing;
+use super::frame::Showing;
 use crate::domain::application_intent::{ApplicationIntent, Intents};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::IntentInput;

@@ -11,15 +11,19 @@ use crate::domain::survey_edition::EditionKey;
 use crate::store::responses::ResponseRecord;
 
 pub mod check;
+pub mod contact_page;
 pub mod download;
+pub mod frame;
 pub mod history;
 pub mod intent_page;
 pub mod not_saved;
 pub mod questions_page;
 pub mod receipt;
 pub mod schemes_page;
+pub mod section_pages;
 pub mod sections;
 pub mod task_list;
+mod typed_text;
 
 /// The actor's own answer in the edition of the address.
 async fn own_response(

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::sections::shown;
+use super::typed_text::shown;
 use super::{State, form_path};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;

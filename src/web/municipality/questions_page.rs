@@ -1,6 +1,6 @@
 //! Part 4: 追加の質問, for a body the edition asks something.
 
-use super::sections::Showing;
+use super::frame::Showing;
 use crate::domain::extra_answer::{self, ExtraInput, ExtraReading};
 use crate::domain::extra_question::{ExtraAnswer, ExtraQuestion, QuestionKind, QuestionOption};
 use crate::domain::place::{Place, Section};

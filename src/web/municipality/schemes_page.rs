@@ -1,7 +1,7 @@
 //! Part 3: 対象とする医療費助成. The rows this class of body usually runs come first, the others stand
 //! behind a fold; nothing is lost by folding, and a row with text is never folded away.
 
-use super::sections::Showing;
+use super::frame::Showing;
 use crate::domain::place::Place;
 use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
 use crate::domain::response::{SchemeInput, SchemesInput};

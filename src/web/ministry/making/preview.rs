@@ -17,7 +17,8 @@ use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::store::responses::ResponseRecord;
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
-use crate::web::municipality::sections::{self, Showing, Step};
+use crate::web::municipality::frame::{Showing, Step, frame};
+use crate::web::municipality::section_pages;
 use crate::web::page::{self, html};
 use crate::web::session::Session;
 use crate::web::view::Page;
@@ -107,7 +108,7 @@ pub async fn section(
         reading: &reading,
         show_problems: false,
     };
-    let (_, mut frame) = sections::frame(&state, &session, &showing, section, Vec::new());
+    let (_, mut frame) = frame(&state, &session, &showing, section, Vec::new());
     let base = format!("/editions/{}/preview", edition.key);
     frame.steps = edition
         .definition
@@ -126,7 +127,7 @@ pub async fn section(
     let way_label = format!("団体から見た画面（{}）", edition.definition.short_title);
     let way = [("調査回", "/editions"), (way_label.as_str(), base.as_str())];
     let page = page::signed_in(&state, &session, &title, &way).in_section("/editions");
-    sections::render(
+    section_pages::render(
         actix_web::http::StatusCode::OK,
         section,
         page,

@@ -1,0 +1,109 @@
+//! What a body sees of every edition it takes part in, for its home page: one statement.
+
+use jiff::civil::Date;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::columns::status;
+use super::editions::{EditionRow, date};
+use super::entities::{response, revision, survey_edition};
+use super::reopening::{Reopening, reopening};
+use super::responses::with_edition;
+use super::{Store, StoreResult};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::response_status::ResponseStatus;
+use crate::domain::survey_edition::{EditionState, SurveyEdition};
+
+/// What a body sees of an edition on its home page.
+#[derive(Clone, Debug)]
+pub struct OwnEdition {
+    pub edition: SurveyEdition,
+    pub deadline_on: Date,
+    pub status: ResponseStatus,
+    pub revision_number: i32,
+    pub is_late: bool,
+    pub submitted_at: Option<UnixMillis>,
+    pub changed_at: Option<UnixMillis>,
+    pub reopened: Option<Reopening>,
+    /// The file of the newest revision, if that is a proxy entry.
+    pub proxy_file: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct OwnLine {
+    deadline_on: String,
+    status: String,
+    revision_number: i32,
+    is_late: bool,
+    submitted_at: Option<i64>,
+    changed_at: Option<i64>,
+    reopened_until: Option<String>,
+    reopened_reason: Option<String>,
+    entered_by_proxy: Option<bool>,
+    intake_file_id: Option<i64>,
+    #[sea_orm(nested)]
+    edition: EditionRow,
+}
+
+impl Store {
+    /// The editions a body takes part in, newest first and trials last, without those in preparation and
+    /// trials that are over.
+    pub async fn own_editions(&self, body: LocalGovernmentCode) -> StoreResult<Vec<OwnEdition>> {
+        use response::Column as R;
+        let lines = with_edition()
+            .columns([
+                R::DeadlineOn,
+                R::Status,
+                R::RevisionNumber,
+                R::IsLate,
+                R::SubmittedAt,
+                R::ChangedAt,
+                R::ReopenedUntil,
+                R::ReopenedReason,
+            ])
+            .columns([
+                revision::Column::EnteredByProxy,
+                revision::Column::IntakeFileId,
+            ])
+            .join(
+                JoinType::LeftJoin,
+                response::Entity::belongs_to(revision::Entity)
+                    .from((R::Id, R::RevisionNumber))
+                    .to((revision::Column::ResponseId, revision::Column::Number))
+                    .into(),
+            )
+            .filter(R::Code.eq(body.as_str()))
+            .filter(survey_edition::Column::State.ne("preparing"))
+            .filter(
+                Condition::any()
+                    .add(survey_edition::Column::TrialOf.is_null())
+                    .add(survey_edition::Column::State.eq(EditionState::Open.as_str())),
+            )
+            .order_by_desc(survey_edition::Column::FiscalYear)
+            .order_by_desc(survey_edition::Column::Id)
+            .into_model::<OwnLine>()
+            .all(&self.read)
+            .await?;
+        let mut editions = Vec::with_capacity(lines.len());
+        for line in lines {
+            editions.push(OwnEdition {
+                edition: line.edition.load(&self.definitions, &self.read).await?,
+                deadline_on: date(&line.deadline_on)?,
+                status: status(&line.status)?,
+                revision_number: line.revision_number,
+                is_late: line.is_late,
+                submitted_at: line.submitted_at.map(UnixMillis),
+                changed_at: line.changed_at.map(UnixMillis),
+                reopened: reopening(line.reopened_until.as_deref(), line.reopened_reason)?,
+                proxy_file: line
+                    .intake_file_id
+                    .filter(|_| line.entered_by_proxy == Some(true)),
+            });
+        }
+        editions.sort_by_key(|own| own.edition.is_trial());
+        Ok(editions)
+    }
+}
