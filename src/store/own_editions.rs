@@ -28,12 +28,16 @@ pub struct OwnEdition {
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
     pub reopened: Option<Reopening>,
-    /// The file of the newest revision, if that is a proxy entry.
+    pub response_id: i64,
+    /// The newest revision is a proxy entry,
+    pub by_proxy: bool,
+    /// from this file; `None` if it was entered by hand.
     pub proxy_file: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
 struct OwnLine {
+    id: i64,
     deadline_on: String,
     status: String,
     revision_number: i32,
@@ -55,6 +59,7 @@ impl Store {
         use response::Column as R;
         let lines = with_edition()
             .columns([
+                R::Id,
                 R::DeadlineOn,
                 R::Status,
                 R::RevisionNumber,
@@ -98,6 +103,8 @@ impl Store {
                 submitted_at: line.submitted_at.map(UnixMillis),
                 changed_at: line.changed_at.map(UnixMillis),
                 reopened: reopening(line.reopened_until.as_deref(), line.reopened_reason)?,
+                response_id: line.id,
+                by_proxy: line.entered_by_proxy == Some(true),
                 proxy_file: line
                     .intake_file_id
                     .filter(|_| line.entered_by_proxy == Some(true)),

@@ -17,11 +17,12 @@ use crate::domain::body_history::BodyStanding;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::proxy_entry::{ProxyState, takes_replies};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionState;
-use crate::store::intake::FileSource;
 use crate::store::own_editions::OwnEdition;
+use crate::store::proxy_entries::state_of;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -56,7 +57,7 @@ struct Card {
     editable: bool,
     submitted_at: String,
     late: bool,
-    /// Somebody who gathers answers entered the newest one from a file.
+    /// Somebody who gathers answers entered the newest one, and the body has not confirmed it.
     proxy: Option<SourceView>,
     /// The receipt of that entry.
     receipt_href: String,
@@ -70,8 +71,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let now = state.desk.now();
     let today = now.japan_date();
     let editions = state.desk.store.own_editions(code).await?;
-    let files = editions.iter().filter_map(|own| own.proxy_file);
-    let files = state.desk.store.file_sources(files).await?;
+    let proxies = proxies(&state, &editions).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions.iter().partition(|own| is_running(own, today));
     let ended = ended(&state, code, today).await?;
     html(&HomePage {
@@ -83,11 +83,11 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
         is_prefecture: matches!(session.actor.role, Role::Prefecture(_)),
         open: open
             .into_iter()
-            .map(|own| card(own, code, now, &files))
+            .map(|own| card(own, code, now, &proxies))
             .collect(),
         closed: closed
             .into_iter()
-            .map(|own| card(own, code, now, &files))
+            .map(|own| card(own, code, now, &proxies))
             .collect(),
     })
 }
@@ -96,6 +96,25 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
 fn is_running(own: &OwnEdition, today: Date) -> bool {
     let until = own.reopened.as_ref().map(|reopening| reopening.until);
     own.edition.state == EditionState::Open || until.is_some_and(|until| today <= until)
+}
+
+/// The proxy entries that the body has not confirmed, by answer.
+async fn proxies(
+    state: &AppState,
+    editions: &[OwnEdition],
+) -> WebResult<HashMap<i64, SourceView>> {
+    let mut found = HashMap::new();
+    let asked = |own: &&OwnEdition| own.by_proxy && takes_replies(own.status);
+    for own in editions.iter().filter(asked) {
+        let replies = state.desk.store.proxy_replies(own.response_id).await?;
+        if state_of(&replies, own.revision_number) == ProxyState::Confirmed {
+            continue;
+        }
+        let revision = (own.response_id, own.revision_number);
+        let source = SourceView::find(state, revision, (own.proxy_file, true)).await?;
+        found.extend(source.map(|source| (own.response_id, source)));
+    }
+    Ok(found)
 }
 
 /// What somebody of a body that was abolished is told; else empty.
@@ -127,7 +146,7 @@ fn card(
     own: &OwnEdition,
     code: LocalGovernmentCode,
     now: UnixMillis,
-    files: &HashMap<i64, FileSource>,
+    proxies: &HashMap<i64, SourceView>,
 ) -> Card {
     let today = now.japan_date();
     let key = own.edition.key.to_string();
@@ -168,11 +187,7 @@ fn card(
             .map(japan_time::datetime_label)
             .unwrap_or_default(),
         late: own.is_late,
-        proxy: own
-            .proxy_file
-            .filter(|_| own.status.is_received())
-            .and_then(|id| files.get(&id))
-            .map(|file| SourceView::new(file, true)),
+        proxy: proxies.get(&own.response_id).cloned(),
         receipt_href: format!(
             "/receipts/{}",
             receipt_number(&own.edition, code, own.revision_number)

@@ -151,6 +151,23 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "確認を始めました。自治体はもう取り下げられません。",
         ),
+        "proxy-submitted" => (
+            "success",
+            "代理入力として提出しました。団体の画面に受け取り方が表示され、内容の確認をお願いします。",
+        ),
+        "proxy-saved" => ("success", "保存しました。まだ提出はしていません。"),
+        "proxy-given-up" => (
+            "success",
+            "代理入力をやめました。団体の回答は変わっていません。",
+        ),
+        "proxy-confirmed" => (
+            "success",
+            "内容を確認したことを、代わりに入力した担当へ伝えました。",
+        ),
+        "proxy-disputed" => (
+            "success",
+            "違っているところを、代わりに入力した担当へ伝えました。",
+        ),
         "sent-back" => ("success", "都道府県へ差し戻しました。"),
         "deadline-set" => ("success", "県内締切を変更しました。"),
         "dates-set" => ("success", "日付を変更しました。"),

@@ -13,8 +13,9 @@ use super::ministry::participation::{self as ledger, batch as ledger_batch, body
 use super::ministry::{
     country, direct, downloads, editions, plan, questions, schemes, settings, sheets,
 };
-use super::municipality::{check, download, history, receipt, sections, task_list};
+use super::municipality::{check, download, history, proxy_page, receipt, sections, task_list};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
+use super::review::proxy::{self, check as proxy_check, section as proxy_section};
 use super::review::{answer, history as review_history, reopening, returning};
 use super::{forms_zip, help, home, public, static_files, status};
 
@@ -56,6 +57,8 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1/no-plan", get().to(check::back))
         .route("/editions/{key}/form1/no-plan", post().to(check::no_plan))
         .route("/editions/{key}/form1/history", get().to(history::history))
+        .route("/editions/{key}/form1/proxy", get().to(proxy_page::show))
+        .route("/editions/{key}/form1/proxy", post().to(proxy_page::say))
         .route("/receipts/{number}", get().to(receipt::receipt))
         .route("/editions/{key}/form1/{section}", get().to(sections::show))
         .route("/editions/{key}/form1/{section}", post().to(sections::save));
@@ -154,7 +157,41 @@ fn prefecture(config: &mut ServiceConfig) {
             get().to(sheet::ministry_sheet),
         );
     review(config);
+    entering(config);
     changes(config);
+}
+
+/// 代理入力 on pages.
+fn entering(config: &mut ServiceConfig) {
+    config
+        .route(
+            "/editions/{key}/answers/{code}/proxy",
+            get().to(proxy::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy",
+            post().to(proxy::begin),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/check",
+            get().to(proxy_check::check),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/submit",
+            get().to(proxy_check::back),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/submit",
+            post().to(proxy_check::submit),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/{section}",
+            get().to(proxy_section::show),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/{section}",
+            post().to(proxy_section::save),
+        );
 }
 
 /// 意向の変更.

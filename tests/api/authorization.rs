@@ -74,6 +74,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form1/no-plan", Rule::Public),
     ("POST", "/editions/{key}/form1/no-plan", Rule::Body),
     ("GET", "/editions/{key}/form1/history", Rule::Body),
+    ("GET", "/editions/{key}/form1/proxy", Rule::Body),
+    ("POST", "/editions/{key}/form1/proxy", Rule::Body),
     ("GET", "/receipts/{number}", Rule::Answer(Action::ViewAnswer)),
     ("GET", "/editions/{key}/form1/{section}", Rule::Body),
     ("POST", "/editions/{key}/form1/{section}", Rule::Body),
@@ -129,6 +131,14 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::SendBack)),
     ("GET", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     ("POST", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
+    // entering by proxy
+    ("GET", "/editions/{key}/answers/{code}/proxy", Rule::Answer(Action::EnterByProxy)),
+    ("POST", "/editions/{key}/answers/{code}/proxy", Rule::Answer(Action::EnterByProxy)),
+    ("GET", "/editions/{key}/answers/{code}/proxy/check", Rule::Answer(Action::EnterByProxy)),
+    ("GET", "/editions/{key}/answers/{code}/proxy/submit", Rule::Answer(Action::EnterByProxy)),
+    ("POST", "/editions/{key}/answers/{code}/proxy/submit", Rule::Answer(Action::EnterByProxy)),
+    ("GET", "/editions/{key}/answers/{code}/proxy/{section}", Rule::Answer(Action::EnterByProxy)),
+    ("POST", "/editions/{key}/answers/{code}/proxy/{section}", Rule::Answer(Action::EnterByProxy)),
     // ministry
     ("GET", "/country", Rule::Ministry),
     ("GET", "/direct", Rule::Ministry),

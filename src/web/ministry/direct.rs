@@ -16,6 +16,7 @@ use crate::web::page::{self, html_with, see_other};
 use crate::web::prefecture::board::{Filters, Header, bar, filters, headers};
 use crate::web::prefecture::board_rows::{BoardQuery, Line, line};
 use crate::web::session::{Post, Session};
+use crate::web::source_view::proxy_tag;
 use crate::web::view::{Crumb, Page, Problem, StackedBar};
 use crate::workflow::review;
 
@@ -199,7 +200,7 @@ async fn show(
         .map(|row| Row {
             kind: row.kind.label(),
             line: Line {
-                by_proxy: proxies.contains(&row.code),
+                proxy: proxies.get(&row.code).copied().map(proxy_tag),
                 ..line(row, judged_on, answer(row), is_open)
             },
         })

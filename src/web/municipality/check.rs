@@ -32,32 +32,38 @@ struct CheckPage {
     body_name: String,
     body_code: String,
     unsubmitted: Option<Unsubmitted>,
-    problems: Vec<Problem>,
-    warnings: Vec<String>,
+    checked: Checked,
     warnings_error: bool,
-    sections: Vec<CheckSection>,
-    totals: TotalsView,
     version: i32,
-    /// Every part is saved and nothing needs mending.
-    ready: bool,
 }
 
-struct CheckSection {
+/// A form before it is submitted: what it says, and what is to be mended or confirmed.
+pub(in crate::web) struct Checked {
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<String>,
+    pub sections: Vec<CheckSection>,
+    pub totals: TotalsView,
+    /// Every part is saved and nothing needs mending.
+    pub ready: bool,
+}
+
+/// A part of the form.
+pub(in crate::web) struct CheckSection {
     /// The id of the link to the part is `part-{key}`.
-    key: &'static str,
-    label: &'static str,
-    href: String,
-    rows: Vec<CheckRow>,
+    pub key: &'static str,
+    pub label: &'static str,
+    pub href: String,
+    pub rows: Vec<CheckRow>,
 }
 
 /// What one field will be submitted as.
-struct CheckRow {
-    label: String,
-    value: String,
+pub(in crate::web) struct CheckRow {
+    pub label: String,
+    pub value: String,
     /// What was typed, where it was understood as something else in form.
-    typed: String,
-    empty: bool,
-    href: String,
+    pub typed: String,
+    pub empty: bool,
+    pub href: String,
 }
 
 /// GET `/editions/{key}/form1/check`.
@@ -135,7 +141,33 @@ fn render(
 ) -> WebResult {
     let key = &record.edition.key;
     let definition = &record.edition.definition;
-    let draft = record.draft_or_prefill();
+    let mut page = page::signed_in(
+        state,
+        session,
+        "確認して提出",
+        &[(
+            &format!("様式1（{}）", definition.short_title),
+            &form_path(key, ""),
+        )],
+    )
+    .in_section("/home");
+    page.has_errors = status != StatusCode::OK;
+    let template = CheckPage {
+        page,
+        form_path: form_path(key, ""),
+        body_name: record.name.clone(),
+        body_code: record.code().to_string(),
+        unsubmitted: unsubmitted(record, state.desk.now()),
+        checked: checked(record, &record.draft_or_prefill(), &form_path(key, "")),
+        warnings_error,
+        version: record.version,
+    };
+    html_with(status, &template)
+}
+
+/// A draft of this body as its check page shows it; `base` is the address under which its parts stand.
+pub(in crate::web) fn checked(record: &ResponseRecord, draft: &Draft, base: &str) -> Checked {
+    let definition = &record.edition.definition;
     let reading = response::read(definition, &record.class, &draft.input);
     let sections = definition.sections(&record.class);
     let mut problems: Vec<_> = sections
@@ -169,23 +201,7 @@ fn render(
             message,
         })
         .collect();
-    let mut page = page::signed_in(
-        state,
-        session,
-        "確認して提出",
-        &[(
-            &format!("様式1（{}）", definition.short_title),
-            &form_path(key, ""),
-        )],
-    )
-    .in_section("/home");
-    page.has_errors = status != StatusCode::OK;
-    let template = CheckPage {
-        page,
-        form_path: form_path(key, ""),
-        body_name: record.name.clone(),
-        body_code: record.code().to_string(),
-        unsubmitted: unsubmitted(record, state.desk.now()),
+    Checked {
         ready: problems.is_empty() && reading.form.is_some(),
         problems,
         warnings: reading
@@ -193,29 +209,23 @@ fn render(
             .iter()
             .map(|warning| warning.message.clone())
             .collect(),
-        warnings_error,
         sections: sections
             .iter()
             .copied()
-            .map(|section| check_section(record, &draft, &reading, section))
+            .map(|section| check_section(record, draft, &reading, (section, base)))
             .collect(),
         totals: reading.totals.into(),
-        version: record.version,
-    };
-    html_with(status, &template)
+    }
 }
 
 fn check_section(
     record: &ResponseRecord,
     draft: &Draft,
     reading: &Reading,
-    section: Section,
+    (section, base): (Section, &str),
 ) -> CheckSection {
     let definition = &record.edition.definition;
-    let href = format!(
-        "{}?back=check",
-        form_path(&record.edition.key, section.key())
-    );
+    let href = format!("{base}/{}?back=check", section.key());
     let row = |place: Place, value: String, typed: String| CheckRow {
         label: definition.place_label(&place),
         empty: value.is_empty(),

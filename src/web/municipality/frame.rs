@@ -35,6 +35,8 @@ pub struct Frame {
     pub help: String,
     /// 「函館市（中核市）」: the ministry looks at the form as this body; empty on the body's own pages.
     pub preview: String,
+    /// 代理入力: whose answer is entered, and how it was received; empty on the body's own pages.
+    pub proxy: String,
 }
 
 /// One part in the line of steps.
@@ -171,6 +173,7 @@ pub fn frame(
         back: String::new(),
         help: record.edition.definition.help.of(section).to_owned(),
         preview: String::new(),
+        proxy: String::new(),
     };
     (page, frame)
 }

@@ -23,7 +23,8 @@ pub mod schemes_page;
 pub mod section_pages;
 pub mod sections;
 pub mod task_list;
-mod typed_text;
+pub(in crate::web) mod typed_text;
+pub mod proxy_page;
 
 /// The actor's own answer in the edition of the address.
 async fn own_response(

@@ -25,7 +25,7 @@ use crate::workflow::WorkflowError;
 use crate::workflow::save_draft::{SectionInput, save_draft};
 
 /// The part in an address; one this body does not fill in is a page that does not exist.
-fn section_of(text: &str, record: &ResponseRecord) -> WebResult<Section> {
+pub(in crate::web) fn section_of(text: &str, record: &ResponseRecord) -> WebResult<Section> {
     let own = record.edition.definition.sections(&record.class);
     Section::from_key(text)
         .filter(|section| own.contains(section))
@@ -33,7 +33,7 @@ fn section_of(text: &str, record: &ResponseRecord) -> WebResult<Section> {
 }
 
 /// The part of a form as the browser sent it.
-fn read_input(section: Section, form: &FormData, record: &ResponseRecord) -> SectionInput {
+pub(in crate::web) fn read_input(section: Section, form: &FormData, record: &ResponseRecord) -> SectionInput {
     match section {
         Section::Contact => SectionInput::Contact(contact_page::read(form)),
         Section::Intent => SectionInput::Intent(intent_page::read(form)),

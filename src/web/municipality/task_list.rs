@@ -46,7 +46,7 @@ struct TaskListPage {
     /// Until when this body alone may answer, and why.
     reopened: Option<(String, String)>,
     has_history: bool,
-    /// Where the newest submission came from, if from a file.
+    /// Where the newest submission came from, if not from the page.
     source: Option<SourceView>,
     /// The file the draft was taken from: name and address.
     draft_file: Option<(String, String)>,
@@ -224,8 +224,9 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
     let store = &state.desk.store;
     let source = match &receipt {
         Some(_) => {
-            let found = store.revision_source(record.id, record.revision_number);
-            found.await?
+            let newest = (record.id, record.revision_number);
+            let came_from = store.revision_source(newest.0, newest.1).await?;
+            SourceView::find(&state, newest, came_from).await?
         }
         None => None,
     };
@@ -263,7 +264,7 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             String::new()
         },
         receipt,
-        source: source.map(|(file, by_proxy)| SourceView::new(&file, by_proxy)),
+        source,
         draft_file: draft_file.map(|file| (file.name, format!("/files/{}", file.id))),
         upload_path: format!("/editions/{key}/upload"),
         closed: !open,

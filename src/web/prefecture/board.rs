@@ -20,6 +20,7 @@ use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::session::{Post, Session};
+use crate::web::source_view::proxy_tag;
 use crate::web::state::AppState;
 use crate::web::view::{Crumb, Page, Problem, StackedBar, TextField};
 use crate::workflow::{WorkflowError, editions, review};
@@ -253,7 +254,7 @@ async fn show(
         .apply(&rows, judged_on)
         .into_iter()
         .map(|row| Line {
-            by_proxy: proxies.contains(&row.code),
+            proxy: proxies.get(&row.code).copied().map(proxy_tag),
             ..line(row, judged_on, door.answer_path(row.code), may_accept)
         })
         .collect();

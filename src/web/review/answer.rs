@@ -5,23 +5,25 @@ use actix_web::web;
 use askama::Template;
 
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
-use crate::domain::access::{Action, Relation};
+use crate::domain::access::{Action, Relation, permits};
 use crate::domain::account::Role;
 use crate::domain::japan_time;
 use crate::domain::place::Place;
+use crate::domain::proxy_entry::ProxyState;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::{EditionDefinition, EditionState};
+use crate::store::proxy_entries::state_of;
 use crate::web::answer_view::AnswerView;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
-use crate::web::municipality::history::{EventLine, diff_rows, event_lines, files_of, reason_line};
+use crate::web::municipality::history::{EventLine, diff_rows, event_lines, reason_line};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
-use crate::web::source_view::SourceView;
+use crate::web::source_view::{SourceView, Sources, proxy_tag};
 use crate::web::state::AppState;
 use crate::web::view::{Crumb, DiffRow, Page, Pager, Problem, StatusTag, TextField};
 use crate::workflow::take_out::form1_workbook;
@@ -56,6 +58,8 @@ struct AnswerPage {
     can_send_back: bool,
     send_back: TextField,
     is_reader: bool,
+    /// The answer may be entered for the body now.
+    can_enter: bool,
     /// The ministry may ask this body again by itself.
     can_reopen: bool,
     /// Until when the body may answer by itself, and why.
@@ -72,9 +76,11 @@ struct Shown {
     receipt: String,
     submitted_at: String,
     submitted_by: String,
-    /// The file it was taken from; `None` if it was typed on the page.
+    /// The file or entry it came from; `None` if the body typed it on the page.
     source: Option<SourceView>,
     by_proxy: bool,
+    /// What the body said to the proxy entry that this is, and its newest words; `None` if it is none.
+    proxy: Option<(StatusTag, String)>,
     late: bool,
     /// The notice of a change of intent it came from; empty for a submission.
     notice_href: String,
@@ -204,14 +210,13 @@ async fn show(
     } else {
         Default::default()
     };
-    let files = files_of(state, &revisions, &entries).await?;
+    let sources = Sources::of(state, record.id, &revisions, &entries).await?;
     let notices = store.changes_of_answer(record.id).await?;
     let waiting = notices.iter().find(|head| head.state.is_open());
     let newest = revisions.last();
     let shown = match newest {
         Some(newest) => {
-            let source = SourceView::of(newest, &files);
-            Some(shown(state, seen, &revisions, newest, source).await?)
+            Some(shown(state, seen, &revisions, newest, &sources).await?)
         }
         None => None,
     };
@@ -266,6 +271,8 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
+            can_enter: record.takes_answers(state.desk.now())
+                && permits(seen.relation, record.status, Action::EnterByProxy),
             can_reopen: session.actor.role == Role::Ministry
                 && !record.edition.is_trial_over(state.desk.now()),
             reopened: record
@@ -276,9 +283,19 @@ async fn show(
                 .map(|head| format!("/changes/{}", head.id))
                 .unwrap_or_default(),
             version: record.version,
-            events: event_lines(definition, &entries, &files),
+            events: event_lines(definition, &entries, &sources),
         },
     )
+}
+
+/// What the body said to a proxy entry, and in which words at last.
+fn proxy_words(sources: &Sources, revision: i32) -> (StatusTag, String) {
+    let state = state_of(&sources.replies, revision);
+    let mut said = sources.replies.iter().rev();
+    let words = said
+        .find(|reply| reply.revision == revision && state == ProxyState::Disputed)
+        .map(|reply| reply.words.clone());
+    (proxy_tag(state), words.unwrap_or_default())
 }
 
 /// An extra question that the earlier edition did not have was not left empty.
@@ -294,7 +311,7 @@ async fn shown(
     seen: &Seen,
     revisions: &[Revision],
     newest: &Revision,
-    source: Option<SourceView>,
+    sources: &Sources,
 ) -> WebResult<Shown> {
     let definition = &seen.record.edition.definition;
     let previous = revisions.iter().rev().nth(1);
@@ -309,7 +326,8 @@ async fn shown(
         submitted_at: japan_time::datetime_label(newest.submitted_at),
         submitted_by: newest.submitted_by_label(),
         by_proxy: newest.by_proxy,
-        source,
+        proxy: newest.by_proxy.then(|| proxy_words(sources, newest.number)),
+        source: SourceView::of(newest, sources),
         late: newest.is_late,
         notice_href: newest
             .intent_change

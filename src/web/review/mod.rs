@@ -20,6 +20,7 @@ use crate::workflow::view_answer::{Seen, view_answer};
 
 pub mod answer;
 pub mod history;
+pub mod proxy;
 pub mod reopening;
 pub mod returning;
 

@@ -13,7 +13,8 @@ use crate::store::StoreError;
 use crate::store::commits::Change;
 use crate::store::events::NewEvent;
 use crate::store::proxy_entries::ProxyEntry;
-use crate::store::responses::{ResponseRecord, SubmittedFacts};
+use crate::store::response_changes::SubmittedFacts;
+use crate::store::responses::ResponseRecord;
 use crate::store::revisions::NewRevision;
 use crate::workflow::{
     Desk, WorkflowError, WorkflowResult, must_be_open, next_status, relation_to, write_down,
