@@ -1,7 +1,7 @@
 //! Torimatome (とりまとめ): the portal of the intent survey.
 //!
 //! ```text
-//! domain  ←  store · spreadsheet  ←  workflow  ←  web · cli  ←  app  ←  main
+//! domain  ←  store · spreadsheet · mail  ←  workflow  ←  web · cli  ←  app  ←  main
 //! ```
 //! See `docs/ARCHITECTURE.md`; `tests/architecture.rs` keeps the walls.
 
@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod mail;
 pub mod spreadsheet;
 pub mod store;
 pub mod telemetry;

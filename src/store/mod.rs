@@ -20,6 +20,7 @@ pub mod boards;
 pub mod bodies;
 mod columns;
 pub mod commits;
+pub mod deliveries;
 pub mod editions;
 pub mod entities;
 pub mod events;

@@ -21,6 +21,7 @@ use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
 pub mod bodies;
+pub mod deliver_mail;
 pub mod edition_making;
 pub mod edition_opening;
 pub mod editions;

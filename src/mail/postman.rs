@@ -1,0 +1,208 @@
+//! The ways letters leave: a mail server, or a folder (the practice environment).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lettre::address::Envelope;
+use lettre::message::Mailbox;
+use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::response::Severity;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+
+use super::letter::Letter;
+
+/// How long a mail server may take for one answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// One letter, greeting and goodbye included, is given up after this.
+pub const LETTER_AT_MOST: Duration = Duration::from_secs(90);
+
+/// Where letters go.
+#[derive(Clone, Debug)]
+pub struct PostSettings {
+    /// `smtps://…`, or `smtp://…?tls=required`; user and password belong into the address.
+    pub smtp_url: Option<String>,
+    /// Instead of a server: a folder that gets a file for each letter.
+    pub folder: Option<PathBuf>,
+    /// `とりまとめ <no-reply@portal.example>`.
+    pub from: String,
+}
+
+/// Why there is no postman. Never says the address of the server: it holds the password.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    #[error("TORIMATOME_MAIL_FROM is not an address such as: とりまとめ <no-reply@portal.example>")]
+    From,
+    #[error(
+        "TORIMATOME_SMTP_URL does not read; expected smtps://user:password@host or smtp://host:587?tls=required"
+    )]
+    Url,
+    #[error("the folder for letters cannot be made: {0}")]
+    Folder(#[source] std::io::Error),
+}
+
+/// What became of a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// The server took it; its words.
+    Over(String),
+    /// The server refused it for now; its words.
+    Later(String),
+    /// The server refused this letter for good; its words.
+    Never(String),
+    /// No answer that could be read: no connection, no secure connection, no sign-in, no reply in time.
+    /// Whether the server took the letter is not known.
+    Broken(String),
+}
+
+/// Hands letters over.
+#[derive(Clone)]
+pub struct Postman {
+    way: Way,
+    from: Mailbox,
+}
+
+#[derive(Clone)]
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(PathBuf),
+}
+
+impl Postman {
+    /// The postman of these settings; `None` if there is nowhere to go.
+    ///
+    /// # Errors
+    /// Settings that do not read.
+    pub fn open(settings: &PostSettings) -> Result<Option<Self>, PostError> {
+        let way = match (&settings.smtp_url, &settings.folder) {
+            (Some(url), _) => {
+                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+                    .map_err(|_| PostError::Url)?
+                    .timeout(Some(PATIENCE))
+                    // One connection: letters leave in their order, and no relay is pressed.
+                    .pool_config(PoolConfig::new().max_size(1))
+                    .build();
+                Way::Smtp(transport)
+            }
+            (None, Some(folder)) => {
+                std::fs::create_dir_all(folder).map_err(PostError::Folder)?;
+                Way::Folder(folder.clone())
+            }
+            (None, None) => return Ok(None),
+        };
+        let from = settings.from.parse().map_err(|_| PostError::From)?;
+        Ok(Some(Self { way, from }))
+    }
+
+    /// The host part of the sender's address, for Message-IDs.
+    pub fn domain(&self) -> &str {
+        self.from.email.domain()
+    }
+
+    /// Whether somebody answers, before any letter is touched.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn is_there(&self) -> Result<(), String> {
+        let Way::Smtp(transport) = &self.way else {
+            return Ok(());
+        };
+        match tokio::time::timeout(LETTER_AT_MOST, transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the server does not answer".to_owned()),
+            Ok(Err(error)) => Err(words(&error)),
+            Err(_) => Err("no answer in time".to_owned()),
+        }
+    }
+
+    /// Hands one letter over.
+    pub async fn send(&self, letter: &Letter) -> Handed {
+        let message = match letter.message(&self.from) {
+            Ok(message) => message,
+            Err(error) => return Handed::Never(error.to_string()),
+        };
+        match &self.way {
+            Way::Folder(folder) => into_folder(folder, letter, &message.formatted()).await,
+            Way::Smtp(transport) => {
+                let sending = by_smtp(transport, message.envelope(), &message.formatted()).await;
+                sending.unwrap_or_else(|| Handed::Broken("no answer in time".to_owned()))
+            }
+        }
+    }
+}
+
+async fn by_smtp(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    envelope: &Envelope,
+    bytes: &[u8],
+) -> Option<Handed> {
+    let sending = transport.send_raw(envelope, bytes);
+    let result = tokio::time::timeout(LETTER_AT_MOST, sending).await.ok()?;
+    Some(match result {
+        Ok(reply) => {
+            let lines: Vec<&str> = reply.message().collect();
+            Handed::Over(format!("{} {}", reply.code(), lines.join(" ")))
+        }
+        Err(error) => {
+            let said = words(&error);
+            match error.status() {
+                // Sign-in is asked for, refused or too weak: the letter is not to blame.
+                Some(code) if is_about_sign_in(&code.to_string()) => Handed::Broken(said),
+                Some(code) if code.severity == Severity::PermanentNegativeCompletion => {
+                    Handed::Never(said)
+                }
+                // The service itself says goodbye.
+                Some(code) if code.to_string() == "421" => Handed::Broken(said),
+                Some(_) => Handed::Later(said),
+                None => Handed::Broken(said),
+            }
+        }
+    })
+}
+
+/// RFC 4954: replies about sign-in and its encryption.
+fn is_about_sign_in(code: &str) -> bool {
+    matches!(code, "432" | "454" | "530" | "534" | "535" | "538")
+}
+
+/// The error with its causes, in one line.
+fn words(error: &lettre::transport::smtp::Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !said.contains(&more) {
+            said.push_str(": ");
+            said.push_str(&more);
+        }
+        cause = error.source();
+    }
+    said.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(400)
+        .collect()
+}
+
+/// A file that is whole or not there; a retry writes the same file.
+async fn into_folder(folder: &std::path::Path, letter: &Letter, bytes: &[u8]) -> Handed {
+    let name: String = letter
+        .message_id
+        .chars()
+        .map(|c| match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => c,
+            _ => '_',
+        })
+        .collect();
+    let (whole, part) = (
+        folder.join(format!("{name}.eml")),
+        folder.join(format!("{name}.part")),
+    );
+    let bytes = bytes.to_vec();
+    let written = tokio::task::spawn_blocking(move || {
+        std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &whole))
+    });
+    match written.await {
+        Ok(Ok(())) => Handed::Over("file".to_owned()),
+        Ok(Err(error)) => Handed::Broken(error.to_string()),
+        Err(error) => Handed::Broken(error.to_string()),
+    }
+}
