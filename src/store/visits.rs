@@ -26,6 +26,8 @@ use crate::domain::survey_edition::EditionKey;
 pub struct SessionRecord {
     pub created_at: UnixMillis,
     pub seen_at: UnixMillis,
+    /// Handed over: from this moment on the account lets nobody in.
+    pub ends_at: Option<UnixMillis>,
     /// Without a request id; the door fills it in.
     pub actor: Actor,
 }
@@ -87,7 +89,7 @@ fn select_session() -> SelectStatement {
     for column in [S::CreatedAt, S::SeenAt, S::AccountId] {
         select.column((session::Entity, column));
     }
-    for column in [A::Email, A::DisplayName, A::IsAdmin, A::Code] {
+    for column in [A::EndsAt, A::Email, A::DisplayName, A::IsAdmin, A::Code] {
         select.column((account::Entity, column));
     }
     for column in [organization::Column::Name, organization::Column::Kind] {
@@ -139,6 +141,7 @@ fn select_session_with_response() -> SelectStatement {
 
 fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
     let (created_at, seen_at, account_id) = (cursor.next()?, cursor.next()?, cursor.next()?);
+    let ends_at: Option<i64> = cursor.next()?;
     let (email, display_name, is_admin) = (cursor.next()?, cursor.next()?, cursor.next()?);
     let body = (cursor.next()?, cursor.next()?, cursor.next()?);
     let body: Option<ActorBody> = match body {
@@ -155,6 +158,7 @@ fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
     Ok(SessionRecord {
         created_at: UnixMillis(created_at),
         seen_at: UnixMillis(seen_at),
+        ends_at: ends_at.map(UnixMillis),
         actor: Actor {
             account_id,
             display_name,

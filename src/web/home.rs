@@ -99,10 +99,7 @@ fn is_running(own: &OwnEdition, today: Date) -> bool {
 }
 
 /// The proxy entries that the body has not confirmed, by answer.
-async fn proxies(
-    state: &AppState,
-    editions: &[OwnEdition],
-) -> WebResult<HashMap<i64, SourceView>> {
+async fn proxies(state: &AppState, editions: &[OwnEdition]) -> WebResult<HashMap<i64, SourceView>> {
     let mut found = HashMap::new();
     let asked = |own: &&OwnEdition| own.by_proxy && takes_replies(own.status);
     for own in editions.iter().filter(asked) {

@@ -252,6 +252,14 @@ fn notice(key: &str) -> Option<Notice> {
             "利用を再開しました。以前のパスワードでログインできます。",
         ),
         "account-changed" => ("success", "利用者の設定を変更しました。"),
+        "address-added" => (
+            "success",
+            "宛先を加えました。これからのお知らせは、この宛先にも届きます。",
+        ),
+        "address-ended" => (
+            "success",
+            "宛先を使わないことにしました。記録は残っています。",
+        ),
         "sessions-ended" => ("success", "ほかの端末からログアウトしました。"),
         "signed-out" => ("success", "ログアウトしました。"),
         "kept" => (

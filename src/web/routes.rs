@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::accounts::{edit, invitation, invite, list, own};
+use super::accounts::{addresses, edit, handover, invitation, invite, list, own};
 use super::bodies::{change, list as body_list, one as body_page, table};
 use super::changes::{
     list as change_list, new as new_change, one as one_change, report as change_report,
@@ -417,6 +417,10 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/account/password", post().to(own::change_password))
         .route("/account/sessions/end", get().to(own::resumed))
         .route("/account/sessions/end", post().to(own::end_others))
+        .route("/account/handover", get().to(handover::form))
+        .route("/account/handover", post().to(handover::send))
+        .route("/account/addresses", get().to(addresses::list))
+        .route("/account/addresses", post().to(addresses::change))
         .route("/accounts", get().to(list::list))
         .route("/accounts/invite", get().to(invite::resumed))
         .route("/accounts/invite", post().to(invite::invite))

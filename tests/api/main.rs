@@ -23,6 +23,7 @@ mod municipality;
 mod participation;
 mod plan;
 mod protection;
+mod proxy;
 mod questions;
 mod reference_data;
 mod reopening;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit_log;
 pub mod duty_address;
+pub mod handover;
 pub mod intake_batch;
 pub mod intake_file;
 pub mod intake_reading;

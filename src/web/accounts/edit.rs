@@ -34,6 +34,8 @@ struct EditPage {
     created: String,
     signed_in: String,
     locked: String,
+    /// When it ends because it was handed over; empty if it does not.
+    ends: String,
     display_name: TextField,
     is_admin: bool,
     reset_hours: i64,
@@ -91,6 +93,10 @@ fn edit_page(
         } else {
             String::new()
         },
+        ends: account
+            .ends_at
+            .map(japan_time::datetime_label)
+            .unwrap_or_default(),
         display_name: filled(Field::DisplayName, name, of_fields),
         is_admin: typed.map_or(account.is_admin, |form| form.has("admin")),
         reset_hours: RESET_HOURS,

@@ -17,6 +17,7 @@ pub mod frame;
 pub mod history;
 pub mod intent_page;
 pub mod not_saved;
+pub mod proxy_page;
 pub mod questions_page;
 pub mod receipt;
 pub mod schemes_page;
@@ -24,7 +25,6 @@ pub mod section_pages;
 pub mod sections;
 pub mod task_list;
 pub(in crate::web) mod typed_text;
-pub mod proxy_page;
 
 /// The actor's own answer in the edition of the address.
 async fn own_response(

@@ -33,7 +33,11 @@ pub(in crate::web) fn section_of(text: &str, record: &ResponseRecord) -> WebResu
 }
 
 /// The part of a form as the browser sent it.
-pub(in crate::web) fn read_input(section: Section, form: &FormData, record: &ResponseRecord) -> SectionInput {
+pub(in crate::web) fn read_input(
+    section: Section,
+    form: &FormData,
+    record: &ResponseRecord,
+) -> SectionInput {
     match section {
         Section::Contact => SectionInput::Contact(contact_page::read(form)),
         Section::Intent => SectionInput::Intent(intent_page::read(form)),

@@ -215,9 +215,7 @@ async fn show(
     let waiting = notices.iter().find(|head| head.state.is_open());
     let newest = revisions.last();
     let shown = match newest {
-        Some(newest) => {
-            Some(shown(state, seen, &revisions, newest, &sources).await?)
-        }
+        Some(newest) => Some(shown(state, seen, &revisions, newest, &sources).await?),
         None => None,
     };
     let (asked_by, reasons) = open_reasons(seen, &entries);

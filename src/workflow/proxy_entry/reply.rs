@@ -2,12 +2,14 @@
 
 use crate::domain::account::Actor;
 use crate::domain::coordination_contact::check_text;
+use crate::domain::mail::{MailFacts, MailKind, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::proxy_entry::{ProxyEvent, WORDS_MAX, takes_replies};
 use crate::domain::response::Problem;
 use crate::domain::survey_edition::EditionKey;
 use crate::domain::text;
 use crate::store::proxy_entries::{ProxyReply, state_of};
+use crate::workflow::mail::{Announcement, by, reviewer_of};
 use crate::workflow::{Desk, WorkflowError, WorkflowResult, response_subject};
 
 /// Keeps what the actor's body says to the proxy entry that is its newest revision, `revision`. `seen`: how many
@@ -84,5 +86,16 @@ pub async fn reply(
     transaction
         .audit(actor, now, action, &subject, &detail)
         .await?;
+    if event == ProxyEvent::Dispute {
+        let link = format!("/editions/{key}/answers/{code}");
+        let facts = MailFacts::default()
+            .with(Placeholder::By, by(actor))
+            .with(Placeholder::Link, link);
+        let what = format!("{}/{revision}/{position}", record.id);
+        let to = reviewer_of(&record);
+        let told = Announcement::of_answer(MailKind::Objected, to, &record, what, facts);
+        let mails = told.mails(&transaction.addresses_of(to).await?);
+        transaction.mail_all(&mails, now).await?;
+    }
     Ok(transaction.commit().await?)
 }

@@ -4,6 +4,7 @@ use super::permitted;
 use crate::domain::account::Actor;
 use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response::{self, Form1};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::{Revision, receipt_number};
@@ -16,6 +17,7 @@ use crate::store::proxy_entries::ProxyEntry;
 use crate::store::response_changes::SubmittedFacts;
 use crate::store::responses::ResponseRecord;
 use crate::store::revisions::NewRevision;
+use crate::workflow::mail::{Announcement, announce, by};
 use crate::workflow::{
     Desk, WorkflowError, WorkflowResult, must_be_open, next_status, relation_to, write_down,
 };
@@ -135,6 +137,14 @@ pub async fn submit_entry(
     writes.revision(&revision)?;
     writes.proxy_taken(&entry, number, record.draft.as_ref())?;
     write_down(&mut writes, actor, &record, &new)?;
+    let facts = MailFacts::default()
+        .with(Placeholder::By, by(actor))
+        .with(Placeholder::Receipt, receipt.clone())
+        .with(Placeholder::State, entry.origin.label())
+        .with(Placeholder::Link, format!("/editions/{key}/form1/proxy"));
+    let to = Party::Body(code);
+    let told = Announcement::of_answer(MailKind::ProxyEntered, to, &record, receipt.clone(), facts);
+    announce(desk, &mut writes, now, &told).await?;
     let change = Change {
         edition_id: record.edition.id,
         reopened: record.reopened.is_some(),

@@ -82,7 +82,9 @@ impl Typed {
 
     fn of(origin: Option<&ProxyOrigin>) -> Self {
         Self {
-            source: origin.map_or("", |origin| origin.source.as_str()).to_owned(),
+            source: origin
+                .map_or("", |origin| origin.source.as_str())
+                .to_owned(),
             received_on: origin.map_or_else(String::new, |o| o.received_on.to_string()),
             note: origin.map_or_else(String::new, |o| o.note.clone()),
         }
@@ -164,11 +166,7 @@ pub async fn begin(state: State, post: Post, path: Path) -> WebResult {
     match origin {
         Ok(origin) => {
             proxy_entry::begin(&state.desk, actor, &key, code, &origin).await?;
-            let to = format!(
-                "{}/{}",
-                proxy_path(&found.record),
-                Section::Contact.key()
-            );
+            let to = format!("{}/{}", proxy_path(&found.record), Section::Contact.key());
             Ok(see_other(&to))
         }
         Err(found_problems) => {
