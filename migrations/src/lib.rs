@@ -18,6 +18,7 @@ mod m20261125_000009_scheme_years;
 mod m20261125_000010_change_of_intent;
 mod m20261126_000011_mail;
 mod m20261126_000017_proxy_and_handover;
+mod m20261126_000018_duties;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_change_of_intent::Migration),
             Box::new(m20261126_000011_mail::Migration),
             Box::new(m20261126_000017_proxy_and_handover::Migration),
+            Box::new(m20261126_000018_duties::Migration),
         ]
     }
 }

@@ -38,6 +38,8 @@ pub struct AccountRecord {
     pub locked_until: UnixMillis,
     /// Handed over: from this moment on it lets nobody in.
     pub ends_at: Option<UnixMillis>,
+    /// The department inside the body; empty is the liaison desk.
+    pub department: String,
 }
 
 impl AccountRecord {
@@ -85,6 +87,7 @@ fn load((row, organization): AccountRow) -> StoreResult<AccountRecord> {
         failures: row.failures,
         locked_until: UnixMillis(row.locked_until),
         ends_at: row.ends_at.map(UnixMillis),
+        department: row.department.unwrap_or_default(),
     })
 }
 
@@ -504,5 +507,6 @@ fn account_row(new: &NewAccount) -> account::ActiveModel {
         failures: Set(0),
         locked_until: Set(0),
         ends_at: Set(None),
+        department: Set(None),
     }
 }

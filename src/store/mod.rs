@@ -18,6 +18,7 @@ pub mod as_of;
 pub mod audit_log;
 pub mod boards;
 pub mod bodies;
+pub mod body_duties;
 mod columns;
 pub mod commits;
 pub mod deliveries;

@@ -6,12 +6,14 @@ use sea_orm::{
     QuerySelect,
 };
 
+use super::body_duties::duties;
 use super::columns::status;
 use super::editions::{EditionRow, date};
-use super::entities::{response, revision, survey_edition};
+use super::entities::{body_duty, response, revision, survey_edition};
 use super::reopening::{Reopening, reopening};
 use super::responses::with_edition;
 use super::{Store, StoreResult};
+use crate::domain::duties::Duties;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
@@ -29,6 +31,8 @@ pub struct OwnEdition {
     pub changed_at: Option<UnixMillis>,
     pub reopened: Option<Reopening>,
     pub response_id: i64,
+    /// How the body divides its work, today.
+    pub duties: Duties,
     /// The newest revision is a proxy entry,
     pub by_proxy: bool,
     /// from this file; `None` if it was entered by hand.
@@ -48,6 +52,7 @@ struct OwnLine {
     reopened_reason: Option<String>,
     entered_by_proxy: Option<bool>,
     intake_file_id: Option<i64>,
+    duties: Option<String>,
     #[sea_orm(nested)]
     edition: EditionRow,
 }
@@ -80,6 +85,14 @@ impl Store {
                     .to((revision::Column::ResponseId, revision::Column::Number))
                     .into(),
             )
+            .column(body_duty::Column::Duties)
+            .join(
+                JoinType::LeftJoin,
+                response::Entity::belongs_to(body_duty::Entity)
+                    .from(R::Code)
+                    .to(body_duty::Column::Code)
+                    .into(),
+            )
             .filter(R::Code.eq(body.as_str()))
             .filter(survey_edition::Column::State.ne("preparing"))
             .filter(
@@ -104,6 +117,7 @@ impl Store {
                 changed_at: line.changed_at.map(UnixMillis),
                 reopened: reopening(line.reopened_until.as_deref(), line.reopened_reason)?,
                 response_id: line.id,
+                duties: duties(line.duties.as_ref())?,
                 by_proxy: line.entered_by_proxy == Some(true),
                 proxy_file: line
                     .intake_file_id

@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Va
 
 use super::columns::{code, kind};
 use super::editions::EditionRow;
-use super::entities::{account, organization, response, session, survey_edition};
+use super::entities::{account, body_duty, organization, response, session, survey_edition};
 use super::responses::{ResponseRecord, ResponseRow, load};
 use super::{Store, StoreError, StoreResult};
 use crate::domain::account::{Actor, ActorBody, Role};
@@ -89,7 +89,14 @@ fn select_session() -> SelectStatement {
     for column in [S::CreatedAt, S::SeenAt, S::AccountId] {
         select.column((session::Entity, column));
     }
-    for column in [A::EndsAt, A::Email, A::DisplayName, A::IsAdmin, A::Code] {
+    for column in [
+        A::EndsAt,
+        A::Department,
+        A::Email,
+        A::DisplayName,
+        A::IsAdmin,
+        A::Code,
+    ] {
         select.column((account::Entity, column));
     }
     for column in [organization::Column::Name, organization::Column::Kind] {
@@ -119,6 +126,7 @@ fn select_session_with_response() -> SelectStatement {
     for column in ResponseRow::COLUMNS {
         select.column((response::Entity, column));
     }
+    select.column((body_duty::Entity, body_duty::Column::Duties));
     for column in EditionRow::COLUMNS {
         select.column((survey_edition::Entity, column));
     }
@@ -135,6 +143,11 @@ fn select_session_with_response() -> SelectStatement {
                     Expr::col((response::Entity, R::EditionId))
                         .equals((survey_edition::Entity, E::Id)),
                 ),
+        )
+        .left_join(
+            body_duty::Entity,
+            Expr::col((body_duty::Entity, body_duty::Column::Code))
+                .equals((response::Entity, R::Code)),
         );
     select
 }
@@ -142,6 +155,7 @@ fn select_session_with_response() -> SelectStatement {
 fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
     let (created_at, seen_at, account_id) = (cursor.next()?, cursor.next()?, cursor.next()?);
     let ends_at: Option<i64> = cursor.next()?;
+    let department: Option<String> = cursor.next()?;
     let (email, display_name, is_admin) = (cursor.next()?, cursor.next()?, cursor.next()?);
     let body = (cursor.next()?, cursor.next()?, cursor.next()?);
     let body: Option<ActorBody> = match body {
@@ -166,6 +180,7 @@ fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
             is_admin,
             role,
             body,
+            department: department.unwrap_or_default(),
             request_id: String::new(),
         },
     })
@@ -179,6 +194,7 @@ fn select_response() -> SelectStatement {
     for column in ResponseRow::COLUMNS {
         select.column((response::Entity, column));
     }
+    select.column((body_duty::Entity, body_duty::Column::Duties));
     for column in EditionRow::COLUMNS {
         select.column((survey_edition::Entity, column));
     }
@@ -187,6 +203,11 @@ fn select_response() -> SelectStatement {
         .inner_join(
             survey_edition::Entity,
             Expr::col((response::Entity, R::EditionId)).equals((survey_edition::Entity, E::Id)),
+        )
+        .left_join(
+            body_duty::Entity,
+            Expr::col((body_duty::Entity, body_duty::Column::Code))
+                .equals((response::Entity, R::Code)),
         )
         .and_where(Expr::col((response::Entity, R::Code)).eq(OPEN_TEXT))
         .and_where(Expr::col((survey_edition::Entity, E::Key)).eq(OPEN_TEXT))

@@ -18,6 +18,7 @@ pub struct Model {
     pub failures: i32,
     pub locked_until: i64,
     pub ends_at: Option<i64>,
+    pub department: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

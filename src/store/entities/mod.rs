@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit_log;
+pub mod body_duty;
 pub mod duty_address;
 pub mod handover;
 pub mod intake_batch;
