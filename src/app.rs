@@ -11,10 +11,12 @@ use jiff::civil::Date;
 
 use crate::config::Settings;
 use crate::domain::japan_time::Clock;
+use crate::mail::Postman;
 use crate::store::Store;
 use crate::web::state::AppState;
 use crate::workflow::Desk;
 use crate::workflow::bodies::bring_up_to_date;
+use crate::workflow::deliver_mail;
 use crate::workflow::edition_opening::open_due;
 use crate::workflow::passwords::PasswordPool;
 use crate::workflow::sessions::sweep;
@@ -31,6 +33,8 @@ pub struct Application {
     /// The same desk the server's handlers use.
     pub desk: Desk,
     server: Server,
+    /// Who hands mail over, and what links in mails begin with.
+    post: Option<(Postman, String)>,
 }
 
 /// Opens the database and brings it up to date.
@@ -147,10 +151,12 @@ impl Application {
         .shutdown_timeout(10)
         .listen(listener)?
         .run();
+        let base = settings.address_for_links(address);
         Ok(Self {
             address,
             desk,
             server,
+            post: settings.postman()?.map(|postman| (postman, base)),
         })
     }
 
@@ -160,10 +166,18 @@ impl Application {
         let opening = tokio::spawn(open_planned_editions(self.desk.clone()));
         let following = tokio::spawn(follow_the_days(self.desk.clone()));
         let taking_in = tokio::spawn(crate::workflow::intake::work(self.desk.clone()));
+        let sending = self.post.map(|(postman, base)| {
+            tokio::spawn(deliver_mail::work(self.desk.clone(), postman, base))
+        });
         let served = self.server.await;
         // What it was at is undone, and taken up again at the next start.
         taking_in.abort();
         let _ = taking_in.await;
+        if let Some(sending) = sending {
+            // A letter on its way is tried again when its lease is over, with the same Message-ID.
+            sending.abort();
+            let _ = sending.await;
+        }
         // An opening is one transaction too.
         opening.abort();
         let _ = opening.await;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::Deserialize;
 
+use crate::mail::{PostError, PostSettings, Postman};
+
 /// Everything a server needs to know.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -21,6 +23,8 @@ pub struct Settings {
     pub password_threads: usize,
     /// The practice environment with one-click sign-in.
     pub demo: bool,
+    /// Where mail goes. Without a server and a folder it waits in the outbox.
+    pub mail: PostSettings,
 }
 
 /// The settings file; every entry is optional. The environment has the same names in capitals with
@@ -31,6 +35,10 @@ pub struct SettingsFile {
     pub database_url: Option<String>,
     pub base_url: Option<String>,
     pub password_threads: Option<usize>,
+    /// `smtps://user:password@host`, or `smtp://host:587?tls=required`.
+    pub smtp_url: Option<String>,
+    /// `とりまとめ <no-reply@portal.example>`; needed with a mail server.
+    pub mail_from: Option<String>,
 }
 
 impl Settings {
@@ -64,6 +72,13 @@ impl Settings {
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             password_threads: threads.unwrap_or(1),
             demo: false,
+            mail: PostSettings {
+                smtp_url: variable("TORIMATOME_SMTP_URL").or(file.smtp_url),
+                folder: None,
+                from: variable("TORIMATOME_MAIL_FROM")
+                    .or(file.mail_from)
+                    .unwrap_or_default(),
+            },
         })
     }
 
@@ -76,7 +91,26 @@ impl Settings {
             base_url: None,
             password_threads: 1,
             demo: true,
+            mail: PostSettings {
+                smtp_url: None,
+                folder: Some(data_dir.join("mail")),
+                from: "とりまとめ（練習用） <no-reply@torimatome.example>".to_owned(),
+            },
         }
+    }
+
+    /// Who hands mail over; `None` if there is nowhere to go.
+    ///
+    /// # Errors
+    /// Settings that do not read, and a server without the public address that links in mails begin with.
+    pub fn postman(&self) -> anyhow::Result<Option<Postman>> {
+        if self.mail.smtp_url.is_some() && self.base_url.is_none() {
+            anyhow::bail!(
+                "TORIMATOME_SMTP_URL needs TORIMATOME_BASE_URL: links in mails begin with it"
+            );
+        }
+        let opened: Result<_, PostError> = Postman::open(&self.mail);
+        opened.context("the settings for mail have an error")
     }
 
     /// What links to hand over begin with: the public address, else the one that is listened on.

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::japan_time::UnixMillis;
-use super::response::SchemesInput;
+use super::place::{Place, Section};
+use super::response::{SchemeInput, SchemesInput, Warning};
 use super::scheme::SchemeId;
 use super::survey_edition::{EditionDefinition, SchemeRow};
 use super::text;
@@ -93,6 +94,21 @@ impl Duties {
             .map(|part| part.label)
             .collect()
     }
+
+    /// The same in words. They are confirmed before submitting and concern nobody but the body.
+    pub fn doubts(
+        &self,
+        definition: &EditionDefinition,
+        done: &BTreeMap<String, DepartmentDone>,
+    ) -> Vec<Warning> {
+        let missing = self.missing(definition, done).into_iter();
+        missing
+            .map(|label| Warning {
+                place: Place::Section(Section::Schemes),
+                message: format!("「{label}」の担当から、「入力しました」の連絡がまだありません。"),
+            })
+            .collect()
+    }
 }
 
 /// The name of a department as typed; empty is the liaison desk.
@@ -142,10 +158,10 @@ pub fn merge(
     for row in definition.rows.iter().filter(fills_in) {
         let of = |input: &SchemesInput| input.rows.get(&row.scheme).cloned().unwrap_or_default();
         let (was, mine, theirs) = (of(base), of(typed), of(stored));
-        if mine == was || mine == theirs {
+        if same(&mine, &was) || same(&mine, &theirs) {
             continue;
         }
-        if theirs == was {
+        if same(&theirs, &was) {
             merged.input.rows.insert(row.scheme.clone(), mine);
         } else {
             merged.clashes.insert(row.scheme.clone());
@@ -156,14 +172,22 @@ pub fn merge(
         .iter()
         .filter(fills_in)
         .any(|row| row.needs_text);
-    if (department.is_empty() || words_are_mine) && typed.other_text != base.other_text {
-        if stored.other_text == base.other_text {
+    // Browsers write line breaks in their own way.
+    let [was, mine, theirs] = [base, typed, stored].map(|it| text::clean_text(&it.other_text));
+    if (department.is_empty() || words_are_mine) && mine != was {
+        if theirs == was {
             merged.input.other_text = typed.other_text.clone();
         } else {
-            merged.words_clash = stored.other_text != typed.other_text;
+            merged.words_clash = theirs != mine;
         }
     }
     merged
+}
+
+/// Two rows say the same, however a browser sent them.
+fn same(one: &SchemeInput, other: &SchemeInput) -> bool {
+    one.target == other.target
+        && text::clean_line(&one.recipients) == text::clean_line(&other.recipients)
 }
 
 #[cfg(test)]

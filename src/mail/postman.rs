@@ -16,8 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// One letter, greeting and goodbye included, is given up after this.
 pub const LETTER_AT_MOST: Duration = Duration::from_secs(90);
 
-/// Where letters go.
-#[derive(Clone, Debug)]
+/// Where letters go; the default is nowhere.
+#[derive(Clone, Default)]
 pub struct PostSettings {
     /// `smtps://…`, or `smtp://…?tls=required`; user and password belong into the address.
     pub smtp_url: Option<String>,
@@ -25,6 +25,17 @@ pub struct PostSettings {
     pub folder: Option<PathBuf>,
     /// `とりまとめ <no-reply@portal.example>`.
     pub from: String,
+}
+
+impl std::fmt::Debug for PostSettings {
+    /// Without the address of the server, which holds its password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostSettings")
+            .field("smtp", &self.smtp_url.is_some())
+            .field("folder", &self.folder)
+            .field("from", &self.from)
+            .finish()
+    }
 }
 
 /// Why there is no postman. Never says the address of the server: it holds the password.

@@ -119,6 +119,7 @@ fn head(name: &str) -> actix_web::HttpResponseBuilder {
             .insert_header((CONTENT_ENCODING, ContentEncoding::Identity)),
         "csv" => response.insert_header((CONTENT_TYPE, CSV)),
         "json" => response.insert_header((CONTENT_TYPE, JSON)),
+        "eml" => response.insert_header((CONTENT_TYPE, "message/rfc822")),
         _ => response.insert_header((CONTENT_TYPE, "application/octet-stream")),
     };
     response

@@ -7,6 +7,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::error::{WebError, WebResult};
+use super::municipality::sign_off_view::sign_off_view;
 use super::page::{self, html, own_status_tag};
 use super::session::Session;
 use super::source_view::SourceView;
@@ -59,6 +60,8 @@ struct Card {
     late: bool,
     /// Somebody who gathers answers entered the newest one, and the body has not confirmed it.
     proxy: Option<SourceView>,
+    /// 決裁: what waits for this person; empty if nothing.
+    sign_off: String,
     /// The receipt of that entry.
     receipt_href: String,
     /// Where a change of intent is filed; empty where it cannot be.
@@ -72,6 +75,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let today = now.japan_date();
     let editions = state.desk.store.own_editions(code).await?;
     let proxies = proxies(&state, &editions).await?;
+    let waiting = waiting(&state, &session, &editions, today).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions.iter().partition(|own| is_running(own, today));
     let ended = ended(&state, code, today).await?;
     html(&HomePage {
@@ -83,11 +87,11 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
         is_prefecture: matches!(session.actor.role, Role::Prefecture(_)),
         open: open
             .into_iter()
-            .map(|own| card(own, code, now, &proxies))
+            .map(|own| card(own, code, now, (&proxies, &waiting)))
             .collect(),
         closed: closed
             .into_iter()
-            .map(|own| card(own, code, now, &proxies))
+            .map(|own| card(own, code, now, (&proxies, &waiting)))
             .collect(),
     })
 }
@@ -110,6 +114,31 @@ async fn proxies(state: &AppState, editions: &[OwnEdition]) -> WebResult<HashMap
         let revision = (own.response_id, own.revision_number);
         let source = SourceView::find(state, revision, (own.proxy_file, true)).await?;
         found.extend(source.map(|source| (own.response_id, source)));
+    }
+    Ok(found)
+}
+
+/// Drafts that wait for 決裁 or were given back, by answer. Read only where the body uses it.
+async fn waiting(
+    state: &AppState,
+    session: &Session,
+    editions: &[OwnEdition],
+    today: Date,
+) -> WebResult<HashMap<i64, String>> {
+    let mut found = HashMap::new();
+    let asked = |own: &&OwnEdition| {
+        own.duties.sign_off && own.status.is_editable() && is_running(own, today)
+    };
+    let Some(code) = session.actor.code() else {
+        return Ok(found);
+    };
+    for own in editions.iter().filter(asked) {
+        let Some(record) = state.desk.store.response(&own.edition.key, code).await? else {
+            continue;
+        };
+        let view = sign_off_view(&record, &session.actor, String::new(), Vec::new());
+        let text = view.filter(|view| view.can_sign || !view.words.is_empty());
+        found.extend(text.map(|view| (own.response_id, view.text)));
     }
     Ok(found)
 }
@@ -143,7 +172,7 @@ fn card(
     own: &OwnEdition,
     code: LocalGovernmentCode,
     now: UnixMillis,
-    proxies: &HashMap<i64, SourceView>,
+    (proxies, waiting): (&HashMap<i64, SourceView>, &HashMap<i64, String>),
 ) -> Card {
     let today = now.japan_date();
     let key = own.edition.key.to_string();
@@ -185,6 +214,7 @@ fn card(
             .unwrap_or_default(),
         late: own.is_late,
         proxy: proxies.get(&own.response_id).cloned(),
+        sign_off: waiting.get(&own.response_id).cloned().unwrap_or_default(),
         receipt_href: format!(
             "/receipts/{}",
             receipt_number(&own.edition, code, own.revision_number)

@@ -76,6 +76,9 @@ fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
     };
     if is_admin {
         items.push(("利用者の管理", "/accounts"));
+        if role == Role::Ministry {
+            items.push(("メールの送信", "/mail"));
+        }
     }
     items.push(("自分の設定", "/account"));
     items.push(("使い方", "/help"));
@@ -226,6 +229,22 @@ fn notice(key: &str) -> Option<Notice> {
             "この団体の再受付を始めました。団体の画面に期限と理由が表示されます。",
         ),
         "sent" => ("success", "様式2を国へ送付しました。"),
+        "mail-resent" => (
+            "success",
+            "送信待ちに戻しました。まもなく、もう一度送られます。",
+        ),
+        "mail-stopped" => (
+            "success",
+            "送信を取りやめました。このメールは記録として残ります。",
+        ),
+        "mail-moved-on" => (
+            "info",
+            "メールの状態が先に変わっていました。いまの状態を表示しています。",
+        ),
+        "mail-text-saved" => (
+            "success",
+            "文面を保存しました。これから初めて送るメールに使われます。",
+        ),
         "password-changed" => (
             "success",
             "パスワードを変更しました。ほかの端末ではログアウトしました。",
@@ -252,6 +271,28 @@ fn notice(key: &str) -> Option<Notice> {
             "利用を再開しました。以前のパスワードでログインできます。",
         ),
         "account-changed" => ("success", "利用者の設定を変更しました。"),
+        "sign-off-asked" => (
+            "success",
+            "決裁に回しました。まだ提出はしていません。ほかの担当が、内容を確かめて提出します。",
+        ),
+        "sign-off-taken-back" => (
+            "success",
+            "決裁の依頼を取り消しました。まだ提出はしていません。",
+        ),
+        "sign-off-given-back" => (
+            "success",
+            "入力した担当へ戻しました。まだ提出はしていません。",
+        ),
+        "part-done" => (
+            "success",
+            "「入力しました」と、とりまとめの担当に伝えました。提出は、とりまとめの担当が行います。",
+        ),
+        "department-rows" => (
+            "info",
+            "部署の担当は、「3. 対象とする医療費助成」の自分の行を入力します。ほかの項目は、とりまとめの担当が入力します。",
+        ),
+        "duties-set" => ("success", "団体の設定を変更しました。"),
+        "department-set" => ("success", "利用者の部署を変更しました。"),
         "address-added" => (
             "success",
             "宛先を加えました。これからのお知らせは、この宛先にも届きます。",

@@ -2,12 +2,13 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::accounts::{addresses, edit, handover, invitation, invite, list, own};
+use super::accounts::{addresses, duties, edit, handover, invitation, invite, list, own};
 use super::bodies::{change, list as body_list, one as body_page, table};
 use super::changes::{
     list as change_list, new as new_change, one as one_change, report as change_report,
 };
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
+use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_texts};
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
@@ -38,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
     ministry(config);
     bodies(config);
     status_tables(config);
+    mail(config);
     accounts(config);
     help(config);
 }
@@ -45,10 +47,13 @@ pub fn routes(config: &mut ServiceConfig) {
 fn municipality(config: &mut ServiceConfig) {
     config
         .route("/editions/{key}/form1.xlsx", get().to(download::form1))
+        .route("/editions/{key}/form1.eml", get().to(download::message))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
         .route("/editions/{key}/form1/submit", get().to(check::back))
         .route("/editions/{key}/form1/submit", post().to(check::submit))
+        .route("/editions/{key}/form1/sign-off", get().to(check::back))
+        .route("/editions/{key}/form1/sign-off", post().to(check::sign))
         .route("/editions/{key}/form1/withdraw", get().to(check::back))
         .route(
             "/editions/{key}/form1/withdraw",
@@ -131,6 +136,10 @@ fn prefecture(config: &mut ServiceConfig) {
         .route(
             r"/editions/{key}/form2/{number:\d+}.xlsx",
             get().to(sheet::own_sent_workbook),
+        )
+        .route(
+            r"/editions/{key}/form2/{number:\d+}.eml",
+            get().to(sheet::own_message),
         )
         .route(
             r"/editions/{key}/prefectures/{prefecture:\d\d}/form2.xlsx",
@@ -406,6 +415,18 @@ fn status_tables(config: &mut ServiceConfig) {
         );
 }
 
+/// The outbox and the texts of mails.
+fn mail(config: &mut ServiceConfig) {
+    config
+        .route("/mail", get().to(mail_list::list))
+        .route("/mail", post().to(mail_list::send_failed_again))
+        .route("/mail/texts", get().to(mail_texts::texts))
+        .route("/mail/texts/{kind}", get().to(mail_texts::text))
+        .route("/mail/texts/{kind}", post().to(mail_texts::save))
+        .route(r"/mail/{mail:\d+}", get().to(one_mail::one))
+        .route(r"/mail/{mail:\d+}", post().to(one_mail::decide));
+}
+
 /// Accounts, invitations, one's own settings.
 fn accounts(config: &mut ServiceConfig) {
     config
@@ -419,6 +440,8 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/account/sessions/end", post().to(own::end_others))
         .route("/account/handover", get().to(handover::form))
         .route("/account/handover", post().to(handover::send))
+        .route("/account/duties", get().to(duties::form))
+        .route("/account/duties", post().to(duties::save))
         .route("/account/addresses", get().to(addresses::list))
         .route("/account/addresses", post().to(addresses::change))
         .route("/accounts", get().to(list::list))

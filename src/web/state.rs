@@ -15,6 +15,8 @@ pub struct AppState {
     pub demo: bool,
     pub secure_cookies: bool,
     pub base_url: Option<String>,
+    /// Mail leaves; otherwise it waits in the outbox.
+    pub sends_mail: bool,
     /// Changes whenever a static file changes; part of their addresses.
     pub assets: String,
     /// Places for uploads that arrive at the same time.
@@ -29,6 +31,7 @@ impl AppState {
             demo: settings.demo,
             secure_cookies: settings.secure_cookies(),
             base_url: settings.base_url.clone(),
+            sends_mail: settings.mail.smtp_url.is_some() || settings.mail.folder.is_some(),
             assets: assets_version(),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
         }

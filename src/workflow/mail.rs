@@ -11,6 +11,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailFacts, MailKind, NewMail, Party, Placeholder};
 use crate::domain::organization::Route;
 use crate::domain::survey_edition::SurveyEdition;
+use crate::store::Transaction;
 use crate::store::responses::ResponseRecord;
 use crate::store::writes::Writes;
 
@@ -102,4 +103,18 @@ pub fn reviewer_of(record: &ResponseRecord) -> Party {
         Route::ThroughPrefecture => Party::Body(record.code().prefecture().organization_code()),
         Route::ToMinistry => Party::Ministry,
     }
+}
+
+/// The same within open changes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn announce_within(
+    transaction: &Transaction,
+    at: UnixMillis,
+    announcement: &Announcement<'_>,
+) -> WorkflowResult<()> {
+    let addresses = transaction.addresses_of(announcement.to).await?;
+    let mails = announcement.mails(&addresses);
+    Ok(transaction.mail_all(&mails, at).await?)
 }

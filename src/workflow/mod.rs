@@ -13,6 +13,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::Section;
 use crate::domain::response::{Draft, Problem, Warning};
 use crate::domain::response_status::{Refused, ResponseEvent, ResponseStatus};
+use crate::domain::sign_off::SignOffState;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::events::NewEvent;
 use crate::store::responses::ResponseRecord;
@@ -22,6 +23,7 @@ use crate::store::{Store, StoreError, Transaction};
 pub mod accounts;
 pub mod bodies;
 pub mod deliver_mail;
+pub mod duties;
 pub mod edition_making;
 pub mod edition_opening;
 pub mod editions;
@@ -29,6 +31,7 @@ pub mod export;
 pub mod intake;
 pub mod intent_change;
 pub mod mail;
+pub mod mail_desk;
 pub mod participation;
 pub mod passwords;
 pub mod proxy_entry;
@@ -37,9 +40,12 @@ pub mod reopen;
 pub mod return_response;
 pub mod review;
 pub mod save_draft;
+pub mod save_rows;
+pub mod saved_mail;
 pub mod schemes;
 pub mod send_summary_sheet;
 pub mod sessions;
+pub mod sign_off;
 pub mod status_tables;
 pub mod submit_response;
 pub mod take_out;
@@ -95,6 +101,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// 決裁: the draft is not to be submitted by this person, or not yet.
+    #[error("the sign-off stands at {0:?}")]
+    NeedsSignOff(SignOffState),
     /// Too many are doing the same.
     #[error("too many at once")]
     Busy,
@@ -176,6 +185,15 @@ fn must_be_open(record: &ResponseRecord, now: UnixMillis) -> WorkflowResult<()> 
         Ok(())
     } else {
         Err(WorkflowError::Closed)
+    }
+}
+
+/// What concerns the whole form is the liaison desk's: somebody of a department fills in its rows.
+fn must_be_liaison(actor: &Actor) -> WorkflowResult<()> {
+    if actor.department.is_empty() {
+        Ok(())
+    } else {
+        Err(WorkflowError::Forbidden)
     }
 }
 

@@ -3,13 +3,15 @@
 
 use jiff::civil::Date;
 
+use super::mail::{Announcement, announce_within};
 use super::return_response::draft_to_mend;
 use super::{Desk, WorkflowError, WorkflowResult, must_be_version, next_status, write_down};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::coordination_contact::check_text;
-use crate::domain::japan_time::UnixMillis;
+use crate::domain::japan_time::{UnixMillis, deadline_label};
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::response_status::ResponseEvent;
@@ -78,7 +80,15 @@ pub async fn reopen(
     let subject = super::response_subject(key, code);
     let detail = format!("until {until}");
     writes.audit(actor, now, "reopen_until", &subject, &detail);
+    let facts = MailFacts::default()
+        .with(Placeholder::Deadline, deadline_label(until))
+        .with(Placeholder::By, actor.body_name())
+        .with(Placeholder::Link, format!("/editions/{key}/form1"));
+    let asked = format!("{key}/{code}/{}", record.version);
+    let to = Party::Body(code);
+    let again = Announcement::of_answer(MailKind::Reopened, to, &record, asked, facts);
     transaction.apply(writes).await?;
+    announce_within(&transaction, now, &again).await?;
     Ok(transaction.commit().await?)
 }
 

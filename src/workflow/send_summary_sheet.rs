@@ -1,9 +1,11 @@
 //! 様式2の送付: freezes Form 2 as it is and numbers it.
 
+use super::mail::{Announcement, announce_within};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::PrefectureScope;
 use crate::domain::account::{Actor, Role};
 use crate::domain::coordination_contact::check_text;
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::organization::Route;
 use crate::domain::place::{Place, Section};
 use crate::domain::summary_sheet::{SummaryRow, SummarySheet};
@@ -95,6 +97,33 @@ pub async fn send_summary_sheet(
     transaction
         .audit(actor, now, "send_summary_sheet", &subject, &detail)
         .await?;
+    let facts = MailFacts::default()
+        .with(Placeholder::By, actor.display_name.as_str())
+        .with(
+            Placeholder::State,
+            format!(
+                "第{}号　提出{}団体／全{}団体",
+                sent.number,
+                sent.sheet.submitted(),
+                sent.sheet.rows.len()
+            ),
+        )
+        .with(
+            Placeholder::Link,
+            format!(
+                "/editions/{key}/prefectures/{prefecture}/form2/{}",
+                sent.number
+            ),
+        );
+    let arrived = Announcement {
+        kind: MailKind::SummarySent,
+        to: Party::Ministry,
+        about: (prefecture.organization_code(), prefecture.name()),
+        edition: Some(&edition),
+        event: format!("{key}/{prefecture}/{}", sent.number),
+        facts,
+    };
+    announce_within(&transaction, now, &arrived).await?;
     transaction.commit().await?;
     Ok(sent.number)
 }

@@ -92,6 +92,7 @@ impl TestApp {
             base_url: None,
             password_threads: 1,
             demo: false,
+            mail: Default::default(),
         };
         change(&mut settings);
         let clock = ManualClock::new(UnixMillis::from_japan(beginning()));

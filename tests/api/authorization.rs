@@ -40,6 +40,8 @@ enum Rule {
     Change(ChangeAction),
     /// Whoever administers accounts.
     Administrator,
+    /// The ministry's administrators.
+    Operator,
     /// Whoever may invite people of the subject's body.
     Invites,
     /// Whoever gathers answers: any prefecture, and the ministry.
@@ -64,11 +66,14 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/demo/sign-in", Rule::Nobody),
     ("GET", "/home", Rule::Body),
     // municipality
+    ("GET", "/editions/{key}/form1.eml", Rule::Body),
     ("GET", "/editions/{key}/form1.xlsx", Rule::Body),
     ("GET", "/editions/{key}/form1", Rule::Body),
     ("GET", "/editions/{key}/form1/check", Rule::Body),
     ("GET", "/editions/{key}/form1/submit", Rule::Public),
     ("POST", "/editions/{key}/form1/submit", Rule::Body),
+    ("GET", "/editions/{key}/form1/sign-off", Rule::Public),
+    ("POST", "/editions/{key}/form1/sign-off", Rule::Body),
     ("GET", "/editions/{key}/form1/withdraw", Rule::Public),
     ("POST", "/editions/{key}/form1/withdraw", Rule::Body),
     ("GET", "/editions/{key}/form1/no-plan", Rule::Public),
@@ -110,6 +115,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form2.xlsx", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/forms.zip", Rule::Gatherer),
     ("GET", "/editions/{key}/prefectures/{prefecture}/forms.zip", Rule::Ministry),
+    ("GET", "/editions/{key}/form2/{number}.eml", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/form2/{number}.xlsx", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/form2/{number}", Rule::AnyPrefecture),
     ("GET", "/editions/{key}/prefectures/{prefecture}", Rule::Ministry),
@@ -233,8 +239,17 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/account/sessions/end", Rule::SignedIn),
     ("GET", "/account/handover", Rule::SignedIn),
     ("POST", "/account/handover", Rule::SignedIn),
+    ("GET", "/account/duties", Rule::Body),
+    ("POST", "/account/duties", Rule::Invites),
     ("GET", "/account/addresses", Rule::SignedIn),
     ("POST", "/account/addresses", Rule::SignedIn),
+    ("GET", "/mail", Rule::Operator),
+    ("POST", "/mail", Rule::Operator),
+    ("GET", "/mail/texts", Rule::Operator),
+    ("GET", "/mail/texts/{kind}", Rule::Operator),
+    ("POST", "/mail/texts/{kind}", Rule::Operator),
+    ("GET", "/mail/{mail}", Rule::Operator),
+    ("POST", "/mail/{mail}", Rule::Operator),
     ("GET", "/accounts", Rule::Administrator),
     ("GET", "/accounts/invite", Rule::SignedIn),
     ("POST", "/accounts/invite", Rule::Invites),
@@ -375,7 +390,13 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
     } else {
         "1"
     };
+    let kind = if path.starts_with("/mail/") {
+        "reminder"
+    } else {
+        "city"
+    };
     for (name, value) in [
+        ("{mail}", "1"),
         ("{key}", OPEN),
         ("{code}", subject.code),
         ("{prefecture}", "01"),
@@ -394,7 +415,7 @@ fn address(pattern: &str, subject: &Subject, invitation: &str) -> String {
         ("{scheme}", "rehabilitation"),
         ("{question}", "-"),
         ("{part}", "titles"),
-        ("{kind}", "city"),
+        ("{kind}", kind),
         ("{year}", "R7"),
     ] {
         path = path.replace(name, value);
@@ -617,6 +638,7 @@ fn expectation(
         Rule::SentFile => actor.code() == Some(record.code()),
         Rule::SentBatch => actor.code().is_some_and(|code| code.as_str() == HOKKAIDO),
         Rule::Administrator => actor.is_admin,
+        Rule::Operator => actor.is_admin && actor.role == Role::Ministry,
         Rule::Invites => actor.may_invite(Some((record.code(), record.class.kind))),
     };
     if is_in {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::domain::response::SchemeInput;
 
 fn definition() -> EditionDefinition {
     let (_, text) = migrations::data::EDITIONS[2];
@@ -55,7 +54,10 @@ fn departments_that_save_at_once_do_not_overwrite_each_other() {
     assert_eq!(merged.input, both);
     // The liaison desk clears a row that nobody touched meanwhile.
     let merged = merge(&definition, &duties(), "", (&both, &disabled, &both));
-    assert_eq!(merged.input.rows[&id("local_child")], SchemeInput::default());
+    assert_eq!(
+        merged.input.rows[&id("local_child")],
+        SchemeInput::default()
+    );
 }
 
 #[test]

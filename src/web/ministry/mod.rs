@@ -17,6 +17,7 @@ pub mod country;
 pub mod direct;
 pub mod downloads;
 pub mod editions;
+pub mod mail;
 pub mod making;
 pub mod part;
 pub mod participation;

@@ -9,6 +9,7 @@ use askama::Template;
 
 use super::frame::named;
 use super::questions_page;
+use super::sign_off_view::{SignOffView, refusal, sign_off_view};
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};
@@ -21,6 +22,7 @@ use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::{Page, Problem};
 use crate::workflow::WorkflowError;
 use crate::workflow::save_draft::declare_no_plan;
+use crate::workflow::sign_off;
 use crate::workflow::submit_response::submit_response;
 use crate::workflow::withdraw::withdraw;
 
@@ -35,6 +37,24 @@ struct CheckPage {
     checked: Checked,
     warnings_error: bool,
     version: i32,
+    /// 決裁; `None` where the body does not use it.
+    sign_off: Option<SignOffView>,
+    /// The body uses 決裁; this person may ask for it now, or sign.
+    signs: bool,
+    can_ask: bool,
+    can_sign: bool,
+    /// Why the last press did nothing; empty if it did.
+    refused: &'static str,
+}
+
+/// What the last press came to, where it did not lead on.
+#[derive(Default)]
+struct Attempt {
+    warnings_error: bool,
+    refused: &'static str,
+    /// Words with which the draft was to be given back, and what is wrong with them.
+    words: String,
+    words_errors: Vec<String>,
 }
 
 /// A form before it is submitted: what it says, and what is to be mended or confirmed.
@@ -71,10 +91,16 @@ pub async fn check(state: State, own: OwnResponse) -> WebResult {
     let OwnResponse { session, record } = own;
     let key = record.edition.key.clone();
     let open = record.takes_answers(state.desk.now());
-    if !open || !record.status.is_editable() {
+    if !open || !record.status.is_editable() || !session.actor.department.is_empty() {
         return Ok(see_other(&form_path(&key, "")));
     }
-    render(&state, &session, &record, StatusCode::OK, false)
+    render(
+        &state,
+        &session,
+        &record,
+        StatusCode::OK,
+        Attempt::default(),
+    )
 }
 
 /// POST `/editions/{key}/form1/submit`.
@@ -91,17 +117,75 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
             | WorkflowError::Unconfirmed(_)),
         ) => {
             let record = own_response(&state, &session, &key).await?;
-            let unconfirmed = matches!(error, WorkflowError::Unconfirmed(_));
-            render(
-                &state,
-                &session,
-                &record,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                unconfirmed,
-            )
+            let attempt = Attempt {
+                warnings_error: matches!(error, WorkflowError::Unconfirmed(_)),
+                ..Attempt::default()
+            };
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            render(&state, &session, &record, status, attempt)
+        }
+        Err(WorkflowError::NeedsSignOff(stands)) => {
+            let record = own_response(&state, &session, &key).await?;
+            let attempt = Attempt {
+                refused: refusal(stands),
+                ..Attempt::default()
+            };
+            render(&state, &session, &record, StatusCode::CONFLICT, attempt)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// POST `/editions/{key}/form1/sign-off`: asks for 決裁, takes the request back, or gives the draft back.
+pub async fn sign(state: State, post: Post, key: web::Path<String>) -> WebResult {
+    let key = edition_key(&key)?;
+    let Post { session, form } = post;
+    let version = form.value("version")?;
+    let (desk, actor) = (&state.desk, &session.actor);
+    let words = form.text("words");
+    let (done, notice) = match form.text("do") {
+        "take-back" => (
+            sign_off::take_back(desk, actor, &key, version).await,
+            "sign-off-taken-back",
+        ),
+        "give-back" => (
+            sign_off::give_back(desk, actor, &key, version, words).await,
+            "sign-off-given-back",
+        ),
+        _ => {
+            let confirmed = form.has("confirmed");
+            let asked = sign_off::ask(desk, actor, &key, version, confirmed).await;
+            (asked, "sign-off-asked")
+        }
+    };
+    let mut attempt = Attempt::default();
+    let status = match done {
+        Ok(()) => {
+            return Ok(see_other(&format!(
+                "{}?notice={notice}",
+                form_path(&key, "")
+            )));
+        }
+        Err(WorkflowError::Unconfirmed(_)) => {
+            attempt.warnings_error = true;
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Err(WorkflowError::Invalid(problems)) => {
+            if form.text("do") == "give-back" {
+                words.clone_into(&mut attempt.words);
+                attempt.words_errors = problems.into_iter().map(|it| it.message).collect();
+            }
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Err(WorkflowError::Unfinished(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        Err(WorkflowError::NeedsSignOff(stands)) => {
+            attempt.refused = refusal(stands);
+            StatusCode::CONFLICT
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let record = own_response(&state, &session, &key).await?;
+    render(&state, &session, &record, status, attempt)
 }
 
 /// POST `/editions/{key}/form1/withdraw`.
@@ -137,7 +221,7 @@ fn render(
     session: &Session,
     record: &ResponseRecord,
     status: StatusCode,
-    warnings_error: bool,
+    attempt: Attempt,
 ) -> WebResult {
     let key = &record.edition.key;
     let definition = &record.edition.definition;
@@ -152,6 +236,7 @@ fn render(
     )
     .in_section("/home");
     page.has_errors = status != StatusCode::OK;
+    let sign_off = sign_off_view(record, &session.actor, attempt.words, attempt.words_errors);
     let template = CheckPage {
         page,
         form_path: form_path(key, ""),
@@ -159,8 +244,13 @@ fn render(
         body_code: record.code().to_string(),
         unsubmitted: unsubmitted(record, state.desk.now()),
         checked: checked(record, &record.draft_or_prefill(), &form_path(key, "")),
-        warnings_error,
+        warnings_error: attempt.warnings_error,
         version: record.version,
+        signs: sign_off.is_some(),
+        can_ask: sign_off.as_ref().is_some_and(|view| view.can_ask),
+        can_sign: sign_off.as_ref().is_some_and(|view| view.can_sign),
+        sign_off,
+        refused: attempt.refused,
     };
     html_with(status, &template)
 }
@@ -207,6 +297,7 @@ pub(in crate::web) fn checked(record: &ResponseRecord, draft: &Draft, base: &str
         warnings: reading
             .warnings
             .iter()
+            .chain(&record.duties.doubts(definition, &draft.departments))
             .map(|warning| warning.message.clone())
             .collect(),
         sections: sections

@@ -6,6 +6,7 @@ use super::{State, edition_key};
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::session::Session;
+use crate::workflow::saved_mail::own_message;
 use crate::workflow::take_out::{FormVersion, form1_workbook};
 
 /// Which form: a revision, or one of `submitted`, `draft`, `prefilled`, `blank`; without either, the
@@ -42,5 +43,12 @@ pub async fn form1(
     let key = edition_key(&key)?;
     let version = query.version()?;
     let file = form1_workbook(&state.desk, &session.actor, &key, code, version).await?;
+    Ok(attachment(file.bytes, &file.name))
+}
+
+/// GET `/editions/{key}/form1.eml`: the submitted form as a mail ready to be sent.
+pub async fn message(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    let key = edition_key(&key)?;
+    let file = own_message(&state.desk, &session.actor, &key).await?;
     Ok(attachment(file.bytes, &file.name))
 }

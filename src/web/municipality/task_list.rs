@@ -5,6 +5,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::receipt::what_next;
+use super::sign_off_view::{SignOffView, sign_off_view};
 use super::{FormQuery, State, form_path};
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
@@ -31,6 +32,12 @@ struct TaskListPage {
     tag: StatusTag,
     unsubmitted: Option<Unsubmitted>,
     tasks: Vec<Task>,
+    /// 決裁; `None` where the body does not use it.
+    sign_off: Option<SignOffView>,
+    /// Departments with rows, and whether they said they are done: for the liaison desk.
+    departments: Vec<Department>,
+    /// The visitor's department; empty for the liaison desk.
+    department: String,
     /// All parts are complete; the check page leads to submission.
     is_complete: bool,
     editable: bool,
@@ -85,6 +92,14 @@ struct Task {
     href: String,
     hint: String,
     tag: StatusTag,
+}
+
+/// A department with rows of part 3.
+struct Department {
+    label: String,
+    rows: String,
+    tag: StatusTag,
+    said: String,
 }
 
 struct Reason {
@@ -179,7 +194,8 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         .copied()
         .map(|section| {
             let (tag, hint) = section_tag(&draft, &reading, open_return, section);
-            let href = if editable {
+            let own = session.actor.department.is_empty() || section == Section::Schemes;
+            let href = if editable && own {
                 form_path(&key, section.key())
             } else {
                 String::new()
@@ -192,6 +208,10 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             }
         })
         .collect();
+    let department = session.actor.department.clone();
+    let in_department = !department.is_empty();
+    let departments = departments(&record, &draft);
+    let sign_off = sign_off_view(&record, &session.actor, String::new(), Vec::new());
     let all_saved = sections.iter().all(|section| draft.version(*section) > 0);
     let definition = &record.edition.definition;
     let reasons = open_return
@@ -249,10 +269,13 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         tag: own_status_tag(record.status),
         unsubmitted: unsubmitted(&record, now).filter(|_| open),
         tasks,
+        sign_off: sign_off.filter(|_| open),
+        departments,
         is_complete: all_saved && reading.form.is_some(),
         editable,
-        can_submit_no_plan: editable && draft.saves.is_empty(),
-        can_withdraw: open && record.status == ResponseStatus::Submitted,
+        can_submit_no_plan: editable && draft.saves.is_empty() && !in_department,
+        can_withdraw: open && record.status == ResponseStatus::Submitted && !in_department,
+        department,
         version: record.version,
         reasons: reasons.collect(),
         returned_by: open_return
@@ -281,6 +304,30 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         },
         notices: notices.iter().rev().map(notice_line).collect(),
     })
+}
+
+/// Who has rows to fill in, and who said that they are.
+fn departments(record: &ResponseRecord, draft: &Draft) -> Vec<Department> {
+    let definition = &record.edition.definition;
+    let parts = record.duties.parts(definition, &draft.departments);
+    let lines = parts.into_iter().map(|part| {
+        let (label, css) = match part.done {
+            Some(_) => ("入力済", "done"),
+            None => ("未", "todo"),
+        };
+        Department {
+            label: part.label,
+            rows: part.rows.join("、"),
+            tag: StatusTag {
+                label: label.to_owned(),
+                css,
+            },
+            said: part.done.map_or_else(String::new, |done| {
+                format!("{} {}", japan_time::short_label(done.at), done.by)
+            }),
+        }
+    });
+    lines.collect()
 }
 
 fn notice_line(head: &ChangeHead) -> NoticeLine {

@@ -13,6 +13,7 @@ use crate::web::page::{html, status_tag};
 use crate::web::session::Session;
 use crate::web::state::AppState;
 use crate::web::view::{DiffRow, Page, StatusTag};
+use crate::workflow::saved_mail::sheet_message;
 use crate::workflow::send_summary_sheet::build;
 use crate::workflow::take_out::form2_workbook;
 
@@ -151,6 +152,18 @@ pub async fn own_sent_workbook(
 ) -> WebResult {
     let door = Door::own(&state, &session, &path.0).await?;
     workbook(&state, &door, Some(path.1)).await
+}
+
+/// GET `/editions/{key}/form2/{number}.eml`: a sheet that was sent, as a mail ready to be sent.
+pub async fn own_message(
+    state: State,
+    session: Session,
+    path: web::Path<(String, i32)>,
+) -> WebResult {
+    let door = Door::own(&state, &session, &path.0).await?;
+    let key = &door.edition.key;
+    let file = sheet_message(&state.desk, &session.actor, key, path.1).await?;
+    Ok(attachment(file.bytes, &file.name))
 }
 
 /// GET `/editions/{key}/prefectures/{prefecture}/form2.xlsx`

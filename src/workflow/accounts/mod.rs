@@ -128,6 +128,11 @@ impl FieldProblem {
     }
 }
 
+/// What is wrong with the name of a department.
+pub(super) fn department_problem(message: &str) -> AccountError {
+    AccountError::Invalid(vec![FieldProblem::new(Field::Department, message)])
+}
+
 /// A link to hand over. The token exists only here; the database cannot give it again.
 #[derive(Clone, Debug)]
 pub struct Link {

@@ -108,6 +108,7 @@ pub async fn section(
         reading: &reading,
         show_problems: false,
         department: "",
+        base: None,
     };
     let (_, mut frame) = frame(&state, &session, &showing, section, Vec::new());
     let base = format!("/editions/{}/preview", edition.key);

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::{banner, desktop, page_of, proxy_path};
+use crate::domain::duties::Duties;
 use crate::domain::response;
 use crate::domain::settling::Reason;
 use crate::store::proxy_entries::ProxyEntry;
@@ -113,7 +114,10 @@ async fn show(
     status: StatusCode,
     attempt: Attempt,
 ) -> WebResult {
-    let record = &found.record;
+    let mut record = found.record;
+    // How the body divides its own work does not concern whoever enters for it.
+    record.duties = Duties::default();
+    let record = &record;
     let path = proxy_path(record);
     let Some(entry) = &found.entry else {
         return Ok(see_other(&path));

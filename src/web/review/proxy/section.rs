@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
 use super::{banner, desktop, page_of, proxy_path};
+use crate::domain::duties::Duties;
 use crate::domain::place::Section;
 use crate::domain::response::{self, Draft, Problem, Reading};
 use crate::store::proxy_entries::ProxyEntry;
@@ -67,9 +68,10 @@ impl Around<'_> {
     }
 }
 
-/// The record as the form's pages are to see it: nothing of the body's own return or draft.
+/// The record as the form's pages are to see it: nothing of the body's own return or of how it divides its work.
 fn without_return(mut record: ResponseRecord) -> ResponseRecord {
     record.open_return = None;
+    record.duties = Duties::default();
     record
 }
 
@@ -107,6 +109,8 @@ pub async fn show(
         draft: &draft,
         reading: &reading,
         show_problems: draft.version(section) > 0 && !was_kept,
+        department: "",
+        base: None,
     };
     let around = Around {
         state: &state,
@@ -167,6 +171,8 @@ pub async fn save(state: State, post: Post, path: SectionPath) -> WebResult {
                 draft: &draft,
                 reading: &reading,
                 show_problems: true,
+                department: "",
+                base: None,
             };
             let (page, mut frame) = around.frame(&showing, section, problems);
             frame.back = form.text("back").to_owned();
@@ -182,6 +188,8 @@ pub async fn save(state: State, post: Post, path: SectionPath) -> WebResult {
                 draft: &draft,
                 reading: &reading,
                 show_problems: false,
+                department: "",
+                base: None,
             };
             let (mut page, mut frame) = around.frame(&showing, section, Vec::new());
             let definition = &record.edition.definition;
