@@ -14,7 +14,9 @@ use super::ministry::participation::{self as ledger, batch as ledger_batch, body
 use super::ministry::{
     country, direct, downloads, editions, plan, questions, schemes, settings, sheets,
 };
-use super::municipality::{check, download, history, proxy_page, receipt, sections, task_list};
+use super::municipality::{
+    check, download, history, proxy_page, receipt, sections, sign_off, task_list,
+};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::proxy::{self, check as proxy_check, section as proxy_section};
 use super::review::{answer, history as review_history, reopening, returning};
@@ -53,7 +55,7 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1/submit", get().to(check::back))
         .route("/editions/{key}/form1/submit", post().to(check::submit))
         .route("/editions/{key}/form1/sign-off", get().to(check::back))
-        .route("/editions/{key}/form1/sign-off", post().to(check::sign))
+        .route("/editions/{key}/form1/sign-off", post().to(sign_off::sign))
         .route("/editions/{key}/form1/withdraw", get().to(check::back))
         .route(
             "/editions/{key}/form1/withdraw",

@@ -1,5 +1,7 @@
 //! Rows of part 3 handed to departments: each fills in its own, the liaison desk sees who is missing and submits.
 
+use torimatome::domain::scheme::SchemeId;
+use torimatome::store::responses::ResponseRecord;
 use torimatome::workflow::duties::set_department;
 
 use crate::app::{OPEN, OTARU, TestApp, complete_form, save_all};
@@ -70,9 +72,9 @@ async fn two_departments_save_at_once_and_the_liaison_desk_submits() {
     done.shows("とりまとめの担当に伝えました");
     let saved = typed(&other, "local_child", "34000", "一時保存して一覧へ戻る");
     child.submit(&saved).await.is(303);
-    let stored = |record: &torimatome::store::responses::ResponseRecord, row: &str| {
+    let stored = |record: &ResponseRecord, row: &str| {
         let draft = record.draft.as_ref().expect("a draft");
-        let row = draft.input.schemes.rows.get(&row.parse().expect("an id"));
+        let row = draft.input.schemes.rows.get(&id(row));
         row.map_or_else(String::new, |row| row.recipients.clone())
     };
     let record = app.answer(OTARU).await;
@@ -102,8 +104,7 @@ async fn two_departments_save_at_once_and_the_liaison_desk_submits() {
     // The desk sees who is missing, mends a row itself, and submits after confirming.
     let list = desk.get(LIST).await.ok();
     list.shows("部署ごとの入力").shows("障害福祉担当");
-    let mut form = complete_form();
-    form.schemes = record.draft.expect("a draft").input.schemes;
+    let form = complete_form();
     let contact = desk.get("/editions/fy2027/form1/contact").await.ok();
     let sent = contact
         .form("保存して次へ")
@@ -149,7 +150,7 @@ async fn a_row_that_two_people_changed_is_asked_about() {
     desk.submit(&conflict.form("保存して次へ")).await.is(303);
     let record = app.answer(OTARU).await;
     let draft = record.draft.expect("a draft");
-    let row = &draft.input.schemes.rows[&"rehabilitation".parse().expect("an id")];
+    let row = &draft.input.schemes.rows[&id("rehabilitation")];
     assert_eq!(row.recipients, "1300");
     // What the department said stays said; a save of its own takes it back.
     assert!(draft.departments.contains_key("障害"));
@@ -168,6 +169,10 @@ async fn a_row_that_two_people_changed_is_asked_about() {
     let plain = app.body(crate::app::YUBARI).await;
     save_all(&app.desk, plain.actor(), OPEN, &complete_form()).await;
     plain.get(LIST).await.ok().hides("部署ごとの入力");
+}
+
+fn id(text: &str) -> SchemeId {
+    text.parse().expect("an id")
 }
 
 fn selector(css: &str) -> scraper::Selector {

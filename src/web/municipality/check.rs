@@ -22,7 +22,6 @@ use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::{Page, Problem};
 use crate::workflow::WorkflowError;
 use crate::workflow::save_draft::declare_no_plan;
-use crate::workflow::sign_off;
 use crate::workflow::submit_response::submit_response;
 use crate::workflow::withdraw::withdraw;
 
@@ -49,12 +48,12 @@ struct CheckPage {
 
 /// What the last press came to, where it did not lead on.
 #[derive(Default)]
-struct Attempt {
-    warnings_error: bool,
-    refused: &'static str,
+pub(super) struct Attempt {
+    pub warnings_error: bool,
+    pub refused: &'static str,
     /// Words with which the draft was to be given back, and what is wrong with them.
-    words: String,
-    words_errors: Vec<String>,
+    pub words: String,
+    pub words_errors: Vec<String>,
 }
 
 /// A form before it is submitted: what it says, and what is to be mended or confirmed.
@@ -136,58 +135,6 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
     }
 }
 
-/// POST `/editions/{key}/form1/sign-off`: asks for 決裁, takes the request back, or gives the draft back.
-pub async fn sign(state: State, post: Post, key: web::Path<String>) -> WebResult {
-    let key = edition_key(&key)?;
-    let Post { session, form } = post;
-    let version = form.value("version")?;
-    let (desk, actor) = (&state.desk, &session.actor);
-    let words = form.text("words");
-    let (done, notice) = match form.text("do") {
-        "take-back" => (
-            sign_off::take_back(desk, actor, &key, version).await,
-            "sign-off-taken-back",
-        ),
-        "give-back" => (
-            sign_off::give_back(desk, actor, &key, version, words).await,
-            "sign-off-given-back",
-        ),
-        _ => {
-            let confirmed = form.has("confirmed");
-            let asked = sign_off::ask(desk, actor, &key, version, confirmed).await;
-            (asked, "sign-off-asked")
-        }
-    };
-    let mut attempt = Attempt::default();
-    let status = match done {
-        Ok(()) => {
-            return Ok(see_other(&format!(
-                "{}?notice={notice}",
-                form_path(&key, "")
-            )));
-        }
-        Err(WorkflowError::Unconfirmed(_)) => {
-            attempt.warnings_error = true;
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        Err(WorkflowError::Invalid(problems)) => {
-            if form.text("do") == "give-back" {
-                words.clone_into(&mut attempt.words);
-                attempt.words_errors = problems.into_iter().map(|it| it.message).collect();
-            }
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        Err(WorkflowError::Unfinished(_)) => StatusCode::UNPROCESSABLE_ENTITY,
-        Err(WorkflowError::NeedsSignOff(stands)) => {
-            attempt.refused = refusal(stands);
-            StatusCode::CONFLICT
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let record = own_response(&state, &session, &key).await?;
-    render(&state, &session, &record, status, attempt)
-}
-
 /// POST `/editions/{key}/form1/withdraw`.
 pub async fn take_back(state: State, post: Post, key: web::Path<String>) -> WebResult {
     let key = edition_key(&key)?;
@@ -216,7 +163,8 @@ pub async fn no_plan(state: State, post: Post, key: web::Path<String>) -> WebRes
     Ok(see_other(&form_path(&key, next)))
 }
 
-fn render(
+/// The check page.
+pub(super) fn render(
     state: &State,
     session: &Session,
     record: &ResponseRecord,

@@ -23,6 +23,7 @@ pub mod receipt;
 pub mod schemes_page;
 pub mod section_pages;
 pub mod sections;
+pub mod sign_off;
 pub mod sign_off_view;
 pub mod task_list;
 pub(in crate::web) mod typed_text;
