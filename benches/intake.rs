@@ -24,8 +24,12 @@ use torimatome::workflow::intake::{
     ImportOptions, ImportSummary, IntakeRoom, import_files, plan_import,
 };
 
+mod kinds;
+
 const EDITION: &str = "fy2026";
 const RUNS: usize = 5;
+/// Files of a kind.
+const OF_A_KIND: usize = 300;
 
 async fn desk(folder: &Path) -> Desk {
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
@@ -158,6 +162,46 @@ async fn import(desk: &Desk, paths: &[PathBuf]) -> (Duration, ImportSummary) {
     (start.elapsed(), summary.expect("runs"))
 }
 
+/// What files of another kind cost from door to database, beside as many forms that share no part either.
+async fn by_kind(forms: &[PathBuf]) {
+    let forms: Vec<_> = forms
+        .iter()
+        .map(|path| std::fs::read(path).expect("reads"))
+        .collect();
+    let kinds = kinds::kinds();
+    let mut folders = vec![("forms that share no part", written(&forms, kinds::alone))];
+    for kind in &kinds {
+        let of = |form: &[u8], remark: &str| kind.of(form, remark, remark);
+        folders.push((kind.what, written(&forms, of)));
+    }
+    let mut times = vec![Vec::new(); folders.len()];
+    for _ in 0..RUNS {
+        for ((_, folder), times) in folders.iter().zip(&mut times) {
+            let place = tempfile::tempdir().expect("a folder");
+            let desk = desk(place.path()).await;
+            let (time, summary) = import(&desk, &[folder.path().to_owned()]).await;
+            assert_eq!(summary.files(), forms.len() as u64);
+            times.push(time);
+            desk.store.close().await.expect("closes");
+        }
+    }
+    println!("{} files of a kind:", forms.len());
+    let one = middle(times[0].clone());
+    for ((what, _), times) in folders.iter().zip(times) {
+        print(what, middle(times), one);
+    }
+}
+
+/// Each form made into something else, in a folder.
+fn written(forms: &[Vec<u8>], make: impl Fn(&[u8], &str) -> Vec<u8>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (number, form) in forms.iter().enumerate() {
+        let file = make(form, &number.to_string());
+        std::fs::write(folder.path().join(format!("{number}.xlsx")), file).expect("writes");
+    }
+    folder
+}
+
 fn middle(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
@@ -224,6 +268,8 @@ async fn main() {
         None => println!("openpyxl, reading only: not measured, python3 with openpyxl is missing"),
     }
     print("the same files again", middle(again), one);
+
+    by_kind(&paths[..OF_A_KIND]).await;
 
     let mut commands = Vec::new();
     for _ in 0..RUNS {

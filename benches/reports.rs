@@ -1,8 +1,11 @@
-//! `cargo bench --bench reports`: what the status tables cost over 1,788 bodies × 29 schemes × 5 years.
+//! `cargo bench --bench reports`: what the status tables cost over 1,788 bodies × 29 schemes × 5 years, and the
+//! national counts of an edition of 200,000 bodies.
 //!
 //! On an SQLite file of its own or, where `TORIMATOME_TEST_POSTGRES` names a maintenance database, on a
 //! PostgreSQL database of its own. It prints medians and judges nothing.
 
+#[path = "reports/counts.rs"]
+mod counts;
 #[path = "../tests/support/database.rs"]
 mod database;
 
@@ -119,14 +122,15 @@ async fn measure(engine: &str, store: &Store) {
     );
 }
 
+async fn migrate(url: &str) {
+    let store = Store::open(url).await.expect("opens");
+    store.migrate().await.expect("migrates");
+    store.close().await.expect("closes");
+}
+
 #[tokio::main]
 async fn main() {
-    let database = database::TestDatabase::create(async |url: &str| {
-        let store = Store::open(url).await.expect("opens");
-        store.migrate().await.expect("migrates");
-        store.close().await.expect("closes");
-    })
-    .await;
+    let database = database::TestDatabase::create(migrate).await;
     let engine = if database.is_postgres() {
         "PostgreSQL"
     } else {
@@ -135,4 +139,6 @@ async fn main() {
     let store = Store::open(database.url()).await.expect("opens");
     measure(engine, &store).await;
     store.close().await.expect("closes");
+    let database = database::TestDatabase::create(migrate).await;
+    counts::measure(engine, database.url(), database.directory()).await;
 }

@@ -17,12 +17,16 @@ use crate::web::state::AppState;
 use crate::workflow::Desk;
 use crate::workflow::bodies::bring_up_to_date;
 use crate::workflow::deliver_mail;
+use crate::workflow::digests::digest_due;
 use crate::workflow::edition_opening::open_due;
 use crate::workflow::passwords::PasswordPool;
+use crate::workflow::reminders::remind_due;
+use crate::workflow::reopening_end::end_reopenings;
 use crate::workflow::sessions::sweep;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 const LOOK_FOR_OPENINGS_EVERY: Duration = Duration::from_secs(30);
+const LOOK_FOR_REMINDERS_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_AT_MOST: Duration = Duration::from_secs(60);
 const LOOK_AT_THE_DAY_EVERY: Duration = Duration::from_secs(60);
 
@@ -77,8 +81,8 @@ pub async fn open_desk_to_read(settings: &Settings, clock: Arc<dyn Clock>) -> an
     open_desk(settings, clock).await
 }
 
-/// Brings the list of bodies up to each day, soon after it began in Japan. Every node does so; the second one
-/// finds it done.
+/// Brings the list of bodies up to each day, and ends the reopenings whose last day was the one before, soon after it
+/// began in Japan. Every node does so; the second one finds it done.
 async fn follow_the_days(desk: Desk) {
     let mut minutes = tokio::time::interval(LOOK_AT_THE_DAY_EVERY);
     minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -89,12 +93,18 @@ async fn follow_the_days(desk: Desk) {
         if done == Some(today) {
             continue;
         }
-        match tokio::time::timeout(SWEEP_AT_MOST, bring_up_to_date(&desk)).await {
+        let all = async {
+            let bodies = bring_up_to_date(&desk).await;
+            // One does not wait for the other to be mended.
+            end_reopenings(&desk).await?;
+            bodies
+        };
+        match tokio::time::timeout(SWEEP_AT_MOST, all).await {
             Ok(Ok(_)) => done = Some(today),
             Ok(Err(error)) => {
-                tracing::warn!(cause = %error, "list of bodies not brought up to date")
+                tracing::warn!(cause = %error, "list of bodies or answers not brought up to date")
             }
-            Err(_) => tracing::warn!("bringing the list of bodies up to date took too long"),
+            Err(_) => tracing::warn!("bringing bodies and answers up to date took too long"),
         }
     }
 }
@@ -126,6 +136,24 @@ async fn open_planned_editions(desk: Desk) {
         minutes.tick().await;
         if let Err(error) = open_due(&desk).await {
             tracing::warn!(cause = %error, "a planned opening failed");
+        }
+    }
+}
+
+/// Writes the digests and reminders of each working day, soon after their hours. Every node looks; whichever comes
+/// first takes the day, and the others find it done. What fails is tried again a minute later, the same day only.
+async fn write_daily_mails(desk: Desk) {
+    let mut minutes = tokio::time::interval(LOOK_FOR_REMINDERS_EVERY);
+    minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        minutes.tick().await;
+        if let Err(error) = digest_due(&desk).await {
+            tracing::warn!(cause = %error, "the digests of the day were not written");
+        }
+        match remind_due(&desk).await {
+            Ok(Some(tally)) => tracing::info!(?tally, "reminders decided"),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(cause = %error, "reminders were not decided"),
         }
     }
 }
@@ -165,6 +193,7 @@ impl Application {
         let sweeping = tokio::spawn(sweep_hourly(self.desk.clone()));
         let opening = tokio::spawn(open_planned_editions(self.desk.clone()));
         let following = tokio::spawn(follow_the_days(self.desk.clone()));
+        let reminding = tokio::spawn(write_daily_mails(self.desk.clone()));
         let taking_in = tokio::spawn(crate::workflow::intake::work(self.desk.clone()));
         let sending = self.post.map(|(postman, base)| {
             tokio::spawn(deliver_mail::work(self.desk.clone(), postman, base))
@@ -181,6 +210,9 @@ impl Application {
         // An opening is one transaction too.
         opening.abort();
         let _ = opening.await;
+        // So is a day's decision.
+        reminding.abort();
+        let _ = reminding.await;
         following.abort();
         let _ = following.await;
         sweeping.abort();

@@ -78,6 +78,7 @@ impl Settings {
                 from: variable("TORIMATOME_MAIL_FROM")
                     .or(file.mail_from)
                     .unwrap_or_default(),
+                patience: None,
             },
         })
     }
@@ -95,6 +96,7 @@ impl Settings {
                 smtp_url: None,
                 folder: Some(data_dir.join("mail")),
                 from: "とりまとめ（練習用） <no-reply@torimatome.example>".to_owned(),
+                patience: None,
             },
         }
     }

@@ -61,11 +61,13 @@
       write(row.querySelector("[data-echo]"), count === null || field.value.trim() === String(count) ? "" : "「" + figure(count) + "人」として読み取りました。");
     }
     const none = targets > 0 && unknown === targets;
+    // What the edition reckons with: yen per scheme, and hundredths of a yen per recipient and month.
+    const basis = all("[data-ceiling]")[0]?.dataset || {};
     const texts = {
       targets: figure(targets) + "件",
       recipients: none && !sum ? "不明" : figure(sum) + "人",
-      subsidy: figure(targets * 2500000) + "円",
-      running_cost: none ? "不明" : (targetSum ? "約" : "") + figure(targetSum * 2 * 12) + "円",
+      subsidy: figure(targets * basis.ceiling) + "円",
+      running_cost: none ? "不明" : (targetSum ? "約" : "") + figure(Math.floor(targetSum * 12 * basis.monthlySen / 100)) + "円",
       unknown: figure(unknown) + "件",
     };
     all("[data-total]").forEach((place) => write(place, texts[place.dataset.total]));

@@ -17,6 +17,8 @@ mod m20261125_000008_edition_making;
 mod m20261125_000009_scheme_years;
 mod m20261125_000010_change_of_intent;
 mod m20261126_000011_mail;
+mod m20261126_000012_histories;
+mod m20261126_000014_deadlines;
 mod m20261126_000017_proxy_and_handover;
 mod m20261126_000018_duties;
 
@@ -28,6 +30,8 @@ pub mod data {
     pub const SCHEMES: &str = include_str!("../data/schemes.csv");
     /// Child-guidance cities with the month since when.
     pub const CHILD_GUIDANCE_CITIES: &str = include_str!("../data/child_guidance_cities.csv");
+    /// The national holidays of the years that were announced.
+    pub const HOLIDAYS: &str = include_str!("../data/holidays.csv");
     /// The editions, oldest first: key and definition.
     pub const EDITIONS: [(&str, &str); 3] = [
         ("fy2025", include_str!("../data/editions/fy2025.toml")),
@@ -54,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_scheme_years::Migration),
             Box::new(m20261125_000010_change_of_intent::Migration),
             Box::new(m20261126_000011_mail::Migration),
+            Box::new(m20261126_000014_deadlines::Migration),
+            Box::new(m20261126_000012_histories::Migration),
             Box::new(m20261126_000017_proxy_and_handover::Migration),
             Box::new(m20261126_000018_duties::Migration),
         ]

@@ -16,9 +16,9 @@ use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::{SystemClock, end_of_day, parse_date};
 use crate::domain::participation::{first_year, last_year};
 use crate::workflow::Desk;
-use crate::workflow::participation::{
-    ChangesWish, ReportFormat, ReportWish, changes, status_report,
-};
+use crate::workflow::participation::{ReportFormat, ReportWish, status_report};
+use crate::workflow::status_changes::{ChangesWish, write_changes};
+use crate::workflow::status_tables::{ListFormat, Wanted};
 
 /// What to write.
 #[derive(Subcommand)]
@@ -134,11 +134,16 @@ async fn act(desk: &Desk, command: ReportCommand) -> anyhow::Result<()> {
             let older = from_year.unwrap_or(fiscal_year);
             in_the_programme(fiscal_year, today)?;
             in_the_programme(older, today)?;
-            let wish = ChangesWish {
-                before: (older, from),
-                after: (fiscal_year, to.unwrap_or(today)),
+            let side = |fiscal_year, as_of| Wanted {
+                fiscal_year,
+                as_of,
+                known_on: None,
             };
-            let bytes = changes(desk, &actor, wish)
+            let wish = ChangesWish {
+                before: side(older, from),
+                after: side(fiscal_year, to.unwrap_or(today)),
+            };
+            let bytes = write_changes(desk, &actor, &wish, ListFormat::Csv)
                 .await
                 .map_err(|error| anyhow!(error))?;
             write(&out, &bytes)

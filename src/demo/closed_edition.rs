@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 
 use super::course::{self, Cast, Fate, Window, Wish};
 use super::life::Life;
+use super::notices;
 use super::office_hours::OfficeHours;
 use super::open_edition::NEWCOMER;
 use super::people::People;
@@ -17,7 +18,7 @@ use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState};
 use crate::store::Transaction;
 use crate::store::summary_sheets::SentSheet;
 use crate::workflow::editions::respondents;
-use crate::workflow::{WorkflowError, WorkflowResult};
+use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 
 const KEY: &str = "fy2025";
 const OPENED: Date = date(2025, 1, 20);
@@ -39,7 +40,11 @@ pub(super) fn key(text: &str) -> WorkflowResult<EditionKey> {
 }
 
 /// Fills and closes the edition.
-pub(super) async fn fill(transaction: &Transaction, people: &People) -> WorkflowResult<()> {
+pub(super) async fn fill(
+    desk: &Desk,
+    transaction: &Transaction,
+    people: &People,
+) -> WorkflowResult<()> {
     let key = key(KEY)?;
     let edition = transaction
         .edition(&key)
@@ -95,7 +100,7 @@ pub(super) async fn fill(transaction: &Transaction, people: &People) -> Workflow
     for prefecture in PrefectureCode::all() {
         send_sheet(transaction, edition.id, people, prefecture, &lives, &hours).await?;
     }
-    Ok(())
+    notices::fill(desk, transaction, people, &lives).await
 }
 
 /// Form 2, number 1, some time after the prefecture accepted its last municipality.

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! people (accounts) ─> closed_edition (令和7年度分, everybody answered) ─> open_edition (令和9年度分, 60 % in)
+//!   │                          └> notices (意向の変更, by the real verbs)
+//!   ├> bodies (what becomes of bodies next year)
 //!   └> participation (先行実施への参加, 令和5年度 to 令和7年度, with the figures the ministry published)
 //!        answers: what a body types  ·  course: what then happens  ·  life: the verbs in memory
 //! ```
@@ -9,9 +11,11 @@
 //! true: populations, figures, words and telephone numbers (local exchange 000 is never assigned).
 
 mod answers;
+mod bodies;
 mod closed_edition;
 mod course;
 mod life;
+mod notices;
 mod office_hours;
 mod open_edition;
 pub mod participation;
@@ -52,9 +56,11 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
         transaction.rollback().await?;
         return Ok(());
     }
-    let bodies = transaction.organizations_on(now.japan_date()).await?;
+    let history = transaction.body_history().await?;
+    let bodies = history.on(now.japan_date());
     let people = people::settle(&transaction, &bodies).await?;
-    closed_edition::fill(&transaction, &people).await?;
+    bodies::fill(&transaction, &people, &history, now).await?;
+    closed_edition::fill(desk, &transaction, &people).await?;
     open_edition::fill(&transaction, &people, now).await?;
     participation::fill(&transaction, &people, &bodies).await?;
     transaction

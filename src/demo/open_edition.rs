@@ -24,9 +24,9 @@ const KEY: &str = "fy2027";
 /// Who has the README's tour to herself.
 pub(super) const NEWCOMER: &str = "012025";
 /// The prefecture of the tour; all its states are chosen, see [`tour_fates`].
-const TOUR: u8 = 2;
+pub(super) const TOUR: u8 = 2;
 /// A direct city that the ministry has returned.
-const RETURNED_CITY: &str = "012041";
+pub(super) const RETURNED_CITY: &str = "012041";
 /// Prefectures in which everything is accepted, and the one of them that has sent Form 2.
 const COMPLETE: [u8; 3] = [16, 31, 41];
 const SENT: u8 = 31;
@@ -58,6 +58,12 @@ const PROGRESS: [Progress; 47] = [
 /// The same for those who answer to the ministry.
 const DIRECT: Progress = (62, 55, None);
 
+/// When the edition opened, seen from the first start.
+pub(super) fn opened_at(now: UnixMillis) -> UnixMillis {
+    let day = working_day(now.japan_date().saturating_add(-35.days()));
+    UnixMillis::from_japan(day.at(10, 0, 0, 0))
+}
+
 /// Fills the edition and leaves it open.
 pub(super) async fn fill(
     transaction: &Transaction,
@@ -71,8 +77,8 @@ pub(super) async fn fill(
         last_new_answer_on: after(21 + 28),
         last_change_on: after(21 + 28),
     };
-    let opened_on = working_day(after(-35));
-    let opened = UnixMillis::from_japan(opened_on.at(10, 0, 0, 0));
+    let opened = opened_at(now);
+    let opened_on = opened.japan_date();
     let key = key(KEY)?;
     let missing = || WorkflowError::NotFound;
     let edition = transaction.edition(&key).await?.ok_or_else(missing)?;

@@ -158,6 +158,11 @@ pub fn permits_change(relation: Relation, route: Route, action: ChangeAction) ->
     }
 }
 
+/// Who extends a body's deadline, pauses its reminders and sends them by hand: whoever gathers its answer.
+pub fn keeps_deadline(relation: Relation) -> bool {
+    relation == Relation::Reviewer
+}
+
 /// The right to read every body of one prefecture. Only [`PrefectureScope::of`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrefectureScope(PrefectureCode);

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::edition_input::FieldProblem;
+use super::estimate::PlanBasis;
 use super::extra_question::{ExtraQuestion, QuestionId};
 use super::fiscal_year::FiscalYear;
 use super::scheme::SchemeId;
@@ -30,6 +31,8 @@ pub enum Part {
     RowOrder,
     Row(SchemeId),
     Help,
+    /// What plans are reckoned with.
+    Plan,
     QuestionOrder,
     Question(QuestionId),
 }
@@ -64,6 +67,7 @@ pub enum Change {
     MoveRow(SchemeId, Direction),
     /// The sections' texts, and those of rows by scheme.
     Help(HelpTexts, BTreeMap<SchemeId, String>),
+    Plan(PlanBasis),
     AddQuestion(ExtraQuestion),
     /// The question of the id becomes this one, which may have another id.
     Question(QuestionId, ExtraQuestion),
@@ -80,6 +84,7 @@ impl Change {
             Self::AddRow(_) | Self::RemoveRow(_) | Self::MoveRow(..) => Part::RowOrder,
             Self::Row(row) => Part::Row(row.scheme.clone()),
             Self::Help(..) => Part::Help,
+            Self::Plan(_) => Part::Plan,
             Self::AddQuestion(_) | Self::RemoveQuestion(_) | Self::MoveQuestion(..) => {
                 Part::QuestionOrder
             }
@@ -97,6 +102,7 @@ impl Change {
             Self::RemoveRow(scheme) => format!("remove row {scheme}"),
             Self::MoveRow(scheme, direction) => format!("move row {scheme} {direction:?}"),
             Self::Help(..) => "help".to_owned(),
+            Self::Plan(_) => "plan".to_owned(),
             Self::AddQuestion(question) => format!("add question {}", question.id),
             Self::Question(id, _) => format!("question {id}"),
             Self::RemoveQuestion(id) => format!("remove question {id}"),
@@ -107,6 +113,11 @@ impl Change {
     /// Help may change while answers come in; whatever is answered may not.
     pub fn is_help(&self) -> bool {
         matches!(self, Self::Help(..))
+    }
+
+    /// What plans are reckoned with is the ministry's own and may change at any time, also after the end.
+    pub fn is_plan(&self) -> bool {
+        matches!(self, Self::Plan(_))
     }
 
     /// The definition with the change.
@@ -165,6 +176,7 @@ impl Change {
                     row.help = rows.remove(&row.scheme).unwrap_or_default();
                 }
             }
+            Self::Plan(basis) => new.plan = basis,
             Self::AddQuestion(question) => {
                 if new.questions.len() >= MAX_QUESTIONS {
                     let message = format!("追加の質問は{MAX_QUESTIONS}までです。");
@@ -252,6 +264,7 @@ impl EditionDefinition {
                     .collect();
                 mark(&(&self.help, rows))
             }
+            Part::Plan => mark(&self.plan),
             Part::QuestionOrder => mark(
                 &self
                     .questions
@@ -300,6 +313,7 @@ mod tests {
             Part::RowOrder,
             Part::Row(old.rows[2].scheme.clone()),
             Part::Help,
+            Part::Plan,
             Part::QuestionOrder,
         ];
         for part in parts {

@@ -14,8 +14,11 @@ use super::fiscal_year::FiscalYear;
 use super::japan_time::{date_label, days_left};
 use super::organization::{Organization, OrganizationKind, Route};
 use super::scheme_catalogue::Catalogue;
-use super::survey_edition::{EditionDates, EditionDefinition, EditionKey};
+use super::survey_edition::{
+    EditionDates, EditionDefinition, EditionKey, EditionState, SurveyEdition,
+};
 use super::text::{fold_width, with_commas};
+use super::working_days::WorkingCalendar;
 
 mod rows;
 
@@ -88,6 +91,10 @@ pub struct Preparation<'a> {
     pub respondents: &'a [Organization],
     /// How many bodies there are on the day it opens.
     pub bodies: usize,
+    /// The working days reminders are counted in.
+    pub calendar: &'a WorkingCalendar,
+    /// All editions there are, this one among them.
+    pub editions: &'a [SurveyEdition],
 }
 
 struct Findings(Vec<Finding>);
@@ -119,6 +126,7 @@ pub fn check(preparation: &Preparation<'_>) -> Vec<Finding> {
     rows::rows(preparation, &mut findings);
     rows::questions(&preparation.definition.questions, &mut findings);
     dates(preparation, &mut findings);
+    open_editions(preparation, &mut findings);
     findings.0.sort_by_key(|finding| finding.severity);
     findings.0
 }
@@ -329,6 +337,15 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
             findings.warning(topic, format!("{id}-weekend-{day}"), message);
         }
     }
+    for year in preparation
+        .calendar
+        .unknown_years(opens_on, dates.last_change_on)
+    {
+        let message = format!(
+            "{year}年の祝日が登録されていません。督促の日は、土曜・日曜と年末年始だけを除いて数えます（未確定）。「祝日」の画面で登録してください。"
+        );
+        findings.warning(topic, format!("holidays-{year}"), message);
+    }
     let (asked, bodies) = (preparation.respondents.len(), preparation.bodies);
     if asked == 0 {
         findings.error(topic, "respondents-none", "対象になる団体がありません。");
@@ -348,6 +365,29 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
             date_label(as_of)
         );
         findings.warning(topic, format!("as-of-{as_of}"), message);
+    }
+}
+
+/// Bodies that answer two editions at a time take one for the other.
+fn open_editions(preparation: &Preparation<'_>, findings: &mut Findings) {
+    let others = preparation.editions.iter().filter(|other| {
+        other.key != *preparation.key && other.state == EditionState::Open && !other.is_trial()
+    });
+    for other in others {
+        let name = &other.definition.short_title;
+        let last = other.dates.last_change_on;
+        let message = if last < preparation.opens_on {
+            format!(
+                "別の調査回（{name}）が、最終受付日（{}）を過ぎても終了していません。",
+                date_label(last)
+            )
+        } else {
+            format!(
+                "別の調査回（{name}）が、{}まで回答を受け付けています。2つの調査回が同時に受付中になります。",
+                date_label(last)
+            )
+        };
+        findings.warning(Topic::Dates, format!("open-{}", other.key), message);
     }
 }
 

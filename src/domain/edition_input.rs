@@ -7,8 +7,10 @@ use super::scheme::{ImplementerKind, SchemeId};
 use super::survey_edition::{EditionDefinition, IntentWording, RoundMonths, SchemeRow};
 use super::text::{char_len, clean_line, clean_text, first_private_use};
 
+mod basis;
 mod question;
 
+pub use basis::BasisForm;
 pub use question::QuestionForm;
 
 /// Longest title, wording, name and help text, in characters.

@@ -222,6 +222,12 @@ pub fn describe(question: &ExtraQuestion, answer: &ExtraAnswer) -> String {
     }
 }
 
+/// The answer to a question among those of a form, as it is printed; empty without one.
+pub fn said(question: &ExtraQuestion, answers: &BTreeMap<QuestionId, ExtraAnswer>) -> String {
+    let answer = answers.get(&question.id);
+    answer.map_or_else(String::new, |answer| describe(question, answer))
+}
+
 /// A typed text as it is understood, or as it was typed where it is not: for lists of differences.
 pub fn shown(question: &ExtraQuestion, typed: &str) -> String {
     let read = understood(&question.kind, &clean_line(typed));

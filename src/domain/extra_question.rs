@@ -90,6 +90,16 @@ pub enum QuestionKind {
     Date,
 }
 
+impl QuestionKind {
+    /// The option with this value, where one chooses.
+    pub fn option(&self, value: &QuestionId) -> Option<&QuestionOption> {
+        match self {
+            Self::Choice { options } => options.iter().find(|option| option.value == *value),
+            _ => None,
+        }
+    }
+}
+
 /// Figures of the ministry that are counted from the answers to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

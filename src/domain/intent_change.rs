@@ -10,20 +10,21 @@
 //! [`takes_changes`] when a notice is taken at all.
 
 pub mod report;
+mod summary;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::application_intent;
 use super::coordination_contact::check_text;
 use super::japan_time::{UnixMillis, is_in_time, parse_date};
 use super::organization::Route;
 use super::place::{Place, Section};
 use super::response::{Form1, Problem, Warning};
 use super::response_status::ResponseStatus;
-use super::scheme::SchemeId;
-use super::survey_edition::{EditionDefinition, EditionState, SurveyEdition};
+use super::survey_edition::{EditionState, SurveyEdition};
 use super::text::clean_text;
+
+pub use summary::{AnswerChange, ChangeSummary};
 
 /// Longest reason or remark, in characters.
 pub const WORDS_MAX: usize = 500;
@@ -269,55 +270,6 @@ pub fn read_remark(typed: &str, is_needed: bool, missing: &str) -> Result<String
     match problems.into_iter().next() {
         Some(problem) => Err(problem.message),
         None => Ok(words),
-    }
-}
-
-/// A change as lists and tables print it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeSummary {
-    /// 「①1次交付」, before and after.
-    pub intents: (String, String),
-    /// The words of ④, before and after.
-    pub words: (String, String),
-    /// Rows that got ○ and rows that lost it, in the order of the form.
-    pub added: Vec<SchemeId>,
-    pub dropped: Vec<SchemeId>,
-    /// Rows whose number is another one: scheme, before, after; `None` is unknown.
-    pub recipients: Vec<(SchemeId, Option<u32>, Option<u32>)>,
-    /// Sums of the known recipients of rows with ○.
-    pub totals: (u64, u64),
-}
-
-impl ChangeSummary {
-    /// What changed between two forms of an edition.
-    pub fn of(edition: &EditionDefinition, before: &Form1, after: &Form1) -> Self {
-        let rows = || edition.rows.iter().map(|row| &row.scheme);
-        let target = |form: &Form1, id: &SchemeId| form.schemes.get(id).is_some_and(|it| it.target);
-        let count = |form: &Form1, id: &SchemeId| {
-            let answer = form.schemes.get(id);
-            answer.and_then(|it| it.recipients).map(|count| count.get())
-        };
-        let only = |one: &Form1, other: &Form1| -> Vec<SchemeId> {
-            let rows = rows().filter(|id| target(one, id) && !target(other, id));
-            rows.cloned().collect()
-        };
-        Self {
-            intents: (
-                application_intent::labels(&before.intents),
-                application_intent::labels(&after.intents),
-            ),
-            words: (before.intent_text.clone(), after.intent_text.clone()),
-            added: only(after, before),
-            dropped: only(before, after),
-            recipients: rows()
-                .map(|id| (id.clone(), count(before, id), count(after, id)))
-                .filter(|(_, before, after)| before != after)
-                .collect(),
-            totals: (
-                before.totals().target_recipients,
-                after.totals().target_recipients,
-            ),
-        }
     }
 }
 

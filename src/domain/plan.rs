@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! PlanAnswer … (one statement) ─ PlanFigures::tally ─> by round, by scheme, by prefecture, by connection group
+//!            └ PlanFigure::behind ─> the bodies behind a figure, with what each adds to it
 //! ```
 //! Who applies (① or ②) is planned with; marks of others are shown apart. All figures of money are estimates by
 //! the formulas of [`super::estimate`].
@@ -11,14 +12,21 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::application_intent::{ApplicationIntent, Intents};
-use super::estimate::Estimate;
+use super::estimate::{Estimate, PlanBasis};
 use super::extra_question::{
     ExtraAnswer, ExtraQuestion, QuestionId, QuestionKind, QuestionPurpose,
 };
 use super::local_government_code::{LocalGovernmentCode, PrefectureCode};
+use super::organization::OrganizationKind;
 use super::response::SchemeAnswer;
 use super::scheme::SchemeId;
 use super::survey_edition::{EditionDefinition, SchemeRow};
+
+mod figure;
+mod tables;
+
+pub use figure::{Behind, Line, Measure, PlanFigure};
+pub use tables::{GroupTable, PlanLine, PlanTables, SchemeTableRow};
 
 const PREFECTURES: usize = 47;
 
@@ -36,6 +44,9 @@ pub struct PlanForm {
 #[derive(Clone, Debug)]
 pub struct PlanAnswer {
     pub code: LocalGovernmentCode,
+    pub name: String,
+    /// As frozen in the edition.
+    pub kind: OrganizationKind,
     pub intents: Intents,
     pub form: PlanForm,
 }
@@ -55,9 +66,18 @@ pub struct Amount {
 
 impl Amount {
     /// Subsidy ceiling and running cost that follow.
-    pub fn estimate(&self) -> Estimate {
-        let schemes = u32::try_from(self.schemes).unwrap_or(u32::MAX);
-        Estimate::of(schemes, self.recipients)
+    pub fn estimate(&self, basis: &PlanBasis) -> Estimate {
+        basis.estimate(self.schemes, self.recipients)
+    }
+
+    /// Both together.
+    pub fn plus(self, other: &Self) -> Self {
+        Self {
+            bodies: self.bodies + other.bodies,
+            schemes: self.schemes + other.schemes,
+            recipients: self.recipients + other.recipients,
+            unknown: self.unknown + other.unknown,
+        }
     }
 
     fn mark(&mut self, answer: &SchemeAnswer) {
@@ -98,11 +118,21 @@ impl Rounds {
         }
     }
 
-    fn of_row(self, row: &SchemeRow) -> Self {
+    /// The round of a mark on a row.
+    pub fn of_row(self, row: &SchemeRow) -> Self {
         if row.second_round_only {
             Self::Second
         } else {
             self
+        }
+    }
+
+    /// Stable id.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Second => "second",
+            Self::Both => "both",
         }
     }
 
@@ -128,12 +158,7 @@ impl ByRound {
 
     /// All rounds together.
     pub fn total(&self) -> Amount {
-        self.0.iter().fold(Amount::default(), |sum, one| Amount {
-            bodies: sum.bodies + one.bodies,
-            schemes: sum.schemes + one.schemes,
-            recipients: sum.recipients + one.recipients,
-            unknown: sum.unknown + one.unknown,
-        })
+        self.0.iter().fold(Amount::default(), Amount::plus)
     }
 
     fn round_mut(&mut self, rounds: Rounds) -> &mut Amount {
@@ -144,11 +169,21 @@ impl ByRound {
 /// The answers to a question about the connection work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupFigures {
+    pub id: QuestionId,
     pub question: String,
     /// By option, in the order of the question.
-    pub options: Vec<(String, Amount)>,
+    pub options: Vec<GroupOption>,
     /// Who applies and did not choose, or was not asked.
     pub unanswered: Amount,
+}
+
+/// Who chose an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupOption {
+    pub value: QuestionId,
+    /// As the question words it.
+    pub label: String,
+    pub amount: Amount,
 }
 
 /// Everything the page of plans shows.
@@ -173,11 +208,7 @@ impl PlanFigures {
         edition: &EditionDefinition,
         answers: impl IntoIterator<Item = &'a PlanAnswer>,
     ) -> Self {
-        let questions: Vec<&ExtraQuestion> = edition
-            .questions
-            .iter()
-            .filter(|question| question.purpose == Some(QuestionPurpose::ConnectionGroup))
-            .collect();
+        let questions: Vec<&ExtraQuestion> = group_questions(edition).collect();
         let mut figures = Self {
             answered: 0,
             rounds: ByRound::default(),
@@ -234,15 +265,16 @@ impl PlanFigures {
             scheme.mark(marked);
         }
         for (question, figures) in questions.iter().zip(&mut self.groups) {
-            let chosen = option_of(question, answer.form.extra.get(&question.id));
-            let amount = match chosen.and_then(|at| figures.options.get_mut(at)) {
+            let chosen = chosen_by(question, answer);
+            let options = figures.options.iter_mut();
+            let amount = match options
+                .map(|option| (&option.value, &mut option.amount))
+                .find(|(value, _)| Some(*value) == chosen)
+            {
                 Some((_, amount)) => amount,
                 None => &mut figures.unanswered,
             };
-            amount.bodies += own.bodies;
-            amount.schemes += own.schemes;
-            amount.recipients += own.recipients;
-            amount.unknown += own.unknown;
+            *amount = amount.plus(&own);
         }
     }
 }
@@ -253,20 +285,33 @@ fn no_answers(question: &ExtraQuestion) -> GroupFigures {
         _ => &[],
     };
     GroupFigures {
+        id: question.id.clone(),
         question: question.label.clone(),
         options: options
             .iter()
-            .map(|option| (option.label.clone(), Amount::default()))
+            .map(|option| GroupOption {
+                value: option.value.clone(),
+                label: option.label.clone(),
+                amount: Amount::default(),
+            })
             .collect(),
         unanswered: Amount::default(),
     }
 }
 
-/// The position of the option that was chosen.
-fn option_of(question: &ExtraQuestion, answer: Option<&ExtraAnswer>) -> Option<usize> {
-    match (&question.kind, answer?) {
+/// The questions that ask for the connection group.
+fn group_questions(edition: &EditionDefinition) -> impl Iterator<Item = &ExtraQuestion> {
+    let asks =
+        |question: &&ExtraQuestion| question.purpose == Some(QuestionPurpose::ConnectionGroup);
+    edition.questions.iter().filter(asks)
+}
+
+/// The option of the question that was chosen; none where it is not one of them.
+fn chosen_by<'a>(question: &'a ExtraQuestion, answer: &PlanAnswer) -> Option<&'a QuestionId> {
+    match (&question.kind, answer.form.extra.get(&question.id)?) {
         (QuestionKind::Choice { options }, ExtraAnswer::Choice(value)) => {
-            options.iter().position(|option| option.value == *value)
+            let mut values = options.iter().map(|option| &option.value);
+            values.find(|known| *known == value)
         }
         _ => None,
     }

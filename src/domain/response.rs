@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::application_intent::{ApplicationIntent, Intents};
 use super::coordination_contact::{self, ContactInput, CoordinationContact, check_text};
 use super::duties::DepartmentDone;
-use super::estimate::Estimate;
+use super::estimate::{Estimate, PlanBasis};
 use super::extra_answer::{self, ExtraInput};
 use super::extra_question::{ExtraAnswer, QuestionId};
 use super::japan_time::UnixMillis;
@@ -210,8 +210,8 @@ pub struct Totals {
 
 impl Totals {
     /// Subsidy ceiling and running cost that follow.
-    pub fn estimate(&self) -> Estimate {
-        Estimate::of(self.targets, self.target_recipients)
+    pub fn estimate(&self, basis: &PlanBasis) -> Estimate {
+        basis.estimate(u64::from(self.targets), self.target_recipients)
     }
 }
 

@@ -76,17 +76,11 @@ pub fn changes(edition: &EditionDefinition, before: &Form1, after: &Form1) -> Ve
         after.other_text.clone(),
     );
     for question in &edition.questions {
-        let said = |form: &Form1| {
-            let answer = form.extra.get(&question.id);
-            answer.map_or_else(String::new, |answer| {
-                extra_answer::describe(question, answer)
-            })
-        };
         compare(
             Place::Question(question.id.clone()),
             &question.label,
-            said(before),
-            said(after),
+            extra_answer::said(question, &before.extra),
+            extra_answer::said(question, &after.extra),
         );
     }
     changes

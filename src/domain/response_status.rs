@@ -49,6 +49,9 @@ pub enum ResponseEvent {
     Reopen,
     /// 意向変更: the ministry accepted a notice of the body; a revision more, the status stays.
     ChangeIntent,
+    /// 再受付の終了: the day passed and nothing was sent again. Nobody can cause it; where the answer goes back to, its
+    /// history says ([`super::reopening::status_before`]).
+    EndReopening,
 }
 
 /// The event does not fit the status.
@@ -153,7 +156,7 @@ impl ResponseStatus {
 
 impl ResponseEvent {
     /// Every event.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SaveDraft,
         Self::Submit,
         Self::Withdraw,
@@ -164,6 +167,7 @@ impl ResponseEvent {
         Self::EnterByProxy,
         Self::Reopen,
         Self::ChangeIntent,
+        Self::EndReopening,
     ];
 
     /// Stable text for the database.
@@ -179,6 +183,7 @@ impl ResponseEvent {
             "enter_by_proxy",
             "reopen",
             "change_intent",
+            "end_reopening",
         ][self as usize]
     }
 
@@ -200,6 +205,7 @@ impl ResponseEvent {
             Self::EnterByProxy => "提出（代理入力）",
             Self::Reopen => "再受付（この団体だけ）",
             Self::ChangeIntent => "意向変更",
+            Self::EndReopening => "再受付の終了（提出なし）",
         }
     }
 }
@@ -214,15 +220,15 @@ mod tests {
     #[test]
     fn every_pair_of_status_and_event_is_decided() {
         #[rustfmt::skip]
-        let table: [(S, [Option<S>; 10]); 7] = [
+        let table: [(S, [Option<S>; 11]); 7] = [
             // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen            ChangeIntent
-            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted), None]),
-            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft), None]),
-            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::Submitted)]),
-            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::UnderReview)]),
-            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned), None]),
-            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned), Some(S::Accepted)]),
-            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::SentBack)]),
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted), None, None]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft), None, None]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::Submitted), None]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::UnderReview), None]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned), None, None]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned), Some(S::Accepted), None]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::SentBack), None]),
         ];
         for (status, expected) in table {
             for (event, expected) in E::ALL.into_iter().zip(expected) {

@@ -1,7 +1,10 @@
 //! A scheme as the ministry types it on its page: read into a [`Scheme`] with all problems at once.
 
+use jiff::civil::Date;
+
 use super::edition_input::FieldProblem;
 use super::fiscal_year::FiscalYear;
+use super::japan_time::{date_label, parse_date};
 use super::scheme::{ImplementerKind, Scheme, SchemeGroup, SchemeId};
 use super::text::{char_len, clean_line, clean_text};
 
@@ -33,6 +36,8 @@ pub struct SchemeForm {
     /// From 1, in the catalogue.
     pub position: String,
     pub note: String,
+    /// The day from which tables print the change; empty for today.
+    pub effective_on: String,
 }
 
 impl SchemeForm {
@@ -63,6 +68,7 @@ impl SchemeForm {
                 .unwrap_or_default(),
             position: position.to_string(),
             note: scheme.note.clone(),
+            effective_on: String::new(),
         }
     }
 
@@ -85,6 +91,38 @@ impl SchemeForm {
             ("制度一覧での順番", &self.position),
             ("備考", &self.note),
         ]
+    }
+
+    /// 「名称：「旧」→「新」」 of each field that is another in `new`.
+    pub fn differences(&self, new: &Self) -> Vec<String> {
+        let fields = self.labelled().into_iter().zip(new.labelled());
+        fields
+            .filter(|((_, before), (_, after))| before != after)
+            .map(|((label, before), (_, after))| format!("{label}：「{before}」→「{after}」"))
+            .collect()
+    }
+
+    /// The day from which tables print the change: a correction reaches back, nothing is promised for a day to come.
+    pub fn effective_on(&self, today: Date) -> Result<Date, FieldProblem> {
+        let typed = self.effective_on.trim();
+        let day = match typed {
+            "" => Some(today),
+            typed => parse_date(typed),
+        };
+        match day {
+            Some(day) if day <= today => Ok(day),
+            Some(_) => Err(FieldProblem::new(
+                "effective_on",
+                format!(
+                    "状況表で使い始める日は、きょう（{}）までの日付を入力してください。",
+                    date_label(today)
+                ),
+            )),
+            None => Err(FieldProblem::new(
+                "effective_on",
+                "状況表で使い始める日は、2026-04-01、令和8年4月1日、R8.4.1 のように入力してください。",
+            )),
+        }
     }
 
     /// Reads the scheme and its position (0-based, at most `last`). `version` is the one the page was made from.

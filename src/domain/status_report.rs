@@ -22,7 +22,7 @@ mod standing;
 mod tests;
 mod traces;
 
-pub use bodies::{BodyList, BodyProblem, ListedBody};
+pub use bodies::{BodyList, BodyProblem, Former, ListedBody};
 pub use changes::{BodyChange, Change, Changes};
 pub use figure::Figure;
 pub use invariants::Invariant;
@@ -268,6 +268,15 @@ impl<'a> StatusReport<'a> {
     /// Who takes part with what: what the report was counted from.
     pub fn standing(&self) -> &Standing<'a> {
         &self.standing
+    }
+
+    /// Who took part and withdrew, and who takes part and is there no more: prefectures, municipalities, then those
+    /// who take part no longer, each in code order.
+    pub fn former(&self) -> impl Iterator<Item = (ListedBody<'a>, Former)> {
+        let participants = self.prefectures.iter().chain(&self.municipalities);
+        let bodies = participants.map(|one| one.body);
+        let bodies = bodies.chain(self.absent.iter().copied());
+        bodies.filter_map(|body| Some((body, body.former()?)))
     }
 
     /// Every invariant holds.

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::application_intent::ApplicationIntent;
+use super::estimate::PlanBasis;
 use super::extra_question::{ExtraQuestion, QuestionId};
 use super::fiscal_year::FiscalYear;
 use super::japan_time::{UnixMillis, is_in_time};
@@ -222,6 +223,9 @@ pub struct EditionDefinition {
     pub questions: Vec<ExtraQuestion>,
     #[serde(default, skip_serializing_if = "HelpTexts::is_empty")]
     pub help: HelpTexts,
+    /// What plans are reckoned with. Nobody answers it: it may change at any time.
+    #[serde(default, skip_serializing_if = "PlanBasis::is_usual")]
+    pub plan: PlanBasis,
 }
 
 impl EditionDefinition {

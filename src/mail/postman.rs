@@ -13,8 +13,8 @@ use super::letter::Letter;
 
 /// How long a mail server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// One letter, greeting and goodbye included, is given up after this.
-pub const LETTER_AT_MOST: Duration = Duration::from_secs(90);
+/// One letter, greeting and goodbye included, may take so many answers.
+const ANSWERS: u32 = 3;
 
 /// Where letters go; the default is nowhere.
 #[derive(Clone, Default)]
@@ -25,6 +25,8 @@ pub struct PostSettings {
     pub folder: Option<PathBuf>,
     /// `とりまとめ <no-reply@portal.example>`.
     pub from: String,
+    /// How long a mail server may take for one answer; half a minute if not said.
+    pub patience: Option<Duration>,
 }
 
 impl std::fmt::Debug for PostSettings {
@@ -70,6 +72,7 @@ pub enum Handed {
 pub struct Postman {
     way: Way,
     from: Mailbox,
+    patience: Duration,
 }
 
 #[derive(Clone)]
@@ -84,11 +87,12 @@ impl Postman {
     /// # Errors
     /// Settings that do not read.
     pub fn open(settings: &PostSettings) -> Result<Option<Self>, PostError> {
+        let patience = settings.patience.unwrap_or(PATIENCE);
         let way = match (&settings.smtp_url, &settings.folder) {
             (Some(url), _) => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
                     .map_err(|_| PostError::Url)?
-                    .timeout(Some(PATIENCE))
+                    .timeout(Some(patience))
                     // One connection: letters leave in their order, and no relay is pressed.
                     .pool_config(PoolConfig::new().max_size(1))
                     .build();
@@ -101,7 +105,11 @@ impl Postman {
             (None, None) => return Ok(None),
         };
         let from = settings.from.parse().map_err(|_| PostError::From)?;
-        Ok(Some(Self { way, from }))
+        Ok(Some(Self {
+            way,
+            from,
+            patience,
+        }))
     }
 
     /// The host part of the sender's address, for Message-IDs.
@@ -117,7 +125,7 @@ impl Postman {
         let Way::Smtp(transport) = &self.way else {
             return Ok(());
         };
-        match tokio::time::timeout(LETTER_AT_MOST, transport.test_connection()).await {
+        match tokio::time::timeout(self.patience * ANSWERS, transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("the server does not answer".to_owned()),
             Ok(Err(error)) => Err(words(&error)),
@@ -134,8 +142,11 @@ impl Postman {
         match &self.way {
             Way::Folder(folder) => into_folder(folder, letter, &message.formatted()).await,
             Way::Smtp(transport) => {
-                let sending = by_smtp(transport, message.envelope(), &message.formatted()).await;
-                sending.unwrap_or_else(|| Handed::Broken("no answer in time".to_owned()))
+                let bytes = message.formatted();
+                let sending = by_smtp(transport, message.envelope(), &bytes);
+                let at_most = self.patience * ANSWERS;
+                let handed = tokio::time::timeout(at_most, sending).await;
+                handed.unwrap_or_else(|_| Handed::Broken("no answer in time".to_owned()))
             }
         }
     }
@@ -145,10 +156,8 @@ async fn by_smtp(
     transport: &AsyncSmtpTransport<Tokio1Executor>,
     envelope: &Envelope,
     bytes: &[u8],
-) -> Option<Handed> {
-    let sending = transport.send_raw(envelope, bytes);
-    let result = tokio::time::timeout(LETTER_AT_MOST, sending).await.ok()?;
-    Some(match result {
+) -> Handed {
+    match transport.send_raw(envelope, bytes).await {
         Ok(reply) => {
             let lines: Vec<&str> = reply.message().collect();
             Handed::Over(format!("{} {}", reply.code(), lines.join(" ")))
@@ -167,7 +176,7 @@ async fn by_smtp(
                 None => Handed::Broken(said),
             }
         }
-    })
+    }
 }
 
 /// RFC 4954: replies about sign-in and its encryption.

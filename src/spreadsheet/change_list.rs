@@ -11,8 +11,8 @@ const SHEET: &str = "意向の変更";
 const TITLE: &str = "意向等調査　意向の変更の一覧";
 /// Width of each column.
 const WIDTHS: [f64; COLUMNS.len()] = [
-    10.0, 10.0, 16.0, 10.0, 13.0, 16.0, 16.0, 20.0, 20.0, 30.0, 30.0, 36.0, 14.0, 14.0, 36.0, 16.0,
-    24.0, 24.0, 14.0, 30.0,
+    10.0, 10.0, 16.0, 10.0, 13.0, 16.0, 16.0, 20.0, 20.0, 30.0, 30.0, 36.0, 14.0, 14.0, 30.0, 36.0,
+    16.0, 24.0, 24.0, 14.0, 30.0,
 ];
 /// Title and period stand above the head.
 const HEAD: u32 = 2;
@@ -112,10 +112,15 @@ mod tests {
                 dropped: Vec::new(),
                 recipients: Vec::new(),
                 totals: (35_200, 0),
+                answers: Vec::new(),
             },
             added: Vec::new(),
             dropped: vec!["更生医療".to_owned(), "こども".to_owned()],
             recipients: vec!["更生医療：1,200人→不明".to_owned()],
+            answers: vec![
+                "連携方法：#1 API→#4 RPA".to_owned(),
+                "開始の予定日：回答なし→令和9年4月1日（木）".to_owned(),
+            ],
             reason: "=1+1\n予算".to_owned(),
             changed_on: "令和9年3月1日（月）".to_owned(),
             filed_at: "届出".to_owned(),
@@ -136,7 +141,9 @@ mod tests {
         }
         assert_eq!(cell(3, 0), Some(Data::String("012025".to_owned())));
         assert_eq!(cell(3, 12), Some(Data::Float(35_200.0)));
-        assert_eq!(cell(3, 14), Some(Data::String("=1+1\n予算".to_owned())));
+        let answers = "連携方法：#1 API→#4 RPA\n開始の予定日：回答なし→令和9年4月1日（木）";
+        assert_eq!(cell(3, 14), Some(Data::String(answers.to_owned())));
+        assert_eq!(cell(3, 15), Some(Data::String("=1+1\n予算".to_owned())));
         let formulas = book.worksheet_formula(SHEET).expect("reads");
         assert!(formulas.used_cells().next().is_none());
 
@@ -150,8 +157,9 @@ mod tests {
         let record = lines.records().next().expect("a row").expect("reads");
         assert_eq!(&record[10], "更生医療、こども");
         assert_eq!((&record[12], &record[13]), ("35200", "0"));
-        assert_eq!(&record[14], "'=1+1\n予算");
-        assert_eq!(&record[18], "承認");
+        assert_eq!(&record[14], answers);
+        assert_eq!(&record[15], "'=1+1\n予算");
+        assert_eq!(&record[19], "承認");
     }
 
     #[test]

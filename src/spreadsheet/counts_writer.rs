@@ -1,4 +1,4 @@
-//! Writes the ministry's counts: schemes by class of body, schemes by prefecture, intents by both.
+//! Writes the ministry's counts: schemes by class of body, schemes by prefecture, intents and questions by both.
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
@@ -7,7 +7,10 @@ use super::look::{self, A3, A4, bold, boxed, boxed_words, head, number, plain};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::national_counts::{Breakdown, NationalCounts, SchemeCounts};
 use crate::domain::organization::OrganizationKind;
+use crate::domain::question_counts::QuestionCounts;
 use crate::domain::survey_edition::EditionDefinition;
+
+mod questions;
 
 /// What a block of a sheet counts.
 struct Figure {
@@ -35,13 +38,15 @@ const FIGURES: [Figure; 3] = [
     },
 ];
 
-/// Writes the three sheets. `as_of` says to which moment the counts belong.
+/// Writes the three sheets, and a fourth where the edition has questions of its own. `as_of` says to which moment the
+/// counts belong.
 ///
 /// Errors only where Excel's own limits are passed.
 pub fn write_counts(
     edition: &EditionDefinition,
     as_of: &str,
     counts: &NationalCounts,
+    questions: &[QuestionCounts],
 ) -> Result<Vec<u8>, SpreadsheetError> {
     let title = format!("意向等調査　集計表（{}）", edition.short_title);
     let mut workbook = look::new_workbook(&title)?;
@@ -59,6 +64,11 @@ pub fn write_counts(
         .set_paper_size(A4)
         .set_portrait()
         .set_print_fit_to_pages(1, 0);
+    if !questions.is_empty() {
+        let mut table = Table::new(&mut workbook, "追加の質問", &title, as_of)?;
+        questions::write(&mut table, edition, questions)?;
+        table.landscape(A4)?;
+    }
     Ok(workbook.save_to_buffer()?)
 }
 

@@ -2,9 +2,9 @@
 
 use jiff::civil::DateTime;
 
+use super::SpreadsheetError;
 use super::form1_books::{Form1Books, FormBody, ReceiptLine};
 use super::zip_writer::{Entry, ZipWriter};
-use super::{SpreadsheetError, form1_file_name};
 use crate::domain::response::{Form1, Form1Input};
 use crate::domain::survey_edition::EditionDefinition;
 
@@ -32,9 +32,10 @@ impl Form1Zip {
         })
     }
 
-    /// Adds a body's form under its official name. A body is added once.
+    /// Adds a body's form under a file name of its own. A body is added once.
     pub fn add(
         &mut self,
+        name: &str,
         body: &FormBody<'_>,
         content: FormContent<'_>,
     ) -> Result<(), SpreadsheetError> {
@@ -45,9 +46,7 @@ impl Form1Zip {
                 self.books.form(body, Some(form), Some(&receipt))
             }
         }?;
-        // The code in the name makes it unique.
-        let name = form1_file_name(body.code, body.name);
-        self.zip.add(&name, &Entry::stored(book)?)
+        self.zip.add(name, &Entry::stored(book)?)
     }
 
     /// Bytes written and not taken yet.

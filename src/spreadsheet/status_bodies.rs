@@ -4,10 +4,8 @@
 //! BodyRow … ─ write_bodies_book ─> a sheet for people and filters;  ─ write_bodies_csv ─> the same columns as CSV
 //! ```
 
-use rust_xlsxwriter::{FormatAlign, XlsxError};
-
 use super::SpreadsheetError;
-use super::look::{self, A4, boxed, centred, fitting, head, put, text};
+use super::list_sheet::{ListLook, list_book};
 
 /// The heads of the columns, the same in both files.
 pub const BODY_COLUMNS: [&str; 10] = [
@@ -73,60 +71,13 @@ pub fn write_bodies_book(
     notes: &[String],
     rows: &[BodyRow],
 ) -> Result<Vec<u8>, SpreadsheetError> {
-    Ok(book(heading, notes, rows)?)
-}
-
-fn book(heading: &str, notes: &[String], rows: &[BodyRow]) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = look::new_workbook(heading)?;
-    let sheet = workbook.add_worksheet();
-    sheet.set_name("団体の一覧")?;
-    for (column, width) in (0..).zip(WIDTHS) {
-        sheet.set_column_width(column, width)?;
-    }
     let title = format!("{heading}【{}団体】", rows.len());
-    let large = look::bold().set_font_size(12);
-    put(sheet, (0, 0), (0, 0), &title, &large)?;
-    let mut at = 1;
-    for note in notes {
-        put(sheet, (at, 0), (at, 0), note, &look::plain())?;
-        at += 1;
-    }
-    let first = at;
-    for (column, words) in (0..).zip(BODY_COLUMNS) {
-        sheet.write_string_with_format(first, column, words, &head())?;
-    }
-    let words = text(boxed()).set_align(FormatAlign::Left);
-    let middle = centred(text(boxed()));
-    for row in rows {
-        at += 1;
-        let texts = row.texts();
-        let height = texts
-            .iter()
-            .zip(WIDTHS)
-            .map(|(text, width)| look::height(text, width, 1))
-            .fold(0.0, f64::max);
-        sheet.set_row_height(at, height)?;
-        for (column, text) in texts.iter().enumerate() {
-            let format = if CENTRED.contains(&column) {
-                &middle
-            } else {
-                &words
-            };
-            sheet.write_string_with_format(at, column as u16, fitting(text), format)?;
-        }
-    }
-    let last = BODY_COLUMNS.len() as u16 - 1;
-    sheet
-        .set_paper_size(A4)
-        .set_landscape()
-        .set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3)
-        .set_footer("&C&P / &N")
-        .set_print_fit_to_pages(1, 0)
-        .set_repeat_rows(first, first)?
-        .set_print_area(0, 0, at, last)?;
-    sheet.set_freeze_panes(first + 1, 0)?;
-    if at > first {
-        sheet.autofilter(first, 0, at, last)?;
-    }
-    workbook.save_to_buffer()
+    let list = ListLook {
+        sheet: "団体の一覧",
+        title: &title,
+        columns: BODY_COLUMNS,
+        widths: WIDTHS,
+        centred: &CENTRED,
+    };
+    Ok(list_book(&list, notes, rows.iter().map(BodyRow::texts))?)
 }

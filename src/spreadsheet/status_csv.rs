@@ -64,7 +64,8 @@ pub fn write_changes_csv(changes: &Changes<'_>, catalogue: &Catalogue) -> Vec<u8
             catalogue.ids(change.added).join(" "),
             catalogue.ids(change.dropped).join(" "),
         );
-        let name = defused(change.body.name);
+        let name = change.body.label();
+        let name = defused(&name);
         let kind = change.change.as_str();
         csv.write_record([code, &name, &code[..2], kind, &added, &dropped])
             .expect(IN_MEMORY);

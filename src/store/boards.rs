@@ -1,4 +1,4 @@
-//! Boards and the national counts: one range of one index, never a document.
+//! Boards and the progress of the country: one range of one index, never a document.
 
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
@@ -21,6 +21,7 @@ use crate::domain::organization::{OrganizationKind, Route};
 use crate::domain::progress::ProgressGroup;
 use crate::domain::response::Draft;
 use crate::domain::response_status::ResponseStatus;
+use crate::domain::target_counts::Marks;
 
 /// One line of a board.
 #[derive(Clone, Debug)]
@@ -46,6 +47,20 @@ pub struct BoardRow {
     pub is_late: bool,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
+}
+
+impl BoardRow {
+    /// What of it is counted.
+    pub fn marks(&self) -> Marks {
+        Marks {
+            kind: self.kind,
+            prefecture: self.code.prefecture(),
+            is_received: self.status.is_received(),
+            // Four bits.
+            intents: u8::try_from(application_intent::mask(&self.intents)).unwrap_or(0),
+            targets: self.targets_mask,
+        }
+    }
 }
 
 /// The contact as a board shows it: texts, since a draft's need not be valid.

@@ -1,8 +1,8 @@
 //! What happened to answers, in order; events are only ever added.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::columns::{code, document, status, to_document};
@@ -42,28 +42,35 @@ fn event(text: &str) -> StoreResult<ResponseEvent> {
     ResponseEvent::from_stored(text).ok_or_else(|| StoreError::corrupt("event")(text.to_owned()))
 }
 
+async fn history(
+    connection: &impl ConnectionTrait,
+    response_id: i64,
+) -> StoreResult<Vec<HistoryEntry>> {
+    let rows = response_event::Entity::find()
+        .filter(response_event::Column::ResponseId.eq(response_id))
+        .order_by_asc(response_event::Column::Id)
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(HistoryEntry {
+                event: event(&row.event)?,
+                status_after: status(&row.status_after)?,
+                revision_number: row.revision_number,
+                at: UnixMillis(row.at),
+                actor_name: row.actor_name,
+                actor_body: row.actor_body,
+                reasons: document("reasons", &row.detail)?,
+                intake_file: row.intake_file_id,
+            })
+        })
+        .collect()
+}
+
 impl Store {
     /// Everything that happened to an answer, oldest first.
     pub async fn history(&self, response_id: i64) -> StoreResult<Vec<HistoryEntry>> {
-        let rows = response_event::Entity::find()
-            .filter(response_event::Column::ResponseId.eq(response_id))
-            .order_by_asc(response_event::Column::Id)
-            .all(&self.read)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(HistoryEntry {
-                    event: event(&row.event)?,
-                    status_after: status(&row.status_after)?,
-                    revision_number: row.revision_number,
-                    at: UnixMillis(row.at),
-                    actor_name: row.actor_name,
-                    actor_body: row.actor_body,
-                    reasons: document("reasons", &row.detail)?,
-                    intake_file: row.intake_file_id,
-                })
-            })
-            .collect()
+        history(&self.read, response_id).await
     }
 
     /// The newest events of the country.
@@ -144,6 +151,11 @@ pub struct NewEvent<'a> {
 }
 
 impl Transaction {
+    /// Everything that happened to an answer, oldest first, as seen by this transaction.
+    pub async fn history(&self, response_id: i64) -> StoreResult<Vec<HistoryEntry>> {
+        history(&self.inner, response_id).await
+    }
+
     /// Adds many events in their order; for the demo's invented country.
     pub(crate) async fn insert_past_events(&self, events: &[PastEvent<'_>]) -> StoreResult<()> {
         for part in events.chunks(1000) {

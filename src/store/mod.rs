@@ -14,33 +14,43 @@ use sea_orm::{
 };
 
 pub mod accounts;
+pub mod address_book;
 pub mod as_of;
 pub mod audit_log;
 pub mod boards;
 pub mod bodies;
 pub mod body_duties;
+pub mod calendar;
 mod columns;
 pub mod commits;
+pub mod daily_runs;
 pub mod deliveries;
+pub mod digests;
 pub mod duty_addresses;
 pub mod editions;
 pub mod entities;
 pub mod events;
 pub mod exports;
+pub mod extensions;
 pub mod handovers;
 pub mod intake;
 pub mod intent_changes;
 pub mod ledger_pages;
 pub mod ledger_sources;
+mod national;
 pub mod organizations;
 pub mod outbox;
 pub mod own_editions;
 pub mod participation;
+pub mod plan_changes;
 pub mod plans;
 pub mod proxy_entries;
 mod question_answers;
 mod readers;
+mod received;
+pub mod reminders;
 pub mod reopening;
+pub mod reopenings;
 pub mod respondents;
 pub mod response_changes;
 pub mod responses;
@@ -100,6 +110,7 @@ pub struct Store {
     /// On SQLite only.
     queue: Option<commits::Queue>,
     definitions: Arc<editions::DefinitionCache>,
+    counts: Arc<national::KeptCounts>,
 }
 
 /// What it takes to begin changes.
@@ -176,6 +187,7 @@ impl Store {
             readers,
             queue,
             definitions,
+            counts: Arc::default(),
         })
     }
 

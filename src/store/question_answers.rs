@@ -1,25 +1,43 @@
 //! The answers received in an edition with the class of their bodies: what counts of questions are made of.
 
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
 use super::columns::{code, document, kind};
-use super::entities::{response, revision};
+use super::entities::response;
+use super::received::received_forms;
 use super::{Store, StoreResult};
 use crate::domain::access::CountryScope;
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::RespondentClass;
 use crate::domain::question_counts::QuestionBody;
-use crate::domain::response_status::ResponseStatus;
 
 #[derive(FromQueryResult)]
-struct Line {
+struct ClassLine {
     code: String,
-    name: String,
     kind: String,
     health_center_city: bool,
     child_guidance_city: bool,
+}
+
+#[derive(FromQueryResult)]
+struct Line {
+    #[sea_orm(nested)]
+    class: ClassLine,
+    name: String,
     form: String,
+}
+
+impl ClassLine {
+    fn load(&self) -> StoreResult<RespondentClass> {
+        Ok(RespondentClass {
+            code: code(&self.code)?,
+            kind: kind(&self.kind)?,
+            health_center_city: self.health_center_city,
+            child_guidance_city: self.child_guidance_city,
+        })
+    }
 }
 
 impl Store {
@@ -30,12 +48,7 @@ impl Store {
         _scope: CountryScope,
     ) -> StoreResult<Vec<QuestionBody>> {
         use response::Column as R;
-        let received = ResponseStatus::ALL
-            .into_iter()
-            .filter(|status| status.is_received())
-            .map(ResponseStatus::as_str);
-        let lines = response::Entity::find()
-            .select_only()
+        let lines = received_forms(edition_id)
             .columns([
                 R::Code,
                 R::Name,
@@ -43,17 +56,6 @@ impl Store {
                 R::HealthCenterCity,
                 R::ChildGuidanceCity,
             ])
-            .column_as(revision::Column::Form, "form")
-            .join(
-                JoinType::InnerJoin,
-                response::Entity::belongs_to(revision::Entity)
-                    .from((R::Id, R::RevisionNumber))
-                    .to((revision::Column::ResponseId, revision::Column::Number))
-                    .into(),
-            )
-            .filter(R::EditionId.eq(edition_id))
-            .filter(R::Status.is_in(received))
-            .order_by_asc(R::Code)
             .into_model::<Line>()
             .all(&self.read)
             .await?;
@@ -61,16 +63,32 @@ impl Store {
             .into_iter()
             .map(|line| {
                 Ok(QuestionBody {
-                    class: RespondentClass {
-                        code: code(&line.code)?,
-                        kind: kind(&line.kind)?,
-                        health_center_city: line.health_center_city,
-                        child_guidance_city: line.child_guidance_city,
-                    },
+                    class: line.class.load()?,
                     name: line.name,
                     form: document("form", &line.form)?,
                 })
             })
             .collect()
+    }
+
+    /// The classes of all bodies of an edition, as frozen in it.
+    pub async fn respondent_classes(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<HashMap<LocalGovernmentCode, RespondentClass>> {
+        use response::Column as R;
+        let lines = response::Entity::find()
+            .select_only()
+            .columns([R::Code, R::Kind, R::HealthCenterCity, R::ChildGuidanceCity])
+            .filter(R::EditionId.eq(edition_id))
+            .into_model::<ClassLine>()
+            .all(&self.read)
+            .await?;
+        let classes = lines.iter().map(|line| {
+            let class = line.load()?;
+            Ok((class.code, class))
+        });
+        classes.collect()
     }
 }

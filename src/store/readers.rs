@@ -8,10 +8,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sea_orm::sqlx::query::Query;
+use sea_orm::sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnectOptions, SqliteConnection};
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use sea_orm::{DbErr, QueryResult, RuntimeErr, Value};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// More than this wait for each other on two cores anyway.
 const COUNT: usize = 4;
@@ -27,6 +28,14 @@ pub(super) struct Readers {
 struct Borrowed<'a> {
     of: &'a Readers,
     connection: Option<SqliteConnection>,
+}
+
+impl Borrowed<'_> {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, DbErr> {
+        self.connection
+            .as_mut()
+            .ok_or_else(|| DbErr::Conn(RuntimeErr::Internal("no connection is free".to_owned())))
+    }
 }
 
 impl Drop for Borrowed<'_> {
@@ -54,28 +63,38 @@ impl Readers {
         text: &'static str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<QueryResult>, DbErr> {
+        let query = bound(text, values)?;
+        let _free = self.free().await?;
+        let mut borrowed = self.borrow();
+        let row = query.fetch_optional(borrowed.connection()?).await;
+        Ok(row.map_err(failed)?.map(QueryResult::from))
+    }
+
+    /// All rows of a statement.
+    pub(super) async fn all(
+        &self,
+        text: &'static str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let query = bound(text, values)?;
+        let _free = self.free().await?;
+        let mut borrowed = self.borrow();
+        let rows = query.fetch_all(borrowed.connection()?).await;
+        let rows = rows.map_err(failed)?.into_iter();
+        Ok(rows.map(QueryResult::from).collect())
+    }
+
+    async fn free(&self) -> Result<SemaphorePermit<'_>, DbErr> {
         let closed = |_| DbErr::Conn(RuntimeErr::Internal("the database is closed".to_owned()));
-        let _free = self.free.acquire().await.map_err(closed)?;
+        self.free.acquire().await.map_err(closed)
+    }
+
+    fn borrow(&self) -> Borrowed<'_> {
         let connection = self.idle().pop();
-        let mut borrowed = Borrowed {
+        Borrowed {
             of: self,
             connection,
-        };
-        let connection = borrowed
-            .connection
-            .as_mut()
-            .ok_or_else(|| DbErr::Conn(RuntimeErr::Internal("no connection is free".to_owned())))?;
-        let mut query = sqlx::query(text);
-        for value in values {
-            query = match value {
-                Value::String(value) => query.bind(value),
-                Value::Bool(value) => query.bind(value),
-                Value::BigInt(value) => query.bind(value),
-                other => return Err(DbErr::Type(format!("{other:?} is not bound here"))),
-            };
         }
-        let row = query.fetch_optional(connection).await.map_err(failed)?;
-        Ok(row.map(QueryResult::from))
     }
 
     /// Closes the connections as they come back.
@@ -101,6 +120,23 @@ impl Readers {
     fn give_back(&self, connection: Option<SqliteConnection>) {
         self.idle().extend(connection);
     }
+}
+
+/// The statement with its values in their places.
+fn bound(
+    text: &'static str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Query<'static, Sqlite, SqliteArguments>, DbErr> {
+    let mut query = sqlx::query(text);
+    for value in values {
+        query = match value {
+            Value::String(value) => query.bind(value),
+            Value::Bool(value) => query.bind(value),
+            Value::BigInt(value) => query.bind(value),
+            other => return Err(DbErr::Type(format!("{other:?} is not bound here"))),
+        };
+    }
+    Ok(query)
 }
 
 fn failed(error: sqlx::Error) -> DbErr {

@@ -1,16 +1,31 @@
-//! The catalogue of schemes.
+//! The catalogue of schemes, and every version of it: `scheme` is what it is today, `scheme_version` what it was.
 
+use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::entities::scheme;
+use super::editions::date;
+use super::entities::{scheme, scheme_version};
 use super::{Store, StoreError, StoreResult, Transaction};
+use crate::domain::account::Actor;
 use crate::domain::fiscal_year::FiscalYear;
+use crate::domain::japan_time::UnixMillis;
 use crate::domain::scheme::{ImplementerKind, Scheme, SchemeId};
 use crate::domain::scheme_catalogue::Catalogue;
+use crate::domain::scheme_history::{SchemeHistory, SchemeVersion};
+
+/// When versions are recorded, by whom, and from which day on tables print them.
+#[derive(Clone, Copy, Debug)]
+pub struct Recording<'a> {
+    pub effective_on: Date,
+    /// Moved on to the moment of the version before, should the clock have gone back.
+    pub recorded_at: UnixMillis,
+    /// `None` for what ships with the program.
+    pub actor: Option<&'a Actor>,
+}
 
 pub(super) async fn catalogue(connection: &impl ConnectionTrait) -> StoreResult<Catalogue> {
     let rows = scheme::Entity::find()
@@ -105,6 +120,67 @@ impl Store {
     pub async fn catalogue(&self) -> StoreResult<Catalogue> {
         catalogue(&self.read).await
     }
+
+    /// Every version of every scheme that had been recorded up to a moment (`None`: up to now).
+    pub async fn scheme_history(&self, known_at: Option<UnixMillis>) -> StoreResult<SchemeHistory> {
+        use scheme_version::Column as V;
+        let mut query = scheme_version::Entity::find().order_by_asc(V::Id);
+        if let Some(known_at) = known_at {
+            query = query.filter(V::RecordedAt.lte(known_at.0));
+        }
+        history(query.all(&self.read).await?)
+    }
+
+    /// Every version of one scheme.
+    pub async fn versions_of_scheme(&self, id: &SchemeId) -> StoreResult<SchemeHistory> {
+        use scheme_version::Column as V;
+        let rows = scheme_version::Entity::find()
+            .filter(V::SchemeId.eq(id.as_str()))
+            .order_by_asc(V::Id)
+            .all(&self.read)
+            .await?;
+        history(rows)
+    }
+}
+
+fn history(rows: Vec<scheme_version::Model>) -> StoreResult<SchemeHistory> {
+    let versions: StoreResult<Vec<_>> = rows.into_iter().map(load_version).collect();
+    Ok(SchemeHistory::new(versions?))
+}
+
+fn load_version(row: scheme_version::Model) -> StoreResult<SchemeVersion> {
+    let effective_on = date(&row.effective_on)?;
+    let (position, recorded_at) = (row.position, UnixMillis(row.recorded_at));
+    let (actor_name, actor_body) = (row.actor_name, row.actor_body);
+    let scheme = load(scheme::Model {
+        id: row.scheme_id,
+        position,
+        law: row.law,
+        name_catalogue: row.name_catalogue,
+        name_form1: row.name_form1,
+        name_status_table: row.name_status_table,
+        implementers: row.implementers,
+        implementer_kinds: row.implementer_kinds,
+        // Read by nobody.
+        subsidy_r7: false,
+        subsidy_r8: false,
+        first_year: row.first_year,
+        scheme_group: row.scheme_group,
+        form1_r6_order: row.form1_r6_order,
+        note: row.note,
+        subsidy_years: row.subsidy_years,
+        valid_from: row.valid_from,
+        valid_until: row.valid_until,
+        version: row.version,
+    })?;
+    Ok(SchemeVersion {
+        scheme,
+        position,
+        effective_on,
+        recorded_at,
+        actor_name,
+        actor_body,
+    })
 }
 
 impl Transaction {
@@ -161,6 +237,75 @@ impl Transaction {
             ..columns(scheme)
         };
         scheme::Entity::insert(row)
+            .exec_without_returning(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// The day from which tables print what a scheme is now.
+    pub async fn scheme_effective_on(&self, id: &SchemeId) -> StoreResult<Option<Date>> {
+        use scheme_version::Column as V;
+        let newest: Option<String> = scheme_version::Entity::find()
+            .select_only()
+            .column(V::EffectiveOn)
+            .filter(V::SchemeId.eq(id.as_str()))
+            .order_by_desc(V::Id)
+            .limit(1)
+            .into_tuple()
+            .one(&self.inner)
+            .await?;
+        newest.as_deref().map(date).transpose()
+    }
+
+    /// Adds versions, each with its place from 1; the catalogue must be held.
+    pub async fn record_schemes(
+        &self,
+        schemes: impl IntoIterator<Item = (i32, &Scheme)>,
+        recording: Recording<'_>,
+    ) -> StoreResult<()> {
+        use scheme_version::Column as V;
+        let last: Option<Option<i64>> = scheme_version::Entity::find()
+            .select_only()
+            .expr(Expr::col(V::RecordedAt).max())
+            .into_tuple()
+            .one(&self.inner)
+            .await?;
+        let recorded_at = Ord::max(last.flatten().unwrap_or(0), recording.recorded_at.0);
+        let actor = recording.actor;
+        let rows: Vec<_> = schemes
+            .into_iter()
+            .map(|(position, scheme)| {
+                let said = columns(scheme);
+                scheme_version::ActiveModel {
+                    id: NotSet,
+                    scheme_id: Set(scheme.id.to_string()),
+                    version: Set(scheme.version),
+                    effective_on: Set(recording.effective_on.to_string()),
+                    recorded_at: Set(recorded_at),
+                    account_id: Set(actor.map_or(0, |actor| actor.account_id)),
+                    actor_name: Set(actor.map_or(String::new(), |it| it.display_name.clone())),
+                    actor_body: Set(actor.map_or(String::new(), |it| it.body_name().to_owned())),
+                    position: Set(position),
+                    law: said.law,
+                    name_catalogue: said.name_catalogue,
+                    name_form1: said.name_form1,
+                    name_status_table: said.name_status_table,
+                    implementers: said.implementers,
+                    implementer_kinds: said.implementer_kinds,
+                    subsidy_years: said.subsidy_years,
+                    valid_from: said.valid_from,
+                    valid_until: said.valid_until,
+                    first_year: said.first_year,
+                    scheme_group: said.scheme_group,
+                    form1_r6_order: said.form1_r6_order,
+                    note: said.note,
+                }
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        scheme_version::Entity::insert_many(rows)
             .exec_without_returning(&self.inner)
             .await?;
         Ok(())

@@ -1,12 +1,17 @@
 //! Loads the reference data that ships with the program, once: bodies, schemes, editions in
 //! preparation. What is there already is left alone, so that later changes by the ministry stay.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, date};
-use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait, QueryOrder};
 use serde::Deserialize;
 
 use super::bodies::{BodySource, NewBodyChange};
-use super::entities::{organization, scheme};
+use super::calendar::HolidayYear;
+use super::entities::{holiday_year, organization, scheme};
+
+use super::schemes::Recording;
 use super::{StoreError, StoreResult, Transaction};
 use crate::domain::body_history::{BEGINNING, BodyChange, BodyHistory, Said};
 use crate::domain::fiscal_year::FiscalYear;
@@ -16,6 +21,7 @@ use crate::domain::organization::{Organization, OrganizationKind};
 use crate::domain::scheme::ImplementerKind;
 use crate::domain::scheme_catalogue::usual_subsidy;
 use crate::domain::survey_edition::{EditionDates, EditionDefinition, EditionKey};
+use crate::domain::working_days::Holidays;
 
 #[derive(Deserialize)]
 struct OrganizationLine {
@@ -68,7 +74,43 @@ pub async fn reference_data(transaction: &Transaction) -> StoreResult<()> {
     if scheme::Entity::find().count(&transaction.inner).await? == 0 {
         schemes(transaction).await?;
     }
+    holidays(transaction).await?;
     editions(transaction).await
+}
+
+#[derive(Deserialize)]
+struct HolidayLine {
+    date: Date,
+    name: String,
+}
+
+/// The holidays of every year after the last one that is known: a year the ministry took out stays out.
+async fn holidays(transaction: &Transaction) -> StoreResult<()> {
+    let last = holiday_year::Entity::find()
+        .order_by_desc(holiday_year::Column::Year)
+        .one(&transaction.inner)
+        .await?;
+    let mut years: BTreeMap<i16, Holidays> = BTreeMap::new();
+    for line in lines::<HolidayLine>("holidays", migrations::data::HOLIDAYS)? {
+        let of_year = years.entry(line.date.year()).or_default();
+        of_year.insert(line.date, line.name);
+    }
+    for (year, holidays) in years {
+        if last
+            .as_ref()
+            .is_some_and(|last| i32::from(year) <= last.year)
+        {
+            continue;
+        }
+        let shipped = HolidayYear {
+            year,
+            source: "内閣府「国民の祝日について」".to_owned(),
+            recorded_at: UnixMillis(0),
+            by: String::new(),
+        };
+        transaction.put_holiday_year(&shipped, &holidays).await?;
+    }
+    Ok(())
 }
 
 /// The bodies as one change that shipped with the program: each from the beginning, and the child-guidance
@@ -162,7 +204,14 @@ async fn schemes(transaction: &Transaction) -> StoreResult<()> {
     scheme::Entity::insert_many(rows)
         .exec_without_returning(&transaction.inner)
         .await?;
-    Ok(())
+    let catalogue = transaction.catalogue().await?;
+    let shipped = Recording {
+        effective_on: BEGINNING,
+        recorded_at: UnixMillis(0),
+        actor: None,
+    };
+    let numbered = (1..).zip(catalogue.schemes());
+    transaction.record_schemes(numbered, shipped).await
 }
 
 /// Dates of a shipped edition until the ministry sets them: the last day of February, as in the

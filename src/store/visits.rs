@@ -33,33 +33,50 @@ pub struct SessionRecord {
 }
 
 /// The text of a statement for each engine.
-struct Prepared {
+pub(super) struct Prepared {
     sqlite: String,
     postgres: String,
 }
 
 impl Prepared {
-    fn new(select: &SelectStatement) -> Self {
+    pub(super) fn new(select: &SelectStatement) -> Self {
+        Self::by_engine(select, select)
+    }
+
+    /// Of a statement that is not the same on both.
+    pub(super) fn by_engine(sqlite: &SelectStatement, postgres: &SelectStatement) -> Self {
         Self {
-            sqlite: select.build(SqliteQueryBuilder).0,
-            postgres: select.build(PostgresQueryBuilder).0,
+            sqlite: sqlite.build(SqliteQueryBuilder).0,
+            postgres: postgres.build(PostgresQueryBuilder).0,
         }
     }
 
     /// The row for these values, which stand in the order in which the text leaves them open.
-    async fn one<const N: usize>(
+    pub(super) async fn one<const N: usize>(
         &'static self,
         store: &Store,
         values: [Value; N],
     ) -> StoreResult<Option<QueryResult>> {
         Ok(match &store.readers {
             Some(readers) => readers.one(&self.sqlite, values).await?,
-            None => {
-                let backend = DbBackend::Postgres;
-                let statement = Statement::from_sql_and_values(backend, &self.postgres, values);
-                store.read.query_one_raw(statement).await?
-            }
+            None => store.read.query_one_raw(self.for_postgres(values)).await?,
         })
+    }
+
+    /// All rows for these values.
+    pub(super) async fn all<const N: usize>(
+        &'static self,
+        store: &Store,
+        values: [Value; N],
+    ) -> StoreResult<Vec<QueryResult>> {
+        Ok(match &store.readers {
+            Some(readers) => readers.all(&self.sqlite, values).await?,
+            None => store.read.query_all_raw(self.for_postgres(values)).await?,
+        })
+    }
+
+    fn for_postgres<const N: usize>(&self, values: [Value; N]) -> Statement {
+        Statement::from_sql_and_values(DbBackend::Postgres, &self.postgres, values)
     }
 }
 
@@ -67,6 +84,12 @@ impl Prepared {
 pub(super) struct Cursor<'a> {
     row: &'a QueryResult,
     at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(row: &'a QueryResult) -> Self {
+        Self { row, at: 0 }
+    }
 }
 
 impl Cursor<'_> {
@@ -228,7 +251,7 @@ impl Store {
         let Some(row) = prepared.one(self, values).await? else {
             return Ok(None);
         };
-        match ResponseRow::read(&mut Cursor { row: &row, at: 0 })? {
+        match ResponseRow::read(&mut Cursor::new(&row))? {
             Some(row) => Ok(Some(load(row, &self.definitions, &self.read).await?)),
             None => Ok(None),
         }
@@ -242,7 +265,7 @@ impl Store {
         let Some(row) = prepared.one(self, values).await? else {
             return Ok(None);
         };
-        read_session(&mut Cursor { row: &row, at: 0 }).map(Some)
+        read_session(&mut Cursor::new(&row)).map(Some)
     }
 
     /// The session with this token hash, and the answer of its body in an edition if the body takes
@@ -258,7 +281,7 @@ impl Store {
         let Some(row) = prepared.one(self, values).await? else {
             return Ok(None);
         };
-        let mut cursor = Cursor { row: &row, at: 0 };
+        let mut cursor = Cursor::new(&row);
         let session = read_session(&mut cursor)?;
         let response = match ResponseRow::read(&mut cursor)? {
             Some(row) => Some(load(row, &self.definitions, &self.read).await?),

@@ -1,6 +1,7 @@
 //! A Form 1 to read: on receipts, in a review and in a history.
 
 use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::estimate::PlanBasis;
 use crate::domain::extra_answer;
 use crate::domain::organization::RespondentClass;
 use crate::domain::response::{Form1, Totals};
@@ -128,7 +129,7 @@ impl AnswerView {
             groups,
             unanswered,
             other_text: form.other_text.clone(),
-            totals: form.totals().into(),
+            totals: TotalsView::new(form.totals(), &definition.plan),
             questions: questions.collect(),
         }
     }
@@ -143,11 +144,17 @@ pub struct TotalsView {
     pub has_unknown: bool,
     pub subsidy: String,
     pub running_cost: String,
+    /// How both are reckoned, in words.
+    pub basis: String,
+    /// Yen per scheme, and hundredths of a yen per recipient and month, for the script.
+    pub ceiling: u64,
+    pub monthly_cost_sen: u64,
 }
 
-impl From<Totals> for TotalsView {
-    fn from(totals: Totals) -> Self {
-        let estimate = totals.estimate();
+impl TotalsView {
+    /// With what the edition reckons with.
+    pub fn new(totals: Totals, basis: &PlanBasis) -> Self {
+        let estimate = totals.estimate(basis);
         // A sum of nothing but unknown counts is not zero.
         let none_known = totals.targets > 0 && totals.unknown == totals.targets;
         let about = if estimate.running_cost > 0 { "約" } else { "" };
@@ -160,6 +167,9 @@ impl From<Totals> for TotalsView {
             },
             unknown: format!("{}件", totals.unknown),
             has_unknown: totals.unknown > 0,
+            basis: basis.words(),
+            ceiling: basis.ceiling(),
+            monthly_cost_sen: basis.monthly_cost_sen,
             subsidy: format!("{}円", with_commas(estimate.subsidy_ceiling)),
             running_cost: if none_known {
                 "不明".to_owned()

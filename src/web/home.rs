@@ -15,10 +15,12 @@ use super::state::AppState;
 use super::view::{Page, StatusTag};
 use crate::domain::account::Role;
 use crate::domain::body_history::BodyStanding;
+use crate::domain::deadline_extension::Extension;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::proxy_entry::{ProxyState, takes_replies};
+use crate::domain::reminder::Owing;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionState;
@@ -49,6 +51,8 @@ struct Card {
     unsubmitted_text: &'static str,
     /// Until when this body alone may answer, and why.
     reopened: Option<(String, String)>,
+    /// It was given more time: from which day, and why.
+    extended: Option<(String, String)>,
     deadline: String,
     days_left: String,
     is_overdue: bool,
@@ -76,6 +80,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let editions = state.desk.store.own_editions(code).await?;
     let proxies = proxies(&state, &editions).await?;
     let waiting = waiting(&state, &session, &editions, today).await?;
+    let extensions = state.desk.store.own_extensions(code).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions.iter().partition(|own| is_running(own, today));
     let ended = ended(&state, code, today).await?;
     html(&HomePage {
@@ -87,7 +92,12 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
         is_prefecture: matches!(session.actor.role, Role::Prefecture(_)),
         open: open
             .into_iter()
-            .map(|own| card(own, code, now, (&proxies, &waiting)))
+            .map(|own| Card {
+                extended: extensions
+                    .get(&own.edition.id)
+                    .and_then(|x| extended(own, x)),
+                ..card(own, code, now, (&proxies, &waiting))
+            })
             .collect(),
         closed: closed
             .into_iter()
@@ -168,6 +178,13 @@ async fn ended(state: &AppState, code: LocalGovernmentCode, today: Date) -> WebR
     })
 }
 
+/// What the card says of an extension that holds.
+fn extended(own: &OwnEdition, newest: &Extension) -> Option<(String, String)> {
+    let holds = own.deadline_on > newest.deadline_before && own.revision_number == 0;
+    let before = japan_time::date_label(newest.deadline_before);
+    holds.then(|| (before, newest.reason.clone()))
+}
+
 fn card(
     own: &OwnEdition,
     code: LocalGovernmentCode,
@@ -185,13 +202,17 @@ fn card(
         ResponseStatus::Returned => ("差戻しの理由を見て直す", form.clone()),
         _ => ("提出の状況と内容を見る", form.clone()),
     };
-    // Once its own deadline has passed, the day of its 再受付 is the one to keep.
     let reopened = own.reopened.as_ref().filter(|r| today <= r.until);
-    let deadline_on = match reopened {
-        Some(reopening) if own.deadline_on < today => reopening.until,
-        _ => own.deadline_on,
+    let owing = Owing {
+        status: own.status,
+        deadline_on: own.deadline_on,
+        last_change_on: own.edition.dates.last_change_on,
+        reopened_until: reopened.map(|reopening| reopening.until),
+        returned_on: None,
     };
+    let deadline_on = owing.asked_until(today);
     Card {
+        extended: None,
         reopened: reopened.map(|r| (japan_time::deadline_label(r.until), r.reason.clone())),
         short_title: own.edition.definition.short_title.clone(),
         title: own.edition.definition.title.clone(),

@@ -48,48 +48,62 @@ pub fn signed_in(state: &AppState, session: &Session, title: &str, way: &[(&str,
     }
 }
 
+/// The menu: a few links; the ministry's many stand in groups.
 fn navigation(role: Role, is_admin: bool) -> Vec<NavItem> {
+    let links = |entries: &[(&str, &str)]| -> Vec<NavItem> {
+        let link = |(label, href): &(&str, &str)| NavItem::link(label, href);
+        entries.iter().map(link).collect()
+    };
+    let group = |label: &str, entries: &[(&str, &str)]| NavItem {
+        label: label.to_owned(),
+        entries: links(entries),
+        ..NavItem::default()
+    };
+    let accounts: &[(&str, &str)] = match (is_admin, role) {
+        (true, Role::Ministry) => &[("利用者の管理", "/accounts"), ("メールの送信", "/mail")],
+        (true, _) => &[("利用者の管理", "/accounts")],
+        (false, _) => &[],
+    };
     let mut items = match role {
-        Role::Municipality => vec![("ホーム", "/home")],
-        Role::Prefecture(_) => {
-            vec![
-                ("ホーム", "/home"),
-                ("とりまとめ", "/board"),
-                ("様式2", "/form2"),
-                ("指定都市・中核市", "/cities"),
-                ("意向の変更", "/changes"),
-                ("Excelの取込み", "/intake"),
-            ]
-        }
-        Role::Ministry => vec![
-            ("全国の状況", "/country"),
-            ("直接提出の団体", "/direct"),
-            ("様式2", "/sheets"),
-            ("集計・ダウンロード", "/downloads"),
-            ("状況表", "/status"),
-            ("参加の記録", "/participation"),
+        Role::Municipality => links(&[("ホーム", "/home")]),
+        Role::Prefecture(_) => links(&[
+            ("ホーム", "/home"),
+            ("とりまとめ", "/board"),
+            ("様式2", "/form2"),
+            ("指定都市・中核市", "/cities"),
             ("意向の変更", "/changes"),
             ("Excelの取込み", "/intake"),
-            ("調査回", "/editions"),
-            ("自治体", "/bodies"),
+        ]),
+        Role::Ministry => vec![
+            NavItem::link("全国の状況", "/country"),
+            group(
+                "回答を集める",
+                &[
+                    ("直接提出の団体", "/direct"),
+                    ("様式2", "/sheets"),
+                    ("Excelの取込み", "/intake"),
+                    ("意向の変更", "/changes"),
+                ],
+            ),
+            group(
+                "集計と参加",
+                &[
+                    ("集計・ダウンロード", "/downloads"),
+                    ("状況表", "/status"),
+                    ("参加の記録", "/participation"),
+                ],
+            ),
+            group(
+                "準備と管理",
+                &[&[("調査回", "/editions"), ("自治体", "/bodies")], accounts].concat(),
+            ),
         ],
     };
-    if is_admin {
-        items.push(("利用者の管理", "/accounts"));
-        if role == Role::Ministry {
-            items.push(("メールの送信", "/mail"));
-        }
+    if role != Role::Ministry {
+        items.extend(links(accounts));
     }
-    items.push(("自分の設定", "/account"));
-    items.push(("使い方", "/help"));
+    items.extend(links(&[("自分の設定", "/account"), ("使い方", "/help")]));
     items
-        .into_iter()
-        .map(|(label, href)| NavItem {
-            label: label.to_owned(),
-            href: href.to_owned(),
-            current: false,
-        })
-        .collect()
 }
 
 impl Page {
@@ -104,7 +118,10 @@ impl Page {
     #[must_use]
     pub fn in_section(mut self, href: &str) -> Self {
         for item in &mut self.navigation {
-            item.current = item.href == href;
+            for entry in &mut item.entries {
+                entry.current = entry.href == href;
+            }
+            item.current = item.href == href || item.here().is_some();
         }
         self
     }
@@ -228,6 +245,15 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "この団体の再受付を始めました。団体の画面に期限と理由が表示されます。",
         ),
+        "extended" => (
+            "success",
+            "この団体の期限を延長しました。団体の画面に新しい期限と理由が表示されます。",
+        ),
+        "reminder-plan-set" => ("success", "督促の予定を保存しました。"),
+        "reminders-paused" => ("success", "予定のお知らせを止めました。"),
+        "reminders-resumed" => ("success", "予定のお知らせを再開しました。"),
+        "holidays-changed" => ("success", "祝日の登録を変更しました。"),
+        "digest-chosen" => ("success", "1日のまとめの受け取り方を保存しました。"),
         "sent" => ("success", "様式2を国へ送付しました。"),
         "mail-resent" => (
             "success",

@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::accounts::{addresses, duties, edit, handover, invitation, invite, list, own};
+use super::accounts::{addresses, digest, duties, edit, handover, invitation, invite, list, own};
 use super::bodies::{change, list as body_list, one as body_page, table};
 use super::changes::{
     list as change_list, new as new_change, one as one_change, report as change_report,
@@ -12,15 +12,16 @@ use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_te
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
-    country, direct, downloads, editions, plan, questions, schemes, settings, sheets,
+    country, direct, downloads, editions, holidays, plan, plan_bodies, questions, reminder_plan,
+    schemes, settings, sheets,
 };
 use super::municipality::{
     check, download, history, proxy_page, receipt, sections, sign_off, task_list,
 };
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::proxy::{self, check as proxy_check, section as proxy_section};
-use super::review::{answer, history as review_history, reopening, returning};
-use super::{forms_zip, help, home, public, static_files, status};
+use super::review::{answer, extending, history as review_history, reopening, returning};
+use super::{forms_zip, help, home, public, reminders, static_files, status};
 
 /// Registers every route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -41,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig) {
     ministry(config);
     bodies(config);
     status_tables(config);
+    deadlines(config);
     mail(config);
     accounts(config);
     help(config);
@@ -312,6 +314,15 @@ fn ministry(config: &mut ServiceConfig) {
             get().to(questions::bodies_csv),
         )
         .route("/editions/{key}/plan", get().to(plan::plan))
+        .route(
+            r"/editions/{key}/plan.{ending:xlsx|csv}",
+            get().to(plan::take_out_plan),
+        )
+        .route("/editions/{key}/plan/bodies", get().to(plan_bodies::bodies))
+        .route(
+            r"/editions/{key}/plan/bodies.{ending:xlsx|csv}",
+            get().to(plan_bodies::take_out_bodies),
+        )
         .route("/editions/{key}/settings", get().to(settings::settings))
         .route("/editions/{key}/settings", post().to(settings::change));
     participation(config);
@@ -338,21 +349,24 @@ fn making(config: &mut ServiceConfig) {
         .route("/editions/{key}/making/opening", post().to(opening::decide))
         .route("/editions/{key}/making/trial", get().to(trial::form))
         .route("/editions/{key}/making/trial", post().to(trial::start))
-        .route("/editions/{key}/making/rows/{scheme}", get().to(parts::row))
         .route(
             "/editions/{key}/making/rows/{scheme}",
-            post().to(parts::save_row),
+            get().to(parts::part),
+        )
+        .route(
+            "/editions/{key}/making/rows/{scheme}",
+            post().to(parts::save),
         )
         .route(
             "/editions/{key}/making/questions/{question}",
-            get().to(parts::question),
+            get().to(parts::part),
         )
         .route(
             "/editions/{key}/making/questions/{question}",
-            post().to(parts::save_question),
+            post().to(parts::save),
         )
         .route("/editions/{key}/making/{part}", get().to(parts::part))
-        .route("/editions/{key}/making/{part}", post().to(parts::save_part))
+        .route("/editions/{key}/making/{part}", post().to(parts::save))
         .route("/editions/{key}/preview", get().to(preview::kinds))
         .route(
             "/editions/{key}/preview/{kind}.xlsx",
@@ -404,7 +418,10 @@ fn status_tables(config: &mut ServiceConfig) {
     config
         .route("/status", get().to(status::choose))
         .route("/status/compare", get().to(status::compare))
-        .route("/status/compare.csv", get().to(status::take_out_changes))
+        .route(
+            r"/status/compare.{ending:xlsx|csv}",
+            get().to(status::take_out_changes),
+        )
         .route("/status/{year}", get().to(status::report))
         .route(
             r"/status/{year}/report.{ending:xlsx|csv|json}",
@@ -415,6 +432,33 @@ fn status_tables(config: &mut ServiceConfig) {
             r"/status/{year}/bodies.{ending:xlsx|csv}",
             get().to(status::take_out_bodies),
         );
+}
+
+/// More time for one body, reminders, the calendar they are counted in.
+fn deadlines(config: &mut ServiceConfig) {
+    config
+        .route(
+            "/editions/{key}/answers/{code}/extend",
+            get().to(extending::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/extend",
+            post().to(extending::send),
+        )
+        .route("/editions/{key}/reminders", get().to(reminders::list))
+        .route("/editions/{key}/reminders", post().to(reminders::change))
+        .route(
+            "/editions/{key}/settings/reminders",
+            get().to(reminder_plan::form),
+        )
+        .route(
+            "/editions/{key}/settings/reminders",
+            post().to(reminder_plan::save),
+        )
+        .route("/holidays", get().to(holidays::list))
+        .route("/holidays", post().to(holidays::change))
+        .route("/account/digest", get().to(own::resumed))
+        .route("/account/digest", post().to(digest::choose));
 }
 
 /// The outbox and the texts of mails.

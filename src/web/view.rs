@@ -53,10 +53,28 @@ pub struct Crumb {
 pub struct NavItem {
     /// Visible text.
     pub label: String,
-    /// Address.
+    /// Address; empty for a group.
     pub href: String,
-    /// True for the section the page belongs to.
+    /// True for the section the page belongs to, and for its group.
     pub current: bool,
+    /// The entries of a group, which opens on demand; empty for a link.
+    pub entries: Vec<NavItem>,
+}
+
+impl NavItem {
+    /// A link.
+    pub fn link(label: &str, href: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            href: href.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The entry of a group that the page belongs to; a closed group names it.
+    pub fn here(&self) -> Option<&Self> {
+        self.entries.iter().find(|entry| entry.current)
+    }
 }
 
 /// A banner above the content.

@@ -1,6 +1,7 @@
 //! Making an edition from an earlier one, and changing it part by part while it is in preparation.
 //!
-//! Whatever is answered is frozen: once an edition is open, or has taken bodies in, only help may change.
+//! Whatever is answered is frozen: once an edition is open, or has taken bodies in, only help may change. What its
+//! plans are reckoned with nobody answered: it may change at any time, and what it was before is kept.
 
 use jiff::civil::Date;
 
@@ -9,7 +10,7 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::edition_change::{Change, mark};
-use crate::domain::edition_input::FieldProblem;
+use crate::domain::edition_input::{BasisForm, FieldProblem};
 use crate::domain::edition_making::{a_year_later, carry_forward};
 use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, SurveyEdition};
 use crate::store::Transaction;
@@ -94,7 +95,7 @@ pub async fn change_edition(
     let transaction = desk.store.begin().await?;
     let edition = transaction.lock_edition(key).await?;
     let edition = edition.ok_or(WorkflowError::NotFound)?;
-    if !may_change(&transaction, &edition, change.is_help()).await? {
+    if !may_change(&transaction, &edition, &change).await? {
         return Err(WorkflowError::Closed.into());
     }
     let is_current = edition.definition.mark_of(&change.part()) == base;
@@ -113,22 +114,34 @@ pub async fn change_edition(
     }
     transaction.set_definition(&edition, &new).await?;
     let version = edition.definition_version + 1;
-    let detail = format!("{what}, version {version}");
+    let mut detail = format!("{what}, version {version}");
+    let (old_plan, new_plan) = (&edition.definition.plan, &new.plan);
+    if new_plan != old_plan {
+        transaction
+            .insert_plan_change(edition.id, actor, now, old_plan, new_plan)
+            .await?;
+        for line in BasisForm::of(old_plan).differences(&BasisForm::of(new_plan)) {
+            detail.push('\n');
+            detail.push_str(&line);
+        }
+    }
     transaction
         .audit(actor, now, "change_edition", &edition_subject(key), &detail)
         .await?;
     Ok(transaction.commit().await?)
 }
 
-/// What an edition asks may change until it has taken bodies in; its help until it is closed.
+/// What an edition asks may change until it has taken bodies in; its help until it is closed; what plans are reckoned
+/// with always.
 async fn may_change(
     transaction: &Transaction,
     edition: &SurveyEdition,
-    is_help: bool,
+    change: &Change,
 ) -> WorkflowResult<bool> {
     Ok(match edition.state {
+        _ if change.is_plan() => true,
         EditionState::Closed => false,
-        _ if is_help => true,
+        _ if change.is_help() => true,
         EditionState::Open => false,
         EditionState::Preparing => !transaction.has_answers(edition.id).await?,
     })

@@ -64,6 +64,8 @@ pub async fn findings(
         catalogue: &store.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        calendar: &store.working_calendar().await?,
+        editions: &store.editions().await?,
     }))
 }
 
@@ -89,6 +91,8 @@ async fn checked(
         catalogue: &transaction.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        calendar: &transaction.working_calendar().await?,
+        editions: &transaction.editions().await?,
     }))
 }
 

@@ -74,6 +74,9 @@ pub async fn set_dates(
             .set_deadlines(edition.id, Some(prefecture), deadline_on)
             .await?;
     }
+    transaction
+        .keep_extensions(edition.id, dates.last_new_answer_on)
+        .await?;
     let subject = format!("edition/{key}");
     transaction
         .audit(
@@ -147,6 +150,9 @@ pub async fn set_prefecture_deadline(
         .await?;
     transaction
         .set_deadlines(edition.id, Some(prefecture), deadline_on)
+        .await?;
+    transaction
+        .keep_extensions(edition.id, edition.dates.last_new_answer_on)
         .await?;
     let subject = format!("edition/{key}/prefecture/{prefecture}");
     let detail = deadline_on.to_string();

@@ -1,5 +1,6 @@
 //! 全国の表の取り出し: writes the ministry's workbooks and writes down who took them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -10,13 +11,21 @@ use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::japan_time::{self, UnixMillis, end_of_day};
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::national_counts::NationalCounts;
+use crate::domain::organization::RespondentClass;
+use crate::domain::question_counts::{QuestionBody, tally};
 use crate::domain::survey_edition::{EditionDefinition, EditionKey, EditionState};
 use crate::spreadsheet::{self, NationalRow, SpreadsheetError};
 use crate::store::exports::CountryAnswer;
 
 /// A country of answers and its workbook take some 20 MB: one at a time.
 static TURNS: Semaphore = Semaphore::const_new(1);
+
+/// The moment of a table as of the end of a day in Japan; `None` for now, also where the day is not over.
+pub fn past_moment(as_of: Option<Date>, now: UnixMillis) -> Option<UnixMillis> {
+    as_of.map(end_of_day).filter(|moment| *moment < now)
+}
 
 /// What the ministry can take out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +95,7 @@ pub async fn export_national(
         .await
         .expect("the semaphore is never closed");
     let now = desk.now();
-    let past = as_of.map(end_of_day).filter(|moment| *moment < now);
+    let past = past_moment(as_of, now);
     let answers = match past {
         Some(moment) => {
             desk.store
@@ -97,8 +106,22 @@ pub async fn export_national(
     };
     let moment = past.unwrap_or(now);
     let definition = Arc::clone(&edition.definition);
-    let bytes =
-        on_a_blocking_thread(move || write(table, format, &definition, moment, &answers)).await?;
+    let with_questions = table == NationalTable::Counts && !definition.questions.is_empty();
+    let classes = if with_questions {
+        desk.store.respondent_classes(edition.id, scope).await?
+    } else {
+        HashMap::new()
+    };
+    let bytes = on_a_blocking_thread(move || {
+        let source = Source {
+            definition: &definition,
+            moment,
+            answers: &answers,
+            classes: &classes,
+        };
+        write(table, format, &source)
+    })
+    .await?;
     drop(turn);
     let transaction = desk.store.begin().await?;
     transaction
@@ -130,13 +153,26 @@ pub async fn export_national(
     })
 }
 
+/// What a table is written from.
+struct Source<'a> {
+    definition: &'a EditionDefinition,
+    moment: UnixMillis,
+    answers: &'a [CountryAnswer],
+    /// Of all bodies, where questions are counted.
+    classes: &'a HashMap<LocalGovernmentCode, RespondentClass>,
+}
+
 fn write(
     table: NationalTable,
     format: TableFormat,
-    definition: &EditionDefinition,
-    moment: UnixMillis,
-    answers: &[CountryAnswer],
+    source: &Source<'_>,
 ) -> Result<Vec<u8>, SpreadsheetError> {
+    let Source {
+        definition,
+        moment,
+        answers,
+        classes,
+    } = *source;
     let as_of = format!("{}現在", japan_time::datetime_label(moment));
     match table {
         NationalTable::Answers => {
@@ -168,11 +204,33 @@ fn write(
             });
             let counts = NationalCounts::tally(definition, forms);
             match format {
-                TableFormat::Workbook => spreadsheet::write_counts(definition, &as_of, &counts),
+                TableFormat::Workbook => {
+                    let questions = tally(definition, &question_bodies(answers, classes));
+                    spreadsheet::write_counts(definition, &as_of, &counts, &questions)
+                }
                 TableFormat::Csv => Ok(spreadsheet::write_counts_csv(definition, &counts)),
             }
         }
     }
+}
+
+/// The answers received, as counts of questions take them. `classes` has the bodies of the edition; without them
+/// there is nothing.
+pub(super) fn question_bodies(
+    answers: &[CountryAnswer],
+    classes: &HashMap<LocalGovernmentCode, RespondentClass>,
+) -> Vec<QuestionBody> {
+    let received = answers
+        .iter()
+        .filter(|answer| answer.row.status.is_received());
+    let bodies = received.filter_map(|answer| {
+        Some(QuestionBody {
+            class: *classes.get(&answer.row.code)?,
+            name: answer.row.name.clone(),
+            form: answer.answer.as_ref()?.form.clone(),
+        })
+    });
+    bodies.collect()
 }
 
 fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) -> NationalRow<'a> {
@@ -211,6 +269,7 @@ mod tests {
     use crate::domain::progress::Progress;
     use crate::domain::target_counts::TargetCounts;
     use crate::store::Store;
+    use crate::store::boards::BoardRow;
     use crate::workflow::passwords::PasswordPool;
 
     fn actor(role: Role) -> Actor {
@@ -264,11 +323,9 @@ mod tests {
         let progress = Progress::tally(&groups, desk.now().japan_date());
         let board = desk.store.country_board(edition.id, scope).await;
         let board = board.expect("reads");
-        let received = board.iter().filter(|row| row.status.is_received());
-        let by_mask = TargetCounts::tally(
-            definition.rows.len(),
-            received.map(|row| (row.kind, &row.intents, row.targets_mask)),
-        );
+        let by_mask = TargetCounts::tally(definition.rows.len(), board.iter().map(BoardRow::marks));
+        let kept = desk.store.national_counts(&edition, scope).await;
+        assert_eq!(kept.expect("reads"), by_mask);
         let forms = answers
             .iter()
             .filter(|answer| answer.row.status.is_received())
@@ -299,6 +356,12 @@ mod tests {
                     "{:?}",
                     form.scheme
                 );
+                for prefecture in PrefectureCode::all() {
+                    assert_eq!(
+                        mask.prefecture(prefecture),
+                        form.targets.prefecture(prefecture)
+                    );
+                }
             }
             for ((intent, mask), (same, form)) in by_mask.intents.iter().zip(&by_form.intents) {
                 assert_eq!(intent, same);

@@ -6,33 +6,58 @@
 //! ```
 //! Every step holds the answer's row first, so of two who decide at once the second is told.
 
+mod deciding;
 pub mod report;
 
-use super::{Desk, WorkflowError, must_be_version_of, next_status, relation_to, write_down};
+use super::{Desk, WorkflowError, relation_to};
 use crate::domain::access::{ChangeAction, Relation, permits_change};
 use crate::domain::account::Actor;
+use crate::domain::extra_answer::ExtraInput;
 use crate::domain::intent_change::{
-    ChangeEvent, ChangeRefused, ChangeState, Notice, NoticeField, read_remark, read_words,
-    takes_changes,
+    ChangeEvent, ChangeRefused, ChangeState, Notice, NoticeField, read_words, takes_changes,
 };
-use crate::domain::response::{self, Draft, Form1, Form1Input, IntentInput, SchemesInput, Warning};
-use crate::domain::response_status::ResponseEvent;
-use crate::domain::revision::receipt_number;
+use crate::domain::response::{self, Form1, Form1Input, IntentInput, SchemesInput, Warning};
 use crate::domain::survey_edition::EditionKey;
-use crate::store::events::NewEvent;
 use crate::store::intent_changes::{ChangeRecord, ChangeStep};
-use crate::store::response_changes::ChangedFacts;
 use crate::store::responses::ResponseRecord;
-use crate::store::revisions::NewRevision;
 use crate::store::{StoreError, Transaction};
+
+use deciding::action_of;
+pub(crate) use deciding::decide_within;
+pub use deciding::{Decision, decide_change};
 
 /// A notice as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoticeInput {
     pub intent: IntentInput,
     pub schemes: SchemesInput,
+    /// Answers to the questions of the edition that this body is asked.
+    pub extra: ExtraInput,
     pub reason: String,
     pub changed_on: String,
+}
+
+impl NoticeInput {
+    /// The answer as it stands, to be changed.
+    pub fn of(base: &Form1) -> Self {
+        let whole = base.to_input();
+        Self {
+            intent: whole.intent,
+            schemes: whole.schemes,
+            extra: whole.extra,
+            ..Self::default()
+        }
+    }
+
+    /// The whole form as it would be; its contact is the answer's.
+    pub fn whole(&self, base: &Form1) -> Form1Input {
+        Form1Input {
+            contact: base.to_input().contact,
+            intent: self.intent.clone(),
+            schemes: self.schemes.clone(),
+            extra: self.extra.clone(),
+        }
+    }
 }
 
 /// What the page of a notice was made from.
@@ -102,11 +127,7 @@ pub fn read_notice(
     base: &Form1,
     input: &NoticeInput,
 ) -> NoticeReading {
-    let whole = Form1Input {
-        intent: input.intent.clone(),
-        schemes: input.schemes.clone(),
-        ..base.to_input()
-    };
+    let whole = input.whole(base);
     let reading = response::read(&record.edition.definition, &record.class, &whole);
     let today = desk.now().japan_date();
     NoticeReading {
@@ -130,9 +151,25 @@ pub async fn file_change(
     input: &NoticeInput,
     warnings_confirmed: bool,
 ) -> Result<i64, ChangeError> {
+    let transaction = desk.store.begin().await?;
+    let confirmed = warnings_confirmed;
+    let id = file_within(desk, &transaction, actor, key, base, input, confirmed).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// The same among other changes.
+pub(crate) async fn file_within(
+    desk: &Desk,
+    transaction: &Transaction,
+    actor: &Actor,
+    key: &EditionKey,
+    base: NoticeBase,
+    input: &NoticeInput,
+    warnings_confirmed: bool,
+) -> Result<i64, ChangeError> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
-    let transaction = desk.store.begin().await?;
     let record = transaction.response(key, code).await?;
     let record = record.ok_or(WorkflowError::NotFound)?;
     let relation = relation_to(actor, &record);
@@ -143,7 +180,7 @@ pub async fn file_change(
     let last = filed.last();
     if last.map_or(0, |last| last.number) != base.filed {
         if let Some(last) = last.filter(|last| last.number == base.filed + 1)
-            && is_same(desk, &transaction, actor, &record, last.id, input).await?
+            && is_same(desk, transaction, actor, &record, last.id, input).await?
         {
             return Ok(last.id);
         }
@@ -193,8 +230,7 @@ pub async fn file_change(
         remark: "",
         result_revision: None,
     };
-    note(&transaction, actor, id, &record, &step).await?;
-    transaction.commit().await?;
+    note(transaction, actor, id, &record, &step).await?;
     Ok(id)
 }
 
@@ -216,140 +252,6 @@ async fn is_same(
     Ok(notice.filed_by == actor.account_id
         && read.reading.form.as_ref() == Some(&notice.form)
         && words == Ok((notice.reason.clone(), notice.changed_on)))
-}
-
-/// What can be done with a filed notice, and the words that go with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decision<'a> {
-    pub event: ChangeEvent,
-    /// Version of the notice on the page.
-    pub version: i32,
-    pub remark: &'a str,
-}
-
-/// Whom the table must allow an event.
-fn action_of(event: ChangeEvent) -> ChangeAction {
-    match event {
-        ChangeEvent::File => ChangeAction::File,
-        ChangeEvent::TakeBack => ChangeAction::TakeBack,
-        ChangeEvent::Forward | ChangeEvent::SendBack => ChangeAction::Pass,
-        ChangeEvent::Accept | ChangeEvent::Decline => ChangeAction::Decide,
-    }
-}
-
-/// Moves a notice on. Accepting writes a new revision of the answer in the same transaction.
-pub async fn decide_change(
-    desk: &Desk,
-    actor: &Actor,
-    id: i64,
-    decision: Decision<'_>,
-) -> Result<(), ChangeError> {
-    let now = desk.now();
-    let event = decision.event;
-    let transaction = desk.store.begin().await?;
-    let found = transaction.intent_change(id).await?;
-    let found = found.ok_or(WorkflowError::NotFound)?;
-    let record = transaction
-        .response(&found.edition.key, found.class.code)
-        .await?
-        .ok_or(WorkflowError::NotFound)?;
-    // Read again: whoever held the answer's row before may have moved the notice.
-    let change = transaction.intent_change(id).await?;
-    let change = change.ok_or(WorkflowError::NotFound)?;
-    let relation = relation_to(actor, &record);
-    if !permits_change(relation, record.route, ChangeAction::View) {
-        return Err(WorkflowError::NotFound.into());
-    }
-    if !permits_change(relation, record.route, action_of(event)) {
-        return Err(WorkflowError::Forbidden.into());
-    }
-    must_be_version_of(change.version, decision.version)?;
-    let state_after = change.state.after(event)?;
-    let missing = "理由を入力してください。";
-    let remark = read_remark(decision.remark, event.needs_words(), missing);
-    let remark = remark.map_err(ChangeError::Words)?;
-    let result_revision = match event {
-        ChangeEvent::Accept => {
-            Some(put_in_force(desk, &transaction, actor, &change, &record).await?)
-        }
-        _ => None,
-    };
-    let step = ChangeStep {
-        event,
-        state_after,
-        at: now,
-        remark: &remark,
-        result_revision,
-    };
-    transaction
-        .move_intent_change(id, change.version, &step)
-        .await?;
-    note(&transaction, actor, id, &record, &step).await?;
-    transaction.commit().await?;
-    Ok(())
-}
-
-/// The revision that an accepted notice makes, with its event and the answer's row. Gives its number.
-async fn put_in_force(
-    desk: &Desk,
-    transaction: &Transaction,
-    actor: &Actor,
-    change: &ChangeRecord,
-    record: &ResponseRecord,
-) -> Result<i32, ChangeError> {
-    let notice = &change.notice;
-    if record.revision_number != notice.base_revision || !record.status.is_received() {
-        return Err(ChangeError::AnswerMoved);
-    }
-    let now = desk.now();
-    let event = ResponseEvent::ChangeIntent;
-    let status_after = next_status(record, event)?;
-    let number = record.revision_number + 1;
-    let receipt = receipt_number(&record.edition, record.code(), number);
-    let form = &notice.form;
-    let revision = NewRevision {
-        response_id: record.id,
-        number,
-        receipt: &receipt,
-        submission_key: &format!("change-{}", change.id),
-        form,
-        confirmed_warnings: &notice.confirmed_warnings,
-        // Late is who answered late; a change of intent comes after the deadline by its nature.
-        is_late: record.is_late,
-        submitted_at: now,
-        submitted_by: notice.filed_by,
-        submitted_by_name: &notice.filed_by_name,
-        by_proxy: false,
-        intake_file: None,
-    };
-    let draft = record.draft_or_prefill();
-    let sections = record.edition.definition.sections(&record.class);
-    let draft = Draft {
-        from_file: None,
-        ..draft.rewritten(form.to_input(), sections, now, &notice.filed_by_name)
-    };
-    let facts = ChangedFacts {
-        number,
-        draft: &draft,
-        intents: &form.intents,
-        targets_mask: form.target_mask(&record.edition.definition),
-        recipients: form.totals().recipients,
-        warnings: notice.confirmed_warnings.len(),
-    };
-    transaction.change_intent(record, &facts, now).await?;
-    let new = NewEvent {
-        event,
-        status_after,
-        revision_number: Some(number),
-        at: now,
-        reasons: &[],
-        intake_file: None,
-    };
-    let mut writes = desk.store.writes();
-    writes.changed_revision(&revision, change.id)?;
-    write_down(&mut writes, actor, record, &new)?;
-    transaction.apply(writes).await?;
-    Ok(number)
 }
 
 /// The event and the audit row of a step.

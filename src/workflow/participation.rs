@@ -23,7 +23,7 @@ use crate::domain::participation::import::{ImportOutcome, Importer, RowProblem, 
 use crate::domain::participation::sheet::{self, SheetRow};
 use crate::domain::participation::timeline::Timeline;
 use crate::domain::participation::{ParticipationEntry, ParticipationSource};
-use crate::domain::status_report::{Changes, Snapshot, Standing, StandingProblem, StatusReport};
+use crate::domain::status_report::{Snapshot, StandingProblem, StatusReport};
 use crate::spreadsheet::{self, TableProblem};
 use crate::store::StoreError;
 use crate::store::Transaction;
@@ -219,41 +219,31 @@ pub async fn status_report(
     actor: &Actor,
     wish: ReportWish,
 ) -> WorkflowResult<WrittenReport> {
-    let snapshot = snapshot(desk, actor, wish.known_at).await?;
+    let snapshot = snapshot(desk, actor, Some(wish.as_of), wish.known_at).await?;
     let made_at = desk.now();
     tokio::task::spawn_blocking(move || write(&snapshot, wish, made_at))
         .await
         .map_err(|error| WorkflowError::Workbook(error.to_string()))?
 }
 
-/// Between which days, and of which years, bodies are compared.
-#[derive(Clone, Copy, Debug)]
-pub struct ChangesWish {
-    /// Fiscal year and day of the older side.
-    pub before: (FiscalYear, Date),
-    /// Fiscal year and day of the newer side.
-    pub after: (FiscalYear, Date),
-}
-
-/// Who entered, left or changed schemes between two days or years, as CSV.
-pub async fn changes(desk: &Desk, actor: &Actor, wish: ChangesWish) -> WorkflowResult<Vec<u8>> {
-    let snapshot = snapshot(desk, actor, None).await?;
-    let standing = |(year, day)| Standing::build(&snapshot, year, day).map_err(standing_problem);
-    let changes = Changes::between(&standing(wish.before)?, &standing(wish.after)?);
-    Ok(spreadsheet::write_changes_csv(
-        &changes,
-        &snapshot.catalogue,
-    ))
-}
-
-/// What reports are made of, for who may see the country.
+/// What reports are made of, for who may see the country. The catalogue is the one of the report's day, as it was
+/// known; without a day, where days are compared, today's.
 pub async fn snapshot(
     desk: &Desk,
     actor: &Actor,
+    as_of: Option<Date>,
     known_at: Option<UnixMillis>,
 ) -> WorkflowResult<Snapshot> {
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
-    Ok(desk.store.participation_snapshot(known_at).await?)
+    let mut snapshot = desk.store.participation_snapshot(known_at).await?;
+    let now = desk.now();
+    let today = now.japan_date();
+    let is_past = as_of.is_some_and(|day| day < today) || known_at.is_some_and(|at| at < now);
+    if is_past {
+        let history = desk.store.scheme_history(known_at).await?;
+        snapshot.catalogue = history.on(as_of.unwrap_or(today));
+    }
+    Ok(snapshot)
 }
 
 fn write(

@@ -57,7 +57,12 @@ pub async fn reopen(
         place: Place::Section(Section::Contact),
         reason: reopening.reason.clone(),
     }];
-    let draft = if record.status.is_received() {
+    let history = transaction.history(record.id).await?;
+    // What was typed in an earlier reopening and not sent in time goes on.
+    let goes_on = history
+        .last()
+        .is_some_and(|last| last.event == ResponseEvent::EndReopening);
+    let draft = if record.status.is_received() && !goes_on {
         let revision = transaction.revision(record.id, record.revision_number);
         let revision = revision.await?.ok_or(WorkflowError::NotFound)?;
         Some(draft_to_mend(&record, &revision))

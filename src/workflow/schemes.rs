@@ -1,14 +1,17 @@
 //! The catalogue of schemes as the ministry edits it. An id never changes and no scheme is ever removed: the
-//! ledger and the forms refer to it.
+//! ledger and the forms refer to it. What it was stays: each change adds a version of every scheme it touches.
+
+use jiff::civil::Date;
 
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::edition_input::FieldProblem;
-use crate::domain::scheme::SchemeId;
+use crate::domain::scheme::{Scheme, SchemeId};
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::scheme_input::SchemeForm;
 use crate::store::Transaction;
+use crate::store::schemes::Recording;
 
 /// Why a scheme was not changed. What is stored is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -48,17 +51,26 @@ pub async fn change_scheme(
     let (new, position) = form
         .read(old.version, catalogue.schemes().len())
         .map_err(SchemeError::Problems)?;
+    let effective_on = form
+        .effective_on(desk.now().japan_date())
+        .map_err(|problem| SchemeError::Problems(vec![problem]))?;
     let stored = SchemeForm::of(old, at + 1);
-    // Nothing to change, or the same page sent twice.
     if new == *old && position == at {
-        return Ok(());
+        // Nothing to change, or the same page sent twice; unless it holds from an earlier day than was said.
+        let known = transaction.scheme_effective_on(id).await?;
+        if form.effective_on.trim().is_empty() || known.is_none_or(|known| known <= effective_on) {
+            return Ok(());
+        }
     }
     if old.version != version {
         return Err(WorkflowError::Stale.into());
     }
     transaction.update_scheme(&new).await?;
     place(&transaction, &catalogue, id, position).await?;
-    let changes = differences(&stored, &SchemeForm::of(&new, position + 1));
+    let mut changes = stored.differences(&SchemeForm::of(&new, position + 1));
+    changes.push(format!("状況表で使い始める日：{effective_on}"));
+    record(desk, &transaction, actor, &catalogue, effective_on).await?;
+    let changes = changes.join("\n");
     write_down(desk, &transaction, actor, "change_scheme", id, &changes).await?;
     Ok(transaction.commit().await?)
 }
@@ -87,7 +99,10 @@ pub async fn add_scheme(
         other => other?,
     }
     place(&transaction, &catalogue, &new.id, position).await?;
-    let changes = differences(&SchemeForm::default(), &SchemeForm::of(&new, position + 1));
+    let today = desk.now().japan_date();
+    record(desk, &transaction, actor, &catalogue, today).await?;
+    let changes = SchemeForm::default().differences(&SchemeForm::of(&new, position + 1));
+    let changes = changes.join("\n");
     write_down(desk, &transaction, actor, "add_scheme", &new.id, &changes).await?;
     transaction.commit().await?;
     Ok(new.id)
@@ -106,14 +121,41 @@ async fn place(
     Ok(transaction.order_schemes(&order).await?)
 }
 
-/// 「名称：旧 → 新」 of each field that changed.
-fn differences(old: &SchemeForm, new: &SchemeForm) -> String {
-    let changed = old.labelled().into_iter().zip(new.labelled());
-    changed
-        .filter(|((_, before), (_, after))| before != after)
-        .map(|((label, before), (_, after))| format!("{label}：「{before}」→「{after}」"))
-        .collect::<Vec<_>>()
-        .join("\n")
+/// Adds a version of each scheme that is another than it was in `old`, or stands elsewhere. What was only moved says
+/// nothing of days before today.
+async fn record(
+    desk: &Desk,
+    transaction: &Transaction,
+    actor: &Actor,
+    old: &Catalogue,
+    effective_on: Date,
+) -> WorkflowResult<()> {
+    let new = transaction.catalogue().await?;
+    let before = |scheme: &Scheme| {
+        let at = old.position(scheme.id.as_str())?;
+        Some((at, old.get(at)?))
+    };
+    let (mut changed, mut moved) = (Vec::new(), Vec::new());
+    for (at, (position, scheme)) in (1..).zip(new.schemes()).enumerate() {
+        match before(scheme) {
+            Some((was_at, was)) if was == scheme => {
+                if was_at != at {
+                    moved.push((position, scheme));
+                }
+            }
+            _ => changed.push((position, scheme)),
+        }
+    }
+    let now = desk.now();
+    for (schemes, effective_on) in [(changed, effective_on), (moved, now.japan_date())] {
+        let recording = Recording {
+            effective_on,
+            recorded_at: now,
+            actor: Some(actor),
+        };
+        transaction.record_schemes(schemes, recording).await?;
+    }
+    Ok(())
 }
 
 async fn write_down(

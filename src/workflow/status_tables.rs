@@ -1,4 +1,4 @@
-//! 状況表の画面と取り出し: the report of a year and day, the bodies behind its figures, and what changed.
+//! 状況表の画面と取り出し: the report of a year and day, and the bodies behind its figures.
 //!
 //! ```text
 //! Ledger (one snapshot, its batches) ─ StatusReport ─> page · bodies_behind(figure) ─> list, CSV, workbook
@@ -7,9 +7,7 @@
 
 use jiff::civil::Date;
 
-use super::participation::{
-    ChangesWish, ReportFormat, ReportWish, snapshot, standing_problem, status_report,
-};
+use super::participation::{ReportFormat, ReportWish, snapshot, standing_problem, status_report};
 use super::take_out::{Workbook, on_a_blocking_thread};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
@@ -17,7 +15,7 @@ use crate::domain::account::Actor;
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time::{UnixMillis, date_label, datetime_label, end_of_day};
 use crate::domain::participation::ParticipationSource;
-use crate::domain::status_report::{Changes, Figure, Snapshot, Standing, StatusReport, Trace};
+use crate::domain::status_report::{Figure, Snapshot, StatusReport, Trace};
 use crate::spreadsheet::{self, BodyRow};
 use crate::store::ledger_sources::Receipts;
 use crate::store::participation::BatchHead;
@@ -109,7 +107,7 @@ pub async fn bodies_behind(
     key: &str,
 ) -> WorkflowResult<Behind> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
-    let snapshot = snapshot(desk, actor, wanted.known_at()).await?;
+    let snapshot = snapshot(desk, actor, Some(wanted.as_of), wanted.known_at()).await?;
     // As in the snapshot; one recorded since then follows those.
     let batches = desk.store.batches_known(wanted.known_at(), scope).await?;
     let made_at = desk.now();
@@ -163,7 +161,7 @@ fn behind_body(
         row: BodyRow {
             code: body.code.to_string(),
             prefecture: body.code.prefecture().name(),
-            name: body.name.to_owned(),
+            name: body.label().into_owned(),
             class: body.kind.map_or("一覧に無い団体", |kind| kind.label()),
             status: match trace.status {
                 Some(status) => status.label(),
@@ -268,38 +266,8 @@ pub async fn take_out_report(
     })
 }
 
-/// What changed between two days or years, from what was read.
-pub fn compare<'a>(snapshot: &'a Snapshot, wish: &ChangesWish) -> WorkflowResult<Changes<'a>> {
-    let standing = |(year, day)| Standing::build(snapshot, year, day).map_err(standing_problem);
-    Ok(Changes::between(
-        &standing(wish.before)?,
-        &standing(wish.after)?,
-    ))
-}
-
-/// The same as a file.
-pub async fn take_out_changes(
-    desk: &Desk,
-    actor: &Actor,
-    wish: &ChangesWish,
-) -> WorkflowResult<Workbook> {
-    let bytes = super::participation::changes(desk, actor, *wish).await?;
-    let side =
-        |(year, day): (FiscalYear, Date)| format!("{}_{}", year.short(), day.strftime("%Y%m%d"));
-    let detail = format!("changes csv {} to {}", side(wish.before), side(wish.after));
-    write_down(desk, actor, wish.after.0, &detail).await?;
-    Ok(Workbook {
-        name: format!(
-            "状況表の変更_{}から{}.csv",
-            side(wish.before),
-            side(wish.after)
-        ),
-        bytes,
-    })
-}
-
 /// The tables name every body that takes part: who took them out is written down.
-async fn write_down(
+pub(super) async fn write_down(
     desk: &Desk,
     actor: &Actor,
     year: FiscalYear,

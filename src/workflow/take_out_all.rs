@@ -19,7 +19,9 @@ use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
-use crate::spreadsheet::{Form1Zip, FormBody, FormContent, ReceiptLine, SpreadsheetError};
+use crate::spreadsheet::{
+    Form1Zip, FormBody, FormContent, ReceiptLine, SpreadsheetError, form1_file_name,
+};
 use crate::store::exports::FormSource;
 
 /// What the forms of a ZIP hold.
@@ -122,18 +124,19 @@ pub async fn forms_zip(
 
     let definition = Arc::clone(&edition.definition);
     let moment = now.to_japan();
-    let name = format!(
+    let name = edition.file_name(format!(
         "様式1_{}_{place}_{}_{}.zip",
         definition.short_title,
         choice.title(),
         now.japan_date().strftime("%Y%m%d")
-    );
+    ));
     let zip = Form1Zip::new(&definition, moment)
         .map_err(|error| WorkflowError::Workbook(error.to_string()))?;
     Ok(Some(FileStream {
         name,
         chunks: Box::new(Chunks {
             zip: Some(zip),
+            edition,
             sources: sources.into_iter(),
             earlier,
             choice,
@@ -168,6 +171,7 @@ const CHUNK: usize = 256 * 1024;
 struct Chunks {
     /// `None` once it has ended.
     zip: Option<Form1Zip>,
+    edition: SurveyEdition,
     sources: std::vec::IntoIter<FormSource>,
     earlier: HashMap<LocalGovernmentCode, Form1Input>,
     choice: FormsChoice,
@@ -200,8 +204,11 @@ impl Chunks {
             code: source.code,
             name: &source.name,
         };
+        // The code in the name makes it unique.
+        let name = form1_file_name(source.code, &source.name);
+        let name = self.edition.file_name(name);
         if self.choice == FormsChoice::Blank {
-            return zip.add(&body, FormContent::Blank).map_err(failed);
+            return zip.add(&name, &body, FormContent::Blank).map_err(failed);
         }
         if let Some(filed) = source.filed()? {
             let submitted_at = receipt_moment(filed.answer.submitted_at, filed.answer.by_proxy);
@@ -211,12 +218,12 @@ impl Chunks {
                 is_late: filed.is_late,
             };
             let content = FormContent::Submitted(&filed.answer.form, receipt);
-            return zip.add(&body, content).map_err(failed);
+            return zip.add(&name, &body, content).map_err(failed);
         }
         let prefill = source.prefill()?.map(|draft| draft.input);
         match prefill.as_ref().or_else(|| self.earlier.get(&source.code)) {
-            Some(input) => zip.add(&body, FormContent::Prefilled(input)),
-            None => zip.add(&body, FormContent::Blank),
+            Some(input) => zip.add(&name, &body, FormContent::Prefilled(input)),
+            None => zip.add(&name, &body, FormContent::Blank),
         }
         .map_err(failed)
     }

@@ -112,6 +112,15 @@ impl TestApp {
         }
     }
 
+    /// What another node of the same portal would open.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.database.is_postgres()
+    }
+
     /// Moves the clock to a moment in Japan.
     pub fn at(&self, moment: DateTime) {
         self.clock.set(UnixMillis::from_japan(moment));
@@ -283,6 +292,42 @@ impl TestApp {
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
         db.execute_raw(statement).await.expect("runs");
         db.close().await.expect("closes");
+    }
+
+    /// Lets mail for a body (`None`: the ministry) go to an address of its duty.
+    pub async fn keep_address(&self, code: Option<&str>, address: &str) {
+        let places: Vec<String> = (1..=3).map(|number| self.bind(number)).collect();
+        let sql = format!(
+            "INSERT INTO duty_address (code, email, label, created_at) VALUES ({}, {}, {}, 0)",
+            places[0], places[1], places[2]
+        );
+        let values = vec![
+            code.map(str::to_owned).into(),
+            address.into(),
+            "医療助成係".into(),
+        ];
+        self.damage(&sql, values).await;
+    }
+
+    /// The mails of a kind that went into the outbox: their keys and what they are filled with, in order.
+    pub async fn mails(&self, kind: &str) -> Vec<(String, String)> {
+        let db = Database::connect(self.database.url())
+            .await
+            .expect("connects");
+        let sql = format!(
+            "SELECT key, facts FROM outbox WHERE kind = {} ORDER BY id",
+            self.bind(1)
+        );
+        let statement =
+            Statement::from_sql_and_values(db.get_database_backend(), sql, vec![kind.into()]);
+        let rows = db.query_all_raw(statement).await.expect("reads");
+        db.close().await.expect("closes");
+        rows.iter()
+            .map(|row| {
+                let text = |column: &str| row.try_get::<String>("", column).expect("a text");
+                (text("key"), text("facts"))
+            })
+            .collect()
     }
 
     /// How a bound value is written in [`TestApp::damage`].

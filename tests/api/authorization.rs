@@ -38,6 +38,8 @@ enum Rule {
     Answer(Action),
     /// Whom [`access::permits_change`] allows this on the notice of the address.
     Change(ChangeAction),
+    /// Whoever gathers the answer of the address.
+    Keeper,
     /// Whoever administers accounts.
     Administrator,
     /// The ministry's administrators.
@@ -220,10 +222,13 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/participation", Rule::Ministry),
     ("POST", "/editions/{key}/participation", Rule::Ministry),
     ("GET", "/editions/{key}/plan", Rule::Ministry),
+    ("GET", "/editions/{key}/plan.{ending}", Rule::Ministry),
+    ("GET", "/editions/{key}/plan/bodies", Rule::Ministry),
+    ("GET", "/editions/{key}/plan/bodies.{ending}", Rule::Ministry),
     // status tables
     ("GET", "/status", Rule::Ministry),
     ("GET", "/status/compare", Rule::Ministry),
-    ("GET", "/status/compare.csv", Rule::Ministry),
+    ("GET", "/status/compare.{ending}", Rule::Ministry),
     ("GET", "/status/{year}", Rule::Ministry),
     ("GET", "/status/{year}/report.{ending}", Rule::Ministry),
     ("GET", "/status/{year}/bodies", Rule::Ministry),
@@ -260,6 +265,17 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/accounts/{id}", Rule::Invites),
     ("GET", "/accounts/{id}/{what}", Rule::Administrator),
     ("POST", "/accounts/{id}/{what}", Rule::Invites),
+    // deadlines and reminders
+    ("GET", "/editions/{key}/answers/{code}/extend", Rule::Keeper),
+    ("POST", "/editions/{key}/answers/{code}/extend", Rule::Keeper),
+    ("GET", "/editions/{key}/reminders", Rule::Gathers),
+    ("POST", "/editions/{key}/reminders", Rule::Gathers),
+    ("GET", "/editions/{key}/settings/reminders", Rule::Ministry),
+    ("POST", "/editions/{key}/settings/reminders", Rule::Ministry),
+    ("GET", "/holidays", Rule::Ministry),
+    ("POST", "/holidays", Rule::Ministry),
+    ("GET", "/account/digest", Rule::SignedIn),
+    ("POST", "/account/digest", Rule::Gathers),
     // help
     ("GET", "/help", Rule::Public),
     ("GET", "/help/{topic}", Rule::Public),
@@ -445,6 +461,10 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
         let mut fields = FIELDS.to_vec();
         if path.ends_with("/settings") {
             fields.insert(0, ("do", "dates"));
+        } else if path == "/holidays" {
+            fields.insert(0, ("do", "add"));
+        } else if path.ends_with("/reminders") {
+            fields.insert(0, ("do", "pause"));
         } else if path.contains("/uploads/") {
             fields.insert(0, ("do", "draft"));
         } else if path.starts_with("/changes/") {
@@ -496,6 +516,8 @@ async fn bring_to(app: &TestApp, code: &str, status: ResponseStatus) {
 async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let app = TestApp::start().await;
     let mut subjects = Vec::new();
+    // So that there is a mail to look at.
+    app.keep_address(Some(OTARU), "iryo@otaru.example").await;
     let (batch, item) = crate::uploads::sent_batch(&app, HOKKAIDO).await;
     for code in SUBJECTS {
         let (_, receipt) = app.submitted(code).await;
@@ -634,6 +656,7 @@ fn expectation(
             }
             permitted
         }
+        Rule::Keeper => access::keeps_deadline(relation_to(actor, record)),
         Rule::Gathers => matches!(actor.role, Role::Prefecture(_) | Role::Ministry),
         Rule::SentFile => actor.code() == Some(record.code()),
         Rule::SentBatch => actor.code().is_some_and(|code| code.as_str() == HOKKAIDO),

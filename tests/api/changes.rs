@@ -45,6 +45,7 @@ fn notice() -> NoticeInput {
             text: String::new(),
         },
         schemes,
+        extra: Default::default(),
         reason: "予算の成立が6月になったため。".to_owned(),
         changed_on: "R9.3.4".to_owned(),
     }

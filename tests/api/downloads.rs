@@ -10,15 +10,15 @@ use crate::app::{CLOSED, HAKODATE, HIROSAKI, HOKKAIDO, OPEN, OTARU, TestApp, YUB
 use crate::client::Client;
 
 /// A download as it arrived.
-struct Download {
+pub struct Download {
     status: u16,
     kind: String,
     encoding: String,
-    disposition: String,
+    pub disposition: String,
     bytes: Vec<u8>,
 }
 
-async fn download(client: &Client, path: &str) -> Download {
+pub async fn download(client: &Client, path: &str) -> Download {
     // As browsers ask: packed, if the server likes.
     let request = client.bare(Method::GET, path);
     let request = request.header("accept-encoding", "gzip, deflate, br");
@@ -39,7 +39,7 @@ async fn download(client: &Client, path: &str) -> Download {
 }
 
 /// The entries of a ZIP: names and bytes.
-fn entries(download: &Download) -> Vec<(String, Vec<u8>)> {
+pub fn entries(download: &Download) -> Vec<(String, Vec<u8>)> {
     assert_eq!(download.status, 200);
     assert_eq!(download.kind, "application/zip");
     assert_eq!(download.encoding, "identity");

@@ -1,16 +1,27 @@
 //! The ministry makes an edition from an earlier one, part by part, and looks at it as bodies will.
 
 use jiff::civil::date;
-use torimatome::domain::survey_edition::EditionState;
+use torimatome::domain::survey_edition::{EditionState, SurveyEdition};
+use torimatome::domain::working_days::read_table;
+use torimatome::workflow::holidays::put_years;
 
 use crate::app::{OTARU, TestApp, edition};
 use crate::client::{Client, Page};
 
 pub const MAKING: &str = "/editions/fy2028/making";
 
-/// fy2028 as the ministry makes it from fy2027; its last days fall on working days.
+/// The holidays of 2028 as they would be announced.
+pub const HOLIDAYS_2028: &str = "2028/1/1,元日\n2028/1/10,成人の日\n2028/2/11,建国記念の日\n2028/2/23,天皇誕生日\n\
+    2028/3/20,春分の日\n2028/4/29,昭和の日\n2028/5/3,憲法記念日\n2028/5/4,みどりの日\n2028/5/5,こどもの日\n\
+    2028/7/17,海の日\n2028/8/11,山の日\n2028/9/18,敬老の日\n2028/9/22,秋分の日\n2028/10/9,スポーツの日\n\
+    2028/11/3,文化の日\n2028/11/23,勤労感謝の日\n";
+
+/// fy2028 as the ministry makes it from fy2027; its last days fall on working days, and its holidays are known.
 pub async fn made(app: &TestApp) -> Client {
     let ministry = app.ministry().await;
+    let holidays = read_table(HOLIDAYS_2028).expect("a year");
+    let put = put_years(&app.desk, ministry.actor(), &holidays).await;
+    put.expect("are known");
     let page = ministry.get("/editions/new").await.ok();
     assert_eq!(page.form("調査回を作る").value("from"), "fy2027");
     let form = page.form("調査回を作る");
@@ -31,9 +42,14 @@ pub async fn made(app: &TestApp) -> Client {
     ministry
 }
 
-pub async fn state_of(app: &TestApp, key: &str) -> EditionState {
+/// An edition as it lies in the database.
+async fn edition_of(app: &TestApp, key: &str) -> SurveyEdition {
     let found = app.desk.store.edition(&edition(key)).await.expect("reads");
-    found.expect("is there").state
+    found.expect("is there")
+}
+
+pub async fn state_of(app: &TestApp, key: &str) -> EditionState {
+    edition_of(app, key).await.state
 }
 
 pub async fn audit(app: &TestApp, subject: &str) -> Vec<String> {
@@ -53,17 +69,18 @@ pub async fn fill(client: &Client, path: &str, fields: &[(&str, &str)]) -> Page 
     client.submit(&form).await
 }
 
+/// The same, and it is saved.
+async fn saved(client: &Client, part: &str, fields: &[(&str, &str)]) {
+    fill(client, &format!("{MAKING}/{part}"), fields)
+        .await
+        .is(303);
+}
+
 #[tokio::test]
 async fn an_edition_is_carried_forward_a_year_and_changed_part_by_part() {
     let app = TestApp::start().await;
     let ministry = made(&app).await;
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     assert!(
         stored
             .definition
@@ -76,53 +93,33 @@ async fn an_edition_is_carried_forward_a_year_and_changed_part_by_part() {
             .contains("令和10年4月～5月")
     );
     assert_eq!(stored.dates.deadline_on, date(2028, 2, 25));
-    let old = app
-        .desk
-        .store
-        .edition(&edition("fy2027"))
-        .await
-        .expect("reads")
-        .expect("ships");
+    let old = edition_of(&app, "fy2027").await;
     assert!(
         old.definition.intents[0].label.contains("令和9年4月～5月"),
         "the old one stays"
     );
 
-    fill(
+    saved(&ministry, "titles", &[("office", "医療費助成の窓口")]).await;
+    saved(
         &ministry,
-        &format!("{MAKING}/titles"),
-        &[("office", "医療費助成の窓口")],
-    )
-    .await
-    .is(303);
-    fill(
-        &ministry,
-        &format!("{MAKING}/intents"),
+        "intents",
         &[
             ("label-1", "1次交付（令和10年5月～6月予定）"),
             ("from-1", "2028-05"),
             ("until-1", "R10.6"),
         ],
     )
-    .await
-    .is(303);
-    fill(
+    .await;
+    saved(&ministry, "rows/rehabilitation", &[("name", "更生医療")]).await;
+    saved(
         &ministry,
-        &format!("{MAKING}/rows/rehabilitation"),
-        &[("name", "更生医療")],
-    )
-    .await
-    .is(303);
-    fill(
-        &ministry,
-        &format!("{MAKING}/help"),
+        "help",
         &[
             ("schemes", "受給者数は4月1日現在です。"),
             ("row-rehabilitation", "18歳以上の方です。"),
         ],
     )
-    .await
-    .is(303);
+    .await;
     let page = ministry.get(&format!("{MAKING}/questions/-")).await.ok();
     let form = page
         .form("保存する")
@@ -160,13 +157,7 @@ async fn an_edition_is_carried_forward_a_year_and_changed_part_by_part() {
         .is(409)
         .shows("ほかの人が先に");
 
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     let definition = &stored.definition;
     assert_eq!(definition.office, "医療費助成の窓口");
     assert_eq!(
@@ -229,44 +220,22 @@ async fn of_two_editors_the_second_sees_both_texts_and_loses_nothing() {
         .ok()
         .form("保存する")
         .fill("office", "わたしの窓口");
-    fill(&colleague, &path, &[("office", "先に保存した窓口")])
-        .await
-        .is(303);
+    saved(&colleague, "titles", &[("office", "先に保存した窓口")]).await;
     // A colleague on another part is nobody's rival.
-    fill(&colleague, &format!("{MAKING}/help"), &[("intent", "説明")])
-        .await
-        .is(303);
+    saved(&colleague, "help", &[("intent", "説明")]).await;
 
     let page = ministry.submit(&mine).await.is(409);
     page.shows("ほかの人が先に保存しました")
         .shows("先に保存した窓口");
     assert_eq!(page.value("office"), "わたしの窓口");
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     assert_eq!(stored.definition.office, "先に保存した窓口");
     ministry.submit(&page.form("保存する")).await.is(303);
-    let stored = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let stored = edition_of(&app, "fy2028").await;
     assert_eq!(stored.definition.office, "わたしの窓口");
     // The same page sent twice changes nothing twice.
     ministry.submit(&page.form("保存する")).await.is(303);
-    let again = app
-        .desk
-        .store
-        .edition(&edition("fy2028"))
-        .await
-        .expect("reads")
-        .expect("is made");
+    let again = edition_of(&app, "fy2028").await;
     assert_eq!(again.definition_version, stored.definition_version);
 }
 

@@ -8,7 +8,15 @@ use crate::app::{
     AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OTARU, TestApp, YUBARI, complete_form, save_all,
 };
 use crate::bodies::{enter, merger};
+use crate::client::{Form, Page};
+use crate::downloads::{download, entries};
 use crate::edition_making::{MAKING, audit, fill, made, state_of};
+
+/// The form filled in by somebody who has seen that the edition before was not closed.
+fn open_beside_the_last(page: &Page) -> Form {
+    let form = page.form("開始する").tick("confirm_open", "yes");
+    form.tick("seen", "open-fy2027")
+}
 
 #[tokio::test]
 async fn the_check_list_blocks_errors_and_asks_about_warnings() {
@@ -32,7 +40,8 @@ async fn the_check_list_blocks_errors_and_asks_about_warnings() {
     let path = format!("{MAKING}/opening");
     let page = ministry.get(&path).await.ok();
     page.shows("別の年度（令和9年度）")
-        .shows("提出期限が、休みの日");
+        .shows("提出期限が、休みの日")
+        .shows("別の調査回（令和9年度分）が、最終受付日（令和9年3月31日（水））を過ぎても終了していません");
     let refused = ministry
         .submit(&page.form("開始する").tick("confirm_open", "yes"))
         .await
@@ -57,7 +66,8 @@ async fn the_check_list_blocks_errors_and_asks_about_warnings() {
     let form = page
         .form("開始する")
         .tick("confirm_open", "yes")
-        .tick("seen", "deadline-weekend-2028-02-26");
+        .tick("seen", "deadline-weekend-2028-02-26")
+        .tick("seen", "open-fy2027");
     ministry
         .submit_and_follow(&form)
         .await
@@ -107,7 +117,8 @@ async fn an_edition_opens_with_the_beginning_of_its_day_once() {
     ministry.submit(&today).await.is(422).shows("あした以降");
     let form = page
         .form("この日に開始する予約をする")
-        .fill("opens_on", "R10.1.14");
+        .fill("opens_on", "R10.1.14")
+        .tick("seen", "open-fy2027");
     ministry
         .submit_and_follow(&form)
         .await
@@ -147,7 +158,8 @@ async fn a_planned_opening_with_errors_does_not_take_place_and_says_why() {
     let page = ministry.get(&format!("{MAKING}/opening")).await.ok();
     let form = page
         .form("この日に開始する予約をする")
-        .fill("opens_on", "R10.1.14");
+        .fill("opens_on", "R10.1.14")
+        .tick("seen", "open-fy2027");
     ministry.submit(&form).await.is(303);
     fill(
         &ministry,
@@ -246,6 +258,14 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
         hokkaido.get("/board").await.location(),
         "/editions/fy2027/board"
     );
+    let forms = download(&hokkaido, "/editions/fy2028-trial/forms.zip?what=blank").await;
+    assert!(
+        forms
+            .disposition
+            .contains("%EF%BC%88%E8%A9%A6%E8%A1%8C%EF%BC%89.zip")
+    );
+    let names: Vec<_> = entries(&forms).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["【012033小樽市】様式1（試行）.xlsx"]);
     let aomori = app.person(Some(AOMORI), "医療助成担当", false).await;
     aomori.get("/editions/fy2028-trial/board").await.is(404);
     aomori
@@ -312,10 +332,7 @@ async fn a_trial_is_marked_everywhere_and_counts_nowhere() {
     app.at(date(2028, 1, 12).at(9, 0, 0, 0));
     let ministry = app.ministry().await;
     let page = ministry.get(&format!("{MAKING}/opening")).await.ok();
-    ministry
-        .submit(&page.form("開始する").tick("confirm_open", "yes"))
-        .await
-        .is(303);
+    ministry.submit(&open_beside_the_last(&page)).await.is(303);
     let real = app.answer_in("fy2028", OTARU).await;
     assert!(real.prefill.is_none(), "小樽市 answered the trial only");
     assert!(app.answer_in("fy2028", HAKODATE).await.prefill.is_some());
@@ -338,10 +355,7 @@ async fn bodies_are_taken_as_of_the_chosen_day() {
         .await
         .is(303);
     let page = ministry.get(&format!("{MAKING}/opening")).await.ok();
-    ministry
-        .submit(&page.form("開始する").tick("confirm_open", "yes"))
-        .await
-        .is(303);
+    ministry.submit(&open_beside_the_last(&page)).await.is(303);
     // 港区 has had a child-guidance centre since April 2021.
     assert!(
         !app.answer_in("fy2028", "131032")

@@ -2,6 +2,8 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/smtp.rs"]
+mod smtp;
 
 mod app;
 mod client;
@@ -16,18 +18,23 @@ mod downloads;
 mod editing;
 mod edition_making;
 mod edition_opening;
+mod extensions;
 mod gathering;
 mod handover;
 mod hostile_input;
 mod intake;
 mod logs;
+mod mail;
+mod menu;
 mod municipality;
+mod national_counts;
 mod participation;
 mod plan;
 mod protection;
 mod proxy;
 mod questions;
 mod reference_data;
+mod reminders;
 mod reopening;
 mod schemes;
 mod sign_in;

@@ -163,6 +163,11 @@ async fn schemes_editions_and_answers_of_the_version_before_keep_what_they_say()
             ("never", String::new(), None, 1),
         ]
     );
+    // What stood there is the first version of each scheme: today is told from versions as from rows.
+    let history = store.scheme_history(None).await.expect("reads");
+    for day in [jiff::civil::date(2023, 4, 1), jiff::civil::date(2027, 1, 1)] {
+        assert_eq!(history.on(day).schemes(), catalogue.schemes(), "{day}");
+    }
     let key = "fy2027".parse().expect("a key");
     let code = "012033".parse().expect("a code");
     let record = store

@@ -1,9 +1,10 @@
 //! 再受付: the ministry asks one body again by itself.
 
 use jiff::civil::date;
-use torimatome::domain::response_status::ResponseStatus;
+use torimatome::domain::response_status::{ResponseEvent, ResponseStatus};
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::reopen::reopen;
+use torimatome::workflow::reopening_end::end_reopenings;
 use torimatome::workflow::return_response::return_response;
 use torimatome::workflow::review::accept_response;
 
@@ -85,6 +86,90 @@ async fn an_accepted_answer_of_a_closed_edition_is_mended_until_its_day() {
         .await
         .ok()
         .shows("再受付（この団体だけ）");
+}
+
+#[tokio::test]
+async fn an_answer_nobody_mends_counts_again_after_its_day() {
+    let app = TestApp::start().await;
+    for code in [OTARU, HIROSAKI, YUBARI] {
+        app.submitted(code).await;
+    }
+    app.accept(OTARU).await;
+    app.close_edition().await;
+    app.at(date(2027, 4, 5).at(9, 0, 0, 0));
+    let ministry = app.ministry().await;
+    for code in [OTARU, HIROSAKI, YUBARI] {
+        ask_again(&ministry, code, "R9.4.15").await;
+    }
+    let counted = async || {
+        let page = ministry.get("/editions/fy2027/downloads").await.ok();
+        (0..4).find(|n| page.body.contains(&format!("提出のあった{n}団体")))
+    };
+    assert_eq!(counted().await, Some(0));
+    // One is typed at and not sent, one is sent again, one is left alone.
+    let otaru = app.municipality(OTARU).await;
+    let home = otaru.get("/home").await.ok();
+    home.shows("令和9年4月15日（木）23時59分")
+        .hides("令和9年2月26日");
+    let page = otaru.get("/editions/fy2027/form1/schemes").await.ok();
+    let form = page.form("保存して次へ");
+    let form = form.fill("recipients-rehabilitation", "たくさん");
+    otaru.submit(&form).await;
+    let hirosaki = app.municipality(HIROSAKI).await;
+    app.submit(hirosaki.actor()).await;
+
+    app.at(date(2027, 4, 15).at(23, 59, 59, 0));
+    end_reopenings(&app.desk).await.expect("looks");
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Returned);
+    app.at(date(2027, 4, 16).at(0, 0, 0, 0));
+    let (one, other) = tokio::join!(end_reopenings(&app.desk), end_reopenings(&app.desk));
+    one.and(other).expect("ends them once");
+    let statuses = [
+        (OTARU, ResponseStatus::Accepted),
+        (YUBARI, ResponseStatus::Submitted),
+        (HIROSAKI, ResponseStatus::Submitted),
+    ];
+    for (code, status) in statuses {
+        assert_eq!(app.answer(code).await.status, status, "{code}");
+    }
+    let record = app.answer(OTARU).await;
+    assert_eq!((record.reopened, record.revision_number), (None, 1));
+    // Sent again and not yet decided on: its reviewer still may.
+    assert!(app.answer(HIROSAKI).await.reopened.is_some());
+    let ministry = app.ministry().await;
+    let counted = async || {
+        let page = ministry.get("/editions/fy2027/downloads").await.ok();
+        (0..4).find(|n| page.body.contains(&format!("提出のあった{n}団体")))
+    };
+    assert_eq!(counted().await, Some(3));
+    let history = ministry
+        .get("/editions/fy2027/answers/012033/history")
+        .await;
+    history
+        .ok()
+        .shows("再受付の終了（提出なし）")
+        .shows("自動（期限の経過）");
+    let otaru = app.municipality(OTARU).await;
+    otaru
+        .get("/editions/fy2027/form1")
+        .await
+        .ok()
+        .hides("要修正");
+    let ends = app.desk.store.history(record.id).await.expect("reads");
+    let ends = ends
+        .iter()
+        .filter(|entry| entry.event == ResponseEvent::EndReopening);
+    assert_eq!(ends.count(), 1);
+    // Told from events alone, the day between was without it and today is not.
+    for (day, bodies) in [("2027-04-10", 1), ("2027-04-15", 1)] {
+        let path = format!("/editions/fy2027/downloads?as_of={day}");
+        let page = ministry.get(&path).await.ok();
+        page.shows(&format!("提出のあった{bodies}団体"));
+    }
+    // Asked again, the body finds what it had typed.
+    ask_again(&ministry, OTARU, "R9.4.30").await;
+    let page = otaru.get("/editions/fy2027/form1/schemes").await.ok();
+    assert_eq!(page.value("recipients-rehabilitation"), "たくさん");
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! The catalogue of schemes as the ministry edits it.
 
+use jiff::civil::date;
+
 use crate::app::{OTARU, TestApp};
+use crate::client::Client;
+use crate::status_tables::rows;
 
 async fn log(app: &TestApp, id: &str) -> Vec<(String, String)> {
     let rows = app
@@ -114,4 +118,82 @@ async fn problems_come_at_once_and_the_text_stays() {
     shown.shows("次の3か所を直してください");
     assert_eq!(shown.value("subsidy"), "来年");
     assert_eq!(log(&app, "local_child").await.len(), 0);
+}
+
+/// The name of the scheme's column on the page of municipalities.
+async fn column(ministry: &Client, query: &str) -> bool {
+    let page = ministry.get(&format!("/status/R7?{query}")).await.ok();
+    let names = rows(&page, "table.dense tbody tr");
+    let has = |name: &str| names.iter().any(|row| row[0] == name);
+    assert!(has("更生医療") != has("更生"), "{query}");
+    has("更生")
+}
+
+#[tokio::test]
+async fn older_tables_are_printed_with_the_names_of_then() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    let change = async |ministry: &Client, fields: &[(&str, &str)]| {
+        let page = ministry.get("/schemes/rehabilitation").await.ok();
+        let mut form = page.form("保存する");
+        for (name, value) in fields {
+            form = form.fill(name, value);
+        }
+        form
+    };
+    let page = ministry.get("/schemes/rehabilitation").await.ok();
+    page.shows("この記録を始めたときの内容です。");
+    let ahead = change(
+        &ministry,
+        &[("note", "先の日"), ("effective_on", "2027-01-21")],
+    )
+    .await;
+    ministry
+        .submit(&ahead)
+        .await
+        .is(422)
+        .shows("きょう（令和9年1月20日（水））までの日付");
+    let renamed = change(
+        &ministry,
+        &[("name_status_table", "更生"), ("position", "1")],
+    )
+    .await;
+    ministry.submit(&renamed).await.is(303);
+    // Today's tables have the new name, those of yesterday and those known yesterday the old one.
+    assert!(column(&ministry, "").await);
+    assert!(!column(&ministry, "as_of=2027-01-19").await);
+    assert!(!column(&ministry, "known_on=2027-01-19").await);
+    let path = "/status/R7/report.csv?as_of=2025-10-31";
+    let (_, then) = ministry.download(path).await;
+    let then = String::from_utf8(then).expect("text");
+    assert!(then.contains("rehabilitation,更生医療,"), "{then}");
+
+    // The next day it turns out to have been right since 1 April 2026.
+    app.at(date(2027, 1, 21).at(9, 0, 0, 0));
+    let ministry = app.ministry().await;
+    let corrected = change(&ministry, &[("effective_on", "R8.4.1")]).await;
+    ministry.submit(&corrected).await.is(303);
+    ministry.submit(&corrected).await.is(303);
+    assert!(column(&ministry, "as_of=2026-04-01").await);
+    assert!(!column(&ministry, "as_of=2026-03-31").await);
+    assert!(!column(&ministry, "as_of=2026-04-01&known_on=2027-01-20").await);
+
+    let page = ministry.get("/schemes/rehabilitation").await.ok();
+    let lines = rows(&page, "main table tbody tr");
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines[0][0].starts_with("令和9年1月21日"));
+    assert!(lines[0][2].contains("令和8年4月1日（水）の状況表から使います。"));
+    assert!(lines[1][1].contains("厚生労働省"));
+    assert!(lines[1][2].contains("状況表での名称：「更生医療」→「更生」"));
+    // Whom the change moved has it in its history too.
+    let first = app.desk.store.catalogue().await.expect("reads").schemes()[1]
+        .id
+        .clone();
+    let moved = ministry.get(&format!("/schemes/{first}")).await.ok();
+    moved.shows("制度一覧での順番：「1」→「2」");
+    assert_eq!(log(&app, "rehabilitation").await.len(), 2);
+    // Today, told from the versions alone, is what the catalogue says.
+    let history = app.desk.store.scheme_history(None).await.expect("reads");
+    let catalogue = app.desk.store.catalogue().await.expect("reads");
+    assert_eq!(history.on(date(2027, 1, 21)).schemes(), catalogue.schemes());
 }

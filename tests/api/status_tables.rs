@@ -444,6 +444,9 @@ async fn tables_come_back_as_they_were_known() {
         [total(&after), total(&then), total(&known)],
         ["624", "625", "625"]
     );
+    // Whoever took part before is marked among the names of those who do not.
+    let marks = |page: &Page| page.body.matches("（取下げ）").count();
+    assert_eq!(marks(&after), marks(&then) + 1);
     // Who withdrew is among those to call, with the withdrawal.
     let list = ministry
         .get("/status/R7/bodies?figure=absent.municipality")
@@ -465,6 +468,51 @@ async fn tables_come_back_as_they_were_known() {
         .ok();
     assert_eq!(page.all(".figures strong"), ["0", "1", "0"]);
     assert!(rows(&page, "#left + .table-wrap tbody tr")[0][0] == first);
+
+    // One day as it is known now against the same day as it was known before the correction.
+    let day = "from_year=R7&from=2025-12-31&to_year=R7&to=2025-12-31";
+    let path = format!("/status/compare?{day}&from_known=R9.1.21");
+    let page = ministry.get(&path).await.ok();
+    page.shows("令和9年1月21日（木）までに登録された記録による");
+    assert_eq!(page.value("from_known"), "R9.1.21");
+    assert_eq!(page.all(".figures strong"), ["0", "1", "0"]);
+    assert!(rows(&page, "#left + .table-wrap tbody tr")[0][0] == first);
+    let sides = page.html();
+    let link = Selector::parse(".answers a").expect("a selector");
+    for (side, expected) in sides.select(&link).zip(["625", "624"]) {
+        assert_eq!(words(&side), format!("{expected}団体"));
+        let href = side.value().attr("href").expect("a link");
+        let list = ministry.get(href).await.ok();
+        assert_eq!(rows(&list, "tbody tr").len().to_string(), expected);
+    }
+    let both = format!("{path}&to_known=2027-01-21");
+    let page = ministry.get(&both).await.ok();
+    assert_eq!(page.all(".figures strong"), ["0", "0", "0"]);
+    let wrong = ministry.get(&format!("{path}&to_known=foo")).await.is(422);
+    assert_eq!(wrong.value("to_known"), "foo");
+
+    let path = path.replace("compare", "compare.xlsx");
+    let list = sheet(&file(&ministry, &path).await, "変更の一覧");
+    assert!(
+        list[1][0].contains("625団体") && list[2][0].contains("624団体"),
+        "{list:?}"
+    );
+    assert_eq!(
+        list[3][0],
+        "新たに参加0団体、参加しなくなった1団体、制度の変更0団体"
+    );
+    assert_eq!(list[5][0], "変更");
+    assert_eq!(
+        (list[6][0].as_str(), &list[6][1]),
+        ("参加しなくなった", &first)
+    );
+    assert_eq!(list.len(), 7);
+    let written = app.desk.store.audit_of("status/R7").await.expect("reads");
+    let last = written.last().expect("was taken");
+    assert_eq!(
+        last.detail,
+        "changes xlsx R7_20251231 known_on 20270121 to R7_20251231"
+    );
 }
 
 #[tokio::test]

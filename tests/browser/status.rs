@@ -9,6 +9,7 @@ async fn status_tables(script: Script, tag: &str) {
     let browser = driver.open(&portal.origin, script).await;
     let name = |page: &str| format!("status-{tag}-{page}");
     sign_in_as_ministry(&browser).await;
+    browser.click("集計と参加").await;
     browser.click("状況表").await;
     browser.see("442自治体が新規参加予定").await;
     look(&browser, script, &name("01-tables")).await;

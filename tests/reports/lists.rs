@@ -107,6 +107,14 @@ async fn corrections_append() {
         let hakodate = of.iter().find(|body| body["code"] == "012025");
         let status = hakodate.and_then(|body| body["status"].as_str());
         assert_eq!((total(&report, "R7"), status), expected, "{day}");
+        // Whoever took part and withdrew is named beside those who take part.
+        let former = &report["former"][0];
+        let former = [&former["code"], &former["former"]].map(serde_json::Value::as_str);
+        let withdrawn = match status {
+            None => [Some("012025"), Some("withdrawn")],
+            Some(_) => [None, None],
+        };
+        assert_eq!(former, withdrawn, "{day}");
     }
     let path = program.path("changes.csv");
     let ran = program.run(&[

@@ -258,7 +258,7 @@ fn the_counts_add_up_on_every_sheet() {
         .filter(|(index, _)| answered(*index))
         .map(|(_, body)| (body.code, body.kind, &form));
     let counts = NationalCounts::tally(&edition, answers);
-    let book = Book::read(write_counts(&edition, AS_OF, &counts).expect("a workbook"));
+    let book = Book::read(write_counts(&edition, AS_OF, &counts, &[]).expect("a workbook"));
     book.assert_clean();
     assert_eq!(
         book.sheet_names,

@@ -6,7 +6,7 @@ use super::{Findings, Preparation, Topic};
 use crate::domain::edition_change::MAX_ROWS;
 use crate::domain::extra_question::{ExtraQuestion, QuestionKind, QuestionPurpose};
 
-/// Each row is a scheme of the catalogue, valid and usual.
+/// Each row is a scheme of the catalogue, valid and usual; and each scheme that is subsidised that year has one.
 pub(super) fn rows(preparation: &Preparation<'_>, findings: &mut Findings) {
     let topic = Topic::Rows;
     let definition = preparation.definition;
@@ -58,6 +58,16 @@ pub(super) fn rows(preparation: &Preparation<'_>, findings: &mut Findings) {
             let message = format!("{name}を「ふつう実施する」団体が、対象の団体の中にありません。");
             findings.warning(topic, format!("row-nobody-{id}"), message);
         }
+    }
+    let left_out = preparation.catalogue.schemes().iter().filter(|scheme| {
+        scheme.is_valid_in(year) && scheme.subsidy.contains(year) && !seen.contains(&scheme.id)
+    });
+    for scheme in left_out {
+        let message = format!(
+            "制度一覧で{year}に有効な補助の対象の「{}」を、どの行でもたずねていません。",
+            scheme.table_name()
+        );
+        findings.warning(topic, format!("row-missing-{}", scheme.id), message);
     }
     if definition.rows.iter().filter(|row| row.needs_text).count() > 1 {
         let message = "内容の記入が必要な行が2つ以上あります。1つにしてください。";

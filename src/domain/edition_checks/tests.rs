@@ -3,6 +3,7 @@ use crate::domain::edition_making::carry_forward;
 use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
 use crate::domain::scheme_catalogue::tests::shipped as catalogue;
 use crate::domain::survey_edition::SchemeRow;
+use crate::domain::working_days::tests::shipped as calendar;
 use jiff::civil::date;
 
 fn edition(year: u16) -> EditionDefinition {
@@ -55,6 +56,15 @@ fn found(
     dates: EditionDates,
     opens_on: Date,
 ) -> Vec<(String, Severity)> {
+    found_beside(definition, dates, opens_on, &[])
+}
+
+fn found_beside(
+    definition: &EditionDefinition,
+    dates: EditionDates,
+    opens_on: Date,
+    editions: &[SurveyEdition],
+) -> Vec<(String, Severity)> {
     let key = definition.fiscal_year.key().parse().expect("a key");
     let bodies = bodies();
     check(&Preparation {
@@ -66,6 +76,8 @@ fn found(
         catalogue: &catalogue(),
         respondents: &bodies,
         bodies: bodies.len(),
+        calendar: &calendar(),
+        editions,
     })
     .into_iter()
     .map(|finding| (finding.id, finding.severity))
@@ -81,13 +93,52 @@ fn what_ships_and_what_is_carried_forward_is_in_order() {
         assert_eq!(found(&definition, usual(western), opens_on), []);
         let next = carry_forward(&definition);
         let opens_on = date(western + 1, 1, 14);
-        // Only schemes that the subsidy of the next year may leave out are to be looked at.
+        // Only schemes that the subsidy of the next year may leave out or take in are to be looked at.
         let left = found(&next, usual(western + 1), opens_on);
-        assert!(
-            left.iter().all(|(id, _)| id.starts_with("row-subsidy-")),
+        let of = |start: &str| left.iter().filter(|(id, _)| id.starts_with(start)).count();
+        assert_eq!(
+            of("row-subsidy-") + of("row-missing-") + of("holidays-2028"),
+            left.len(),
             "{left:?}"
         );
+        // Fiscal 2026 took five schemes in.
+        let missing = if year == 2025 { 5 } else { 0 };
+        assert_eq!(of("row-missing-"), missing, "{left:?}");
     }
+}
+
+#[test]
+fn another_edition_that_is_open_is_to_be_looked_at() {
+    let definition = edition(2027);
+    let (dates, opens_on) = (usual(2027), date(2027, 1, 14));
+    let other = |key: &str, state, trial_of: Option<&str>| SurveyEdition {
+        id: 1,
+        key: key.parse().expect("a key"),
+        state,
+        dates,
+        definition: std::sync::Arc::new(edition(2026)),
+        definition_version: 1,
+        trial_of: trial_of.map(|key| key.parse().expect("a key")),
+    };
+    use EditionState::{Closed, Open, Preparing};
+    let editions = [
+        other("fy2025", Closed, None),
+        other("fy2026", Open, None),
+        other("fy2026b", Preparing, None),
+        other("fy2027-trial", Open, Some("fy2027")),
+        other("fy2027", Preparing, None),
+    ];
+    let found = found_beside(&definition, dates, opens_on, &editions);
+    assert_eq!(found, [("open-fy2026".to_owned(), Severity::Warning)]);
+}
+
+#[test]
+fn a_scheme_of_the_year_that_no_row_asks_is_to_be_looked_at() {
+    let mut definition = edition(2027);
+    let row = definition.rows.remove(1);
+    let found = found(&definition, usual(2027), date(2027, 1, 14));
+    let missing = format!("row-missing-{}", row.scheme);
+    assert_eq!(found, [(missing, Severity::Warning)]);
 }
 
 #[test]

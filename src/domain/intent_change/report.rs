@@ -8,7 +8,7 @@ use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::EditionDefinition;
 
 /// The heads of the columns, in the order of [`ReportRow::cells`].
-pub const COLUMNS: [&str; 20] = [
+pub const COLUMNS: [&str; 21] = [
     "団体コード",
     "都道府県",
     "団体名",
@@ -23,6 +23,7 @@ pub const COLUMNS: [&str; 20] = [
     "受給者数の変更",
     "対象の受給者数の合計（変更前）",
     "対象の受給者数の合計（変更後）",
+    "追加の質問への回答の変更",
     "変更の理由",
     "意向が変わった日",
     "届出の日時",
@@ -52,6 +53,8 @@ pub struct ReportRow {
     pub dropped: Vec<String>,
     /// 「更生医療：1,200人→不明」
     pub recipients: Vec<String>,
+    /// 「データの連携方法：#1 API→#4 RPA」
+    pub answers: Vec<String>,
     pub reason: String,
     pub changed_on: String,
     pub filed_at: String,
@@ -102,6 +105,7 @@ impl ReportRow {
                     format!("{}：{}→{}", name(id), persons(*before), persons(*after))
                 })
                 .collect(),
+            answers: summary.answers.iter().map(ToString::to_string).collect(),
             summary,
             reason: notice.reason.clone(),
             changed_on: date_label(notice.changed_on),
@@ -131,6 +135,8 @@ impl ReportRow {
             list(&self.recipients),
             Cell::Figure(self.summary.totals.0),
             Cell::Figure(self.summary.totals.1),
+            // An answer may be a text of several sentences.
+            Cell::Words(self.answers.join("\n")),
             words(&self.reason),
             words(&self.changed_on),
             words(&self.filed_at),

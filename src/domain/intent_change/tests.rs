@@ -4,11 +4,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::japan_time::end_of_day;
-use crate::domain::recipient_count::parse_recipient_count;
-use crate::domain::response::SchemeAnswer;
-use crate::domain::survey_edition::EditionDates;
+use crate::domain::survey_edition::{EditionDates, EditionDefinition};
 use ChangeEvent as E;
 use ChangeState as S;
 
@@ -135,60 +132,4 @@ fn reason_and_day_are_read_with_all_problems_at_once() {
     assert!(read(&long[3..], "2027-03-05").is_ok());
     assert_eq!(read_remark("", false, "x"), Ok(String::new()));
     assert_eq!(read_remark(" \n", true, "x"), Err("x".to_owned()));
-}
-
-#[test]
-fn a_summary_names_what_came_and_went() {
-    let definition = definition();
-    let id = |text: &str| -> SchemeId { text.parse().expect("an id") };
-    let answer = |target, recipients: &str| SchemeAnswer {
-        target,
-        recipients: match parse_recipient_count(recipients).expect("reads") {
-            crate::domain::recipient_count::Reading::Known { count, .. } => Some(count),
-            crate::domain::recipient_count::Reading::Unknown => None,
-        },
-        typed: None,
-    };
-    let contact = crate::domain::coordination_contact::ContactInput {
-        department: "障害福祉課".to_owned(),
-        email: "a@city.example".to_owned(),
-        phone: "0138-00-0000".to_owned(),
-    };
-    let before = Form1 {
-        contact: crate::domain::coordination_contact::read(&contact).expect("reads"),
-        intents: [ApplicationIntent::FirstRound].into(),
-        intent_text: String::new(),
-        schemes: [
-            (id("rehabilitation"), answer(true, "1200")),
-            (id("local_child"), answer(true, "")),
-        ]
-        .into(),
-        other_text: String::new(),
-        extra: Default::default(),
-        extra_typed: Default::default(),
-    };
-    let mut after = before.clone();
-    after.intents = [ApplicationIntent::NoPlan].into();
-    after.schemes.remove(&id("rehabilitation"));
-    after
-        .schemes
-        .insert(id("local_child"), answer(true, "34000"));
-    after
-        .schemes
-        .insert(id("local_disability"), answer(true, ""));
-    let summary = ChangeSummary::of(&definition, &before, &after);
-    assert_eq!(
-        summary.intents,
-        ("①1次交付".to_owned(), "③予定なし".to_owned())
-    );
-    assert_eq!(summary.added, [id("local_disability")]);
-    assert_eq!(summary.dropped, [id("rehabilitation")]);
-    assert_eq!(
-        summary.recipients,
-        [
-            (id("rehabilitation"), Some(1200), None),
-            (id("local_child"), None, Some(34_000)),
-        ]
-    );
-    assert_eq!(summary.totals, (1_200, 34_000));
 }

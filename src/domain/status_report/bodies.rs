@@ -5,6 +5,7 @@
 //!   ─ BodyList::read_history ─> changes by code and day ─ on(day) ─> code, kind, name as of the day
 //! ```
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -48,6 +49,55 @@ pub struct ListedBody<'a> {
     pub name: &'a str,
     /// There is such a body on the day; false for one that was abolished or is to come.
     pub in_force: bool,
+    /// It was there before the day.
+    pub is_abolished: bool,
+    /// It took part and withdrew from everything.
+    pub has_withdrawn: bool,
+}
+
+/// What a body was that is no longer, or no longer takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Former {
+    /// 取下げ: took part before, and withdrew from everything.
+    Withdrawn,
+    /// 廃止: takes part, and is there no more.
+    Abolished,
+}
+
+impl Former {
+    /// Stable id.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Withdrawn => "withdrawn",
+            Self::Abolished => "abolished",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Withdrawn => "取下げ",
+            Self::Abolished => "廃止",
+        }
+    }
+}
+
+impl<'a> ListedBody<'a> {
+    /// Whether it is a former participant, or takes part and is a former body.
+    pub fn former(&self) -> Option<Former> {
+        match (self.has_withdrawn, self.is_abolished) {
+            (true, _) => Some(Former::Withdrawn),
+            (false, true) => Some(Former::Abolished),
+            (false, false) => None,
+        }
+    }
+
+    /// The name as every list prints it: 夕張市（廃止）.
+    pub fn label(&self) -> Cow<'a, str> {
+        match self.former() {
+            Some(former) => format!("{}（{}）", self.name, former.label()).into(),
+            None => self.name.into(),
+        }
+    }
 }
 
 impl BodyList {
@@ -163,12 +213,17 @@ impl BodyList {
             kind: first.kind,
             name: self.part(&first.name),
             in_force: first.in_force == Some(true) && holds(first),
+            is_abolished: false,
+            has_withdrawn: false,
         };
         for row in rest.iter().take_while(|row| holds(row)) {
             body.kind = row.kind.or(body.kind);
             body.in_force = row.in_force.unwrap_or(body.in_force);
             if !row.name.is_empty() {
                 body.name = self.part(&row.name);
+            }
+            if let Some(in_force) = row.in_force {
+                body.is_abolished = !in_force;
             }
         }
         Some(body)
@@ -244,6 +299,10 @@ mod tests {
         ] {
             assert_eq!(on(day, code), expected, "{day}");
         }
+        // What is to come is not abolished.
+        let over = list.on(date(2027, 3, 31)).into_iter();
+        let over = over.filter(|body| body.is_abolished).map(|body| body.name);
+        assert_eq!(over.collect::<Vec<_>>(), ["夕張市"]);
         let last: Vec<_> = list.iter().map(|body| (body.name, body.in_force)).collect();
         assert_eq!(last[1], ("新小樽市", true));
         assert_eq!(last[2], ("夕張市", false));
@@ -285,6 +344,11 @@ mod tests {
                 ("夕張市", S::Earlier, false),
                 ("江別市", S::Earlier, true),
             ]
+        );
+        let labels = after.municipalities.iter().map(|one| one.body.label());
+        assert_eq!(
+            labels.collect::<Vec<_>>(),
+            ["新小樽市", "夕張市（廃止）", "江別市"]
         );
         let absent = |report: &StatusReport<'_>| -> Vec<String> {
             let members = report.members(Cell::Absent(Part::All));

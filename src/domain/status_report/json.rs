@@ -2,7 +2,10 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::{Figures, Invariant, Part, Participant, SchemeFigure, StatusReport, YearFigures};
+use super::{
+    Figures, Former, Invariant, ListedBody, Part, Participant, SchemeFigure, StatusReport,
+    YearFigures,
+};
 
 impl StatusReport<'_> {
     /// The report as JSON text, UTF-8.
@@ -15,7 +18,9 @@ impl StatusReport<'_> {
 
 impl Serialize for StatusReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("StatusReport", 10)?;
+        let former: Vec<_> = self.former().map(OneFormer).collect();
+        let fields = 10 + usize::from(!former.is_empty());
+        let mut object = serializer.serialize_struct("StatusReport", fields)?;
         object.serialize_field("fiscal_year", &self.fiscal_year.short())?;
         object.serialize_field("as_of", &self.as_of.to_string())?;
         object.serialize_field("cumulative", &Years(&self.years, |year| year.cumulative))?;
@@ -32,6 +37,10 @@ impl Serialize for StatusReport<'_> {
         object.serialize_field("prefectures", &Participants(&self.prefectures, false))?;
         object.serialize_field("municipalities", &Participants(&self.municipalities, true))?;
         object.serialize_field("invariants", &self.invariants)?;
+        // Only where there are some: the shape of all other reports stays what programs know.
+        if !former.is_empty() {
+            object.serialize_field("former", &former)?;
+        }
         object.end()
     }
 }
@@ -88,6 +97,20 @@ impl Serialize for Schemes<'_, '_> {
                 object.serialize_entry(scheme.id.as_str(), &figure.bodies)?;
             }
         }
+        object.end()
+    }
+}
+
+struct OneFormer<'a>((ListedBody<'a>, Former));
+
+impl Serialize for OneFormer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (body, former) = &self.0;
+        let mut object = serializer.serialize_struct("Former", 4)?;
+        object.serialize_field("code", body.code.as_str())?;
+        object.serialize_field("name", body.name)?;
+        object.serialize_field("prefecture_code", &body.code.as_str()[..2])?;
+        object.serialize_field("former", former.as_str())?;
         object.end()
     }
 }

@@ -23,7 +23,7 @@ pub const CSV_COLUMNS: [&str; 9] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportRow<'r> {
     /// `cumulative`, `by_year`, `new`, `continuing`, `scheme`, `class`, `class_population`, `participant`,
-    /// `absent`, `sentence`, `invariant`.
+    /// `absent`, `former`, `sentence`, `invariant`.
     pub table: &'static str,
     /// R7, where the figure is of one year.
     pub year: &'r str,
@@ -33,7 +33,8 @@ pub struct ReportRow<'r> {
     pub label: &'r str,
     pub code: &'r str,
     pub prefecture: &'r str,
-    /// `new`, `continuing`, `earlier`; `true` or `false` for an invariant.
+    /// `new`, `continuing`, `earlier`; `withdrawn` or `abolished` for former ones, who are among the others too;
+    /// `true` or `false` for an invariant.
     pub status: &'static str,
     pub value: Option<u32>,
 }
@@ -127,6 +128,17 @@ impl StatusReport<'_> {
                 label: body.name,
                 code: body.code.as_str(),
                 prefecture: &body.code.as_str()[..2],
+                ..own
+            })?;
+        }
+        for (body, former) in self.former() {
+            row(ReportRow {
+                table: "former",
+                part: part_of(body.code.is_prefecture()),
+                label: body.name,
+                code: body.code.as_str(),
+                prefecture: &body.code.as_str()[..2],
+                status: former.as_str(),
                 ..own
             })?;
         }

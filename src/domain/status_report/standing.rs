@@ -132,6 +132,8 @@ impl<'a> Standing<'a> {
                         kind: None,
                         name: "一覧に無い団体",
                         in_force: false,
+                        is_abolished: false,
+                        has_withdrawn: false,
                     });
                     *position = (slots.len() / per_body) as u16;
                     slots.resize(slots.len() + per_body, 0);
@@ -152,6 +154,10 @@ impl<'a> Standing<'a> {
         let live = |mask, (place, slot): (usize, &u32)| mask | u64::from(slot & 3 > 1) << place;
         let mask_of = |slots: &[u32]| slots.iter().enumerate().fold(0, live);
         let mut masks: Vec<u64> = slots.chunks_exact(places).map(mask_of).collect();
+        for (body, slots) in bodies.iter_mut().zip(slots.chunks_exact(per_body)) {
+            body.has_withdrawn =
+                slots.iter().any(|slot| slot & 3 == 1) && slots.iter().all(|slot| slot & 3 <= 1);
+        }
         leave_out_the_absent(&mut bodies, &mut masks, years);
         Ok(Self {
             bodies,

@@ -1,5 +1,5 @@
-//! What the small parts of earlier workbooks said: most forms come from one template, and their types,
-//! relations, names, styles and themes are the same to the byte.
+//! What parts of earlier workbooks said: most forms come from one template, and their types, relations,
+//! names, styles and themes are the same to the byte.
 //!
 //! ```text
 //! part as it lies in the file ─ seen before, byte for byte? ─> what was read then │ read, kept for the next
@@ -14,9 +14,15 @@ use std::rc::Rc;
 use super::inflate::Stored;
 use super::why::Why;
 
-/// Parts kept a thread, and the longest of them, in bytes as they lie in the file.
+/// Parts kept a thread.
 const PARTS: usize = 24;
+/// Bytes of the longest part that is kept, as it lies in the file.
 const PART_BYTES: usize = 8 * 1024;
+/// The same for a part that says little. A template that was copied for years has as many bytes of styles,
+/// and so has every form made of it.
+const LONG_PART_BYTES: usize = 256 * 1024;
+/// Bytes of all parts that are kept.
+const BYTES: usize = 1024 * 1024;
 
 struct Kept {
     name: String,
@@ -39,6 +45,27 @@ pub(super) fn remembered<T: 'static>(
     part: Stored<'_>,
     read: impl FnOnce() -> Result<T, Why>,
 ) -> Result<Rc<T>, Why> {
+    remembered_up_to(PART_BYTES, name, part, read)
+}
+
+/// The same for a long part, of which `read` makes no more than some ten thousand bytes.
+///
+/// # Errors
+/// Those of `read`; they are not kept.
+pub(super) fn remembered_long<T: 'static>(
+    name: &str,
+    part: Stored<'_>,
+    read: impl FnOnce() -> Result<T, Why>,
+) -> Result<Rc<T>, Why> {
+    remembered_up_to(LONG_PART_BYTES, name, part, read)
+}
+
+fn remembered_up_to<T: 'static>(
+    longest: usize,
+    name: &str,
+    part: Stored<'_>,
+    read: impl FnOnce() -> Result<T, Why>,
+) -> Result<Rc<T>, Why> {
     let seen = |kept: &Kept| {
         let same = kept.crc == part.crc
             && kept.deflated == part.deflated
@@ -51,9 +78,9 @@ pub(super) fn remembered<T: 'static>(
         return Ok(said);
     }
     let said = Rc::new(read()?);
-    if part.data.len() <= PART_BYTES {
+    if part.data.len() <= longest {
         KEPT.with_borrow_mut(|kept| {
-            if kept.len() >= PARTS {
+            while kept.len() >= PARTS || bytes(kept) + part.data.len() > BYTES {
                 kept.pop_front();
             }
             kept.push_back(Kept {
@@ -66,6 +93,10 @@ pub(super) fn remembered<T: 'static>(
         });
     }
     Ok(said)
+}
+
+fn bytes(kept: &VecDeque<Kept>) -> usize {
+    kept.iter().map(|kept| kept.data.len()).sum()
 }
 
 #[cfg(test)]
@@ -99,6 +130,31 @@ mod tests {
             read(&name.to_string(), part(b"z", 1), 8);
         }
         assert_eq!(read("a", part(b"x", 1), 9), 9, "long ago");
+    }
+
+    #[test]
+    fn long_parts_push_each_other_out() {
+        let read = |name: &str, data: &[u8], says: u32| {
+            *remembered_long(name, part(data, 1), || Ok(says)).expect("reads")
+        };
+        let long = vec![0; LONG_PART_BYTES];
+        assert_eq!(read("first", &long, 1), 1);
+        assert_eq!(read("first", &long, 2), 1, "the same");
+        let mut other = long.clone();
+        other[LONG_PART_BYTES - 1] = 1;
+        assert_eq!(
+            read("first", &other, 3),
+            3,
+            "the same but for its last byte"
+        );
+        for name in 2..=BYTES / LONG_PART_BYTES {
+            read(&name.to_string(), &long, 4);
+        }
+        assert!(KEPT.with_borrow(bytes) <= BYTES);
+        assert_eq!(read("first", &long, 5), 5, "long ago");
+        let longer = vec![0; LONG_PART_BYTES + 1];
+        assert_eq!(read("longer", &longer, 6), 6);
+        assert_eq!(read("longer", &longer, 7), 7, "too long to keep");
     }
 
     #[test]

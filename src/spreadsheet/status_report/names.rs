@@ -1,5 +1,7 @@
 //! 参加都道府県, 参加市区町村 and 未参加: bodies by name, new and continuing ones marked.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{Format, XlsxError};
 
 use super::{Book, Page, legend, painted};
@@ -38,7 +40,7 @@ pub(super) fn prefectures(book: &mut Book<'_>, report: &StatusReport<'_>) -> Res
             .write_string_with_format(page.row, 1, participant.body.code.as_str(), &code)?;
         let words = painted(participant.status, boxed_words());
         page.sheet
-            .write_string_with_format(page.row, 2, participant.body.name, &words)?;
+            .write_string_with_format(page.row, 2, participant.body.label(), &words)?;
         page.sheet
             .write_string_with_format(page.row, 3, participant.status.label(), &words)?;
         page.row += 1;
@@ -67,6 +69,7 @@ pub(super) fn municipalities(
     ) {
         page.note(&line)?;
     }
+    page.note("※（廃止）：参加したあと、時点の日までに廃止された市区町村")?;
     page.heads(
         &["都道府県", "計", "新規", "継続", "前年度まで", "市区町村"],
         34.0,
@@ -100,13 +103,7 @@ fn painted_names(
     let mut pieces: Vec<(ParticipantStatus, String)> = Vec::new();
     for (at, one) in names.iter().enumerate() {
         let comma = if at + 1 < names.len() { "、" } else { "" };
-        // Merged since: it took part, and is there no more.
-        let ended = if one.body.in_force {
-            ""
-        } else {
-            "（廃止）"
-        };
-        let words = format!("{}{}{ended}{comma}", one.status.sign(), one.body.name);
+        let words = format!("{}{}{comma}", one.status.sign(), one.body.label());
         match pieces.last_mut() {
             Some((status, piece)) if *status == one.status => piece.push_str(&words),
             _ => pieces.push((one.status, words)),
@@ -157,13 +154,18 @@ pub(super) fn absent(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<(
         };
         let absent = || report.absent.iter().filter(|body| here(body.code));
         let itself = absent().any(|body| body.code.is_prefecture());
-        let names: Vec<&str> = absent()
+        let has_withdrawn = absent().any(|body| body.code.is_prefecture() && body.has_withdrawn);
+        let names: Vec<Cow<'_, str>> = absent()
             .filter(|body| !body.code.is_prefecture())
-            .map(|body| body.name)
+            .map(|body| body.label())
             .collect();
         page.word(0, prefecture.name())?;
         let format = centred(if itself { boxed().set_bold() } else { boxed() });
-        let words = if itself { "×未参加" } else { "参加" };
+        let words = match (itself, has_withdrawn) {
+            (true, true) => "×取下げ",
+            (true, false) => "×未参加",
+            (false, _) => "参加",
+        };
         page.sheet
             .write_string_with_format(page.row, 1, words, &format)?;
         page.count(2, names.len() as u32)?;
@@ -177,7 +179,7 @@ pub(super) fn absent(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<(
     page.sheet.write_string_with_format(
         page.row,
         0,
-        "参加・参加予定の記録が無い自治体です。取り下げた自治体を含みます。",
+        "参加・参加予定の記録が無い自治体です。取り下げた自治体を含み、名称のあとに（取下げ）と書いています。",
         &strong,
     )?;
     page.row += 1;

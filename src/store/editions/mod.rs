@@ -141,7 +141,7 @@ impl EditionRow {
     }
 }
 
-fn key(text: &str) -> StoreResult<EditionKey> {
+pub(super) fn key(text: &str) -> StoreResult<EditionKey> {
     text.parse()
         .map_err(|_| StoreError::corrupt("edition key")(text.to_owned()))
 }

@@ -10,6 +10,7 @@ use crate::store::accounts::Home;
 use crate::workflow::accounts::{AccountError, Field, FieldProblem, Link};
 
 pub mod addresses;
+pub mod digest;
 pub mod duties;
 pub mod edit;
 pub mod handover;

@@ -10,6 +10,7 @@ use super::super::public::kept_form;
 use super::super::session::{Post, Session};
 use super::super::state::AppState;
 use super::super::view::{Page, Problem, TextField};
+use super::digest::{self, DigestLine};
 use super::{Outcome, WebError, filled, problems_of};
 use crate::domain::japan_time;
 use crate::workflow::accounts::{self, AccountError, Field, FieldProblem, PasswordChange};
@@ -32,6 +33,8 @@ struct OwnPage {
     current: TextField,
     password: TextField,
     again: TextField,
+    /// Empty for whoever gathers no answers.
+    digests: Vec<DigestLine>,
     sessions: Vec<Line>,
     has_others: bool,
     idle_minutes: i64,
@@ -75,6 +78,7 @@ async fn own_page(
         current: filled(Field::CurrentPassword, "", of_fields),
         password: filled(Field::Password, "", of_fields),
         again: filled(Field::PasswordAgain, "", of_fields),
+        digests: digest::lines(state, session).await?,
         has_others: sessions.iter().any(|session| !session.is_current),
         sessions: sessions
             .iter()

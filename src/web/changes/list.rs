@@ -42,6 +42,8 @@ struct ListPage {
     is_narrowed: bool,
     total: String,
     lines: Vec<Line>,
+    /// One of them changes an answer to a question.
+    has_answers: bool,
     pager: Option<Pager>,
 }
 
@@ -59,6 +61,8 @@ struct Line {
     after: String,
     added: Vec<String>,
     dropped: Vec<String>,
+    /// 「データの連携方法：#1 API→#4 RPA」
+    answers: Vec<String>,
     changed_on: String,
 }
 
@@ -136,6 +140,7 @@ pub async fn list(request: HttpRequest, state: State, session: Session) -> WebRe
         }
         None => 0,
     };
+    let lines: Vec<_> = records.iter().map(line).collect();
     let back = query.write();
     let prefecture = query.prefecture.map(|it| it.to_string());
     html(&ListPage {
@@ -165,7 +170,8 @@ pub async fn list(request: HttpRequest, state: State, session: Session) -> WebRe
         ),
         is_narrowed: !back.is_empty(),
         total: with_commas(total),
-        lines: records.iter().map(line).collect(),
+        has_answers: lines.iter().any(|line| !line.answers.is_empty()),
+        lines,
         pager: pager(
             "意向の変更の一覧",
             &format!("{MENU}?{back}"),
@@ -202,6 +208,7 @@ fn line(record: &ChangeRecord) -> Line {
         after: summary.intents.1,
         added: scheme_names(definition, &summary.added),
         dropped: scheme_names(definition, &summary.dropped),
+        answers: summary.answers.iter().map(ToString::to_string).collect(),
         changed_on: japan_time::date_label(record.notice.changed_on),
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::intent_change::ChangeState;
 pub mod list;
 pub mod new;
 pub mod one;
+mod opening;
 pub mod report;
 
 /// Shared state of handlers.

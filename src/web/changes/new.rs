@@ -4,21 +4,20 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use super::opening::{Opened, open};
 use super::{MENU, State};
-use crate::domain::intent_change::{NoticeField, takes_changes};
+use crate::domain::intent_change::NoticeField;
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
-use crate::domain::place::Section;
-use crate::domain::response::{Draft, Form1, Form1Input, SectionSave};
+use crate::domain::response::{Draft, SectionSave};
 use crate::domain::response_diff::changes;
-use crate::domain::survey_edition::EditionState;
-use crate::store::intent_changes::ChangeHead;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::municipality::edition_key;
 use crate::web::municipality::frame::{Showing, named};
 use crate::web::municipality::intent_page::{self, IntentView};
+use crate::web::municipality::questions_page::{self, QuestionView};
 use crate::web::municipality::receipt::reviewer_name;
 use crate::web::municipality::schemes_page::{self, SchemesView};
 use crate::web::page::{self, html, html_with, see_other};
@@ -41,11 +40,11 @@ struct NewPage {
     form_path: String,
     receiver: &'static str,
     through_prefecture: bool,
-    /// The edition asks the body more than the form; a notice does not touch those answers.
-    has_questions: bool,
     base: NoticeBase,
     intent: IntentView,
     schemes: SchemesView,
+    /// What the edition asks this body beside the form; none if it asks nothing.
+    questions: Vec<QuestionView>,
     reason: TextField,
     changed_on: TextField,
 }
@@ -67,22 +66,6 @@ struct CheckPage {
     carried: Vec<(String, String)>,
 }
 
-#[derive(Template)]
-#[template(path = "changes/not_now.html")]
-struct NotNowPage {
-    page: Page,
-    text: String,
-    href: String,
-    label: &'static str,
-}
-
-/// Everything a page of a notice is made from.
-struct Opened {
-    record: ResponseRecord,
-    base_form: Form1,
-    base: NoticeBase,
-}
-
 #[derive(Default, serde::Deserialize)]
 pub struct NewQuery {
     kept: Option<String>,
@@ -93,11 +76,12 @@ fn path(record: &ResponseRecord) -> String {
     format!("/editions/{}/changes/new", record.edition.key)
 }
 
-/// Reads what the page carries; only rows of the edition are asked for.
+/// Reads what the page carries; only rows of the edition and questions to this body are asked for.
 fn input(form: &FormData, record: &ResponseRecord) -> NoticeInput {
     NoticeInput {
         intent: intent_page::read(form),
         schemes: schemes_page::read(form, &record.edition.definition),
+        extra: questions_page::read(form, record),
         reason: form.text("reason").to_owned(),
         changed_on: form.text("changed_on").to_owned(),
     }
@@ -114,15 +98,7 @@ pub async fn form(state: State, own: OwnResponse, query: web::Query<NewQuery>) -
     };
     // The answer as it stands, or what was typed before the session ended.
     let typed = kept.as_ref().map(|form| input(form, &opened.record));
-    let typed = typed.unwrap_or_else(|| {
-        let whole = opened.base_form.to_input();
-        NoticeInput {
-            intent: whole.intent,
-            schemes: whole.schemes,
-            reason: String::new(),
-            changed_on: String::new(),
-        }
-    });
+    let typed = typed.unwrap_or_else(|| NoticeInput::of(&opened.base_form));
     let notice = query.notice.clone().filter(|_| kept.is_some());
     let reading = read_notice(&state.desk, &opened.record, &opened.base_form, &typed);
     show(
@@ -200,75 +176,6 @@ pub async fn send(state: State, post: Post, key: web::Path<String>) -> WebResult
     )
 }
 
-/// Why there is no page to type into.
-enum Blocked {
-    NotNow(Box<ResponseRecord>),
-    Waiting(i64),
-}
-
-impl Blocked {
-    fn page(self, state: &State, session: &Session, status: StatusCode) -> WebResult {
-        let (text, href, label) = match self {
-            Self::Waiting(id) => (
-                "前に届け出た意向の変更が、まだ決まっていません。内容を直すときは、前の届出を取り下げてから、もう一度届け出てください。"
-                    .to_owned(),
-                format!("{MENU}/{id}"),
-                "前の届出を見る",
-            ),
-            Self::NotNow(record) => {
-                let reviewer = reviewer_name(&record);
-                let edition = &record.edition;
-                let deadline = edition.dates.deadline_on;
-                let text = if !record.status.is_received() {
-                    "提出された回答がないため、意向の変更は届け出られません。".to_owned()
-                } else if edition.state == EditionState::Open {
-                    format!(
-                        "意向の変更は、提出期限（{}）のあとに届け出られます。いまは、{reviewer}の担当に連絡して差し戻してもらうと、回答を直せます。",
-                        japan_time::deadline_label(deadline)
-                    )
-                } else {
-                    "この調査回では、意向の変更を届け出られません。".to_owned()
-                };
-                let form = format!("/editions/{}/form1", edition.key);
-                (text, form, "様式1のページへ")
-            }
-        };
-        let page = page::signed_in(state, session, "意向の変更の届出", &[]).in_section("/home");
-        html_with(
-            status,
-            &NotNowPage {
-                page,
-                text,
-                href,
-                label,
-            },
-        )
-    }
-}
-
-/// The answer and what a notice about it starts from, if one is taken now.
-async fn open(state: &State, record: ResponseRecord) -> WebResult<Result<Opened, Blocked>> {
-    let store = &state.desk.store;
-    let filed = store.changes_of_answer(record.id).await?;
-    if let Some(waiting) = filed.iter().find(|head| head.state.is_open()) {
-        return Ok(Err(Blocked::Waiting(waiting.id)));
-    }
-    if !takes_changes(&record.edition, record.status, state.desk.now()) {
-        return Ok(Err(Blocked::NotNow(Box::new(record))));
-    }
-    let number = record.revision_number;
-    let revision = store.revision(record.id, number).await?;
-    let revision = revision.ok_or(WebError::NotFound)?;
-    Ok(Ok(Opened {
-        base: NoticeBase {
-            revision: number,
-            filed: filed.last().map_or(0, |head: &ChangeHead| head.number),
-        },
-        base_form: revision.form,
-        record,
-    }))
-}
-
 fn show(
     state: &State,
     session: &Session,
@@ -308,11 +215,7 @@ fn show(
     }
     // The parts of Form 1 show a draft: one that was saved, so that nothing is called prefilled.
     let draft = Draft {
-        input: Form1Input {
-            intent: typed.intent.clone(),
-            schemes: typed.schemes.clone(),
-            ..opened.base_form.to_input()
-        },
+        input: typed.whole(&opened.base_form),
         saves: definition
             .sections(&record.class)
             .iter()
@@ -352,9 +255,6 @@ fn show(
             problems,
             body_name: record.name.clone(),
             edition_title: definition.title.clone(),
-            has_questions: definition
-                .sections(&record.class)
-                .contains(&Section::Questions),
             path: path(record),
             form_path,
             receiver: reviewer_name(record),
@@ -362,6 +262,7 @@ fn show(
             base: opened.base,
             intent: intent_page::view(&showing),
             schemes: schemes_page::view(&showing),
+            questions: questions_page::view(&showing),
             reason: TextField {
                 id: "reason".to_owned(),
                 name: "reason".to_owned(),

@@ -30,6 +30,8 @@ struct ReportPage {
     query: String,
     count: String,
     rows: Vec<Row>,
+    /// One of them changes an answer to a question.
+    has_answers: bool,
 }
 
 struct Row {
@@ -42,6 +44,7 @@ struct Row {
     added: Vec<String>,
     dropped: Vec<String>,
     recipients: Vec<String>,
+    answers: Vec<String>,
     total_before: String,
     total_after: String,
     reason: String,
@@ -157,6 +160,7 @@ pub async fn report(state: State, session: Session, query: web::Query<ReportQuer
             period,
             query: address,
             count: with_commas(rows.len() as u64),
+            has_answers: rows.iter().any(|row| !row.answers.is_empty()),
             rows: rows.into_iter().map(row).collect(),
         },
     )
@@ -175,6 +179,7 @@ fn row(row: ReportRow) -> Row {
         added: row.added,
         dropped: row.dropped,
         recipients: row.recipients,
+        answers: row.answers,
         total_before: with_commas(totals.0),
         total_after: with_commas(totals.1),
         reason: row.reason,

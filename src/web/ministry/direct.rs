@@ -15,6 +15,7 @@ use crate::web::form::FormData;
 use crate::web::page::{self, html_with, see_other};
 use crate::web::prefecture::board::{Filters, Header, bar, filters, headers};
 use crate::web::prefecture::board_rows::{BoardQuery, Line, line};
+use crate::web::prefecture::deadline_marks::DeadlineMarks;
 use crate::web::session::{Post, Session};
 use crate::web::source_view::proxy_tag;
 use crate::web::view::{Crumb, Page, Problem, StackedBar};
@@ -34,6 +35,8 @@ struct DirectPage {
     problems: Vec<Problem>,
     head: Head,
     path: String,
+    /// Where owing bodies are reminded; empty where that is not done.
+    reminders_path: String,
     bar: StackedBar,
     filters: Filters,
     kinds: Vec<KindChoice>,
@@ -187,6 +190,7 @@ async fn show(
         .store
         .direct_proxy_entries(edition.id, opened.scope)
         .await?;
+    let marks = DeadlineMarks::of(&state.desk.store, edition.id, &board).await?;
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
     // In a closed edition nobody gets later from day to day.
@@ -197,12 +201,13 @@ async fn show(
     let lines: Vec<Row> = query
         .apply(&rows, judged_on)
         .into_iter()
-        .map(|row| Row {
-            kind: row.kind.label(),
-            line: Line {
-                proxy: proxies.get(&row.code).copied().map(proxy_tag),
-                ..line(row, judged_on, answer(row), is_open)
-            },
+        .map(|row| {
+            let line = line(row, judged_on, answer(row), is_open);
+            let proxy = proxies.get(&row.code).copied().map(proxy_tag);
+            Row {
+                kind: row.kind.label(),
+                line: marks.mark(row, Line { proxy, ..line }),
+            }
         })
         .collect();
     // An address can only name bodies of the board.
@@ -222,6 +227,11 @@ async fn show(
         &DirectPage {
             page,
             problems,
+            reminders_path: if is_open && !edition.is_trial() {
+                format!("/editions/{}/reminders", edition.key)
+            } else {
+                String::new()
+            },
             bar: bar("直接提出の団体の状況", &rows),
             filters: filters(&rows, &query.board, judged_on),
             kinds: KINDS

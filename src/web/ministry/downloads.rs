@@ -1,40 +1,36 @@
 //! GET `/editions/{key}/downloads`: the counts on screen, and the files that can be taken out.
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
-use jiff::civil::Date;
 
+use super::as_of::{AsOf, AsOfQuery, day_of_file};
 use super::{Head, State, open, to_newest};
-use crate::domain::japan_time::{self, end_of_day, parse_date};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::target_counts::{ByKind, TargetCounts};
+use crate::domain::target_counts::{Cells, TargetCounts};
 use crate::domain::text::with_commas;
-use crate::store::boards::BoardRow;
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::page::{self, html_with};
 use crate::web::session::Session;
-use crate::web::view::{Page, Problem, TextField};
-use crate::workflow::export::{NationalTable, TableFormat, export_national};
+use crate::web::view::Page;
+use crate::web::view_select::SelectField;
+use crate::workflow::export::{NationalTable, TableFormat, export_national, past_moment};
 
 #[derive(Template)]
 #[template(path = "ministry/downloads.html")]
 struct DownloadsPage {
     page: Page,
-    problems: Vec<Problem>,
     head: Head,
-    /// The day asked for.
-    as_of: TextField,
-    /// 「令和9年2月26日（金）23時59分の時点」; empty for now.
-    moment: String,
+    as_of: AsOf,
+    /// The prefecture whose bodies are counted on the page; the files are always of the country.
+    prefecture: SelectField,
+    /// 「全国」 or its name.
+    place: &'static str,
     /// `?as_of=…` for the files; empty for now.
     file_query: String,
     path: String,
-    /// The deadline as a query; empty while it has not passed.
-    deadline_query: String,
     bodies: String,
     answered: String,
     kinds: Vec<&'static str>,
@@ -59,15 +55,33 @@ struct SheetLink {
     href: String,
 }
 
-impl Line {
-    fn new(label: impl Into<String>, counts: &ByKind) -> Self {
-        Self {
+/// Whose figures a page shows: of a prefecture, or with `None` of the country.
+#[derive(Clone, Copy)]
+struct Place(Option<PrefectureCode>);
+
+impl Place {
+    fn figure(self, cells: &Cells, kind: OrganizationKind) -> u64 {
+        match self.0 {
+            Some(prefecture) => cells.cell(kind, prefecture),
+            None => cells.kind(kind),
+        }
+    }
+
+    fn total(self, cells: &Cells) -> u64 {
+        match self.0 {
+            Some(prefecture) => cells.prefecture(prefecture),
+            None => cells.total(),
+        }
+    }
+
+    fn line(self, label: impl Into<String>, cells: &Cells) -> Line {
+        Line {
             label: label.into(),
             figures: OrganizationKind::ALL
                 .into_iter()
-                .map(|kind| with_commas(counts.kind(kind)))
+                .map(|kind| with_commas(self.figure(cells, kind)))
                 .collect(),
-            total: with_commas(counts.total()),
+            total: with_commas(self.total(cells)),
         }
     }
 }
@@ -88,27 +102,20 @@ pub async fn downloads(
     let (id, scope) = (opened.edition.id, opened.scope);
     let store = &state.desk.store;
     let now = state.desk.now();
-    let (as_of, error) = match day(&query.as_of, now.japan_date()) {
-        Ok(day) => (day, String::new()),
-        Err(message) => (None, message.to_owned()),
-    };
-    let past = as_of.map(end_of_day).filter(|moment| *moment < now);
+    let as_of = AsOf::read(&query.as_of, now, opened.edition.dates.deadline_on);
     let sheets = store.newest_sheets(id, scope).await?;
-    let board: Vec<BoardRow> = match past {
+    let definition = &opened.edition.definition;
+    let counts = match past_moment(as_of.day, now) {
         Some(moment) => {
             let answers = store
                 .country_answers_at(&opened.edition, scope, moment)
                 .await?;
-            answers.into_iter().map(|answer| answer.row).collect()
+            let marks = answers.iter().map(|answer| answer.row.marks());
+            TargetCounts::tally(definition.rows.len(), marks)
         }
-        None => store.country_board(id, scope).await?,
+        None => store.national_counts(&opened.edition, scope).await?,
     };
-    let definition = &opened.edition.definition;
-    let received = board.iter().filter(|row| row.status.is_received());
-    let counts = TargetCounts::tally(
-        definition.rows.len(),
-        received.map(|row| (row.kind, &row.intents, row.targets_mask)),
-    );
+    let place = Place(query.prefecture.parse().ok());
     let sheet_link = |prefecture: PrefectureCode| {
         let sent = sheets.iter().find(|sheet| sheet.prefecture == prefecture);
         SheetLink {
@@ -123,70 +130,42 @@ pub async fn downloads(
         }
     };
     let path = format!("/editions/{}/downloads", opened.head.key);
-    let deadline_on = opened.edition.dates.deadline_on;
     let mut page = page::signed_in(&state, &session, "集計・ダウンロード", &[])
         .in_section("/downloads")
         .with_notice(query.notice.as_deref());
-    page.has_errors = !error.is_empty();
-    let status = if error.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    page.has_errors = !as_of.problems.is_empty();
+    let status = as_of.status();
     let template = DownloadsPage {
         page,
-        moment: past
-            .map(|moment| format!("{}の時点", japan_time::datetime_label(moment)))
-            .unwrap_or_default(),
-        file_query: past
-            .map(|moment| format!("?as_of={}", moment.japan_date()))
-            .unwrap_or_default(),
-        deadline_query: if now > end_of_day(deadline_on) {
-            format!("?as_of={deadline_on}")
-        } else {
-            String::new()
+        file_query: as_of.href(""),
+        as_of,
+        prefecture: SelectField {
+            hint: "下の集計だけに効きます。ダウンロードするファイルは、いつも全国分です。",
+            ..SelectField::filter(
+                "prefecture",
+                "都道府県",
+                PrefectureCode::all().map(|it| (it.to_string(), it.name())),
+                &place.0.map(|it| it.to_string()).unwrap_or_default(),
+            )
         },
-        problems: Some(&error)
-            .filter(|it| !it.is_empty())
-            .map(|message| Problem {
-                field_id: "as_of".to_owned(),
-                message: message.clone(),
-            })
-            .into_iter()
-            .collect(),
-        as_of: TextField {
-            id: "as_of".to_owned(),
-            name: "as_of".to_owned(),
-            label: "いつの時点か（日付）".to_owned(),
-            hint: "その日の終わりの状況で集計します。空欄のときは、いまの状況です。".to_owned(),
-            value: past.map_or_else(
-                || query.as_of.clone(),
-                |moment| moment.japan_date().to_string(),
-            ),
-            errors: Some(error)
-                .filter(|it| !it.is_empty())
-                .into_iter()
-                .collect(),
-            width: "m",
-            ..TextField::default()
-        },
+        place: place.0.map_or("全国", PrefectureCode::name),
         path,
-        bodies: with_commas(u64::try_from(board.len()).unwrap_or(u64::MAX)),
-        answered: with_commas(counts.answered.total()),
+        bodies: with_commas(counts.bodies.total()),
+        answered: with_commas(place.total(&counts.answered)),
         kinds: OrganizationKind::ALL.map(OrganizationKind::label).to_vec(),
         intents: counts
             .intents
             .iter()
-            .map(|(intent, bodies)| Line::new(definition.intent_label(*intent), bodies))
+            .map(|(intent, bodies)| place.line(definition.intent_label(*intent), bodies))
             .collect(),
         schemes: definition
             .rows
             .iter()
             .zip(&counts.schemes)
-            .map(|(row, bodies)| Line::new(row.name.clone(), bodies))
+            .map(|(row, bodies)| place.line(row.name.clone(), bodies))
             .collect(),
-        answered_line: Line::new("提出あり", &counts.answered),
-        target_line: Line::new("○が1つ以上ある団体（実数）", &counts.with_target),
+        answered_line: place.line("提出あり", &counts.answered),
+        target_line: place.line("○が1つ以上ある団体（実数）", &counts.with_target),
         sheets: PrefectureCode::all().map(sheet_link).collect(),
         has_questions: !definition.questions.is_empty(),
         head: opened.head,
@@ -200,20 +179,8 @@ pub struct DownloadsQuery {
     notice: Option<String>,
     #[serde(default)]
     as_of: String,
-}
-
-/// The day of which the tables are wanted; `None` for now.
-fn day(typed: &str, today: Date) -> Result<Option<Date>, &'static str> {
-    match (typed.trim(), parse_date(typed)) {
-        ("", _) => Ok(None),
-        (_, Some(day)) if day > today => {
-            Err("きょうより先の日の状況は、まだありません。きょうまでの日付を入力してください。")
-        }
-        (_, Some(day)) => Ok(Some(day)),
-        (_, None) => Err(
-            "日付を読み取れませんでした。「令和9年2月26日」や「2027-02-26」のように入力してください。",
-        ),
-    }
+    #[serde(default)]
+    prefecture: String,
 }
 
 /// GET `/editions/{key}/answers.xlsx` and `.csv`: 回答一覧.
@@ -221,7 +188,7 @@ pub async fn answers(
     state: State,
     session: Session,
     path: web::Path<(String, String)>,
-    query: web::Query<DownloadsQuery>,
+    query: web::Query<AsOfQuery>,
 ) -> WebResult {
     export(&state, &session, &path, &query, NationalTable::Answers).await
 }
@@ -231,7 +198,7 @@ pub async fn counts(
     state: State,
     session: Session,
     path: web::Path<(String, String)>,
-    query: web::Query<DownloadsQuery>,
+    query: web::Query<AsOfQuery>,
 ) -> WebResult {
     export(&state, &session, &path, &query, NationalTable::Counts).await
 }
@@ -240,10 +207,9 @@ async fn export(
     state: &State,
     session: &Session,
     (key, ending): &(String, String),
-    query: &DownloadsQuery,
+    query: &AsOfQuery,
     table: NationalTable,
 ) -> WebResult {
-    let as_of = day(&query.as_of, state.desk.now().japan_date());
     let format = match ending.as_str() {
         "xlsx" => TableFormat::Workbook,
         "csv" => TableFormat::Csv,
@@ -251,7 +217,7 @@ async fn export(
     };
     let key = edition_key(key)?;
     session.must_be_ministry()?;
-    let as_of = as_of.map_err(|_| WebError::BadRequest)?;
+    let as_of = day_of_file(&query.as_of, state.desk.now())?;
     let actor = &session.actor;
     let file = export_national(&state.desk, actor, &key, table, format, as_of).await?;
     Ok(attachment(file.bytes, &file.name))

@@ -203,6 +203,16 @@ pub struct PartView {
     pub back: (String, String),
     /// Why nothing can be changed here now; empty if it can.
     pub locked: &'static str,
+    /// What was changed before, newest first; empty where no history is kept.
+    pub history: Vec<HistoryLine>,
+}
+
+/// A change that was made before.
+pub struct HistoryLine {
+    /// 令和8年11月26日（木）10時00分.
+    pub when: String,
+    pub who: String,
+    pub changes: Vec<String>,
 }
 
 /// How the form fared.

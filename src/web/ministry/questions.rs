@@ -4,6 +4,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::as_of::{AsOf, AsOfQuery, day_of_file};
 use super::{Head, State, open};
 use crate::domain::extra_answer;
 use crate::domain::extra_question::{ExtraQuestion, QuestionId, QuestionKind};
@@ -15,10 +16,10 @@ use crate::domain::text::with_commas;
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
-use crate::web::page::{self, html, see_other};
+use crate::web::page::{self, html, html_with, see_other};
 use crate::web::session::Session;
 use crate::web::view::Page;
-use crate::workflow::question_tables::{QuestionTable, export_questions};
+use crate::workflow::question_tables::{QuestionTable, answered_questions, export_questions};
 
 /// Bodies a page lists; the file has all of them.
 const SHOWN_MAX: usize = 500;
@@ -28,6 +29,10 @@ const SHOWN_MAX: usize = 500;
 struct QuestionsPage {
     page: Page,
     head: Head,
+    as_of: AsOf,
+    path: String,
+    counts_csv: String,
+    answers_csv: String,
     kinds: Vec<&'static str>,
     questions: Vec<QuestionTables>,
 }
@@ -62,6 +67,8 @@ struct Cell {
 struct BodiesPage {
     page: Page,
     head: Head,
+    /// 「令和9年2月26日（金）23時59分の時点」, or 現在.
+    moment: String,
     question: String,
     /// What is listed: 「#1 API」「中核市」.
     narrowed: Vec<String>,
@@ -89,6 +96,8 @@ pub struct FigureQuery {
     pub item: Option<String>,
     pub kind: Option<String>,
     pub prefecture: Option<String>,
+    #[serde(default)]
+    pub as_of: String,
 }
 
 impl FigureQuery {
@@ -119,33 +128,49 @@ fn query(question: &QuestionId, item: &str, by: &str) -> String {
 }
 
 /// GET `/editions/{key}/questions`.
-pub async fn questions(state: State, session: Session, key: web::Path<String>) -> WebResult {
+pub async fn questions(
+    state: State,
+    session: Session,
+    key: web::Path<String>,
+    query: web::Query<AsOfQuery>,
+) -> WebResult {
     let opened = open(&state, &session, &key, "questions").await?;
     let definition = &opened.edition.definition;
+    let deadline_on = opened.edition.dates.deadline_on;
+    let as_of = AsOf::read(&query.as_of, state.desk.now(), deadline_on);
     let bodies = if definition.questions.is_empty() {
         Vec::new()
     } else {
-        let store = &state.desk.store;
-        store
-            .question_bodies(opened.edition.id, opened.scope)
-            .await?
+        answered_questions(&state.desk, &opened.edition, opened.scope, as_of.day).await?
     };
     let counts = tally(definition, &bodies);
-    let path = format!("/editions/{}/questions/bodies", opened.head.key);
-    html(&QuestionsPage {
-        page: page::signed_in(&state, &session, "追加の質問", &[]).in_section("/downloads"),
+    let path = format!("/editions/{}/questions", opened.head.key);
+    let mut page = page::signed_in(&state, &session, "追加の質問", &[]).in_section("/downloads");
+    page.has_errors = !as_of.problems.is_empty();
+    let template = QuestionsPage {
+        page,
+        counts_csv: as_of.href(&format!("{path}.csv")),
+        answers_csv: as_of.href(&format!("{path}/bodies.csv")),
         kinds: OrganizationKind::ALL.map(OrganizationKind::label).to_vec(),
         questions: definition
             .questions
             .iter()
             .zip(&counts)
-            .map(|(question, counts)| tables(&path, question, counts))
+            .map(|(question, counts)| tables(&path, &as_of, question, counts))
             .collect(),
         head: opened.head,
-    })
+        path,
+        as_of,
+    };
+    html_with(template.as_of.status(), &template)
 }
 
-fn tables(path: &str, question: &ExtraQuestion, counts: &QuestionCounts) -> QuestionTables {
+fn tables(
+    path: &str,
+    as_of: &AsOf,
+    question: &ExtraQuestion,
+    counts: &QuestionCounts,
+) -> QuestionTables {
     let unit = match &question.kind {
         QuestionKind::Number { unit } => unit.as_str(),
         _ => "",
@@ -175,7 +200,7 @@ fn tables(path: &str, question: &ExtraQuestion, counts: &QuestionCounts) -> Ques
         href: if figure == 0 {
             String::new()
         } else {
-            format!("{path}{}", query(&question.id, item, by))
+            as_of.href(&format!("{path}/bodies{}", query(&question.id, item, by)))
         },
     };
     let by_kind = lines.iter().map(|(label, item, is_total, bodies)| {
@@ -219,18 +244,21 @@ pub async fn bodies(
     let opened = open(&state, &session, &key, "questions").await?;
     let figure = query.figure()?;
     let definition = &opened.edition.definition;
+    let deadline_on = opened.edition.dates.deadline_on;
+    let as_of = AsOf::read(&query.as_of, state.desk.now(), deadline_on);
+    if !as_of.problems.is_empty() {
+        return Err(WebError::BadRequest);
+    }
     let path = format!("/editions/{}/questions", opened.head.key);
+    let back = as_of.href(&path);
     let Some(question) = figure
         .question
         .as_ref()
         .and_then(|id| definition.question(id))
     else {
-        return Ok(see_other(&path));
+        return Ok(see_other(&back));
     };
-    let store = &state.desk.store;
-    let all = store
-        .question_bodies(opened.edition.id, opened.scope)
-        .await?;
+    let all = answered_questions(&state.desk, &opened.edition, opened.scope, as_of.day).await?;
     let behind: Vec<_> = figure.behind(definition, &all).collect();
     let by = [
         figure.kind.map(|kind| format!("&kind={}", kind.as_str())),
@@ -252,7 +280,7 @@ pub async fn bodies(
             .map(|prefecture| prefecture.name().to_owned()),
     ];
     let title = format!("追加の質問（{}）", opened.head.short_title);
-    let page = page::signed_in(&state, &session, "回答した団体", &[(&title, &path)]);
+    let page = page::signed_in(&state, &session, "回答した団体", &[(&title, &back)]);
     html(&BodiesPage {
         page: page.in_section("/downloads"),
         question: question.label.clone(),
@@ -265,7 +293,14 @@ pub async fn bodies(
             .take(SHOWN_MAX)
             .map(|(question, body)| row(question, body, &opened.head.key))
             .collect(),
-        csv: format!("{path}/bodies.csv{}", self::query(&question.id, &item, &by)),
+        csv: as_of.href(&format!(
+            "{path}/bodies.csv{}",
+            self::query(&question.id, &item, &by)
+        )),
+        moment: match as_of.day {
+            Some(_) => as_of.moment,
+            None => opened.head.as_of.clone(),
+        },
         head: opened.head,
     })
 }
@@ -287,8 +322,14 @@ fn row(question: &ExtraQuestion, body: &QuestionBody, key: &str) -> BodyRow {
 }
 
 /// GET `/editions/{key}/questions.csv`: every count.
-pub async fn counts_csv(state: State, session: Session, key: web::Path<String>) -> WebResult {
-    export(&state, &session, &key, QuestionTable::Counts).await
+pub async fn counts_csv(
+    state: State,
+    session: Session,
+    key: web::Path<String>,
+    query: web::Query<AsOfQuery>,
+) -> WebResult {
+    let table = QuestionTable::Counts;
+    export(&state, &session, &key, table, &query.as_of).await
 }
 
 /// GET `/editions/{key}/questions/bodies.csv`: the answers behind a figure, or all of them.
@@ -299,11 +340,19 @@ pub async fn bodies_csv(
     query: web::Query<FigureQuery>,
 ) -> WebResult {
     let table = QuestionTable::Answers(query.figure()?);
-    export(&state, &session, &key, table).await
+    export(&state, &session, &key, table, &query.as_of).await
 }
 
-async fn export(state: &State, session: &Session, key: &str, table: QuestionTable) -> WebResult {
+async fn export(
+    state: &State,
+    session: &Session,
+    key: &str,
+    table: QuestionTable,
+    as_of: &str,
+) -> WebResult {
+    session.must_be_ministry()?;
     let key = edition_key(key)?;
-    let file = export_questions(&state.desk, &session.actor, &key, table).await?;
+    let as_of = day_of_file(as_of, state.desk.now())?;
+    let file = export_questions(&state.desk, &session.actor, &key, table, as_of).await?;
     Ok(attachment(file.bytes, &file.name))
 }

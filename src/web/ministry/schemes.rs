@@ -4,10 +4,12 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::State;
-use super::part::{Control, Errors, Fate, Group, PartView, show};
+use super::part::{Control, Errors, Fate, Group, HistoryLine, PartView, show};
 use crate::domain::access::CountryScope;
 use crate::domain::edition_input::FieldProblem;
+use crate::domain::japan_time::{date_label, datetime_label};
 use crate::domain::scheme::{Scheme, SchemeGroup, SchemeId};
+use crate::domain::scheme_history::SchemeStep;
 use crate::domain::scheme_input::SchemeForm;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -95,6 +97,7 @@ fn typed(form: &FormData) -> SchemeForm {
         form1_order: text("form1_order"),
         position: text("position"),
         note: text("note"),
+        effective_on: text("effective_on"),
     }
 }
 
@@ -104,6 +107,38 @@ async fn find(state: &State, id: &str) -> WebResult<(Scheme, usize)> {
     let at = catalogue.position(id).ok_or(WebError::NotFound)?;
     let scheme = catalogue.get(at).cloned().ok_or(WebError::NotFound)?;
     Ok((scheme, at))
+}
+
+/// What became of a scheme, newest first.
+async fn history(state: &State, id: &SchemeId) -> WebResult<Vec<HistoryLine>> {
+    let history = state.desk.store.versions_of_scheme(id).await?;
+    let steps = history.steps_of(id);
+    Ok(steps.iter().rev().map(history_line).collect())
+}
+
+fn history_line(step: &SchemeStep<'_>) -> HistoryLine {
+    let version = step.version;
+    let at = version.recorded_at;
+    if at.0 == 0 {
+        return HistoryLine {
+            when: "はじめから".to_owned(),
+            who: String::new(),
+            changes: vec!["この記録を始めたときの内容です。".to_owned()],
+        };
+    }
+    let mut changes = step.changes.clone();
+    let day = version.effective_on;
+    if day != at.japan_date() {
+        changes.push(format!("{}の状況表から使います。", date_label(day)));
+    }
+    if changes.is_empty() {
+        changes.push("制度を加えました。".to_owned());
+    }
+    HistoryLine {
+        when: datetime_label(at),
+        who: format!("{} {}", version.actor_body, version.actor_name),
+        changes,
+    }
 }
 
 /// GET `/schemes/{scheme}`.
@@ -121,7 +156,8 @@ pub async fn edit(
         Some(form) => (typed(form), form.text("base").to_owned()),
         None => (SchemeForm::of(&scheme, at + 1), scheme.version.to_string()),
     };
-    let view = view(&state, &session, Some(&scheme), &form, base, Errors(&[]));
+    let mut view = view(&state, &session, Some(&scheme), &form, base, Errors(&[]));
+    view.history = history(&state, &scheme.id).await?;
     show(view, Fate::default())
 }
 
@@ -221,12 +257,13 @@ fn view(
     let way = [("調査回", "/editions"), ("制度一覧", "/schemes")];
     PartView {
         page: page::signed_in(state, session, &title, &way).in_section("/editions"),
-        lead: "ここを変えると、これから作る調査回の行の候補と、状況表の列が変わります。すでにある調査回の行と、参加の記録は変わりません。".to_owned(),
+        lead: "ここを変えると、これから作る調査回の行の候補と、きょうからの状況表の列が変わります。きのうまでの日の状況表、すでにある調査回の行、参加の記録は変わりません。".to_owned(),
         groups: groups(form, stored.is_some(), errors),
         base,
         button: "保存する",
         back: ("保存せずに制度一覧へ戻る".to_owned(), "/schemes".to_owned()),
         locked: "",
+        history: Vec::new(),
     }
 }
 
@@ -251,7 +288,7 @@ fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> 
         .collect();
     let national = [SchemeGroup::National, SchemeGroup::Local]
         .map(|group| (group.as_str().to_owned(), group.label().to_owned()));
-    vec![
+    let mut groups = vec![
         Group {
             heading: "名称".to_owned(),
             controls: vec![
@@ -294,5 +331,20 @@ fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> 
                 errors.text("note", "備考", "", &form.note, false),
             ],
         },
-    ]
+    ];
+    // A scheme that is added is in the tables of every day: somebody may take part with it.
+    if is_stored {
+        let hint = "空欄なら、きょうからです。書きまちがいの訂正は、まちがいが始まった日を入力すると、その日からあとの状況表を直します。例：2026-04-01、R8.4.1";
+        groups.push(Group {
+            heading: "いつの状況表から使うか".to_owned(),
+            controls: vec![errors.short(
+                "effective_on",
+                "状況表で使い始める日",
+                hint,
+                &form.effective_on,
+                false,
+            )],
+        });
+    }
+    groups
 }

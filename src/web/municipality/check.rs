@@ -253,7 +253,7 @@ pub(in crate::web) fn checked(record: &ResponseRecord, draft: &Draft, base: &str
             .copied()
             .map(|section| check_section(record, draft, &reading, (section, base)))
             .collect(),
-        totals: reading.totals.into(),
+        totals: TotalsView::new(reading.totals, &definition.plan),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use actix_web::web;
 
-use super::{State, edition_key};
+use super::{State, edition_key, form_path};
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
+use crate::web::page::see_other;
 use crate::web::session::Session;
+use crate::workflow::WorkflowError;
 use crate::workflow::saved_mail::own_message;
 use crate::workflow::take_out::{FormVersion, form1_workbook};
 
@@ -46,9 +48,13 @@ pub async fn form1(
     Ok(attachment(file.bytes, &file.name))
 }
 
-/// GET `/editions/{key}/form1.eml`: the submitted form as a mail ready to be sent.
+/// GET `/editions/{key}/form1.eml`: the submitted form as a mail ready to be sent; before it is submitted, the form.
 pub async fn message(state: State, session: Session, key: web::Path<String>) -> WebResult {
+    session.actor.code().ok_or(WebError::NotFound)?;
     let key = edition_key(&key)?;
-    let file = own_message(&state.desk, &session.actor, &key).await?;
-    Ok(attachment(file.bytes, &file.name))
+    match own_message(&state.desk, &session.actor, &key).await {
+        Ok(file) => Ok(attachment(file.bytes, &file.name)),
+        Err(WorkflowError::NotFound) => Ok(see_other(&form_path(&key, ""))),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -11,6 +11,7 @@ use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::web::answer_view::AnswerView;
+use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
 use crate::web::session::OwnResponse;
@@ -28,6 +29,7 @@ struct HistoryPage {
     differences: Vec<DiffRow>,
     compared: bool,
     answer: Option<AnswerView>,
+    deadlines: DeadlineHistory,
 }
 
 /// One submission in the list.
@@ -186,6 +188,7 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
         to,
         compared: differences.is_some(),
         differences: differences.unwrap_or_default(),
+        deadlines: DeadlineHistory::of(&state, record.id, true).await?,
         answer: find(to).map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
     })
 }

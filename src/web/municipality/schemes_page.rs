@@ -154,7 +154,7 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
         usual,
         others,
         others_open,
-        totals: showing.reading.totals.into(),
+        totals: TotalsView::new(showing.reading.totals, &definition.plan),
         row_by_row: is_row_by_row(showing),
         words_editable,
         base_other_text: showing

@@ -10,6 +10,7 @@ use super::{FormQuery, State, form_path};
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::place::Section;
+use crate::domain::reminder::Owing;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
@@ -141,11 +142,18 @@ pub fn section_tag(
             tag("要修正", "fix"),
             "差戻しの理由があります。直すか、確かめて保存してください。".to_owned(),
         ),
-        0 => (tag("完了", "done"), saved),
+        0 => (done_tag(), saved),
         count => (
             tag("要修正", "fix"),
             format!("直すところが{count}か所あります。{saved}"),
         ),
+    }
+}
+
+fn done_tag() -> StatusTag {
+    StatusTag {
+        label: "完了".to_owned(),
+        css: "done",
     }
 }
 
@@ -165,12 +173,16 @@ pub fn unsubmitted(record: &ResponseRecord, now: japan_time::UnixMillis) -> Opti
     })
 }
 
-/// The day the body is told: that of its 再受付 once its deadline has passed.
+/// The day the body is told: once its deadline has passed, that of its 再受付 or the last one for changes.
 fn own_deadline(record: &ResponseRecord, today: Date) -> Date {
-    match &record.reopened {
-        Some(reopening) if record.deadline_on < today => reopening.until,
-        _ => record.deadline_on,
-    }
+    let owing = Owing {
+        status: record.status,
+        deadline_on: record.deadline_on,
+        last_change_on: record.edition.dates.last_change_on,
+        reopened_until: record.reopened.as_ref().map(|reopening| reopening.until),
+        returned_on: None,
+    };
+    owing.asked_until(today)
 }
 
 /// GET `/editions/{key}/form1`.
@@ -193,7 +205,12 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         .iter()
         .copied()
         .map(|section| {
-            let (tag, hint) = section_tag(&draft, &reading, open_return, section);
+            let (mut tag, mut hint) = section_tag(&draft, &reading, open_return, section);
+            if record.status.is_received() && tag.css == "fix" {
+                // What was sent was whole; this was typed in a reopening and not sent in time.
+                tag = done_tag();
+                hint = "期限までに提出しなかった変更が、下書きに残っています".to_owned();
+            }
             let own = session.actor.department.is_empty() || section == Section::Schemes;
             let href = if editable && own {
                 form_path(&key, section.key())

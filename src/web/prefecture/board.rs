@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
+use super::deadline_marks::DeadlineMarks;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
 use crate::domain::intent_change::ChangeState;
@@ -35,6 +36,8 @@ struct BoardPage {
     board_path: String,
     form2_path: String,
     forms_path: String,
+    /// Where owing bodies are reminded; empty where that is not done.
+    reminders_path: String,
     bar: StackedBar,
     /// Owing bodies past their deadline.
     overdue: usize,
@@ -243,6 +246,7 @@ async fn show(
     };
     let scope = NoticeScope::Read(ReadScope::Prefecture(door.scope));
     let changes_waiting = store.count_intent_changes(&filter, scope).await?;
+    let marks = DeadlineMarks::of(store, door.edition.id, &board).await?;
     let rows = general(&board);
     let key = door.edition.key.as_str();
     let query = BoardQuery::read(form);
@@ -253,9 +257,10 @@ async fn show(
     let lines: Vec<Line> = query
         .apply(&rows, judged_on)
         .into_iter()
-        .map(|row| Line {
-            proxy: proxies.get(&row.code).copied().map(proxy_tag),
-            ..line(row, judged_on, door.answer_path(row.code), may_accept)
+        .map(|row| {
+            let line = line(row, judged_on, door.answer_path(row.code), may_accept);
+            let proxy = proxies.get(&row.code).copied().map(proxy_tag);
+            marks.mark(row, Line { proxy, ..line })
         })
         .collect();
     let menu = if door.is_own { "/board" } else { "/country" };
@@ -264,9 +269,12 @@ async fn show(
         .with_notice(Some(form.text("notice")));
     page.has_errors = !outcome.problems.is_empty();
 
-    // Every general municipality of a prefecture has the same deadline.
     let national = door.edition.dates.deadline_on;
-    let deadline_on = rows.first().map_or(national, |row| row.deadline_on);
+    let own = store.prefecture_deadlines(door.edition.id).await?;
+    let own = own
+        .into_iter()
+        .find(|(code, _)| *code == door.scope.prefecture());
+    let deadline_on = own.map_or(national, |(_, day)| day);
     let (accepted, skipped) = bulk_outcome(door, &rows, form);
     let back = query.write();
     html_with(
@@ -277,6 +285,11 @@ async fn show(
             board_path: door.board_path(key),
             form2_path: door.form2_path(key),
             forms_path: door.forms_path(),
+            reminders_path: if door.is_own && door.is_open() && !door.edition.is_trial() {
+                format!("/editions/{key}/reminders")
+            } else {
+                String::new()
+            },
             bar: bar("管内の提出状況", &rows),
             overdue: rows
                 .iter()
@@ -429,7 +442,7 @@ pub(in crate::web) fn filters(
 
 /// The heads of the table's columns, with links that order it.
 pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
-    let columns: [(&'static str, Option<Sort>, bool); 9] = [
+    let columns: [(&'static str, Option<Sort>, bool); 10] = [
         ("コード", Some(Sort::Code), false),
         ("団体名", Some(Sort::Name), false),
         ("状態", Some(Sort::Status), false),
@@ -439,6 +452,7 @@ pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
         ("○の数", None, true),
         ("要確認", None, true),
         ("連絡先", None, false),
+        ("最後のお知らせ", None, false),
     ];
     columns
         .into_iter()

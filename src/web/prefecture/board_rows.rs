@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::domain::access::{Action, Relation, permits};
 use crate::domain::japan_time;
-use crate::domain::local_government_code::read_code_generously;
+use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
 use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::search_key::search_key;
@@ -221,7 +221,7 @@ pub fn waits(status: ResponseStatus) -> bool {
 /// Finds bodies by what somebody typed.
 struct Finder {
     key: String,
-    codes: Vec<crate::domain::local_government_code::LocalGovernmentCode>,
+    codes: Vec<LocalGovernmentCode>,
     /// Typed digits: the beginning of a code.
     digits: String,
 }
@@ -271,6 +271,10 @@ pub struct Line {
     pub may_accept: bool,
     /// 代理入力, and what the body said to it; whoever makes the table knows.
     pub proxy: Option<StatusTag>,
+    /// It was given more time; whoever makes the table knows.
+    pub extended: bool,
+    /// When it was last reminded; whoever makes the table knows.
+    pub reminded: String,
 }
 
 /// A row as the table prints it. `may_accept`: bulk acceptance is offered at all.
@@ -313,6 +317,8 @@ pub fn line(row: &BoardRow, today: Option<Date>, href: String, may_accept: bool)
         email: contact.email,
         may_accept: may_accept && warnings == 0 && waits(row.status),
         proxy: None,
+        extended: false,
+        reminded: String::new(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
 pub mod board;
 pub mod board_rows;
 pub mod cities;
+pub mod deadline_marks;
 pub mod form2;
 pub mod sheet;
 

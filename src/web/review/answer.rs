@@ -5,8 +5,9 @@ use actix_web::web;
 use askama::Template;
 
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
-use crate::domain::access::{Action, Relation, permits};
+use crate::domain::access::{Action, Relation, keeps_deadline, permits};
 use crate::domain::account::Role;
+use crate::domain::deadline_extension::is_extendable;
 use crate::domain::japan_time;
 use crate::domain::place::Place;
 use crate::domain::proxy_entry::ProxyState;
@@ -16,6 +17,7 @@ use crate::domain::revision::{HistoryEntry, Revision};
 use crate::domain::survey_edition::{EditionDefinition, EditionState};
 use crate::store::proxy_entries::state_of;
 use crate::web::answer_view::AnswerView;
+use crate::web::deadline_history::DeadlineHistory;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
@@ -60,6 +62,10 @@ struct AnswerPage {
     is_reader: bool,
     /// The answer may be entered for the body now.
     can_enter: bool,
+    /// The visitor may give this body more time.
+    can_extend: bool,
+    /// What was said to it about its deadline.
+    deadlines: DeadlineHistory,
     /// The ministry may ask this body again by itself.
     can_reopen: bool,
     /// Until when the body may answer by itself, and why.
@@ -271,6 +277,10 @@ async fn show(
             is_reader: seen.relation == Relation::Reader,
             can_enter: record.takes_answers(state.desk.now())
                 && permits(seen.relation, record.status, Action::EnterByProxy),
+            can_extend: keeps_deadline(seen.relation)
+                && record.edition.state == EditionState::Open
+                && is_extendable(record.status),
+            deadlines: DeadlineHistory::of(state, record.id, false).await?,
             can_reopen: session.actor.role == Role::Ministry
                 && !record.edition.is_trial_over(state.desk.now()),
             reopened: record

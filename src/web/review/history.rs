@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{Path, State, frame, open};
 use crate::web::answer_view::AnswerView;
+use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::history::{
     CompareQuery, EventLine, RevisionLine, diff_rows, event_lines, revision_lines,
@@ -26,6 +27,7 @@ struct HistoryPage {
     differences: Vec<DiffRow>,
     compared: bool,
     answer: Option<AnswerView>,
+    deadlines: DeadlineHistory,
 }
 
 /// GET `/editions/{key}/answers/{code}/history?from=1&to=2`; default: the newest two.
@@ -61,6 +63,7 @@ pub async fn history(
         to,
         compared: differences.is_some(),
         differences: differences.unwrap_or_default(),
+        deadlines: DeadlineHistory::of(&state, record.id, false).await?,
         answer: find(to).map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
     })
 }

@@ -19,6 +19,7 @@ use crate::store::boards::BoardRow;
 use crate::workflow::view_answer::{Seen, view_answer};
 
 pub mod answer;
+pub mod extending;
 pub mod history;
 pub mod proxy;
 pub mod reopening;

@@ -353,6 +353,7 @@ mod tests {
             rows: Vec::new(),
             questions: Vec::new(),
             help: Default::default(),
+            plan: Default::default(),
         };
         let form = FormData::parse(
             "reason.contact=a&reason.contact.email=b&reason.schemes.nowhere=c&reason.nonsense=d&other=e",

@@ -240,7 +240,7 @@ pub async fn choose(request: HttpRequest, state: State, session: Session) -> Web
     let mut asked = Asked::of(query.text("year"), &query);
     let today = state.desk.now().japan_date();
     if asked.year.trim().is_empty() {
-        let snapshot = snapshot(&state.desk, &session.actor, None).await?;
+        let snapshot = snapshot(&state.desk, &session.actor, None, None).await?;
         asked.year = usual_year(&snapshot, today)?.short();
     }
     match asked.read(today) {

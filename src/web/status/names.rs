@@ -1,5 +1,7 @@
 //! The tables of names: who takes part, new and continuing apart by sign and word, and who does not yet.
 
+use std::borrow::Cow;
+
 use super::{Links, Number};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::status_report::{
@@ -35,7 +37,8 @@ pub(super) struct PlaceLine {
 /// Who does not take part in a prefecture.
 pub(super) struct AbsentLine {
     pub prefecture: &'static str,
-    pub is_prefecture_absent: bool,
+    /// ×未参加 or ×取下げ of the prefecture itself; empty if it takes part.
+    pub own: &'static str,
     pub number: Number,
     pub names: String,
 }
@@ -63,10 +66,10 @@ fn cell(report: &StatusReport<'_>, status: ParticipantStatus, part: Part) -> Cel
 }
 
 fn named(list: &[Participant<'_>], status: ParticipantStatus) -> (u32, Named) {
-    let names: Vec<&str> = list
+    let names: Vec<Cow<'_, str>> = list
         .iter()
         .filter(|one| one.status == status)
-        .map(|one| one.body.name)
+        .map(|one| one.body.label())
         .collect();
     let named = Named {
         sign: status.sign(),
@@ -161,18 +164,22 @@ pub(super) fn absent(report: &StatusReport<'_>, links: &Links<'_>) -> Vec<Absent
             let here = report.absent.iter();
             here.filter(|body| body.code.prefecture() == prefecture)
         };
-        let names: Vec<&str> = here()
+        let names: Vec<Cow<'_, str>> = here()
             .filter(|body| !body.code.is_prefecture())
-            .map(|body| body.name)
+            .map(|body| body.label())
             .collect();
-        let is_prefecture_absent = here().any(|body| body.code.is_prefecture());
-        if names.is_empty() && !is_prefecture_absent {
+        let itself = here().find(|body| body.code.is_prefecture());
+        if names.is_empty() && itself.is_none() {
             continue;
         }
         let figure = Figure::within(Cell::Absent(Part::Municipalities), prefecture);
         lines.push(AbsentLine {
             prefecture: prefecture.name(),
-            is_prefecture_absent,
+            own: match itself {
+                Some(body) if body.has_withdrawn => "×取下げ",
+                Some(_) => "×未参加",
+                None => "",
+            },
             number: links.number(names.len() as u64, figure),
             names: names.join("、"),
         });

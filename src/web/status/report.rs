@@ -77,7 +77,13 @@ pub async fn report(
         Ok(wanted) => wanted,
         Err(problems) => return wrong(&state, &session, &asked, problems),
     };
-    let snapshot = snapshot(&state.desk, &session.actor, wanted.known_at()).await?;
+    let snapshot = snapshot(
+        &state.desk,
+        &session.actor,
+        Some(wanted.as_of),
+        wanted.known_at(),
+    )
+    .await?;
     let report = wanted.report(&snapshot)?;
     let page = page::signed_in(
         &state,

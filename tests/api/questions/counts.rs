@@ -1,5 +1,9 @@
 //! The ministry's counts of the answers, and the bodies behind them.
 
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+
 use super::{ASKING, asking, submit};
 use crate::app::{HAKODATE, HOKKAIDO, OTARU, YUBARI};
 
@@ -112,6 +116,47 @@ async fn the_ministry_counts_the_answers_and_opens_every_count() {
         .find(|line| line.starts_with("012025"))
         .expect("a row");
     assert!(hakodate.ends_with(",0,api,30,2027-04-01,"), "{hakodate}");
+
+    // The workbook of counts has them too.
+    let (_, book) = ministry
+        .download(&format!("/editions/{ASKING}/counts.xlsx"))
+        .await;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book)).expect("a workbook");
+    let sheet = book.worksheet_range("追加の質問").expect("a sheet");
+    let line = |label: &str, column: usize| {
+        let found = sheet
+            .rows()
+            .find(|row| row[0] == Data::String(label.to_owned()));
+        found.unwrap_or_else(|| panic!("no line {label}"))[column].clone()
+    };
+    assert_eq!(line("#1 API（自動）", 8), Data::Float(2.0));
+    assert_eq!(line("数の合計（台）", 3), Data::Float(30.0));
+    assert_eq!(line("数の合計（台）", 8), Data::Float(1_230.0));
+    // #1, #2, #3, #4, none, asked: 北海道 and three of its cities.
+    assert_eq!(line("北海道", 6), Data::Float(4.0));
+
+    // Before that day nobody had answered.
+    let then = ministry
+        .get(&format!("/editions/{ASKING}/questions?as_of=2027-01-19"))
+        .await
+        .ok();
+    then.shows("質問した0団体の回答です")
+        .shows("23時59分の時点");
+    ministry
+        .get(&format!("{bodies}?question=delivery&as_of=2027-01-19"))
+        .await
+        .ok()
+        .shows("0団体")
+        .hides("小樽市");
+    let (_, csv) = ministry
+        .download(&format!("{bodies}.csv?as_of=2027-01-19"))
+        .await;
+    assert_eq!(text(csv).lines().count(), 1);
+    ministry
+        .get(&format!("/editions/{ASKING}/questions?as_of=あした"))
+        .await
+        .is(422)
+        .shows("日付を直してください");
 
     // What was taken out is written down; others get nothing.
     let audit = app

@@ -13,6 +13,7 @@ use torimatome::workflow::submit_response::submit_response;
 
 use crate::app::{OPEN, TestApp, complete_form, edition};
 
+mod changes;
 mod counts;
 mod files;
 mod pages;

@@ -299,18 +299,3 @@ async fn what_the_edition_before_did_not_ask_was_not_left_empty() {
         "{row}"
     );
 }
-
-#[tokio::test]
-async fn a_notice_of_change_says_that_other_answers_stay() {
-    let app = asking().await;
-    submit(&app, HAKODATE, &[("delivery", "api")]).await;
-    app.submitted(OTARU).await;
-    app.at(date(2027, 3, 5).at(10, 0, 0, 0));
-    let told = "「追加の質問」への回答は、届け出ても、いまの回答のまま変わりません";
-    let hakodate = app.body(HAKODATE).await;
-    let path = format!("/editions/{ASKING}/changes/new");
-    hakodate.get(&path).await.ok().shows(told);
-    let otaru = app.municipality(OTARU).await;
-    let path = format!("/editions/{OPEN}/changes/new");
-    otaru.get(&path).await.ok().hides(told);
-}

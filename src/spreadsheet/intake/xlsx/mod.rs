@@ -16,7 +16,7 @@ use super::bounds::{NAME_CHARS, NAMES, SHEETS};
 use super::collect::Budget;
 use super::grid::{DefinedName, Grid};
 use super::inflate::{Lent, PartReader};
-use super::memo::remembered;
+use super::memo::{remembered, remembered_long};
 use super::package::Package;
 use super::text::target;
 use super::why::Why;
@@ -69,7 +69,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
     let styles = match part("styles") {
         Some(relation) => {
             let part = package.part(&relation.part)?;
-            remembered(&relation.part, part, || {
+            remembered_long(&relation.part, part, || {
                 styles::read(package, &relation.part)
             })?
         }

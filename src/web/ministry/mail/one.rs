@@ -96,6 +96,9 @@ pub async fn one(
 /// POST `/mail/{mail}`.
 pub async fn decide(state: State, post: Post, id: web::Path<i64>) -> WebResult {
     let actor = &post.session.actor;
+    if !may_run_outbox(actor) {
+        return Err(WebError::NotFound);
+    }
     let done = match post.form.text("do") {
         "resend" => resend(&state.desk, actor, *id)
             .await?

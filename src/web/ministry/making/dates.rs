@@ -220,5 +220,6 @@ async fn view(
             making_path(edition, ""),
         ),
         locked: if is_preparing(edition) { "" } else { FROZEN },
+        history: Vec::new(),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::typed::{HelpForm, Typed};
 use crate::domain::application_intent::ApplicationIntent;
-use crate::domain::edition_input::{IntentForm, QuestionForm, RowForm, TitlesForm};
+use crate::domain::edition_input::{BasisForm, IntentForm, QuestionForm, RowForm, TitlesForm};
 use crate::domain::scheme::ImplementerKind;
 use crate::domain::survey_edition::EditionDefinition;
 use crate::web::ministry::part::{Control, Errors, Group};
@@ -32,6 +32,7 @@ pub fn groups(typed: &Typed, definition: &EditionDefinition, errors: Errors<'_>)
         Typed::Titles(form) => titles(form, errors),
         Typed::Intents(forms) => intents(forms, errors),
         Typed::Help(form) => help(form, definition, errors),
+        Typed::Plan(form) => basis(form, errors),
         Typed::Row(form) => row(form, errors),
         Typed::Question(form) => question(form, errors),
     }
@@ -122,6 +123,83 @@ fn help(form: &HelpForm, definition: &EditionDefinition, errors: Errors<'_>) -> 
             heading: "医療費助成の行".to_owned(),
             controls: rows.collect(),
         },
+    ]
+}
+
+fn basis(form: &BasisForm, errors: Errors<'_>) -> Vec<Group> {
+    let group = |heading: &str, controls| Group {
+        heading: heading.to_owned(),
+        controls,
+    };
+    vec![
+        group(
+            "補助",
+            vec![
+                errors.short(
+                    "standard_amount",
+                    "1制度の基準額（円）",
+                    "例：5,000,000、500万円",
+                    &form.standard_amount,
+                    true,
+                ),
+                errors.short("rate", "補助率", "例：1/2、2分の1", &form.rate, true),
+            ],
+        ),
+        group(
+            "運用費",
+            vec![
+                errors.short(
+                    "monthly_cost",
+                    "受給者1人・1か月の単価（円）",
+                    "例：2、1.5",
+                    &form.monthly_cost,
+                    true,
+                ),
+                errors.short(
+                    "running_from",
+                    "運用費が始まる年度",
+                    "例：令和9年度、R9",
+                    &form.running_from,
+                    true,
+                ),
+            ],
+        ),
+        group(
+            "予算",
+            vec![
+                errors.short(
+                    "budget_yen",
+                    "予算額（円）",
+                    "例：4,600,000,000、46億円。空欄にすると、予算と比べません。",
+                    &form.budget_yen,
+                    false,
+                ),
+                errors.line(
+                    "budget_name",
+                    "予算の名称",
+                    "例：令和7年度補正予算",
+                    &form.budget_name,
+                    false,
+                ),
+                errors.text(
+                    "budget_note",
+                    "予算の説明",
+                    "予算額のあとに表示します。ほかの使い道が含まれるときなどに使います。",
+                    &form.budget_note,
+                    false,
+                ),
+            ],
+        ),
+        group(
+            "連携作業のグループ",
+            vec![errors.text(
+                "groups",
+                "グループ",
+                "1行に1つ入力します。「記号：名称」と書くと、グループをたずねる質問の同じ記号の選択肢を、この名称で集計します。例：g1：第1グループ（4月～7月）",
+                &form.groups,
+                false,
+            )],
+        ),
     ]
 }
 

@@ -126,6 +126,15 @@ fn tasks(edition: &SurveyEdition, found: &[Finding]) -> Vec<Task> {
         },
     };
     tasks.insert(4, help);
+    tasks.push(Task {
+        label: "計画の前提".to_owned(),
+        href: making_path(edition, "plan"),
+        hint: "予算、基準額、補助率、運用費の単価、連携作業のグループ".to_owned(),
+        tag: StatusTag {
+            label: "任意".to_owned(),
+            css: "neutral",
+        },
+    });
     tasks
 }
 

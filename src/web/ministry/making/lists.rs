@@ -47,6 +47,47 @@ struct ListPage {
     back: String,
 }
 
+/// Which of the two lists.
+#[derive(Clone, Copy)]
+enum List {
+    Rows,
+    Questions,
+}
+
+impl List {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Rows => "医療費助成の行",
+            Self::Questions => "追加の質問",
+        }
+    }
+
+    fn path(self, edition: &SurveyEdition) -> String {
+        let page = match self {
+            Self::Rows => "rows",
+            Self::Questions => "questions",
+        };
+        making_path(edition, page)
+    }
+}
+
+/// What is told above a list.
+struct Told<'a> {
+    status: StatusCode,
+    problems: Vec<Problem>,
+    notice: Option<&'a str>,
+}
+
+impl Told<'_> {
+    fn problems(status: StatusCode, problems: Vec<Problem>) -> Self {
+        Self {
+            status,
+            problems,
+            notice: None,
+        }
+    }
+}
+
 /// GET `/editions/{key}/making/rows`.
 pub async fn rows(
     state: State,
@@ -54,17 +95,33 @@ pub async fn rows(
     key: web::Path<String>,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    let edition = load(&state, &session, &key).await?;
-    let notice = query.notice.as_deref();
-    show_rows(
-        &state,
-        &session,
-        &edition,
-        StatusCode::OK,
-        Vec::new(),
-        notice,
-    )
-    .await
+    get(&state, &session, &key, List::Rows, &query).await
+}
+
+/// GET `/editions/{key}/making/questions`.
+pub async fn questions(
+    state: State,
+    session: Session,
+    key: web::Path<String>,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    get(&state, &session, &key, List::Questions, &query).await
+}
+
+async fn get(
+    state: &State,
+    session: &Session,
+    key: &str,
+    list: List,
+    query: &FormQuery,
+) -> WebResult {
+    let edition = load(state, session, key).await?;
+    let told = Told {
+        status: StatusCode::OK,
+        problems: Vec::new(),
+        notice: query.notice.as_deref(),
+    };
+    show(state, session, &edition, list, told).await
 }
 
 /// POST `/editions/{key}/making/rows`: `do` is `add`, or one of `up-`, `down-`, `remove-` before a scheme.
@@ -77,9 +134,9 @@ pub async fn change_rows(state: State, post: Post, key: web::Path<String>) -> We
             let catalogue = state.desk.store.catalogue().await?;
             let at = catalogue.position(form.text("scheme"));
             let Some(scheme) = at.and_then(|at| catalogue.get(at)) else {
-                let problem = problem("加える医療費助成を選んでください。");
-                let status = StatusCode::UNPROCESSABLE_ENTITY;
-                return show_rows(&state, &session, &edition, status, vec![problem], None).await;
+                let problems = vec![problem("加える医療費助成を選んでください。")];
+                let told = Told::problems(StatusCode::UNPROCESSABLE_ENTITY, problems);
+                return show(&state, &session, &edition, List::Rows, told).await;
             };
             Change::AddRow(row_of(scheme))
         }
@@ -87,43 +144,9 @@ pub async fn change_rows(state: State, post: Post, key: web::Path<String>) -> We
         ("down", scheme) => Change::MoveRow(id(scheme)?, Direction::Down),
         ("remove", scheme) => Change::RemoveRow(id(scheme)?),
         // Whoever came here without a button of ours sees the list.
-        _ => return Ok(see_other(&making_path(&edition, "rows"))),
+        _ => return Ok(see_other(&List::Rows.path(&edition))),
     };
-    match sent(&state, &session, &edition, &form, change).await? {
-        Sent::Done => Ok(see_other(&format!(
-            "{}?notice=edition-saved",
-            making_path(&edition, "rows")
-        ))),
-        Sent::Problems(problems) => {
-            let problems = problems.iter().map(|p| problem(&p.message)).collect();
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            show_rows(&state, &session, &edition, status, problems, None).await
-        }
-        Sent::Stale => {
-            let edition = load(&state, &session, &key).await?;
-            let status = StatusCode::CONFLICT;
-            show_rows(&state, &session, &edition, status, vec![overtaken()], None).await
-        }
-    }
-}
-
-/// GET `/editions/{key}/making/questions`.
-pub async fn questions(
-    state: State,
-    session: Session,
-    key: web::Path<String>,
-    query: web::Query<FormQuery>,
-) -> WebResult {
-    let edition = load(&state, &session, &key).await?;
-    let notice = query.notice.as_deref();
-    show_questions(
-        &state,
-        &session,
-        &edition,
-        StatusCode::OK,
-        Vec::new(),
-        notice,
-    )
+    apply(&state, &session, &edition, List::Rows, &form, change).await
 }
 
 /// POST `/editions/{key}/making/questions`.
@@ -132,7 +155,7 @@ pub async fn change_questions(state: State, post: Post, key: web::Path<String>) 
     let edition = load(&state, &session, &key).await?;
     let (what, id) = asked(&form);
     let Ok(id) = id.parse() else {
-        return Ok(see_other(&making_path(&edition, "questions")));
+        return Ok(see_other(&List::Questions.path(&edition)));
     };
     let change = match what {
         "up" => Change::MoveQuestion(id, Direction::Up),
@@ -140,34 +163,36 @@ pub async fn change_questions(state: State, post: Post, key: web::Path<String>) 
         "remove" => Change::RemoveQuestion(id),
         _ => return Err(WebError::BadRequest),
     };
-    match sent(&state, &session, &edition, &form, change).await? {
-        Sent::Done => Ok(see_other(&format!(
-            "{}?notice=edition-saved",
-            making_path(&edition, "questions")
-        ))),
-        Sent::Problems(problems) => {
-            let problems = problems.iter().map(|p| problem(&p.message)).collect();
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            show_questions(&state, &session, &edition, status, problems, None)
-        }
-        Sent::Stale => {
-            let edition = load(&state, &session, &key).await?;
-            let status = StatusCode::CONFLICT;
-            show_questions(&state, &session, &edition, status, vec![overtaken()], None)
-        }
-    }
+    apply(&state, &session, &edition, List::Questions, &form, change).await
 }
 
-async fn sent(
+/// Makes the change and shows the list: as it is now, or with why nothing was changed.
+async fn apply(
     state: &State,
     session: &Session,
     edition: &SurveyEdition,
+    list: List,
     form: &FormData,
     change: Change,
-) -> WebResult<Sent> {
-    let base = form.text("base");
-    let done = change_edition(&state.desk, &session.actor, &edition.key, base, change);
-    Sent::of(done.await)
+) -> WebResult {
+    let (base, actor) = (form.text("base"), &session.actor);
+    let done = change_edition(&state.desk, actor, &edition.key, base, change).await;
+    match Sent::of(done)? {
+        Sent::Done => Ok(see_other(&format!(
+            "{}?notice=edition-saved",
+            list.path(edition)
+        ))),
+        Sent::Problems(problems) => {
+            let problems = problems.iter().map(|p| problem(&p.message)).collect();
+            let told = Told::problems(StatusCode::UNPROCESSABLE_ENTITY, problems);
+            show(state, session, edition, list, told).await
+        }
+        Sent::Stale => {
+            let edition = load(state, session, edition.key.as_str()).await?;
+            let told = Told::problems(StatusCode::CONFLICT, vec![overtaken()]);
+            show(state, session, &edition, list, told).await
+        }
+    }
 }
 
 /// Which button was pressed: what to do and with which one.
@@ -201,18 +226,34 @@ fn row_of(scheme: &Scheme) -> SchemeRow {
     }
 }
 
-async fn show_rows(
+async fn show(
     state: &State,
     session: &Session,
     edition: &SurveyEdition,
-    status: StatusCode,
-    problems: Vec<Problem>,
-    notice: Option<&str>,
+    list: List,
+    told: Told<'_>,
 ) -> WebResult {
     if !is_preparing(edition) {
-        return frozen(edition, status);
+        return frozen(edition, told.status);
     }
-    let catalogue = state.desk.store.catalogue().await?;
+    let mut page = frame(state, session, edition, list.title()).with_notice(told.notice);
+    page.has_errors = !told.problems.is_empty();
+    let template = match list {
+        List::Rows => {
+            let catalogue = state.desk.store.catalogue().await?;
+            rows_page(edition, &catalogue, page, told.problems)
+        }
+        List::Questions => questions_page(edition, page, told.problems),
+    };
+    html_with(told.status, &template)
+}
+
+fn rows_page(
+    edition: &SurveyEdition,
+    catalogue: &Catalogue,
+    page: Page,
+    problems: Vec<Problem>,
+) -> ListPage {
     let definition = &edition.definition;
     let last = definition.rows.len().saturating_sub(1);
     let items = definition.rows.iter().enumerate().map(|(at, row)| Item {
@@ -228,25 +269,20 @@ async fn show_rows(
         is_first: at == 0,
         is_last: at == last,
     });
-    let mut page = frame(state, session, edition, "医療費助成の行").with_notice(notice);
-    page.has_errors = !problems.is_empty();
-    html_with(
-        status,
-        &ListPage {
-            page,
-            problems,
-            what: "行",
-            lead: format!(
-                "様式1の「3. 対象とする医療費助成」に、この順に並びます。{MAX_ROWS}行までです。"
-            ),
-            base: definition.mark_of(&Part::RowOrder),
-            items: items.collect(),
-            groups: addable(edition, &catalogue),
-            add_href: String::new(),
-            is_full: definition.rows.len() >= MAX_ROWS,
-            back: making_path(edition, ""),
-        },
-    )
+    ListPage {
+        page,
+        problems,
+        what: "行",
+        lead: format!(
+            "様式1の「3. 対象とする医療費助成」に、この順に並びます。{MAX_ROWS}行までです。"
+        ),
+        base: definition.mark_of(&Part::RowOrder),
+        items: items.collect(),
+        groups: addable(edition, catalogue),
+        add_href: String::new(),
+        is_full: definition.rows.len() >= MAX_ROWS,
+        back: making_path(edition, ""),
+    }
 }
 
 /// Schemes without a row: those the subsidy of the year covers first.
@@ -291,17 +327,7 @@ fn notes(row: &SchemeRow) -> String {
     notes.join("／")
 }
 
-fn show_questions(
-    state: &State,
-    session: &Session,
-    edition: &SurveyEdition,
-    status: StatusCode,
-    problems: Vec<Problem>,
-    notice: Option<&str>,
-) -> WebResult {
-    if !is_preparing(edition) {
-        return frozen(edition, status);
-    }
+fn questions_page(edition: &SurveyEdition, page: Page, problems: Vec<Problem>) -> ListPage {
     let definition = &edition.definition;
     let last = definition.questions.len().saturating_sub(1);
     let items = definition
@@ -317,23 +343,18 @@ fn show_questions(
             is_first: at == 0,
             is_last: at == last,
         });
-    let mut page = frame(state, session, edition, "追加の質問").with_notice(notice);
-    page.has_errors = !problems.is_empty();
-    html_with(
-        status,
-        &ListPage {
-            page,
-            problems,
-            what: "質問",
-            lead: "様式1の「3. 対象とする医療費助成」のあとに、この順にたずねます。".to_owned(),
-            base: definition.mark_of(&Part::QuestionOrder),
-            items: items.collect(),
-            groups: Vec::new(),
-            add_href: making_path(edition, "questions/-"),
-            is_full: definition.questions.len() >= MAX_QUESTIONS,
-            back: making_path(edition, ""),
-        },
-    )
+    ListPage {
+        page,
+        problems,
+        what: "質問",
+        lead: "様式1の「3. 対象とする医療費助成」のあとに、この順にたずねます。".to_owned(),
+        base: definition.mark_of(&Part::QuestionOrder),
+        items: items.collect(),
+        groups: Vec::new(),
+        add_href: making_path(edition, "questions/-"),
+        is_full: definition.questions.len() >= MAX_QUESTIONS,
+        back: making_path(edition, ""),
+    }
 }
 
 /// An edition that has begun has no such list any more.

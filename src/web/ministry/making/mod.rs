@@ -33,7 +33,7 @@ pub mod typed;
 
 /// Said where an edition can no longer be changed.
 const FROZEN: &str =
-    "この調査回は始まっているため、内容は変えられません。説明文だけは変えられます。";
+    "この調査回は始まっているため、内容は変えられません。説明文と計画の前提は変えられます。";
 
 /// The edition of the address, for the ministry; nobody else learns that it exists.
 async fn load(state: &State, session: &Session, key: &str) -> WebResult<SurveyEdition> {

@@ -142,5 +142,6 @@ fn view(
         button: "調査回を作る",
         back: ("作らずに調査回の一覧へ戻る".to_owned(), "/editions".to_owned()),
         locked: "",
+        history: Vec::new(),
     }
 }

@@ -4,12 +4,14 @@ use actix_web::{HttpRequest, web};
 
 use super::fields::groups;
 use super::typed::{PartId, Typed};
-use super::{FROZEN, PartPath, Sent, State, frame, is_preparing, load, making_path, no_errors};
-use crate::domain::edition_input::FieldProblem;
+use super::{FROZEN, Sent, State, frame, is_preparing, load, making_path, no_errors};
+use crate::domain::edition_input::{BasisForm, FieldProblem};
+use crate::domain::japan_time::datetime_label;
+use crate::domain::plan_history::BasisChange;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
-use crate::web::ministry::part::{Errors, Fate, PartView, show};
+use crate::web::ministry::part::{Errors, Fate, HistoryLine, PartView, show};
 use crate::web::municipality::FormQuery;
 use crate::web::page::see_other;
 use crate::web::public::kept_form;
@@ -24,6 +26,7 @@ fn part_of(name: &str) -> WebResult<PartId> {
         "titles" => Ok(PartId::Titles),
         "intents" => Ok(PartId::Intents),
         "help" => Ok(PartId::Help),
+        "plan" => Ok(PartId::Plan),
         _ => Err(WebError::NotFound),
     }
 }
@@ -41,98 +44,37 @@ fn question_of(name: &str) -> WebResult<PartId> {
     Ok(PartId::Question(Some(id)))
 }
 
-/// GET `/editions/{key}/making/{part}`.
+/// The edition and the part in an address.
+fn asked(request: &HttpRequest) -> WebResult<(&str, PartId)> {
+    let named = request.match_info();
+    let id = match (named.get("scheme"), named.get("question")) {
+        (Some(scheme), _) => row_of(scheme)?,
+        (None, Some(question)) => question_of(question)?,
+        (None, None) => part_of(named.get("part").unwrap_or_default())?,
+    };
+    Ok((named.get("key").unwrap_or_default(), id))
+}
+
+/// GET `/editions/{key}/making/{part}`, `…/rows/{scheme}` and `…/questions/{question}`.
 pub async fn part(
     state: State,
     session: Session,
     request: HttpRequest,
-    path: PartPath,
     query: web::Query<FormQuery>,
 ) -> WebResult {
-    get(
-        &state,
-        &session,
-        &request,
-        &path.0,
-        part_of(&path.1)?,
-        &query,
-    )
-    .await
-}
-
-/// POST `/editions/{key}/making/{part}`.
-pub async fn save_part(state: State, post: Post, path: PartPath) -> WebResult {
-    save(&state, post, &path.0, part_of(&path.1)?).await
-}
-
-/// GET `/editions/{key}/making/rows/{scheme}`.
-pub async fn row(
-    state: State,
-    session: Session,
-    request: HttpRequest,
-    path: PartPath,
-    query: web::Query<FormQuery>,
-) -> WebResult {
-    get(
-        &state,
-        &session,
-        &request,
-        &path.0,
-        row_of(&path.1)?,
-        &query,
-    )
-    .await
-}
-
-/// POST `/editions/{key}/making/rows/{scheme}`.
-pub async fn save_row(state: State, post: Post, path: PartPath) -> WebResult {
-    save(&state, post, &path.0, row_of(&path.1)?).await
-}
-
-/// GET `/editions/{key}/making/questions/{question}`.
-pub async fn question(
-    state: State,
-    session: Session,
-    request: HttpRequest,
-    path: PartPath,
-    query: web::Query<FormQuery>,
-) -> WebResult {
-    get(
-        &state,
-        &session,
-        &request,
-        &path.0,
-        question_of(&path.1)?,
-        &query,
-    )
-    .await
-}
-
-/// POST `/editions/{key}/making/questions/{question}`.
-pub async fn save_question(state: State, post: Post, path: PartPath) -> WebResult {
-    save(&state, post, &path.0, question_of(&path.1)?).await
-}
-
-async fn get(
-    state: &State,
-    session: &Session,
-    request: &HttpRequest,
-    key: &str,
-    id: PartId,
-    query: &FormQuery,
-) -> WebResult {
-    let edition = load(state, session, key).await?;
-    if !is_preparing(&edition) && id != PartId::Help {
+    let (key, id) = asked(&request)?;
+    let edition = load(&state, &session, key).await?;
+    if !is_preparing(&edition) && !matches!(id, PartId::Help | PartId::Plan) {
         return Ok(see_other(&format!("/editions/{}/settings", edition.key)));
     }
     let stored = Typed::stored(&edition.definition, &id).ok_or(WebError::NotFound)?;
-    let kept = kept_form(state, session, request.path(), query.kept.as_deref()).await?;
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     let base = kept.as_ref().map(|form| form.text("base").to_owned());
     let typed = match &kept {
         Some(form) => Typed::read(form, &edition.definition, &id),
         None => stored,
     };
-    let mut view = view(state, session, &edition, &id, &typed, no_errors());
+    let mut view = view(&state, &session, &edition, &id, &typed, no_errors());
     if let Some(base) = base {
         view.base = base;
     }
@@ -141,12 +83,28 @@ async fn get(
         .as_deref()
         .filter(|notice| *notice != "kept" || kept.is_some());
     view.page = view.page.with_notice(notice);
+    if id == PartId::Plan {
+        view.history = history(&state, &edition).await?;
+    }
     show(view, Fate::default())
 }
 
-async fn save(state: &State, post: Post, key: &str, id: PartId) -> WebResult {
+/// How what plans are reckoned with changed, newest first.
+async fn history(state: &State, edition: &SurveyEdition) -> WebResult<Vec<HistoryLine>> {
+    let changes = state.desk.store.plan_changes(edition.id).await?;
+    let line = |change: &BasisChange| HistoryLine {
+        when: datetime_label(change.recorded_at),
+        who: format!("{} {}", change.actor_body, change.actor_name),
+        changes: BasisForm::of(&change.old).differences(&BasisForm::of(&change.new)),
+    };
+    Ok(changes.iter().rev().map(line).collect())
+}
+
+/// POST to the same addresses.
+pub async fn save(state: State, request: HttpRequest, post: Post) -> WebResult {
+    let (key, id) = asked(&request)?;
     let Post { session, form } = post;
-    let edition = load(state, &session, key).await?;
+    let edition = load(&state, &session, key).await?;
     let definition = &edition.definition;
     let base = form.text("base").to_owned();
     let typed = Typed::read(&form, definition, &id);
@@ -160,13 +118,13 @@ async fn save(state: &State, post: Post, key: &str, id: PartId) -> WebResult {
     match sent {
         Sent::Done => Ok(see_other(&after(&edition, &id))),
         Sent::Problems(problems) => {
-            refused(state, &session, &edition, &id, &typed, &form, &problems)
+            refused(&state, &session, &edition, &id, &typed, &form, &problems)
         }
         Sent::Stale => {
-            let now = load(state, &session, key).await?;
+            let now = load(&state, &session, key).await?;
             let stored = Typed::stored(&now.definition, &id).ok_or(WebError::Conflict)?;
             let stored = groups(&stored, &now.definition, no_errors());
-            let view = view(state, &session, &now, &id, &typed, no_errors());
+            let view = view(&state, &session, &now, &id, &typed, no_errors());
             let fate = Fate {
                 problems: &[],
                 stored: Some(stored),
@@ -200,6 +158,9 @@ fn after(edition: &SurveyEdition, id: &PartId) -> String {
     let list = match id {
         PartId::Row(_) => "rows",
         PartId::Question(_) => "questions",
+        PartId::Plan if edition.state != EditionState::Preparing => {
+            return format!("/editions/{}/plan?notice=edition-saved", edition.key);
+        }
         PartId::Help if edition.state != EditionState::Preparing => {
             return format!("/editions/{}/settings?notice=edition-saved", edition.key);
         }
@@ -227,6 +188,10 @@ fn view(
             "説明文".to_owned(),
             "様式1の画面に表示する説明です。空欄にすると表示しません。説明文は、調査が始まったあとも変えられます。",
         ),
+        PartId::Plan => (
+            "計画の前提".to_owned(),
+            "「計画の目安」の計算に使う、国の前提です。団体の回答は変わりません。調査が始まったあとも、終わったあとも変えられます。",
+        ),
         PartId::Row(scheme) => {
             let name = definition
                 .row(scheme)
@@ -245,6 +210,10 @@ fn view(
             "保存せずに質問の一覧へ戻る",
             making_path(edition, "questions"),
         ),
+        PartId::Plan if !is_preparing(edition) => (
+            "保存せずに計画の目安へ戻る",
+            format!("/editions/{}/plan", edition.key),
+        ),
         _ if !is_preparing(edition) => (
             "保存せずに調査回の設定へ戻る",
             format!("/editions/{}/settings", edition.key),
@@ -252,6 +221,7 @@ fn view(
         _ => ("保存せずに準備の一覧へ戻る", making_path(edition, "")),
     };
     let may_change = match (edition.state, id) {
+        (_, PartId::Plan) => true,
         (EditionState::Closed, _) => false,
         (EditionState::Open, id) => *id == PartId::Help,
         (EditionState::Preparing, _) => true,
@@ -264,5 +234,6 @@ fn view(
         button: "保存する",
         back: (back.0.to_owned(), back.1),
         locked: if may_change { "" } else { FROZEN },
+        history: Vec::new(),
     }
 }

@@ -208,5 +208,6 @@ fn view(
         button: "試行を始める",
         back: ("始めずに準備の一覧へ戻る".to_owned(), making_path(edition, "")),
         locked: if is_preparing(edition) { "" } else { FROZEN },
+        history: Vec::new(),
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::edition_change::{Change, Part};
 use crate::domain::edition_input::{
-    FieldProblem, IntentForm, QuestionForm, RowForm, TitlesForm, intent_forms, read_help,
-    read_intents,
+    BasisForm, FieldProblem, IntentForm, QuestionForm, RowForm, TitlesForm, intent_forms,
+    read_help, read_intents,
 };
 use crate::domain::extra_question::QuestionId;
 use crate::domain::place::Section;
@@ -20,6 +20,7 @@ pub enum PartId {
     Titles,
     Intents,
     Help,
+    Plan,
     Row(SchemeId),
     /// `None`: one that is added.
     Question(Option<QuestionId>),
@@ -32,6 +33,7 @@ impl PartId {
             Self::Titles => Part::Titles,
             Self::Intents => Part::Intents,
             Self::Help => Part::Help,
+            Self::Plan => Part::Plan,
             Self::Row(scheme) => Part::Row(scheme.clone()),
             Self::Question(Some(id)) => Part::Question(id.clone()),
             Self::Question(None) => Part::QuestionOrder,
@@ -51,6 +53,7 @@ pub enum Typed {
     Titles(TitlesForm),
     Intents([IntentForm; 4]),
     Help(HelpForm),
+    Plan(BasisForm),
     Row(RowForm),
     Question(QuestionForm),
 }
@@ -72,6 +75,7 @@ impl Typed {
                     .map(|row| (row.scheme.clone(), row.help.clone()))
                     .collect(),
             }),
+            PartId::Plan => Self::Plan(BasisForm::of(&definition.plan)),
             PartId::Row(scheme) => Self::Row(RowForm::of(definition.row(scheme)?.1)),
             PartId::Question(None) => Self::Question(QuestionForm::default()),
             PartId::Question(Some(id)) => {
@@ -116,6 +120,16 @@ impl Typed {
                     .map(|row| (row.scheme.clone(), text(&format!("row-{}", row.scheme))))
                     .collect(),
             }),
+            PartId::Plan => Self::Plan(BasisForm {
+                standard_amount: text("standard_amount"),
+                rate: text("rate"),
+                monthly_cost: text("monthly_cost"),
+                running_from: text("running_from"),
+                budget_name: text("budget_name"),
+                budget_yen: text("budget_yen"),
+                budget_note: text("budget_note"),
+                groups: text("groups"),
+            }),
             PartId::Row(_) => Self::Row(RowForm {
                 category: text("category"),
                 law: text("law"),
@@ -149,6 +163,7 @@ impl Typed {
             (Self::Titles(form), _) => form.read().map(Change::Titles),
             (Self::Intents(forms), _) => read_intents(forms).map(Change::Intents),
             (Self::Help(form), _) => form.read(definition),
+            (Self::Plan(form), _) => form.read().map(Change::Plan),
             (Self::Row(form), PartId::Row(scheme)) => {
                 let help = definition
                     .row(scheme)

@@ -1,0 +1,227 @@
+//! What the catalogue of schemes said on a day: every version of every scheme, only ever added to.
+//!
+//! ```text
+//! SchemeVersion (scheme, place, from which day, who, when) … ─ SchemeHistory::on(day) ─> Catalogue of that day
+//!                                                          └ steps_of(scheme) ─> who changed what, when
+//! ```
+//! A version holds from its day on, in place of all that were recorded before it. Usually that is the day on which
+//! it was recorded; a correction says from which earlier day tables were wrong. So what was printed stays as it was,
+//! unless somebody says that it was wrong. The order never reaches back: it would mix places of different days.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::japan_time::UnixMillis;
+use super::scheme::{Scheme, SchemeId};
+use super::scheme_catalogue::Catalogue;
+use super::scheme_input::SchemeForm;
+
+/// What a scheme was from a day on, and who said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemeVersion {
+    pub scheme: Scheme,
+    /// Its place in the catalogue, from 1.
+    pub position: i32,
+    pub effective_on: Date,
+    /// 0 for what shipped with the program, or was there before versions were kept.
+    pub recorded_at: UnixMillis,
+    pub actor_name: String,
+    pub actor_body: String,
+}
+
+/// A version and what it changed: 「名称：「旧」→「新」」. The first changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemeStep<'a> {
+    pub version: &'a SchemeVersion,
+    pub changes: Vec<String>,
+}
+
+/// All versions of some or all schemes.
+#[derive(Clone, Debug, Default)]
+pub struct SchemeHistory(Vec<SchemeVersion>);
+
+impl SchemeHistory {
+    /// Versions in the order in which they were recorded.
+    pub fn new(versions: Vec<SchemeVersion>) -> Self {
+        Self(versions)
+    }
+
+    /// The catalogue of a day. What somebody takes part with must have a column: so a scheme that came into the
+    /// catalogue after the day is there too, as it was first.
+    pub fn on(&self, day: Date) -> Catalogue {
+        let mut held: BTreeMap<&SchemeId, (i32, &Scheme)> = BTreeMap::new();
+        for version in &self.0 {
+            let first = (version.position, &version.scheme);
+            let (position, scheme) = held.entry(&version.scheme.id).or_insert(first);
+            if version.effective_on <= day {
+                *scheme = &version.scheme;
+            }
+            if version.recorded_at.japan_date() <= day {
+                *position = version.position;
+            }
+        }
+        let mut held: Vec<(i32, &Scheme)> = held.into_values().collect();
+        // Of one place the id decides, as in the map.
+        held.sort_by_key(|(position, _)| *position);
+        Catalogue::new(held.into_iter().map(|(_, scheme)| scheme.clone()).collect())
+    }
+
+    /// What became of a scheme, oldest first.
+    pub fn steps_of(&self, id: &SchemeId) -> Vec<SchemeStep<'_>> {
+        let form = |version: &SchemeVersion| {
+            let position = usize::try_from(version.position).unwrap_or(0);
+            SchemeForm::of(&version.scheme, position)
+        };
+        let mut steps: Vec<SchemeStep<'_>> = Vec::new();
+        for version in self.0.iter().filter(|version| version.scheme.id == *id) {
+            let changes = match steps.last() {
+                Some(before) => form(before.version).differences(&form(version)),
+                None => Vec::new(),
+            };
+            steps.push(SchemeStep { version, changes });
+        }
+        steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::japan_time::start_of_day;
+    use crate::domain::scheme_catalogue::tests::shipped;
+
+    const FIRST: Date = date(2000, 1, 1);
+
+    fn version(scheme: &Scheme, position: i32, effective_on: Date) -> SchemeVersion {
+        SchemeVersion {
+            scheme: scheme.clone(),
+            position,
+            effective_on,
+            recorded_at: start_of_day(effective_on),
+            actor_name: "担当".to_owned(),
+            actor_body: "厚生労働省".to_owned(),
+        }
+    }
+
+    fn beginning() -> Vec<SchemeVersion> {
+        let schemes = shipped();
+        let numbered = (1..).zip(schemes.schemes());
+        numbered
+            .map(|(at, scheme)| version(scheme, at, FIRST))
+            .collect()
+    }
+
+    fn renamed(scheme: &Scheme, name: &str) -> Scheme {
+        Scheme {
+            name_status_table: Some(name.to_owned()),
+            version: scheme.version + 1,
+            ..scheme.clone()
+        }
+    }
+
+    fn name_on(history: &SchemeHistory, day: Date) -> String {
+        let catalogue = history.on(day);
+        let at = catalogue.position("rehabilitation").expect("is there");
+        catalogue.schemes()[at].table_name().to_owned()
+    }
+
+    #[test]
+    fn a_day_prints_the_names_of_then_and_a_correction_reaches_back() {
+        let mut versions = beginning();
+        let found = versions
+            .iter()
+            .find(|it| it.scheme.id.as_str() == "rehabilitation");
+        let first = found.expect("ships").clone();
+        let at = first.position;
+        let (second, third) = (
+            renamed(&first.scheme, "更正"),
+            renamed(&first.scheme, "更生"),
+        );
+        versions.push(version(&second, at, date(2026, 5, 1)));
+        let history = SchemeHistory::new(versions.clone());
+        assert_eq!(name_on(&history, date(2026, 4, 30)), "更生医療");
+        assert_eq!(name_on(&history, date(2026, 5, 1)), "更正");
+        // Recorded in June, right from 10 May on.
+        versions.push(SchemeVersion {
+            recorded_at: start_of_day(date(2026, 6, 1)),
+            ..version(&third, 5, date(2026, 5, 10))
+        });
+        let history = SchemeHistory::new(versions);
+        // The order of then stays; where two have one place, the id decides.
+        let place = |day| history.on(day).position("rehabilitation");
+        assert_eq!(place(date(2026, 5, 31)), usize::try_from(at - 1).ok());
+        assert_eq!(place(date(2026, 6, 1)), Some(4));
+        for (day, name) in [
+            (date(2026, 4, 30), "更生医療"),
+            (date(2026, 5, 9), "更正"),
+            (date(2026, 5, 10), "更生"),
+        ] {
+            assert_eq!(name_on(&history, day), name, "{day}");
+        }
+        let steps = history.steps_of(&first.scheme.id);
+        let changes: Vec<_> = steps.iter().map(|step| step.changes.join("")).collect();
+        assert_eq!(
+            changes,
+            [
+                "",
+                "状況表での名称：「更生医療」→「更正」",
+                "状況表での名称：「更正」→「更生」制度一覧での順番：「2」→「5」"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_came_later_has_a_column_on_every_day() {
+        let mut versions = beginning();
+        let new = Scheme {
+            id: "local_elderly".parse().expect("an id"),
+            ..versions[28].scheme.clone()
+        };
+        versions.push(version(&new, 30, date(2026, 5, 1)));
+        versions.push(version(&renamed(&new, "高齢者"), 30, date(2026, 6, 1)));
+        let history = SchemeHistory::new(versions);
+        let catalogue = history.on(date(2025, 10, 31));
+        assert_eq!(catalogue.position("local_elderly"), Some(29));
+        assert_ne!(catalogue.schemes()[29].table_name(), "高齢者");
+    }
+
+    proptest! {
+        /// Whatever is recorded: a day shows what had been recorded until then, told by replaying, and every day
+        /// from the newest on shows the catalogue as it is.
+        #[test]
+        fn the_catalogue_of_a_day_is_the_one_rebuilt_up_to_it(
+            changes in prop::collection::vec((0_usize..29, 0_i64..30, 1_i32..40), 0..25),
+            asked in 0_i64..30,
+        ) {
+            let start = date(2026, 4, 1);
+            let mut days: Vec<i64> = changes.iter().map(|change| change.1).collect();
+            days.sort_unstable();
+            let mut versions = beginning();
+            let mut now = beginning();
+            let mut then = beginning();
+            for (number, ((scheme, _, position), day)) in changes.into_iter().zip(days).enumerate() {
+                let day = start + day.days();
+                let changed = version(&renamed(&now[scheme].scheme, &format!("名{number}")), position, day);
+                versions.push(changed.clone());
+                now[scheme] = changed.clone();
+                if day <= start + asked.days() {
+                    then[scheme] = changed;
+                }
+            }
+            let history = SchemeHistory::new(versions);
+            let expected = |mut list: Vec<SchemeVersion>| {
+                list.sort_by(|one, other| (one.position, &one.scheme.id).cmp(&(other.position, &other.scheme.id)));
+                list.into_iter().map(|it| it.scheme).collect::<Vec<_>>()
+            };
+            let on = |day| history.on(day).schemes().to_vec();
+            prop_assert_eq!(on(start + asked.days()), expected(then));
+            prop_assert_eq!(on(start + 30.days()), expected(now));
+            prop_assert_eq!(on(FIRST), expected(beginning()));
+        }
+    }
+}

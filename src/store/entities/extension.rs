@@ -1,0 +1,26 @@
+//! Table `extension`; see the migrations for what its columns mean.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "extension")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub edition_id: i64,
+    pub response_id: i64,
+    pub code: String,
+    pub deadline_before: String,
+    pub deadline_on: String,
+    #[sea_orm(column_type = "Text")]
+    pub reason: String,
+    pub at: i64,
+    pub account_id: i64,
+    pub actor_name: String,
+    pub actor_body: String,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
