@@ -9,7 +9,8 @@ use sea_orm::{
 use super::columns::code;
 use super::editions::key;
 use super::entities::{response, survey_edition};
-use super::responses::{ResponseRecord, versioned};
+use super::response_changes::versioned;
+use super::responses::ResponseRecord;
 use super::writes::GuardedUpdate;
 use super::{Store, StoreResult, Transaction};
 use crate::domain::japan_time::UnixMillis;

@@ -78,7 +78,7 @@ async fn as_known(
 ) -> WorkflowResult<Snapshot> {
     let batches = match side.known_at() {
         None => all.batches.clone(),
-        known_at => snapshot(desk, actor, known_at).await?.batches,
+        known_at => snapshot(desk, actor, None, known_at).await?.batches,
     };
     Ok(Snapshot {
         bodies: all.bodies.clone(),
@@ -137,7 +137,7 @@ pub async fn write_changes(
     wish: &ChangesWish,
     format: ListFormat,
 ) -> WorkflowResult<Vec<u8>> {
-    let all = snapshot(desk, actor, None).await?;
+    let all = snapshot(desk, actor, None, None).await?;
     let made_at = desk.now();
     let sides = BothSides::read(desk, actor, wish, all).await?;
     let compared = sides.compared(wish)?;

@@ -162,7 +162,8 @@ async fn a_notice_asks_what_the_edition_asks_of_the_body() {
     let check = hokkaido.submit(&form).await.ok();
     assert_eq!(check.all("ins"), ["一行目 三行目"]);
     // Lines stay lines on the way over the page that is only pressed.
-    let filed = hokkaido.submit_and_follow(&check.form("届け出る")).await;
+    let confirmed = check.form("届け出る").tick("warnings_ok", "yes");
+    let filed = hokkaido.submit_and_follow(&confirmed).await;
     filed.ok().shows("国の判断待ち");
     let change = app.desk.store.intent_change(1).await.expect("reads");
     let form = change.expect("was filed").notice.form;
