@@ -9,7 +9,7 @@
   const BEFORE = /^(受給者数?|対象者数|人数|合計|おおよそ|およそ|おおむね|概ね|概数|大体|だいたい|推計値?|推定|見込み?|約|計|circa|ca\.?|:|\+)/;
   const AFTER = /(程度?|ほど|前後|余り?|あまり|弱|強|くらい|ぐらい|位|見込み?|推計値?|推定|概数|予定|です|人|名|件|。)$/;
   const ZERO = /^(なし|無し?|(該当|該当者|対象者|受給者)(なし|無し)|いない|ゼロ|零)$/;
-  const UNITS = { 万: 4, 千: 3, 百: 2, "": 0 };
+  const UNITS = { 億: 8, 万: 4, 千: 3, 百: 2, "": 0 };
   const tidy = (typed) => typed.normalize("NFKC").toLowerCase().replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "").trim()
     .replace(/\s+/g, (gap, at, whole) => /[\d,、]/.test(whole[at - 1]) && /[\d,、]/.test(whole[at + gap.length]) ? " " : "");
   const strip = (text) => {
@@ -21,14 +21,19 @@
     }
     return text;
   };
-  const recipients = (typed) => {
-    const text = tidy(typed);
+  // As src/domain/required_amounts/planned_cost.rs does.
+  const yen = (text) => {
+    const bare = text.replace(/^[¥\\]+/, "").replace(/\((税込み?)\)$/, "").replace(/(円|税込み?)+$/, "");
+    return bare.includes(".") ? bare : bare.replace(/(\d)([百千])万/g, (all, digit, sign) => digit + (sign === "百" ? "00万" : "000万"));
+  };
+  const recipients = (typed, most) => {
+    const text = most ? yen(tidy(typed)) : tidy(typed);
     if (ZERO.test(text)) return 0;
-    const bare = strip(text), parts = bare.match(/[\d,、.]+[万千百]?/g);
+    const bare = strip(text), parts = bare.match(/[\d,、.]+[億万千百]?/g);
     if (!parts || parts.join("") !== bare) return null;
     let sum = 0, limit = Infinity;
     for (const part of parts) {
-      const [, digits, fraction, sign] = /^(\d+|\d{1,3}(?:[,、]\d{3})+)(?:\.(\d+))?([万千百]?)$/.exec(part) || [];
+      const [, digits, fraction, sign] = /^(\d+|\d{1,3}(?:[,、]\d{3})+)(?:\.(\d+))?([億万千百]?)$/.exec(part) || [];
       if (digits === undefined || fraction && parts.length > 1) return null;
       const zeros = UNITS[sign], decimals = (fraction || "").replace(/0+$/, "");
       if (decimals.length > zeros || !zeros && fraction?.length > 2) return null;
@@ -37,7 +42,7 @@
       sum += value;
       limit = 10 ** zeros;
     }
-    return sum <= 99999999 ? sum : null;
+    return sum <= (most || 99999999) ? sum : null;
   };
   const figure = (number) => number.toLocaleString("ja-JP");
   // Unchanged text is left alone, so that a screen reader is not told again.
@@ -47,26 +52,34 @@
 
   const live = all("form[data-live-totals]");
   const total = () => live.forEach((form) => {
-    let targets = 0, sum = 0, targetSum = 0, unknown = 0;
+    // A survey of required amounts: yen instead of persons, and the subsidy beside each.
+    const { unit = "人", most, numerator, denominator, ceiling, rounding } = form.dataset;
+    const subsidyOf = (cost) => { const share = Math.min(Math.floor(cost * numerator / denominator), ceiling); return share - share % rounding; };
+    let targets = 0, sum = 0, targetSum = 0, unknown = 0, subsidies = 0;
     for (const row of all("[data-row]", form)) {
       const field = row.querySelector("[data-recipients]");
-      const count = field ? recipients(field.value) : null;
+      const count = field ? recipients(field.value, most && Number(most)) : null;
       const target = row.querySelector("[data-target]:checked") ? 1 : 0;
       targets += target;
       unknown += count === null ? target : 0;
       sum += count || 0;
       targetSum += target * count;
+      if (most) {
+        const subsidy = target && count !== null ? subsidyOf(count) : null;
+        subsidies += subsidy || 0;
+        write(row.querySelector("[data-subsidy]"), subsidy === null ? "" : figure(subsidy) + "円");
+      }
       // Until it is changed, the server's reading stands there.
       if (!field || field.value === field.defaultValue) continue;
-      write(row.querySelector("[data-echo]"), count === null || field.value.trim() === String(count) ? "" : "「" + figure(count) + "人」として読み取りました。");
+      write(row.querySelector("[data-echo]"), count === null || field.value.trim() === String(count) ? "" : "「" + figure(count) + unit + "」として読み取りました。");
     }
     const none = targets > 0 && unknown === targets;
     // What the edition reckons with: yen per scheme, and hundredths of a yen per recipient and month.
     const basis = all("[data-ceiling]")[0]?.dataset || {};
     const texts = {
       targets: figure(targets) + "件",
-      recipients: none && !sum ? "不明" : figure(sum) + "人",
-      subsidy: figure(targets * basis.ceiling) + "円",
+      recipients: none && !(most ? targetSum : sum) ? "不明" : figure(most ? targetSum : sum) + unit,
+      subsidy: !most ? figure(targets * basis.ceiling) + "円" : none ? "不明" : figure(subsidies) + "円",
       running_cost: none ? "不明" : (targetSum ? "約" : "") + figure(Math.floor(targetSum * 12 * basis.monthlySen / 100)) + "円",
       unknown: figure(unknown) + "件",
     };

@@ -19,8 +19,10 @@ mod m20261125_000010_change_of_intent;
 mod m20261126_000011_mail;
 mod m20261126_000012_histories;
 mod m20261126_000014_deadlines;
+mod m20261126_000015_review;
 mod m20261126_000017_proxy_and_handover;
 mod m20261126_000018_duties;
+mod m20261126_000019_follow_up;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -60,6 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_mail::Migration),
             Box::new(m20261126_000014_deadlines::Migration),
             Box::new(m20261126_000012_histories::Migration),
+            Box::new(m20261126_000019_follow_up::Migration),
+            Box::new(m20261126_000015_review::Migration),
             Box::new(m20261126_000017_proxy_and_handover::Migration),
             Box::new(m20261126_000018_duties::Migration),
         ]

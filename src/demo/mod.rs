@@ -3,6 +3,7 @@
 //! ```text
 //! people (accounts) ─> closed_edition (令和7年度分, everybody answered) ─> open_edition (令和9年度分, 60 % in)
 //!   │                          └> notices (意向の変更, by the real verbs)
+//!   ├> follow_up (the 所要額調査 of 令和7年度分, asked of those with ①)
 //!   ├> bodies (what becomes of bodies next year)
 //!   └> participation (先行実施への参加, 令和5年度 to 令和7年度, with the figures the ministry published)
 //!        answers: what a body types  ·  course: what then happens  ·  life: the verbs in memory
@@ -14,6 +15,7 @@ mod answers;
 mod bodies;
 mod closed_edition;
 mod course;
+mod follow_up;
 mod life;
 mod notices;
 mod office_hours;
@@ -61,6 +63,7 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
     let people = people::settle(&transaction, &bodies).await?;
     bodies::fill(&transaction, &people, &history, now).await?;
     closed_edition::fill(desk, &transaction, &people).await?;
+    follow_up::fill(&transaction, &people).await?;
     open_edition::fill(&transaction, &people, now).await?;
     participation::fill(&transaction, &people, &bodies).await?;
     transaction
@@ -138,5 +141,6 @@ async fn write(
         })
         .collect();
     transaction.insert_past_events(&events).await?;
+    transaction.adopt_returns().await?;
     Ok(())
 }

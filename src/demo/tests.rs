@@ -390,17 +390,17 @@ async fn every_row_keeps_the_rules() {
         assert_eq!(asks, !reasons.is_empty());
     }
 
+    let follow_up = country.edition("fy2025-amounts").await;
     let mut revisions: HashMap<i64, Vec<&revision::Model>> = HashMap::new();
     for row in &dump.revisions {
         revisions.entry(row.response_id).or_default().push(row);
     }
     let mut spoilt = 0;
     for row in &dump.responses {
-        let edition = if row.edition_id == closed.id {
-            &closed
-        } else {
-            &open
-        };
+        let edition = [&closed, &open, &follow_up]
+            .into_iter()
+            .find(|edition| edition.id == row.edition_id)
+            .unwrap();
         let class = crate::domain::organization::RespondentClass {
             code: row.code.parse().unwrap(),
             kind: row.kind.parse().unwrap(),
@@ -640,7 +640,7 @@ async fn a_life_in_memory_is_a_life_in_the_database() {
         at,
         v,
         life.accept(prefecture, at),
-        review::accept_response(desk, prefecture, &key, code, v)
+        review::accept_settling(desk, prefecture, &key, code, v)
     );
     both!(
         at,

@@ -8,6 +8,7 @@ use super::account::{Actor, Role};
 use super::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use super::organization::{OrganizationKind, Route};
 use super::response_status::ResponseStatus;
+use super::review_request::{Asker, RequestEvent, RequestState};
 
 /// How somebody stands to a body's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,11 +43,15 @@ pub enum Action {
     SendBack,
     /// 代理入力: submit a form that came by other ways in the body's place.
     EnterByProxy,
+    /// 訂正: mend an obvious slip in the body's place.
+    Correct,
+    /// 確認票: write down what was looked at.
+    KeepChecks,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ViewState,
         Self::EditDraft,
         Self::ViewAnswer,
@@ -57,6 +62,8 @@ impl Action {
         Self::Return,
         Self::SendBack,
         Self::EnterByProxy,
+        Self::Correct,
+        Self::KeepChecks,
     ];
 }
 
@@ -112,9 +119,10 @@ pub fn permits(relation: Relation, status: ResponseStatus, action: Action) -> bo
                 S::Submitted | S::UnderReview | S::Accepted | S::SentBack
             )
         }
+        (R::Reviewer, A::Correct | A::KeepChecks) => status.is_received(),
         (R::Reviewer, A::SendBack) => false,
         (R::Overseer, A::SendBack) => status == S::Accepted,
-        (R::Overseer, A::StartReview | A::Accept | A::Return) => false,
+        (R::Overseer, A::StartReview | A::Accept | A::Return | A::Correct | A::KeepChecks) => false,
     }
 }
 
@@ -155,6 +163,38 @@ pub fn permits_change(relation: Relation, route: Route, action: ChangeAction) ->
         (R::Reviewer, C::Decide) => route == Route::ToMinistry,
         (R::Overseer, C::Decide) => true,
         _ => false,
+    }
+}
+
+/// As whom somebody asks about an answer; `None`: not at all.
+pub fn asker(relation: Relation, route: Route) -> Option<Asker> {
+    match relation {
+        Relation::Own => Some(Asker::Body),
+        Relation::Reviewer => Some(Asker::reviewer(route)),
+        Relation::Overseer => Some(Asker::Ministry),
+        Relation::Reader | Relation::Stranger => None,
+    }
+}
+
+/// The table of requests: who may move one that `asked` and lies where `state` says. What may follow what is judged in
+/// [`super::review_request`]. A body answers with a submission, also one that is entered in its place.
+pub fn permits_request(
+    relation: Relation,
+    route: Route,
+    asked: Asker,
+    state: RequestState,
+    event: RequestEvent,
+) -> bool {
+    use Relation as R;
+    use RequestEvent as E;
+    match event {
+        E::PassOn => {
+            relation == R::Reviewer && route == Route::ThroughPrefecture && asked == Asker::Ministry
+        }
+        E::Reply if state == RequestState::WithReviewer => relation == R::Reviewer,
+        E::Reply => matches!(relation, R::Own | R::Reviewer | R::Overseer),
+        E::TakeBack => relation == R::Own,
+        E::Settle | E::Withdraw => asker(relation, route) == Some(asked),
     }
 }
 

@@ -39,10 +39,12 @@ pub enum Topic {
     Rows,
     Questions,
     Dates,
+    /// Rate, ceiling and rounding of a survey of required amounts.
+    Amounts,
 }
 
 impl Topic {
-    /// Every topic, in the order of the list.
+    /// The topics of a survey of intents, in the order of the list.
     pub const ALL: [Self; 5] = [
         Self::Titles,
         Self::Intents,
@@ -51,9 +53,17 @@ impl Topic {
         Self::Dates,
     ];
 
+    /// The topics of an edition, in the order of the list.
+    pub fn of(definition: &EditionDefinition) -> [Self; 5] {
+        Self::ALL.map(|topic| match topic {
+            Self::Intents if !definition.asks_intent() => Self::Amounts,
+            other => other,
+        })
+    }
+
     /// Last part of the page's address.
     pub fn key(self) -> &'static str {
-        ["titles", "intents", "rows", "questions", "dates"][self as usize]
+        ["titles", "intents", "rows", "questions", "dates", "amounts"][self as usize]
     }
 
     /// What the page is called.
@@ -64,6 +74,7 @@ impl Topic {
             "医療費助成の行",
             "追加の質問",
             "日付・対象の団体",
+            "補助率・上限額・端数・予算額",
         ][self as usize]
     }
 }
@@ -91,6 +102,8 @@ pub struct Preparation<'a> {
     pub respondents: &'a [Organization],
     /// How many bodies there are on the day it opens.
     pub bodies: usize,
+    /// The survey of intents that a follow-up asks the bodies of, if there is one.
+    pub source: Option<&'a SurveyEdition>,
     /// The working days reminders are counted in.
     pub calendar: &'a WorkingCalendar,
     /// All editions there are, this one among them.
@@ -122,7 +135,11 @@ impl Findings {
 pub fn check(preparation: &Preparation<'_>) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     titles(preparation, &mut findings);
-    intents(preparation.definition, &mut findings);
+    if preparation.definition.asks_intent() {
+        intents(preparation.definition, &mut findings);
+    } else {
+        source(preparation, &mut findings);
+    }
     rows::rows(preparation, &mut findings);
     rows::questions(&preparation.definition.questions, &mut findings);
     dates(preparation, &mut findings);
@@ -188,6 +205,10 @@ fn titles(preparation: &Preparation<'_>, findings: &mut Findings) {
         ("form2_title", "様式2の題名", &definition.form2_title),
         ("office", "問い合わせ先", &definition.office),
     ] {
+        // A follow-up has no Form 2.
+        if id == "form2_title" && !definition.asks_intent() {
+            continue;
+        }
         if text.trim().is_empty() {
             findings.error(
                 topic,
@@ -294,6 +315,23 @@ fn intents(definition: &EditionDefinition, findings: &mut Findings) {
     }
 }
 
+/// The survey of intents behind a follow-up.
+fn source(preparation: &Preparation<'_>, findings: &mut Findings) {
+    let topic = Topic::Amounts;
+    let Some(source) = preparation.source else {
+        let message = "もとにする意向等調査がありません。調査回の一覧から、作り直してください。";
+        findings.error(topic, "source-none", message);
+        return;
+    };
+    if source.state == EditionState::Open {
+        let message = format!(
+            "もとにする意向等調査（{}）が、まだ受付中です。開始したあとに届いた回答の団体は、対象に入りません。",
+            source.definition.short_title
+        );
+        findings.warning(topic, "source-open", message);
+    }
+}
+
 fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
     let topic = Topic::Dates;
     let dates = preparation.dates;
@@ -348,8 +386,13 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
     }
     let (asked, bodies) = (preparation.respondents.len(), preparation.bodies);
     if asked == 0 {
-        findings.error(topic, "respondents-none", "対象になる団体がありません。");
-    } else if asked != bodies {
+        let message = if preparation.definition.asks_intent() {
+            "対象になる団体がありません。"
+        } else {
+            "対象になる団体がありません。もとにする意向等調査で、①（1次交付）の回答が提出済か受付済の団体が対象です。"
+        };
+        findings.error(topic, "respondents-none", message);
+    } else if asked != bodies && preparation.definition.asks_intent() {
         let message = format!(
             "対象の団体は{}団体ですが、開始の日の団体一覧には{}団体あります。",
             with_commas(asked as u64),

@@ -211,14 +211,14 @@ pub struct ChangeHistory {
 
 /// Whether a notice is taken now: the answer lies with its reviewer or beyond, and the edition's deadline is over or
 /// the edition closed. Before that the body has its answer returned and mends it. A trial takes none: nothing of it
-/// counts.
+/// counts; neither does a follow-up, which has no intents.
 pub fn takes_changes(edition: &SurveyEdition, status: ResponseStatus, now: UnixMillis) -> bool {
     let is_over = match edition.state {
         EditionState::Preparing => false,
         EditionState::Open => !is_in_time(now, edition.dates.deadline_on),
         EditionState::Closed => true,
     };
-    is_over && status.is_received() && !edition.is_trial()
+    is_over && status.is_received() && edition.is_intent_survey()
 }
 
 /// Where the problems of reason and day stand: they are no places of Form 1.

@@ -14,17 +14,42 @@ use thiserror::Error;
 use super::text::{fold_width, is_hyphen_like, is_invisible, with_commas};
 
 /// A number of persons, 0 to 99,999,999. Displays with commas: `1,200`.
+///
+/// Where an edition asks for required amounts the same column holds whole yen, up to [`Self::MAX_YEN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
+#[serde(try_from = "Stored", into = "u32")]
 pub struct RecipientCount(u32);
+
+/// As it stands in a document: persons or yen, the edition knows which.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Stored(u32);
+
+impl TryFrom<Stored> for RecipientCount {
+    type Error = CountProblem;
+    fn try_from(stored: Stored) -> Result<Self, CountProblem> {
+        Self::of_yen(u64::from(stored.0))
+    }
+}
 
 impl RecipientCount {
     /// Nobody.
     pub const ZERO: Self = Self(0);
     /// More than any scheme of any body has; a larger number is a slip of the keyboard.
     pub const MAX: Self = Self(99_999_999);
+    /// Most yen of one scheme.
+    pub const MAX_YEN: u64 = 999_999_999;
 
-    /// Persons.
+    /// An amount in the column of an edition that asks for yen.
+    pub fn of_yen(yen: u64) -> Result<Self, CountProblem> {
+        u32::try_from(yen)
+            .ok()
+            .filter(|_| yen <= Self::MAX_YEN)
+            .map(Self)
+            .ok_or(CountProblem::TooLarge)
+    }
+
+    /// Persons; yen where the edition asks for amounts.
     pub fn get(self) -> u32 {
         self.0
     }

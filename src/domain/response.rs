@@ -18,12 +18,14 @@ use super::extra_question::{ExtraAnswer, QuestionId};
 use super::japan_time::UnixMillis;
 use super::organization::RespondentClass;
 use super::place::{Place, Section};
-use super::recipient_count::{Reading as CountReading, RecipientCount, parse_recipient_count};
+use super::recipient_count::{Reading as CountReading, RecipientCount};
+use super::required_amounts::Amounts;
 use super::scheme::SchemeId;
 use super::sign_off::SignOff;
 use super::survey_edition::{EditionDefinition, EditionKey};
 use super::text;
 
+mod amounts;
 mod extra;
 
 /// Longest free text, in characters.
@@ -304,6 +306,8 @@ pub struct Reading {
     pub warnings: Vec<Warning>,
     /// The total row over what could be read.
     pub totals: Totals,
+    /// What it needs, over what could be read, where the edition asks for amounts.
+    pub amounts: Option<Amounts>,
 }
 
 impl Reading {
@@ -325,9 +329,16 @@ pub fn read(edition: &EditionDefinition, class: &RespondentClass, input: &Form1I
     let contact = coordination_contact::read(&input.contact)
         .map_err(|found| problems.extend(found))
         .ok();
-    let (intents, intent_text) = read_intent(&input.intent, &mut problems);
+    // What is typed to a part that the form does not have is no answer.
+    let (intents, intent_text) = if edition.asks_intent() {
+        read_intent(&input.intent, &mut problems)
+    } else {
+        Default::default()
+    };
     let (schemes, other_text) = read_schemes(edition, &input.schemes, &mut problems);
     let totals = totals(&schemes);
+    let rule = edition.required_amounts.as_ref();
+    let needed = rule.map(|rule| rule.of_rows(schemes.values()));
     let (extra, extra_typed) = extra::read(edition, class, &input.extra, &mut problems);
     let mut warnings = warnings(
         edition,
@@ -355,6 +366,7 @@ pub fn read(edition: &EditionDefinition, class: &RespondentClass, input: &Form1I
         problems,
         warnings,
         totals,
+        amounts: needed,
     }
 }
 
@@ -406,7 +418,7 @@ fn read_schemes(
             recipients: None,
             typed: None,
         };
-        match parse_recipient_count(&typed.recipients) {
+        match edition.parse_number(&typed.recipients) {
             Ok(CountReading::Known { count, normalised }) => {
                 answer.recipients = Some(count);
                 answer.typed = normalised.then(|| text::clean_line(&typed.recipients));
@@ -415,10 +427,9 @@ fn read_schemes(
                 let words = text::clean_line(&typed.recipients);
                 answer.typed = (!words.is_empty()).then_some(words);
             }
-            Err(problem) => problems.push(Problem::new(
-                Place::Recipients(row.scheme.clone()),
-                problem.to_string(),
-            )),
+            Err(problem) => {
+                problems.push(Problem::new(Place::Recipients(row.scheme.clone()), problem))
+            }
         }
         if row.needs_text && typed.target && other_text.is_empty() {
             problems.push(Problem::new(
@@ -484,6 +495,10 @@ fn warnings(
             "申請の予定がありますが、対象とする医療費助成に○がありません。".to_owned(),
         );
     }
+    let asks_amounts = edition.required_amounts.is_some();
+    if asks_amounts && targets == 0 {
+        warn(Place::Section(Section::Schemes), amounts::NO_ROW.to_owned());
+    }
     let only_first_round = intents.contains(&FirstRound) && !intents.contains(&SecondRound);
     for row in &edition.rows {
         let answer = schemes.get(&row.scheme).cloned().unwrap_or_default();
@@ -506,7 +521,17 @@ fn warnings(
         if !answer.target && answer.recipients.is_some() {
             warn(
                 place(),
-                format!("「{}」に受給者数がありますが、○がありません。", row.name),
+                format!(
+                    "「{}」に{}がありますが、○がありません。",
+                    row.name,
+                    edition.words().number
+                ),
+            );
+        }
+        if asks_amounts && let Some(odd) = amounts::odd(&answer) {
+            warn(
+                Place::Recipients(row.scheme.clone()),
+                format!("「{}」{odd}", row.name),
             );
         }
         if row.needs_text && !answer.target && !other_text.is_empty() {

@@ -65,8 +65,8 @@ pub fn changes(edition: &EditionDefinition, before: &Form1, after: &Form1) -> Ve
         compare(
             Place::Scheme(row.scheme.clone()),
             &row.name,
-            describe(&before.scheme(&row.scheme)),
-            describe(&after.scheme(&row.scheme)),
+            describe(edition, &before.scheme(&row.scheme)),
+            describe(edition, &after.scheme(&row.scheme)),
         );
     }
     compare(
@@ -86,12 +86,13 @@ pub fn changes(edition: &EditionDefinition, before: &Form1, after: &Form1) -> Ve
     changes
 }
 
-/// 「○ 1,200人」, 「○ 不明」, 「― 1,200人」 or 「―」.
-pub fn describe(answer: &SchemeAnswer) -> String {
+/// 「○ 1,200人」, 「○ 受給者数は不明」, 「― 1,200人」 or 「―」; with 円 where the edition asks for amounts.
+pub fn describe(edition: &EditionDefinition, answer: &SchemeAnswer) -> String {
+    let words = edition.words();
     let mark = if answer.target { "○" } else { "―" };
     match answer.recipients {
-        Some(count) => format!("{mark} {count}人"),
-        None if answer.target => format!("{mark} 受給者数は不明"),
+        Some(count) => format!("{mark} {count}{}", words.unit),
+        None if answer.target => format!("{mark} {}は不明", words.number),
         None => mark.to_owned(),
     }
 }

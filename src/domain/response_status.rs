@@ -49,6 +49,8 @@ pub enum ResponseEvent {
     Reopen,
     /// 意向変更: the ministry accepted a notice of the body; a revision more, the status stays.
     ChangeIntent,
+    /// 訂正: the reviewer mended an obvious slip in the body's place; a revision more, and the review has begun.
+    Correct,
     /// 再受付の終了: the day passed and nothing was sent again. Nobody can cause it; where the answer goes back to, its
     /// history says ([`super::reopening::status_before`]).
     EndReopening,
@@ -93,6 +95,9 @@ impl ResponseStatus {
             // Whatever stood before is replaced; who may do so without asking is decided with the file.
             (_, E::EnterByProxy) => S::Submitted,
             (status, E::ChangeIntent) if status.is_received() => status,
+            // What the reviewer has a hand in can no longer be withdrawn unseen.
+            (S::Submitted, E::Correct) => S::UnderReview,
+            (status, E::Correct) if status.is_received() => status,
             (status, event) => return Err(Refused { status, event }),
         })
     }
@@ -156,7 +161,7 @@ impl ResponseStatus {
 
 impl ResponseEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SaveDraft,
         Self::Submit,
         Self::Withdraw,
@@ -167,6 +172,7 @@ impl ResponseEvent {
         Self::EnterByProxy,
         Self::Reopen,
         Self::ChangeIntent,
+        Self::Correct,
         Self::EndReopening,
     ];
 
@@ -183,6 +189,7 @@ impl ResponseEvent {
             "enter_by_proxy",
             "reopen",
             "change_intent",
+            "correct",
             "end_reopening",
         ][self as usize]
     }
@@ -205,6 +212,7 @@ impl ResponseEvent {
             Self::EnterByProxy => "提出（代理入力）",
             Self::Reopen => "再受付（この団体だけ）",
             Self::ChangeIntent => "意向変更",
+            Self::Correct => "訂正",
             Self::EndReopening => "再受付の終了（提出なし）",
         }
     }
@@ -220,15 +228,15 @@ mod tests {
     #[test]
     fn every_pair_of_status_and_event_is_decided() {
         #[rustfmt::skip]
-        let table: [(S, [Option<S>; 11]); 7] = [
-            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen            ChangeIntent
-            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted), None, None]),
-            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft), None, None]),
-            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::Submitted), None]),
-            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::UnderReview), None]),
-            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned), None, None]),
-            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned), Some(S::Accepted), None]),
-            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::SentBack), None]),
+        let table: [(S, [Option<S>; 12]); 7] = [
+            // status          SaveDraft          Submit              Withdraw        StartReview            Accept             Return             SendBack           EnterByProxy        Reopen            ChangeIntent  Correct  EndReopening
+            (S::NotStarted,  [Some(S::Draft),    None,               None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::NotStarted), None, None, None]),
+            (S::Draft,       [Some(S::Draft),    Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Draft), None, None, None]),
+            (S::Submitted,   [None,              None,               Some(S::Draft), Some(S::UnderReview),  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::Submitted), Some(S::UnderReview), None]),
+            (S::UnderReview, [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::UnderReview), Some(S::UnderReview), None]),
+            (S::Returned,    [Some(S::Returned), Some(S::Submitted), None,           None,                  None,              None,              None, Some(S::Submitted), Some(S::Returned), None, None, None]),
+            (S::Accepted,    [None,              None,               None,           None,                  None,              Some(S::Returned), Some(S::SentBack), Some(S::Submitted), Some(S::Returned), Some(S::Accepted), Some(S::Accepted), None]),
+            (S::SentBack,    [None,              None,               None,           None,                  Some(S::Accepted), Some(S::Returned), None, Some(S::Submitted), Some(S::Returned), Some(S::SentBack), Some(S::SentBack), None]),
         ];
         for (status, expected) in table {
             for (event, expected) in E::ALL.into_iter().zip(expected) {

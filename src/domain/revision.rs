@@ -6,6 +6,7 @@ use super::local_government_code::LocalGovernmentCode;
 use super::response::{Form1, Warning};
 use super::response_status::{ResponseEvent, ResponseStatus};
 use super::return_request::ReturnItem;
+use super::review_request::Asker;
 use super::survey_edition::{EditionKey, SurveyEdition};
 
 /// One submission.
@@ -29,6 +30,24 @@ pub struct Revision {
     pub intake_file: Option<i64>,
     /// 意向変更: the accepted notice it came from; `None` for a submission.
     pub intent_change: Option<i64>,
+    /// 訂正: the reviewer made it in the body's place.
+    pub correction: Option<Correction>,
+}
+
+/// 訂正: an obvious slip that the reviewer mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// As whom.
+    pub by: Asker,
+    pub reason: String,
+}
+
+/// How lists call a revision that a reviewer corrected.
+pub fn correction_label(by: Asker) -> &'static str {
+    match by {
+        Asker::Ministry => "訂正（国）",
+        _ => "訂正（都道府県）",
+    }
 }
 
 impl Revision {
@@ -38,6 +57,8 @@ impl Revision {
             format!("{}（代理入力）", self.submitted_by)
         } else if self.intent_change.is_some() {
             format!("{}（意向変更）", self.submitted_by)
+        } else if let Some(correction) = &self.correction {
+            format!("{}　{}", correction_label(correction.by), self.submitted_by)
         } else {
             self.submitted_by.clone()
         }

@@ -74,6 +74,11 @@ impl SummarySheet {
         let describe = |row: Option<&SummaryRow>| match row {
             None => "記載なし".to_owned(),
             Some(SummaryRow {
+                status: ResponseStatus::SentBack,
+                revision: Some(number),
+                ..
+            }) => format!("○（第{number}版、国からの依頼を確認中）"),
+            Some(SummaryRow {
                 status,
                 revision: Some(number),
                 ..
@@ -135,5 +140,11 @@ mod tests {
         let changes = later.changes_since(&sheet);
         assert_eq!(changes.len(), 1);
         assert_eq!(changes[0].after, "○（第1版）");
+        // What goes back after the sheet was sent is told, though the answer still counts.
+        let mut asked = sheet.clone();
+        asked.rows[0].status = ResponseStatus::SentBack;
+        let changes = asked.changes_since(&sheet);
+        assert_eq!(changes[0].before, "○（第1版）");
+        assert!(changes[0].after.contains("国からの依頼"));
     }
 }

@@ -15,9 +15,14 @@ use super::application_intent::ApplicationIntent;
 use super::estimate::PlanBasis;
 use super::extra_question::{ExtraQuestion, QuestionId};
 use super::fiscal_year::FiscalYear;
+use super::form_words::{self, FormWords};
 use super::japan_time::{UnixMillis, is_in_time};
 use super::organization::RespondentClass;
 use super::place::{Place, Section};
+use super::recipient_count::{self, parse_recipient_count};
+use super::required_amounts::planned_cost::parse_planned_cost;
+use super::required_amounts::{RequiredAmounts, making};
+use super::response::Totals;
 use super::scheme::{ImplementerKind, SchemeId};
 use super::year_month::YearMonth;
 
@@ -223,12 +228,53 @@ pub struct EditionDefinition {
     pub questions: Vec<ExtraQuestion>,
     #[serde(default, skip_serializing_if = "HelpTexts::is_empty")]
     pub help: HelpTexts,
+    /// 所要額調査: set where the edition asks for required amounts instead of intents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_amounts: Option<RequiredAmounts>,
     /// What plans are reckoned with. Nobody answers it: it may change at any time.
     #[serde(default, skip_serializing_if = "PlanBasis::is_usual")]
     pub plan: PlanBasis,
 }
 
 impl EditionDefinition {
+    /// What the form and its number column are called.
+    pub fn words(&self) -> &'static FormWords {
+        match self.required_amounts {
+            Some(_) => &form_words::AMOUNTS,
+            None => &form_words::INTENT,
+        }
+    }
+
+    /// Whether the form has 「申請の意向」.
+    pub fn asks_intent(&self) -> bool {
+        self.required_amounts.is_none()
+    }
+
+    /// Reads the number of a row, persons or yen; a problem says what to write.
+    pub fn parse_number(&self, typed: &str) -> Result<recipient_count::Reading, String> {
+        match self.required_amounts {
+            Some(_) => parse_planned_cost(typed).map_err(|problem| problem.to_string()),
+            None => parse_recipient_count(typed).map_err(|problem| problem.to_string()),
+        }
+    }
+
+    /// The total of the number column: of all rows for persons, of those with ○ for yen.
+    pub fn number_total(&self, totals: &Totals) -> u64 {
+        match self.required_amounts {
+            Some(_) => totals.target_recipients,
+            None => totals.recipients,
+        }
+    }
+
+    /// The number a part of the form bears for this class of body.
+    pub fn number_of(&self, section: Section, class: &RespondentClass) -> usize {
+        let sections = self.sections(class);
+        sections
+            .iter()
+            .position(|own| *own == section)
+            .map_or(section as usize + 1, |position| position + 1)
+    }
+
     /// The row of a scheme and its position (0-based).
     pub fn row(&self, scheme: &SchemeId) -> Option<(usize, &SchemeRow)> {
         self.rows
@@ -252,10 +298,12 @@ impl EditionDefinition {
 
     /// The parts of Form 1 that a body of this class fills in: the fourth only if it is asked something.
     pub fn sections(&self, class: &RespondentClass) -> &'static [Section] {
-        if self.questions_for(class).next().is_some() {
-            &Section::ALL
-        } else {
-            &Section::OFFICIAL
+        let asked = self.questions_for(class).next().is_some();
+        match (self.asks_intent(), asked) {
+            (true, true) => &Section::ALL,
+            (true, false) => &Section::OFFICIAL,
+            (false, true) => &making::SECTIONS,
+            (false, false) => &making::SECTIONS[..2],
         }
     }
 
@@ -272,7 +320,7 @@ impl EditionDefinition {
                 .map_or_else(String::new, |(_, row)| row.name.clone()),
             Place::Recipients(id) => {
                 let name = self.row(id).map_or("", |(_, row)| row.name.as_str());
-                format!("{name}の受給者数")
+                format!("{name}の{}", self.words().number)
             }
             Place::OtherText => "その他の地方単独医療費助成の内容".to_owned(),
             Place::Question(id) => self
@@ -320,6 +368,17 @@ impl SurveyEdition {
         self.trial_of.is_some()
     }
 
+    /// 所要額調査: it asks what bodies of another edition need. Like a trial it is no survey of intents: it stands for
+    /// no newest edition, fills nothing in and confirms nothing.
+    pub fn is_follow_up(&self) -> bool {
+        !self.definition.asks_intent()
+    }
+
+    /// A survey of intents that counts: neither a trial nor a follow-up.
+    pub fn is_intent_survey(&self) -> bool {
+        !self.is_trial() && !self.is_follow_up()
+    }
+
     /// A trial that has ended or whose last day is over.
     pub fn is_trial_over(&self, now: UnixMillis) -> bool {
         let runs = self.state == EditionState::Open && is_in_time(now, self.dates.last_change_on);
@@ -360,12 +419,12 @@ impl SurveyEdition {
 }
 
 /// The edition that menus lead to: of `editions`, newest first, the first open one, else the first closed
-/// one. A trial is never meant.
+/// one. A trial or a follow-up is never meant.
 pub fn current(editions: &[SurveyEdition]) -> Option<&SurveyEdition> {
     let find = |wanted: EditionState| {
         editions
             .iter()
-            .find(|edition| edition.state == wanted && !edition.is_trial())
+            .find(|edition| edition.state == wanted && edition.is_intent_survey())
     };
     find(EditionState::Open).or_else(|| find(EditionState::Closed))
 }

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::SpreadsheetError;
 use super::look::{self, A3, A4, bold, boxed, boxed_words, head, number, plain};
+use crate::domain::form_words::FormWords;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::national_counts::{Breakdown, NationalCounts, SchemeCounts};
 use crate::domain::organization::OrganizationKind;
@@ -14,7 +15,7 @@ mod questions;
 
 /// What a block of a sheet counts.
 struct Figure {
-    heading: &'static str,
+    heading: fn(&FormWords) -> String,
     of: fn(&SchemeCounts) -> &Breakdown,
     /// A sum of bodies counts a body once per row: say so.
     sum_label: &'static str,
@@ -22,17 +23,22 @@ struct Figure {
 
 const FIGURES: [Figure; 3] = [
     Figure {
-        heading: "○を付けた自治体の数",
+        heading: |_| "○を付けた自治体の数".to_owned(),
         of: |counts| &counts.targets,
         sum_label: "合計（延べ）",
     },
     Figure {
-        heading: "受給者数（人）　○を付けた自治体が記入した数の合計。不明は含みません",
+        heading: |words| {
+            format!(
+                "{}　○を付けた自治体が記入した数の合計。不明は含みません",
+                words.number_head
+            )
+        },
         of: |counts| &counts.recipients,
         sum_label: "合計",
     },
     Figure {
-        heading: "○を付けたが受給者数が不明の自治体の数",
+        heading: |words| format!("○を付けたが{}が不明の自治体の数", words.number),
         of: |counts| &counts.unknown,
         sum_label: "合計（延べ）",
     },
@@ -48,7 +54,11 @@ pub fn write_counts(
     counts: &NationalCounts,
     questions: &[QuestionCounts],
 ) -> Result<Vec<u8>, SpreadsheetError> {
-    let title = format!("意向等調査　集計表（{}）", edition.short_title);
+    let title = format!(
+        "{}　集計表（{}）",
+        edition.words().survey,
+        edition.short_title
+    );
     let mut workbook = look::new_workbook(&title)?;
     let mut table = Table::new(&mut workbook, "医療費助成×区分", &title, as_of)?;
     by_kind(&mut table, edition, counts)?;
@@ -57,13 +67,15 @@ pub fn write_counts(
     by_prefecture(&mut table, edition, counts)?;
     table.landscape(A3)?;
     table.sheet.set_freeze_panes(0, 1)?;
-    let mut table = Table::new(&mut workbook, "申請の意向", &title, as_of)?;
-    intents(&mut table, edition, counts)?;
-    table
-        .sheet
-        .set_paper_size(A4)
-        .set_portrait()
-        .set_print_fit_to_pages(1, 0);
+    if edition.asks_intent() {
+        let mut table = Table::new(&mut workbook, "申請の意向", &title, as_of)?;
+        intents(&mut table, edition, counts)?;
+        table
+            .sheet
+            .set_paper_size(A4)
+            .set_portrait()
+            .set_print_fit_to_pages(1, 0);
+    }
     if !questions.is_empty() {
         let mut table = Table::new(&mut workbook, "追加の質問", &title, as_of)?;
         questions::write(&mut table, edition, questions)?;
@@ -245,7 +257,7 @@ fn by_kind(
         if at > 0 {
             table.new_page();
         }
-        table.heading(figure.heading)?;
+        table.heading(&(figure.heading)(edition.words()))?;
         table.header(&header, 21.0)?;
         for (row, scheme) in edition.rows.iter().zip(&counts.schemes) {
             let value = (figure.of)(scheme);
@@ -286,7 +298,7 @@ fn by_prefecture(
         if !first {
             table.new_page();
         }
-        table.heading(figure.heading)?;
+        table.heading(&(figure.heading)(edition.words()))?;
         // Distinct bodies stand beside the first block, which counts bodies once per scheme.
         if first {
             table.header(&with_bodies, 78.0)?;

@@ -6,7 +6,7 @@ use super::form1_books::FormBody;
 use crate::domain::application_intent::Intents;
 use crate::domain::extra_answer;
 use crate::domain::extra_question::{ExtraAnswer, ExtraQuestion, QuestionKind};
-use crate::domain::recipient_count::{RecipientCount, parse_recipient_count};
+use crate::domain::recipient_count::RecipientCount;
 use crate::domain::response::{Form1, Form1Input};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text::{clean_line, clean_text};
@@ -152,7 +152,7 @@ impl Answers {
             let Some(typed) = input.schemes.rows.get(&row.scheme) else {
                 return Default::default();
             };
-            let persons = match parse_recipient_count(&typed.recipients) {
+            let persons = match edition.parse_number(&typed.recipients) {
                 Ok(reading) => reading.count().map_or(Persons::Blank, Persons::Known),
                 Err(_) => Persons::Typed(clean_line(&typed.recipients)),
             };
@@ -179,16 +179,37 @@ impl Answers {
         }
     }
 
-    /// The total row: rows with ○, sum of the known persons.
-    pub(super) fn totals(&self) -> (u64, u64) {
-        self.rows
-            .iter()
-            .fold((0, 0), |(targets, sum), (target, persons)| {
-                let count = match persons {
-                    Persons::Known(count) => u64::from(count.get()),
-                    _ => 0,
-                };
-                (targets + u64::from(*target), sum + count)
-            })
+    /// The total row.
+    pub(super) fn totals(&self, edition: &EditionDefinition) -> Totals {
+        let mut totals = Totals::default();
+        for (row, (target, persons)) in self.rows.iter().enumerate() {
+            let count = match persons {
+                Persons::Known(count) => u64::from(count.get()),
+                _ => 0,
+            };
+            totals.targets += u64::from(*target);
+            // Amounts count where they are applied for, persons everywhere.
+            if *target || edition.asks_intent() {
+                totals.sum += count;
+            }
+            totals.subsidy += self.subsidy(edition, row);
+        }
+        totals
     }
+
+    /// The subsidy of a row; 0 without ○, without an amount, and where none is worked out.
+    pub(super) fn subsidy(&self, edition: &EditionDefinition, row: usize) -> u64 {
+        match (&edition.required_amounts, &self.rows[row]) {
+            (Some(rule), (true, Persons::Known(cost))) => rule.subsidy(u64::from(cost.get())),
+            _ => 0,
+        }
+    }
+}
+
+/// Rows with ○, sum of the known numbers, and the subsidy that is worked out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) targets: u64,
+    pub(super) sum: u64,
+    pub(super) subsidy: u64,
 }

@@ -98,6 +98,8 @@ enum Slot {
     /// The result of a formula.
     TargetsTotal,
     PersonsTotal,
+    Subsidy(usize),
+    SubsidyTotal,
     /// A row's height.
     Height(Growing, Words),
 }
@@ -157,6 +159,7 @@ fn slot_named(edition: &EditionDefinition, name: &str) -> Option<Slot> {
     match name {
         layout::TARGETS_TOTAL => return Some(Slot::TargetsTotal),
         layout::RECIPIENTS_TOTAL => return Some(Slot::PersonsTotal),
+        layout::SUBSIDY_TOTAL => return Some(Slot::SubsidyTotal),
         _ => {}
     }
     let intent = ApplicationIntent::ALL
@@ -170,6 +173,8 @@ fn slot_named(edition: &EditionDefinition, name: &str) -> Option<Slot> {
         .map(Slot::Mark)
         .or_else(|| row(layout::target_name).map(Slot::Target))
         .or_else(|| row(layout::recipients_name).map(Slot::Persons))
+        .or_else(|| row(layout::cost_name).map(Slot::Persons))
+        .or_else(|| row(layout::subsidy_name).map(Slot::Subsidy))
         .or_else(|| question_named(edition, name).map(Slot::Extra))
         .or_else(|| Words::named(edition, name).map(Slot::Words))
 }
@@ -184,7 +189,7 @@ impl Form1Books {
         } = compose(edition, &Answers::empty(edition))?;
         let package = Package::read(&bytes)?;
         let xml = package.text(SHEET_PART)?;
-        let letters = column_letters(5);
+        let letters = column_letters(6);
         let mut slots = Vec::new();
         let (row, column) = STATUS;
         names.push((String::new(), row, column));
@@ -200,7 +205,7 @@ impl Form1Books {
             let column = &letters[usize::from(*column)];
             let (start, end, _) = find_cell(&xml, &format!("{column}{}", row + 1))?;
             let at = match slot {
-                Slot::TargetsTotal | Slot::PersonsTotal => {
+                Slot::TargetsTotal | Slot::PersonsTotal | Slot::Subsidy(_) | Slot::SubsidyTotal => {
                     let (_, from) = find_tag(&xml[..end], "<v>", start)?;
                     let (to, _) = find_tag(&xml[..end], "</v>", from)?;
                     from..to
@@ -231,7 +236,6 @@ impl Form1Books {
             sheet: Vec::new(),
         })
     }
-
     /// Row and column, from 0, of the cell with a defined name of the layout.
     pub(super) fn place(&self, name: &str) -> Option<(u32, u16)> {
         let found = self.names.iter().find(|(known, ..)| known == name);
@@ -281,7 +285,11 @@ impl Form1Books {
         input: &Form1Input,
     ) -> Result<Vec<u8>, SpreadsheetError> {
         let mut answers = Answers::of_input(&self.edition, body, input);
-        answers.status = "前回の回答が入っています。確かめて直してください".to_owned();
+        answers.status = if self.edition.asks_intent() {
+            "前回の回答が入っています。確かめて直してください".to_owned()
+        } else {
+            "意向等調査で○を付けた医療費助成が入っています".to_owned()
+        };
         self.write(&answers)
     }
 
@@ -295,7 +303,7 @@ impl Form1Books {
 
     /// Writes the sheet with these answers.
     fn fill(&mut self, answers: &Answers) {
-        let totals = answers.totals();
+        let totals = answers.totals(&self.edition);
         self.sheet.clear();
         let out = &mut self.sheet;
         let mut done = 0;
@@ -320,8 +328,10 @@ impl Form1Books {
                         cell.end_figure(Some(*figure));
                     }
                 },
-                Slot::TargetsTotal => push_number(out, totals.0),
-                Slot::PersonsTotal => push_number(out, totals.1),
+                Slot::TargetsTotal => push_number(out, totals.targets),
+                Slot::PersonsTotal => push_number(out, totals.sum),
+                Slot::Subsidy(row) => push_number(out, answers.subsidy(&self.edition, *row)),
+                Slot::SubsidyTotal => push_number(out, totals.subsidy),
                 Slot::Height(growing, words) => {
                     // Excel counts in pixels of three quarters of a point.
                     let pixels = (growing.height(words.of(answers)) * 4.0 / 3.0).round();

@@ -6,7 +6,7 @@
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::extra_question::{ExtraQuestion, QuestionId, QuestionKind};
 use crate::domain::scheme::SchemeId;
-use crate::domain::survey_edition::SchemeRow;
+use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
 
 /// The sheet's name.
 pub const SHEET: &str = "様式1";
@@ -40,6 +40,54 @@ pub const TOTAL_LABEL: &str = "合計";
 
 pub const QUESTIONS_HEADING: &str = "4. 追加の質問";
 pub const QUESTIONS_INSTRUCTION: &str = "次の質問に回答してください。選択肢のある質問は、回答欄を選ぶと選択肢が表示されます。なお、現時点の検討状況に基づく回答で結構です。";
+
+/// Heads of the table and the column that is worked out, where the edition asks for amounts.
+pub const AMOUNTS_HEADING: &str = "2. 1次交付で申請する医療費助成と事業費予定額";
+pub const AMOUNTS_HEADER: [&str; 4] = ["区分", "医療費助成", "申請の対象", "事業費予定額（円）"];
+pub const SUBSIDY_HEAD: &str = "補助所要額（円）";
+
+/// Printed at the top left: （様式1）.
+pub fn mark(edition: &EditionDefinition) -> String {
+    format!("（{}）", edition.words().form)
+}
+
+/// The heading of the table.
+pub fn schemes_heading(edition: &EditionDefinition) -> &'static str {
+    if edition.asks_intent() {
+        SCHEMES_HEADING
+    } else {
+        AMOUNTS_HEADING
+    }
+}
+
+/// The heads of the table.
+pub fn schemes_header(edition: &EditionDefinition) -> [&'static str; 4] {
+    if edition.asks_intent() {
+        SCHEMES_HEADER
+    } else {
+        AMOUNTS_HEADER
+    }
+}
+
+/// What stands above the table.
+pub fn schemes_instruction(edition: &EditionDefinition) -> String {
+    match &edition.required_amounts {
+        None => SCHEMES_INSTRUCTION.to_owned(),
+        Some(rule) => format!(
+            "1次交付で申請する医療費助成について、「申請の対象」欄に「○」を付すとともに、「事業費予定額（円）」欄に、システム改修等に必要な事業費の予定額を円単位で記入してください。補助所要額は自動で計算します（{}）。",
+            rule.note()
+        ),
+    }
+}
+
+/// The heading of the questions, which follow the table.
+pub fn questions_heading(edition: &EditionDefinition) -> &'static str {
+    if edition.asks_intent() {
+        QUESTIONS_HEADING
+    } else {
+        "3. 追加の質問"
+    }
+}
 
 /// A question as printed: its words, whether it must be answered, the unit, whom it is asked of, the help.
 /// Options that fit no drop-down list are printed, too.
@@ -112,6 +160,7 @@ pub const INTENT_TEXT: &str = "form1_intent_text";
 pub const OTHER_TEXT: &str = "form1_other_text";
 pub const TARGETS_TOTAL: &str = "form1_targets_total";
 pub const RECIPIENTS_TOTAL: &str = "form1_recipients_total";
+pub const SUBSIDY_TOTAL: &str = "form1_subsidy_total";
 
 /// `intent_1` to `intent_4`: the mark cell of a choice.
 pub fn intent_name(intent: ApplicationIntent) -> String {
@@ -126,6 +175,26 @@ pub fn target_name(scheme: &SchemeId) -> String {
 /// `recipients_<scheme>`: the number cell of a row.
 pub fn recipients_name(scheme: &SchemeId) -> String {
     format!("recipients_{scheme}")
+}
+
+/// `cost_<scheme>`: the number cell of a row in yen. Not the name of a count of persons, so that neither is ever
+/// taken for the other.
+pub fn cost_name(scheme: &SchemeId) -> String {
+    format!("cost_{scheme}")
+}
+
+/// The number cell of a row.
+pub fn number_name(edition: &EditionDefinition, scheme: &SchemeId) -> String {
+    if edition.asks_intent() {
+        recipients_name(scheme)
+    } else {
+        cost_name(scheme)
+    }
+}
+
+/// `subsidy_<scheme>`: what is worked out beside the amount; never read.
+pub fn subsidy_name(scheme: &SchemeId) -> String {
+    format!("subsidy_{scheme}")
 }
 
 /// `question_<id>`: the answer cell of a question.

@@ -9,6 +9,7 @@ use super::look::CIRCLE;
 use crate::domain::extra_answer::NUMBER_MAX;
 use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
 use crate::domain::recipient_count::RecipientCount;
+use crate::domain::survey_edition::EditionDefinition;
 
 /// Offers ○. Another sign is asked about but taken: it is read generously later.
 pub(super) fn marks() -> Result<DataValidation, XlsxError> {
@@ -19,8 +20,28 @@ pub(super) fn marks() -> Result<DataValidation, XlsxError> {
         .set_error_message("該当するときは「○」を選び、該当しないときは空欄にしてください。")
 }
 
-/// Whole numbers up to what a form takes.
-pub(super) fn persons_rule() -> Result<DataValidation, XlsxError> {
+/// Whole numbers up to what a form takes: persons, or yen.
+pub(super) fn number_rule(edition: &EditionDefinition) -> Result<DataValidation, XlsxError> {
+    if edition.asks_intent() {
+        persons_rule()
+    } else {
+        yen_rule()
+    }
+}
+
+fn yen_rule() -> Result<DataValidation, XlsxError> {
+    DataValidation::new()
+        .allow_whole_number(DataValidationRule::Between(
+            0,
+            i32::try_from(RecipientCount::MAX_YEN).unwrap_or(i32::MAX),
+        ))
+        .set_error_title("事業費予定額の入力")?
+        .set_error_message(
+            "金額を円単位の整数で入力してください（例：4800000）。まだ分からないときは空欄のままにしてください。",
+        )
+}
+
+fn persons_rule() -> Result<DataValidation, XlsxError> {
     DataValidation::new()
         .allow_whole_number(DataValidationRule::Between(
             0,

@@ -12,6 +12,8 @@
 //!  3. category law      name                    ○         persons
 //!     total row, words of その他
 //!  4. questions         their answers, if the edition has questions
+//!
+//!  An edition that asks for amounts has no choices, yen in place of persons, and the subsidy in column F.
 //! ```
 
 use rust_xlsxwriter::{
@@ -19,15 +21,16 @@ use rust_xlsxwriter::{
     XlsxError, utility,
 };
 
-use super::form1_answers::{Answers, ExtraCell, Persons};
+use super::form1_answers::{Answers, ExtraCell, Persons, Totals};
 use super::form1_layout as layout;
-use super::form1_rules::{marks, persons_rule, question_rule};
+use super::form1_rules::{marks, number_rule, question_rule};
 use super::look::{
     self, CIRCLE, bold, boxed, boxed_words, centred, head, number, plain, put, text, wrapped,
 };
 use super::{SpreadsheetError, look::A4};
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
+use crate::domain::required_amounts::RequiredAmounts;
 use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
 
 /// 様式1 as it was laid out.
@@ -61,13 +64,15 @@ impl Growing {
 /// Where the receipt, or what else there is to say, stands: row and column.
 pub(super) const STATUS: (u32, u16) = (0, C);
 
-/// Columns A to E.
+/// Columns A to E; F is what is worked out beside an amount.
 const A: u16 = 0;
 const B: u16 = 1;
 const C: u16 = 2;
 const D: u16 = 3;
 const E: u16 = 4;
+const F: u16 = 5;
 const WIDTHS: [f64; 5] = [11.0, 19.0, 48.0, 12.0, 13.0];
+const SUBSIDY_WIDTH: f64 = 13.0;
 
 /// Total width of the columns from..=to, in Excel's units.
 fn width(from: u16, to: u16) -> f64 {
@@ -84,23 +89,30 @@ pub(super) fn compose(
     let mut page = Page {
         sheet: workbook.add_worksheet(),
         row: 0,
+        last: E,
         names: Vec::new(),
         growing: Vec::new(),
         fields: Fields::new(),
     };
-    page.sheet.set_name(layout::SHEET)?;
+    page.sheet.set_name(edition.words().form)?;
     for (column, width) in (A..=E).zip(WIDTHS) {
         page.sheet.set_column_width(column, width)?;
     }
+    if edition.required_amounts.is_some() {
+        page.sheet.set_column_width(F, SUBSIDY_WIDTH)?;
+        page.last = F;
+    }
     page.top(edition, answers)?;
     page.contact(answers)?;
-    page.intents(edition, answers)?;
+    if edition.asks_intent() {
+        page.intents(edition, answers)?;
+    }
     page.schemes(edition, answers)?;
     if !edition.questions.is_empty() {
         page.questions(edition, answers)?;
     }
     let (names, growing) = page.finish()?;
-    define(&mut workbook, &names)?;
+    define(&mut workbook, edition.words().form, &names)?;
     Ok(Composed {
         bytes: workbook.save_to_buffer()?,
         names,
@@ -108,10 +120,14 @@ pub(super) fn compose(
     })
 }
 
-fn define(workbook: &mut Workbook, names: &[(String, u32, u16)]) -> Result<(), XlsxError> {
+fn define(
+    workbook: &mut Workbook,
+    sheet: &str,
+    names: &[(String, u32, u16)],
+) -> Result<(), XlsxError> {
     for (name, row, column) in names {
         let cell = utility::row_col_to_cell_absolute(*row, *column);
-        workbook.define_name(name, &format!("='{}'!{cell}", layout::SHEET))?;
+        workbook.define_name(name, &format!("='{sheet}'!{cell}"))?;
     }
     Ok(())
 }
@@ -148,6 +164,8 @@ struct Page<'a> {
     sheet: &'a mut Worksheet,
     /// The next row.
     row: u32,
+    /// The last column that is printed.
+    last: u16,
     /// Defined names: name, row, column.
     names: Vec<(String, u32, u16)>,
     growing: Vec<Growing>,
@@ -231,7 +249,7 @@ impl Page<'_> {
         let row = self.row;
         self.sheet.set_row_height(row, 18)?;
         self.sheet
-            .write_string_with_format(row, A, layout::MARK, &plain())?;
+            .write_string_with_format(row, A, layout::mark(edition), &plain())?;
         self.sheet
             .write_string_with_format(row, B, &edition.short_title, &plain())?;
         self.name(layout::EDITION, B);
@@ -298,28 +316,36 @@ impl Page<'_> {
 
     fn schemes(&mut self, edition: &EditionDefinition, answers: &Answers) -> Result<(), XlsxError> {
         self.gap(8.0)?;
-        self.line(layout::SCHEMES_HEADING, &bold(), 1)?;
-        self.line(layout::SCHEMES_INSTRUCTION, &wrapped(), 2)?;
-        let [category, scheme, target, persons] = layout::SCHEMES_HEADER;
+        self.line(layout::schemes_heading(edition), &bold(), 1)?;
+        self.line(&layout::schemes_instruction(edition), &wrapped(), 2)?;
+        let [category, scheme, target, persons] = layout::schemes_header(edition);
         self.sheet.set_row_height(self.row, 33)?;
         put(self.sheet, (self.row, A), (self.row, A), category, &head())?;
         put(self.sheet, (self.row, B), (self.row, C), scheme, &head())?;
         put(self.sheet, (self.row, D), (self.row, D), target, &head())?;
         put(self.sheet, (self.row, E), (self.row, E), persons, &head())?;
+        if edition.required_amounts.is_some() {
+            let subsidy = layout::SUBSIDY_HEAD;
+            put(self.sheet, (self.row, F), (self.row, F), subsidy, &head())?;
+        }
         self.row += 1;
         let first = self.row;
         self.groups(edition)?;
-        for (row, (target, persons)) in edition.rows.iter().zip(&answers.rows) {
-            self.scheme(row, *target, persons)?;
+        for (at, (row, (target, persons))) in edition.rows.iter().zip(&answers.rows).enumerate() {
+            self.scheme(edition, row, *target, persons)?;
+            if let Some(rule) = &edition.required_amounts {
+                self.subsidy(rule, row, answers.subsidy(edition, at))?;
+            }
+            self.row += 1;
         }
-        let (targets, sum) = answers.totals();
+        let totals = answers.totals(edition);
         if self.row > first {
             let last = self.row - 1;
             self.sheet
                 .add_data_validation(first, D, last, D, &marks()?)?;
             self.sheet
-                .add_data_validation(first, E, last, E, &persons_rule()?)?;
-            self.total(first, last, targets, sum)?;
+                .add_data_validation(first, E, last, E, &number_rule(edition)?)?;
+            self.total(edition, first, last, totals)?;
         }
         if let Some(row) = edition.rows.iter().find(|row| row.needs_text) {
             self.line(&layout::other_note(row), &wrapped(), 1)?;
@@ -359,6 +385,7 @@ impl Page<'_> {
 
     fn scheme(
         &mut self,
+        edition: &EditionDefinition,
         row: &SchemeRow,
         target: bool,
         persons: &Persons,
@@ -389,12 +416,38 @@ impl Page<'_> {
                     .write_string_with_format(self.row, E, look::fitting(words), format)?
             }
         };
-        self.name(layout::recipients_name(&row.scheme), E);
-        self.row += 1;
+        self.name(layout::number_name(edition, &row.scheme), E);
         Ok(())
     }
 
-    fn total(&mut self, first: u32, last: u32, targets: u64, sum: u64) -> Result<(), XlsxError> {
+    /// What is worked out beside an amount, as the server works it out; shown empty while it is nothing.
+    fn subsidy(
+        &mut self,
+        rule: &RequiredAmounts,
+        row: &SchemeRow,
+        subsidy: u64,
+    ) -> Result<(), XlsxError> {
+        let [mark, cost] = [D, E].map(|column| utility::row_col_to_cell(self.row, column));
+        let (numerator, denominator) = rule.rate.parts();
+        let (ceiling, unit) = (rule.ceiling_yen, rule.rounding_yen.max(1));
+        let formula = format!(
+            "=IF(AND({mark}<>\"\",ISNUMBER({cost})),ROUNDDOWN(MIN({cost}*{numerator}/{denominator},{ceiling})/{unit},0)*{unit},0)"
+        );
+        let formula = Formula::new(formula).set_result(subsidy.to_string());
+        let format = number(boxed()).set_num_format("#,##0;-#,##0;");
+        self.sheet
+            .write_formula_with_format(self.row, F, formula, &format)?;
+        self.name(layout::subsidy_name(&row.scheme), F);
+        Ok(())
+    }
+
+    fn total(
+        &mut self,
+        edition: &EditionDefinition,
+        first: u32,
+        last: u32,
+        totals: Totals,
+    ) -> Result<(), XlsxError> {
         self.sheet.set_row_height(self.row, 18)?;
         put(
             self.sheet,
@@ -411,7 +464,8 @@ impl Page<'_> {
             .iter()
             .map(|circle| format!("COUNTIF({range},\"{circle}\")"))
             .collect();
-        let count = Formula::new(format!("={}", counts.join("+"))).set_result(targets.to_string());
+        let count =
+            Formula::new(format!("={}", counts.join("+"))).set_result(totals.targets.to_string());
         self.sheet.write_formula_with_format(
             self.row,
             D,
@@ -419,11 +473,25 @@ impl Page<'_> {
             &centred(bold).set_num_format("#,##0"),
         )?;
         self.name(layout::TARGETS_TOTAL, D);
+        let marks = range;
         let range = utility::cell_range(first, E, last, E);
-        let total = Formula::new(format!("=SUM({range})")).set_result(sum.to_string());
+        let sum = if edition.asks_intent() {
+            format!("=SUM({range})")
+        } else {
+            format!("=SUMIF({marks},\"<>\",{range})")
+        };
+        let total = Formula::new(sum).set_result(totals.sum.to_string());
         self.sheet
             .write_formula_with_format(self.row, E, total, &figure)?;
         self.name(layout::RECIPIENTS_TOTAL, E);
+        if edition.required_amounts.is_some() {
+            let range = utility::cell_range(first, F, last, F);
+            let total = Formula::new(format!("=SUM({range})"));
+            let total = total.set_result(totals.subsidy.to_string());
+            self.sheet
+                .write_formula_with_format(self.row, F, total, &figure)?;
+            self.name(layout::SUBSIDY_TOTAL, F);
+        }
         self.row += 1;
         Ok(())
     }
@@ -435,7 +503,7 @@ impl Page<'_> {
         answers: &Answers,
     ) -> Result<(), XlsxError> {
         self.gap(8.0)?;
-        self.line(layout::QUESTIONS_HEADING, &bold(), 1)?;
+        self.line(layout::questions_heading(edition), &bold(), 1)?;
         self.line(layout::QUESTIONS_INSTRUCTION, &wrapped(), 2)?;
         for (question, answer) in edition.questions.iter().zip(&answers.extra) {
             self.question(question, answer)?;
@@ -479,7 +547,7 @@ impl Page<'_> {
             .set_margins(0.4, 0.4, 0.45, 0.45, 0.2, 0.2)
             .set_print_center_horizontally(true)
             .set_print_fit_to_pages(1, 1)
-            .set_print_area(0, A, self.row - 1, E)?
+            .set_print_area(0, A, self.row - 1, self.last)?
             .set_screen_gridlines(false)
             .protect_with_options(&allowed);
         Ok((self.names, self.growing))

@@ -7,6 +7,7 @@
 //! Rules every writer keeps: no macro, no hidden sheet, no author; text somebody typed goes in as a string
 //! and never as a formula; codes are text, numbers are numbers, and what is unknown stays blank.
 
+mod amounts_writer;
 mod change_list;
 mod counts_writer;
 mod form1_answers;
@@ -35,6 +36,7 @@ mod status_report;
 mod table_reader;
 mod zip_writer;
 
+pub use amounts_writer::{write_amounts, write_amounts_csv};
 pub use change_list::{write_change_list, write_change_list_csv};
 pub use counts_writer::write_counts;
 pub use form1_books::{
@@ -59,6 +61,7 @@ use rust_xlsxwriter::XlsxError;
 use thiserror::Error;
 
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text::is_invisible;
 
 /// Why a workbook could not be written. For logs, not for users.
@@ -78,6 +81,15 @@ pub enum SpreadsheetError {
 /// 【012025函館市】様式1.xlsx, the name the notice asks for.
 pub fn form1_file_name(code: LocalGovernmentCode, name: &str) -> String {
     official_file_name(code, name, "様式1")
+}
+
+/// The same for the form of an edition: 【012025函館市】所要額調査票.xlsx where it asks for amounts.
+pub fn form_file_name(
+    edition: &EditionDefinition,
+    code: LocalGovernmentCode,
+    name: &str,
+) -> String {
+    official_file_name(code, name, edition.words().form)
 }
 
 /// 【020001青森県】様式2.xlsx, the name the notice asks for.

@@ -83,7 +83,7 @@ pub fn write_national_csv<'a>(
 /// Writes the counts, one figure a row: what is counted (`figure`, `item`, `label`), over which bodies
 /// (`by` = `kind` or `prefecture`, `group`), and how many.
 ///
-/// `figure` is `answered`, `with_target`, `intent`, `targets`, `recipients` (persons) or `unknown`
+/// `figure` is `answered`, `with_target`, `intent`, `targets`, `recipients` (persons; `cost` in yen where the edition asks for amounts) or `unknown`
 /// (bodies with ○ whose recipients are unknown). Sums over `kind` and over `prefecture` agree.
 pub fn write_counts_csv(edition: &EditionDefinition, counts: &NationalCounts) -> Vec<u8> {
     let mut csv = Rows::new();
@@ -112,14 +112,15 @@ pub fn write_counts_csv(edition: &EditionDefinition, counts: &NationalCounts) ->
     };
     block("answered", "", "提出あり", &counts.answered);
     block("with_target", "", "○が1つ以上ある団体", &counts.with_target);
-    for (intent, bodies) in &counts.intents {
+    for (intent, bodies) in counts.intents.iter().filter(|_| edition.asks_intent()) {
         let item = format!("intent_{}", intent.number());
         block("intent", &item, &edition.intent_label(*intent), bodies);
     }
     for (row, scheme) in edition.rows.iter().zip(&counts.schemes) {
         let item = row.scheme.to_string();
         block("targets", &item, &row.name, &scheme.targets);
-        block("recipients", &item, &row.name, &scheme.recipients);
+        let number = edition.words().counted_key;
+        block(number, &item, &row.name, &scheme.recipients);
         block("unknown", &item, &row.name, &scheme.unknown);
     }
     csv.finish()

@@ -31,6 +31,8 @@ pub struct NationalRow<'a> {
     pub is_late: bool,
     /// 代理入力: somebody who gathers the answer entered it. Written only where there is an answer.
     pub by_proxy: bool,
+    /// 訂正 and whose, where a reviewer made the answer's newest revision in the body's place; else empty.
+    pub corrected: &'a str,
     /// Number of the revision whose answer this is.
     pub revision: Option<i32>,
     pub receipt: Option<&'a str>,
@@ -53,31 +55,30 @@ pub fn national_columns(edition: &EditionDefinition) -> Vec<String> {
         "revision",
         "receipt",
         "submitted_at",
-        "intent_1",
-        "intent_2",
-        "intent_3",
-        "intent_4",
-        "intent_text",
-        "department",
-        "email",
-        "phone",
     ]
     .map(str::to_owned)
     .into();
+    if edition.asks_intent() {
+        columns.extend(ApplicationIntent::ALL.map(|intent| format!("intent_{}", intent.number())));
+        columns.push("intent_text".to_owned());
+    }
+    columns.extend(["department", "email", "phone"].map(str::to_owned));
+    let number = edition.words().counted_key;
+    let has_subsidy = edition.required_amounts.is_some();
     for row in &edition.rows {
         columns.push(format!("{}_target", row.scheme));
-        columns.push(format!("{}_recipients", row.scheme));
+        columns.push(format!("{}_{number}", row.scheme));
+        if has_subsidy {
+            columns.push(format!("{}_subsidy", row.scheme));
+        }
     }
-    columns.extend(
-        [
-            "other_text",
-            "targets_total",
-            "recipients_total",
-            "recipients_unknown",
-            "entered_by_proxy",
-        ]
-        .map(str::to_owned),
-    );
+    columns.extend(["other_text", "targets_total"].map(str::to_owned));
+    columns.push(format!("{number}_total"));
+    columns.push(format!("{number}_unknown"));
+    if has_subsidy {
+        columns.push("subsidy_total".to_owned());
+    }
+    columns.push("entered_by_proxy".to_owned());
     let questions = edition.questions.iter();
     columns.extend(questions.map(|question| format!("question_{}", question.id)));
     columns
@@ -111,14 +112,38 @@ fn revision(row: &NationalRow<'_>) -> Option<u64> {
     row.revision.and_then(|number| u64::try_from(number).ok())
 }
 
-/// The three figures at the end of a row; blank where there is no answer.
-fn totals(form: Option<&Form1>) -> [Option<u64>; 3] {
+/// The figures at the end of a row, the subsidy only where one is worked out; blank where there is no answer.
+fn totals(cells: &mut impl Cells, edition: &EditionDefinition, form: Option<&Form1>) {
     let totals: Option<Totals> = form.map(Form1::totals);
-    [
-        totals.map(|totals| u64::from(totals.targets)),
-        totals.map(|totals| totals.recipients),
-        totals.map(|totals| u64::from(totals.unknown)),
-    ]
+    cells.figure(totals.map(|totals| u64::from(totals.targets)));
+    cells.figure(totals.map(|totals| edition.number_total(&totals)));
+    cells.figure(totals.map(|totals| u64::from(totals.unknown)));
+    if let Some(rule) = &edition.required_amounts {
+        cells.figure(form.map(|form| rule.of_form(form).subsidy));
+    }
+}
+
+/// The subsidy of a row, where one is worked out.
+fn subsidy(cells: &mut impl Cells, edition: &EditionDefinition, answer: Option<&SchemeAnswer>) {
+    if let Some(rule) = &edition.required_amounts {
+        cells.figure(answer.and_then(|answer| rule.subsidy_of(answer)));
+    }
+}
+
+/// The choices and the words of ④; `cell` writes one.
+fn intents<C: Cells>(
+    cells: &mut C,
+    edition: &EditionDefinition,
+    form: Option<&Form1>,
+    cell: impl Fn(&mut C, Option<bool>),
+) {
+    if !edition.asks_intent() {
+        return;
+    }
+    for intent in ApplicationIntent::ALL {
+        cell(cells, form.map(|form| form.intents.contains(&intent)));
+    }
+    cells.words(form.map_or("", |form| &form.intent_text));
 }
 
 /// The answer to a question: a number as a figure, anything else as words; blank where there is none.
@@ -151,20 +176,18 @@ pub(super) fn data_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     cells.figure(revision(row));
     cells.words(row.receipt.unwrap_or(""));
     cells.words(row.submitted_at.unwrap_or(""));
-    for intent in ApplicationIntent::ALL {
-        cells.figure(form.map(|form| u64::from(form.intents.contains(&intent))));
-    }
-    cells.words(form.map_or("", |form| &form.intent_text));
+    intents(cells, edition, form, |cells, chosen| {
+        cells.figure(chosen.map(u64::from));
+    });
     contact(cells, form);
     for scheme in &edition.rows {
         let answer = form.map(|form| form.schemes.get(&scheme.scheme));
         cells.figure(answer.map(|row| u64::from(row.is_some_and(|row| row.target))));
         cells.figure(persons(answer.flatten()));
+        subsidy(cells, edition, answer.flatten());
     }
     cells.words(form.map_or("", |form| &form.other_text));
-    for total in totals(form) {
-        cells.figure(total);
-    }
+    totals(cells, edition, form);
     cells.figure(form.map(|_| u64::from(row.by_proxy)));
     for question in &edition.questions {
         // The value of an option, 2027-02-28.
@@ -197,6 +220,7 @@ pub(super) fn data_figures(edition: &EditionDefinition) -> Vec<bool> {
         status: ResponseStatus::NotStarted,
         is_late: false,
         by_proxy: false,
+        corrected: "",
         revision: None,
         receipt: None,
         submitted_at: None,
@@ -218,6 +242,8 @@ pub(super) fn list_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     cells.words(row.route.label());
     if row.by_proxy && form.is_some() {
         cells.words(&format!("{}（代理入力）", row.status.label()));
+    } else if !row.corrected.is_empty() && form.is_some() {
+        cells.words(&format!("{}・{}", row.status.label(), row.corrected));
     } else {
         cells.words(row.status.label());
     }
@@ -226,22 +252,18 @@ pub(super) fn list_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     cells.figure(revision(row));
     cells.words(row.receipt.unwrap_or(""));
     cells.words(row.submitted_at.unwrap_or(""));
-    for intent in ApplicationIntent::ALL {
-        cells.words(mark(
-            form.is_some_and(|form| form.intents.contains(&intent)),
-        ));
-    }
-    cells.words(form.map_or("", |form| &form.intent_text));
+    intents(cells, edition, form, |cells, chosen| {
+        cells.words(mark(chosen == Some(true)));
+    });
     contact(cells, form);
     for scheme in &edition.rows {
         let answer = form.and_then(|form| form.schemes.get(&scheme.scheme));
         cells.words(mark(answer.is_some_and(|answer| answer.target)));
         cells.figure(persons(answer));
+        subsidy(cells, edition, answer);
     }
     cells.words(form.map_or("", |form| &form.other_text));
-    for total in totals(form) {
-        cells.figure(total);
-    }
+    totals(cells, edition, form);
     for question in &edition.questions {
         answer(cells, question, form, |question, answer| match answer {
             ExtraAnswer::Date(day) => day.strftime("%Y/%m/%d").to_string(),
@@ -284,11 +306,11 @@ const BEFORE: [(&str, &str, f64, Look); 18] = [
     ("提出の状況", "版", 6.0, Look::Figure),
     ("提出の状況", "受付番号", 20.0, Look::Words),
     ("提出の状況", "提出日時", 17.0, Look::Words),
-    ("申請の意向", "①1次交付", 8.0, Look::Mark),
-    ("申請の意向", "②2次交付", 8.0, Look::Mark),
-    ("申請の意向", "③予定なし", 8.0, Look::Mark),
-    ("申請の意向", "④その他", 8.0, Look::Mark),
-    ("申請の意向", "④の内容", 30.0, Look::Words),
+    (INTENTS, "①1次交付", 8.0, Look::Mark),
+    (INTENTS, "②2次交付", 8.0, Look::Mark),
+    (INTENTS, "③予定なし", 8.0, Look::Mark),
+    (INTENTS, "④その他", 8.0, Look::Mark),
+    (INTENTS, "④の内容", 30.0, Look::Words),
     ("連絡調整担当部署・連絡先", "部署", 30.0, Look::Words),
     (
         "連絡調整担当部署・連絡先",
@@ -309,9 +331,30 @@ const AFTER: [(&str, &str, f64, Look); 4] = [
     ("合計", "受給者数（人）", 13.0, Look::Figure),
     ("合計", "○で受給者数が不明", 12.0, Look::Figure),
 ];
+/// The columns after those of the schemes where the edition asks for amounts.
+const AFTER_AMOUNTS: [(&str, &str, f64, Look); 5] = [
+    AFTER[0],
+    AFTER[1],
+    ("合計", "事業費予定額（円）", 16.0, Look::Figure),
+    ("合計", "○で金額が未定", 12.0, Look::Figure),
+    ("合計", "補助所要額（円）", 16.0, Look::Figure),
+];
+const INTENTS: &str = "申請の意向";
+
+/// The columns of a scheme, in persons and in yen.
+const PERSONS: [(&str, f64, Look); 2] = [
+    ("対象", 7.0, Look::Mark),
+    ("受給者数（人）", 12.0, Look::Figure),
+];
+const YEN: [(&str, f64, Look); 3] = [
+    ("対象", 7.0, Look::Mark),
+    ("事業費予定額（円）", 14.0, Look::Figure),
+    ("補助所要額（円）", 14.0, Look::Figure),
+];
 
 /// The columns of 「回答一覧」.
 pub(super) fn list_columns(edition: &EditionDefinition) -> Vec<ListColumn> {
+    let asks_intent = edition.asks_intent();
     let column = |&(group, label, width, look): &(&str, &'static str, f64, Look)| ListColumn {
         group: group.to_owned(),
         scheme: String::new(),
@@ -325,11 +368,8 @@ pub(super) fn list_columns(edition: &EditionDefinition) -> Vec<ListColumn> {
         } else {
             &row.law
         };
-        [
-            ("対象", 7.0, Look::Mark),
-            ("受給者数（人）", 12.0, Look::Figure),
-        ]
-        .map(|(label, width, look)| ListColumn {
+        let own: &[_] = if asks_intent { &PERSONS } else { &YEN };
+        own.iter().map(move |&(label, width, look)| ListColumn {
             group: group.clone(),
             scheme: row.name.clone(),
             label: label.into(),
@@ -352,10 +392,14 @@ pub(super) fn list_columns(edition: &EditionDefinition) -> Vec<ListColumn> {
             look,
         }
     });
-    let before = BEFORE.iter().map(column);
+    let before = BEFORE
+        .iter()
+        .filter(|(group, ..)| asks_intent || *group != INTENTS);
+    let after: &[_] = if asks_intent { &AFTER } else { &AFTER_AMOUNTS };
     before
+        .map(column)
         .chain(schemes)
-        .chain(AFTER.iter().map(column))
+        .chain(after.iter().map(column))
         .chain(questions)
         .collect()
 }

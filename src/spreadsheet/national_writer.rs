@@ -28,12 +28,21 @@ pub fn write_national_list<'a>(
     as_of: &str,
     rows: impl ExactSizeIterator<Item = NationalRow<'a>>,
 ) -> Result<Vec<u8>, SpreadsheetError> {
-    let title = format!("意向等調査　回答一覧（{}）", edition.short_title);
+    let title = format!(
+        "{}　回答一覧（{}）",
+        edition.words().survey,
+        edition.short_title
+    );
     let count = u32::try_from(rows.len()).map_err(|_| SpreadsheetError::TooLarge)?;
     let columns = list_columns(edition);
     let keys = national_columns(edition);
     let mut workbook = look::new_workbook(&title)?;
-    list_sheet(workbook.add_worksheet(), &columns, &title, as_of, count)?;
+    let words = edition.words();
+    let note = format!(
+        "{as_of}　　{}の空欄は「不明」です（0{}ではありません）。",
+        words.number, words.unit
+    );
+    list_sheet(workbook.add_worksheet(), &columns, &title, &note, count)?;
     let figures = data_figures(edition);
     data_sheet(workbook.add_worksheet(), &keys, &figures, count)?;
     let mut package = Package::read(&workbook.save_to_buffer()?)?;
@@ -173,7 +182,7 @@ fn list_sheet(
     sheet: &mut Worksheet,
     columns: &[ListColumn],
     title: &str,
-    as_of: &str,
+    note: &str,
     count: u32,
 ) -> Result<(), XlsxError> {
     sheet.set_name("回答一覧")?;
@@ -183,7 +192,6 @@ fn list_sheet(
     sheet.set_row_height(0, 24)?;
     let big = plain().set_bold().set_font_size(14);
     sheet.write_string_with_format(0, 0, title, &big)?;
-    let note = format!("{as_of}　　受給者数の空欄は「不明」です（0人ではありません）。");
     sheet.write_string_with_format(1, 0, note, &plain())?;
     list_head(sheet, columns)?;
     let sample = LABELS + 1;

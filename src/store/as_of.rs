@@ -10,6 +10,7 @@ use super::boards::{BoardContact, BoardLine, board_query, board_row};
 use super::columns::{document, status};
 use super::entities::{response, response_event, revision};
 use super::exports::{CountryAnswer, FiledAnswer};
+use super::revisions::corrected_by;
 use super::{Store, StoreError, StoreResult};
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time::UnixMillis;
@@ -38,6 +39,7 @@ struct RevisionLine {
     is_late: bool,
     submitted_at: i64,
     entered_by_proxy: bool,
+    corrected_by: Option<String>,
 }
 
 fn timed(line: &EventLine) -> StoreResult<TimedEvent> {
@@ -141,6 +143,7 @@ impl Store {
                 V::IsLate,
                 V::SubmittedAt,
                 V::EnteredByProxy,
+                V::CorrectedBy,
             ])
             .join(
                 JoinType::InnerJoin,
@@ -195,6 +198,7 @@ fn put(
         receipt: filed.receipt,
         submitted_at: UnixMillis(filed.submitted_at),
         by_proxy: filed.entered_by_proxy,
+        corrected_by: corrected_by(filed.corrected_by.as_deref())?,
         form,
     });
     Ok(())

@@ -11,6 +11,7 @@ use sea_orm::{
 use super::boards::{BoardLine, BoardRow, board_query, board_row};
 use super::columns::{code, document, kind, optional, route, status};
 use super::entities::{response, revision, survey_edition};
+use super::revisions::corrected_by;
 use super::{Store, StoreResult};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::japan_time::UnixMillis;
@@ -18,6 +19,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{OrganizationKind, Route};
 use crate::domain::response::{Draft, Form1};
 use crate::domain::response_status::ResponseStatus;
+use crate::domain::review_request::Asker;
 use crate::domain::survey_edition::SurveyEdition;
 
 /// A body of an edition with its newest answer.
@@ -35,6 +37,8 @@ pub struct FiledAnswer {
     pub submitted_at: UnixMillis,
     /// 代理入力
     pub by_proxy: bool,
+    /// 訂正: whose reviewer made it in the body's place.
+    pub corrected_by: Option<Asker>,
     pub form: Form1,
 }
 
@@ -46,6 +50,7 @@ struct AnswerLine {
     receipt: Option<String>,
     filed_at: Option<i64>,
     entered_by_proxy: Option<bool>,
+    corrected_by: Option<String>,
 }
 
 impl Store {
@@ -59,7 +64,10 @@ impl Store {
             .column_as(revision::Column::Form, "form")
             .column_as(revision::Column::Receipt, "receipt")
             .column_as(revision::Column::SubmittedAt, "filed_at")
-            .column(revision::Column::EnteredByProxy)
+            .columns([
+                revision::Column::EnteredByProxy,
+                revision::Column::CorrectedBy,
+            ])
             .join(JoinType::LeftJoin, newest_revision())
             .into_model::<AnswerLine>()
             .all(&self.read)
@@ -99,6 +107,7 @@ struct FiledText {
     submitted_at: UnixMillis,
     is_late: bool,
     by_proxy: bool,
+    corrected_by: Option<Asker>,
 }
 
 /// A submitted form with what its receipt says.
@@ -129,6 +138,7 @@ impl FormSource {
                 receipt: filed.receipt.clone(),
                 submitted_at: filed.submitted_at,
                 by_proxy: filed.by_proxy,
+                corrected_by: filed.corrected_by,
                 form: document("form", &filed.form)?,
             },
             is_late: filed.is_late,
@@ -154,6 +164,7 @@ struct SourceLine {
     filed_at: Option<i64>,
     filed_late: Option<bool>,
     entered_by_proxy: Option<bool>,
+    corrected_by: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -163,7 +174,10 @@ struct EarlierLine {
     form: String,
 }
 
-fn within(query: Select<response::Entity>, scope: ReadScope) -> Select<response::Entity> {
+pub(super) fn within(
+    query: Select<response::Entity>,
+    scope: ReadScope,
+) -> Select<response::Entity> {
     match scope {
         ReadScope::Country(_) => query,
         ReadScope::Prefecture(scope) => {
@@ -187,7 +201,10 @@ impl Store {
             .column_as(revision::Column::Receipt, "receipt")
             .column_as(revision::Column::SubmittedAt, "filed_at")
             .column_as(revision::Column::IsLate, "filed_late")
-            .column(revision::Column::EnteredByProxy)
+            .columns([
+                revision::Column::EnteredByProxy,
+                revision::Column::CorrectedBy,
+            ])
             .join(JoinType::LeftJoin, newest_revision())
             .filter(R::EditionId.eq(edition_id))
             .order_by_asc(R::Code);
@@ -227,6 +244,7 @@ impl Store {
             .filter(R::Status.is_not_in(UNFILED))
             .filter(survey_edition::Column::FiscalYear.lt(year))
             .filter(survey_edition::Column::TrialOf.is_null())
+            .filter(survey_edition::Column::FollowUpOf.is_null())
             .order_by_desc(survey_edition::Column::FiscalYear)
             .order_by_desc(survey_edition::Column::Id);
         let lines = within(query, scope).into_model::<EarlierLine>();
@@ -251,6 +269,7 @@ fn source(line: SourceLine) -> StoreResult<FormSource> {
             submitted_at: UnixMillis(filed_at),
             is_late: line.filed_late.unwrap_or(false),
             by_proxy: line.entered_by_proxy.unwrap_or(false),
+            corrected_by: corrected_by(line.corrected_by.as_deref())?,
         }),
         _ => None,
     };
@@ -278,6 +297,7 @@ fn load(line: AnswerLine) -> StoreResult<CountryAnswer> {
             receipt,
             submitted_at: UnixMillis(filed_at),
             by_proxy: line.entered_by_proxy.unwrap_or(false),
+            corrected_by: corrected_by(line.corrected_by.as_deref())?,
         }),
         _ => None,
     };

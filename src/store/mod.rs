@@ -23,6 +23,7 @@ pub mod body_duties;
 pub mod calendar;
 mod columns;
 pub mod commits;
+pub mod corrections;
 pub mod daily_runs;
 pub mod deliveries;
 pub mod digests;
@@ -51,9 +52,14 @@ mod received;
 pub mod reminders;
 pub mod reopening;
 pub mod reopenings;
+mod request_adoption;
+pub mod request_boards;
+pub mod requests;
+mod required_amounts;
 pub mod respondents;
 pub mod response_changes;
 pub mod responses;
+pub mod review_checks;
 pub mod revisions;
 mod rows;
 pub mod schemes;
@@ -203,6 +209,7 @@ impl Store {
             })?;
         let transaction = self.begin().await?;
         seed::reference_data(&transaction).await?;
+        transaction.adopt_returns().await?;
         transaction.commit().await
     }
 

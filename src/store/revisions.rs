@@ -1,19 +1,21 @@
 //! Revisions: what was submitted, kept for ever as it was.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
+    JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::columns::{code, document, to_document};
+use super::columns::{code, document, status, to_document};
 use super::editions::EditionRow;
 use super::entities::{response, revision, survey_edition};
 use super::{Store, StoreError, StoreResult, Transaction};
-use crate::domain::access::CountryScope;
+use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::{Form1, Warning};
-use crate::domain::revision::Revision;
+use crate::domain::response_status::ResponseStatus;
+use crate::domain::review_request::Asker;
+use crate::domain::revision::{Correction, Revision};
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 
 fn load(row: revision::Model) -> StoreResult<Revision> {
@@ -28,7 +30,19 @@ fn load(row: revision::Model) -> StoreResult<Revision> {
         by_proxy: row.entered_by_proxy,
         intake_file: row.intake_file_id,
         intent_change: row.intent_change_id,
+        correction: match corrected_by(row.corrected_by.as_deref())? {
+            Some(by) => Some(Correction {
+                by,
+                reason: row.correction_reason.unwrap_or_default(),
+            }),
+            None => None,
+        },
     })
+}
+
+/// Whose reviewer made a revision in the body's place.
+pub(super) fn corrected_by(text: Option<&str>) -> StoreResult<Option<Asker>> {
+    text.map(super::requests::asker).transpose()
 }
 
 async fn one(
@@ -42,6 +56,50 @@ async fn one(
         .one(connection)
         .await?;
     row.map(load).transpose()
+}
+
+/// The newest forms of an edition with the status of their answers, in code order.
+async fn forms_with_status(
+    connection: &impl ConnectionTrait,
+    edition_id: i64,
+    scope: Option<ReadScope>,
+) -> StoreResult<Vec<(LocalGovernmentCode, ResponseStatus, Form1)>> {
+    let of_scope = match scope {
+        Some(ReadScope::Prefecture(scope)) => {
+            Some(response::Column::PrefectureCode.eq(scope.prefecture().to_string()))
+        }
+        Some(ReadScope::Country(_)) | None => None,
+    };
+    let lines = revision::Entity::find()
+        .select_only()
+        .columns([response::Column::Code, response::Column::Status])
+        .column(revision::Column::Form)
+        .join(
+            JoinType::InnerJoin,
+            revision::Entity::belongs_to(response::Entity)
+                .from((revision::Column::ResponseId, revision::Column::Number))
+                .to((response::Column::Id, response::Column::RevisionNumber))
+                .into(),
+        )
+        .filter(
+            Condition::all()
+                .add(response::Column::EditionId.eq(edition_id))
+                .add_option(of_scope),
+        )
+        .order_by_asc(response::Column::Code)
+        .into_model::<StatusLine>()
+        .all(connection)
+        .await?;
+    lines
+        .into_iter()
+        .map(|line| {
+            Ok((
+                code(&line.code)?,
+                status(&line.status)?,
+                document("form", &line.form)?,
+            ))
+        })
+        .collect()
 }
 
 async fn newest_forms(
@@ -84,6 +142,13 @@ struct EarlierLine {
     form: String,
     #[sea_orm(nested)]
     edition: EditionRow,
+}
+
+#[derive(FromQueryResult)]
+struct StatusLine {
+    code: String,
+    status: String,
+    form: String,
 }
 
 #[derive(FromQueryResult)]
@@ -185,6 +250,7 @@ impl Store {
             .filter(response::Column::Status.is_not_in(["not_started", "draft"]))
             .filter(survey_edition::Column::FiscalYear.lt(year))
             .filter(survey_edition::Column::TrialOf.is_null())
+            .filter(survey_edition::Column::FollowUpOf.is_null())
             .order_by_desc(survey_edition::Column::FiscalYear)
             .order_by_desc(survey_edition::Column::Id)
             .into_model::<EarlierLine>()
@@ -197,6 +263,15 @@ impl Store {
             }
             None => Ok(None),
         }
+    }
+
+    /// The newest form of each body of the scope that ever submitted one, with the status of its answer.
+    pub async fn forms_with_status(
+        &self,
+        edition_id: i64,
+        scope: ReadScope,
+    ) -> StoreResult<Vec<(LocalGovernmentCode, ResponseStatus, Form1)>> {
+        forms_with_status(&self.read, edition_id, Some(scope)).await
     }
 
     /// The newest revision of every body of an edition, in code order: the national list.
@@ -241,6 +316,14 @@ impl Transaction {
         newest_forms(&self.inner, edition_id).await
     }
 
+    /// The newest form of each body of an edition that ever submitted one, with the status of its answer.
+    pub async fn forms_with_status(
+        &self,
+        edition_id: i64,
+    ) -> StoreResult<Vec<(LocalGovernmentCode, ResponseStatus, Form1)>> {
+        forms_with_status(&self.inner, edition_id, None).await
+    }
+
     /// Writes many revisions.
     pub async fn insert_revisions(&self, new: &[NewRevision<'_>]) -> StoreResult<()> {
         for part in new.chunks(400) {
@@ -269,5 +352,7 @@ pub(super) fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
         entered_by_proxy: Set(new.by_proxy),
         intake_file_id: Set(new.intake_file),
         intent_change_id: Set(None),
+        corrected_by: Set(None),
+        correction_reason: Set(None),
     })
 }

@@ -14,6 +14,7 @@ use super::revisions::NewRevision;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::revision::Correction;
 
 /// Inserts in their order, not yet written.
 #[derive(Clone)]
@@ -62,6 +63,22 @@ impl Writes {
     ) -> StoreResult<()> {
         let row = revision::ActiveModel {
             intent_change_id: sea_orm::ActiveValue::Set(Some(intent_change)),
+            ..super::revisions::row(new)?
+        };
+        self.statements
+            .push(revision::Entity::insert(row).build(self.backend));
+        Ok(())
+    }
+
+    /// A revision that the reviewer makes in the body's place.
+    pub fn corrected_revision(
+        &mut self,
+        new: &NewRevision<'_>,
+        correction: &Correction,
+    ) -> StoreResult<()> {
+        let row = revision::ActiveModel {
+            corrected_by: sea_orm::ActiveValue::Set(Some(correction.by.as_str().to_owned())),
+            correction_reason: sea_orm::ActiveValue::Set(Some(correction.reason.clone())),
             ..super::revisions::row(new)?
         };
         self.statements

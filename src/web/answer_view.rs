@@ -1,9 +1,11 @@
 //! A Form 1 to read: on receipts, in a review and in a history.
 
 use crate::domain::application_intent::ApplicationIntent;
-use crate::domain::estimate::PlanBasis;
 use crate::domain::extra_answer;
+use crate::domain::form_words::FormWords;
 use crate::domain::organization::RespondentClass;
+use crate::domain::place::Section;
+use crate::domain::required_amounts::Amounts;
 use crate::domain::response::{Form1, Totals};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text::with_commas;
@@ -11,6 +13,13 @@ use crate::domain::text::with_commas;
 /// The whole answer, ready to print (`templates/answer.html`).
 pub struct AnswerView {
     pub contact: Vec<Item>,
+    /// The form asks for an intent.
+    pub has_intent: bool,
+    /// A subsidy stands beside each number.
+    pub has_subsidy: bool,
+    /// The numbers of the table and of the questions.
+    pub schemes_number: usize,
+    pub questions_number: usize,
     /// Every choice of the form, with those ticked.
     pub intents: Vec<IntentLine>,
     pub intent_text: String,
@@ -58,6 +67,8 @@ pub struct AnswerRow {
     pub target: bool,
     /// 「1,200人」 or 「不明」.
     pub recipients: String,
+    /// 「2,400,000円」; empty where none is worked out.
+    pub subsidy: String,
     /// What was typed where it differs from the value; empty if it does not.
     pub typed: String,
     /// This class of body does not usually run the scheme.
@@ -67,6 +78,9 @@ pub struct AnswerRow {
 impl AnswerView {
     /// The form as the edition prints it.
     pub fn new(definition: &EditionDefinition, class: &RespondentClass, form: &Form1) -> Self {
+        let rule = definition.required_amounts.as_ref();
+        let unit = definition.words().unit;
+        let number_of = |section| definition.number_of(section, class);
         let mut groups: Vec<AnswerGroup> = Vec::new();
         let mut unanswered = Vec::new();
         for row in &definition.rows {
@@ -80,7 +94,11 @@ impl AnswerView {
                 target: answer.target,
                 recipients: answer
                     .recipients
-                    .map_or_else(|| "不明".to_owned(), |count| format!("{count}人")),
+                    .map_or_else(|| "不明".to_owned(), |count| format!("{count}{unit}")),
+                subsidy: rule
+                    .and_then(|rule| rule.subsidy_of(answer))
+                    .map(|yen| format!("{}円", with_commas(yen)))
+                    .unwrap_or_default(),
                 typed: answer.typed.clone().unwrap_or_default(),
                 unusual: !row.usually_run_by(class),
             };
@@ -118,6 +136,10 @@ impl AnswerView {
                 item("メールアドレス", form.contact.email.to_string()),
                 item("電話番号", form.contact.phone.to_string()),
             ],
+            has_intent: definition.asks_intent(),
+            has_subsidy: rule.is_some(),
+            schemes_number: number_of(Section::Schemes),
+            questions_number: number_of(Section::Questions),
             intents: ApplicationIntent::ALL
                 .into_iter()
                 .map(|intent| IntentLine {
@@ -129,22 +151,28 @@ impl AnswerView {
             groups,
             unanswered,
             other_text: form.other_text.clone(),
-            totals: TotalsView::new(form.totals(), &definition.plan),
+            totals: TotalsView::of_form(definition, form),
             questions: questions.collect(),
         }
     }
 }
 
-/// The total row and the estimates, as texts with units; the script writes the same.
+/// The total row and what follows from it, as texts with units; the script writes the same.
 pub struct TotalsView {
+    pub words: &'static FormWords,
     pub targets: String,
     pub recipients: String,
-    /// Targets whose count is not known, 「2件」; the sums leave them out.
+    /// Targets whose number is not known, 「2件」; the sums leave them out.
     pub unknown: String,
     pub has_unknown: bool,
+    /// 補助金の上限（見込み） or 補助所要額.
+    pub subsidy_label: &'static str,
     pub subsidy: String,
+    /// Empty where the edition asks for amounts.
     pub running_cost: String,
-    /// How both are reckoned, in words.
+    /// How it was worked out.
+    pub note: String,
+    /// How the estimates of a survey of intents are reckoned, in words.
     pub basis: String,
     /// Yen per scheme, and hundredths of a yen per recipient and month, for the script.
     pub ceiling: u64,
@@ -152,30 +180,67 @@ pub struct TotalsView {
 }
 
 impl TotalsView {
-    /// With what the edition reckons with.
-    pub fn new(totals: Totals, basis: &PlanBasis) -> Self {
-        let estimate = totals.estimate(basis);
-        // A sum of nothing but unknown counts is not zero.
+    /// The total row of a form; `amounts` where its edition asks for them.
+    pub fn new(definition: &EditionDefinition, totals: Totals, amounts: Option<Amounts>) -> Self {
+        let words = definition.words();
+        let number = definition.number_total(&totals);
+        // A sum of nothing but unknown numbers is not zero.
         let none_known = totals.targets > 0 && totals.unknown == totals.targets;
-        let about = if estimate.running_cost > 0 { "約" } else { "" };
-        Self {
+        let shared = Self {
+            words,
             targets: format!("{}件", totals.targets),
-            recipients: if none_known && totals.recipients == 0 {
+            recipients: if none_known && number == 0 {
                 "不明".to_owned()
             } else {
-                format!("{}人", with_commas(totals.recipients))
+                format!("{}{}", with_commas(number), words.unit)
             },
             unknown: format!("{}件", totals.unknown),
             has_unknown: totals.unknown > 0,
-            basis: basis.words(),
-            ceiling: basis.ceiling(),
-            monthly_cost_sen: basis.monthly_cost_sen,
-            subsidy: format!("{}円", with_commas(estimate.subsidy_ceiling)),
-            running_cost: if none_known {
-                "不明".to_owned()
-            } else {
-                format!("{about}{}円", with_commas(estimate.running_cost))
+            subsidy_label: "補助金の上限（見込み）",
+            subsidy: String::new(),
+            running_cost: String::new(),
+            note: format!(
+                "見込みの計算：{}人数が不明な対象は、受給者数と運用費に含みません。",
+                definition.plan.words()
+            ),
+            basis: definition.plan.words(),
+            ceiling: definition.plan.ceiling(),
+            monthly_cost_sen: definition.plan.monthly_cost_sen,
+        };
+        match (&definition.required_amounts, amounts) {
+            (Some(rule), Some(amounts)) => Self {
+                subsidy_label: "補助所要額の合計",
+                subsidy: if none_known {
+                    "不明".to_owned()
+                } else {
+                    format!("{}円", with_commas(amounts.subsidy))
+                },
+                note: format!(
+                    "補助所要額の計算：{}。合計は、○を付けた医療費助成の分です。金額が未定の対象は、合計に含みません。",
+                    rule.note()
+                ),
+                ..shared
             },
+            _ => {
+                let estimate = totals.estimate(&definition.plan);
+                let about = if estimate.running_cost > 0 { "約" } else { "" };
+                Self {
+                    subsidy: format!("{}円", with_commas(estimate.subsidy_ceiling)),
+                    running_cost: if none_known {
+                        "不明".to_owned()
+                    } else {
+                        format!("{about}{}円", with_commas(estimate.running_cost))
+                    },
+                    ..shared
+                }
+            }
         }
+    }
+
+    /// Of a form as it was understood.
+    pub fn of_form(definition: &EditionDefinition, form: &Form1) -> Self {
+        let rule = definition.required_amounts.as_ref();
+        let amounts = rule.map(|rule| rule.of_form(form));
+        Self::new(definition, form.totals(), amounts)
     }
 }

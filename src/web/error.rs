@@ -74,6 +74,7 @@ impl From<WorkflowError> for WebError {
             | WorkflowError::Stale
             | WorkflowError::NeedsSignOff(_)
             | WorkflowError::Unfinished(_)
+            | WorkflowError::Unsettled
             | WorkflowError::Unconfirmed(_) => Self::Conflict,
             WorkflowError::Invalid(_) => Self::BadRequest,
             WorkflowError::Busy => Self::Busy,

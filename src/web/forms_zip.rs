@@ -34,7 +34,7 @@ pub async fn own(
         Role::Ministry => "downloads",
         _ => "board",
     };
-    let empty = format!("/editions/{}/{page}?notice=no-forms", edition_key(&key)?);
+    let empty = format!("/editions/{}/{page}", edition_key(&key)?);
     send(&state, &session, &key, scope, &query, &empty).await
 }
 
@@ -49,10 +49,7 @@ pub async fn of_prefecture(
     let (key, prefecture) = path.into_inner();
     let prefecture: PrefectureCode = prefecture.parse().map_err(|_| WebError::NotFound)?;
     let scope = PrefectureScope::of(&session.actor, prefecture).ok_or(WebError::NotFound)?;
-    let empty = format!(
-        "/editions/{}/prefectures/{prefecture}?notice=no-forms",
-        edition_key(&key)?
-    );
+    let empty = format!("/editions/{}/prefectures/{prefecture}", edition_key(&key)?);
     let scope = ReadScope::Prefecture(scope);
     send(&state, &session, &key, scope, &query, &empty).await
 }
@@ -71,5 +68,13 @@ async fn send(
     };
     let key = edition_key(key)?;
     let file = forms_zip(&state.desk, &session.actor, &key, scope, choice).await?;
-    Ok(file.map_or_else(|| see_other(empty), streamed))
+    if let Some(file) = file {
+        return Ok(streamed(file));
+    }
+    let edition = state.desk.store.edition(&key).await?;
+    let notice = match edition {
+        Some(edition) if edition.is_follow_up() => "no-amount-forms",
+        _ => "no-forms",
+    };
+    Ok(see_other(&format!("{empty}?notice={notice}")))
 }

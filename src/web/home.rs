@@ -37,11 +37,15 @@ struct HomePage {
     ended: String,
     open: Vec<Card>,
     closed: Vec<Card>,
+    /// Surveys in which a prefecture gathers and does not answer itself: label and address of the board.
+    gathers: Vec<(String, String)>,
 }
 
 /// One edition as its card shows it.
 struct Card {
     key: String,
+    /// 意向等調査.
+    survey: &'static str,
     short_title: String,
     title: String,
     tag: StatusTag,
@@ -83,8 +87,13 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let extensions = state.desk.store.own_extensions(code).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions.iter().partition(|own| is_running(own, today));
     let ended = ended(&state, code, today).await?;
+    let gathers = match session.actor.role {
+        Role::Prefecture(_) => gathers(&state, &editions).await?,
+        _ => Vec::new(),
+    };
     html(&HomePage {
         ended,
+        gathers,
         page: page::signed_in(&state, &session, "ホーム", &[])
             .as_home()
             .in_section("/home"),
@@ -104,6 +113,23 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
             .map(|own| card(own, code, now, (&proxies, &waiting)))
             .collect(),
     })
+}
+
+/// The running follow-ups a prefecture has no card for: it was not asked, its municipalities may be.
+async fn gathers(state: &AppState, own: &[OwnEdition]) -> WebResult<Vec<(String, String)>> {
+    let editions = state.desk.store.editions().await?;
+    let others = editions.into_iter().filter(|edition| {
+        edition.state == EditionState::Open
+            && edition.is_follow_up()
+            && !edition.is_trial()
+            && !own.iter().any(|own| own.edition.id == edition.id)
+    });
+    Ok(others
+        .map(|edition| {
+            let label = format!("{}のとりまとめ", edition.definition.short_title);
+            (label, format!("/editions/{}/board", edition.key))
+        })
+        .collect())
 }
 
 /// It takes answers, or this body was asked again by itself.
@@ -214,6 +240,7 @@ fn card(
     Card {
         extended: None,
         reopened: reopened.map(|r| (japan_time::deadline_label(r.until), r.reason.clone())),
+        survey: own.edition.definition.words().survey,
         short_title: own.edition.definition.short_title.clone(),
         title: own.edition.definition.title.clone(),
         tag: own_status_tag(own.status),

@@ -2,6 +2,7 @@
 //! view with display-ready values is rendered. No database type is named here.
 
 pub mod accounts;
+pub mod amounts;
 pub mod answer_view;
 pub mod bodies;
 pub mod changes;

@@ -189,6 +189,29 @@ fn notice(key: &str) -> Option<Notice> {
             "違っているところを、代わりに入力した担当へ伝えました。",
         ),
         "sent-back" => ("success", "都道府県へ差し戻しました。"),
+        "asked" => ("success", "依頼しました。都道府県の画面に表示されます。"),
+        "passed-on" => (
+            "success",
+            "市区町村へ伝えました。市区町村の画面に、国の依頼がそのまま表示されます。",
+        ),
+        "corrected" => (
+            "success",
+            "訂正しました。団体の画面に、前と後の内容と理由が表示されます。",
+        ),
+        "objected" => (
+            "success",
+            "訂正が違うことを申し出ました。回答がこの画面に表示されます。",
+        ),
+        "checks-kept" => (
+            "success",
+            "確認票を保存しました。国の画面にも表示されます。",
+        ),
+        "request-replied" => (
+            "success",
+            "依頼に回答しました。依頼した側の画面に表示されます。",
+        ),
+        "request-settled" => ("success", "依頼を確認済みにしました。"),
+        "request-withdrawn" => ("success", "依頼を取り消しました。"),
         "deadline-set" => ("success", "県内締切を変更しました。"),
         "dates-set" => ("success", "日付を変更しました。"),
         "opened" => ("success", "調査回を開始しました。"),
@@ -236,6 +259,14 @@ fn notice(key: &str) -> Option<Notice> {
         "change-declined" => (
             "success",
             "不承認としました。団体の回答は変わっていません。",
+        ),
+        "follow-up-made" => (
+            "success",
+            "所要額調査を作りました。日付を決めて、点検してから開始してください。",
+        ),
+        "no-amount-forms" => (
+            "warning",
+            "提出された所要額調査票は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",
         ),
         "no-forms" => (
             "warning",

@@ -12,16 +12,19 @@ use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_te
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
-    country, direct, downloads, editions, holidays, plan, plan_bodies, questions, reminder_plan,
-    schemes, settings, sheets,
+    country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
+    reminder_plan, schemes, settings, sheets,
 };
 use super::municipality::{
-    check, download, history, proxy_page, receipt, sections, sign_off, task_list,
+    check, download, history, objection, proxy_page, receipt, sections, sign_off, task_list,
 };
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::review::proxy::{self, check as proxy_check, section as proxy_section};
-use super::review::{answer, extending, history as review_history, reopening, returning};
-use super::{forms_zip, help, home, public, reminders, static_files, status};
+use super::review::{
+    answer, asking, checklist, correcting, extending, history as review_history, passing_on,
+    reopening, request, returning,
+};
+use super::{amounts, forms_zip, help, home, public, reminders, static_files, status};
 
 /// Registers every route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -54,7 +57,10 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1.eml", get().to(download::message))
         .route("/editions/{key}/form1", get().to(task_list::task_list))
         .route("/editions/{key}/form1/check", get().to(check::check))
-        .route("/editions/{key}/form1/submit", get().to(check::back))
+        .route(
+            "/editions/{key}/form1/submit",
+            get().to(check::submit_again),
+        )
         .route("/editions/{key}/form1/submit", post().to(check::submit))
         .route("/editions/{key}/form1/sign-off", get().to(check::back))
         .route("/editions/{key}/form1/sign-off", post().to(sign_off::sign))
@@ -69,6 +75,11 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1/proxy", get().to(proxy_page::show))
         .route("/editions/{key}/form1/proxy", post().to(proxy_page::say))
         .route("/receipts/{number}", get().to(receipt::receipt))
+        .route("/editions/{key}/form1/objection", get().to(objection::form))
+        .route(
+            "/editions/{key}/form1/objection",
+            post().to(objection::send),
+        )
         .route("/editions/{key}/form1/{section}", get().to(sections::show))
         .route("/editions/{key}/form1/{section}", post().to(sections::save));
 }
@@ -172,6 +183,18 @@ fn prefecture(config: &mut ServiceConfig) {
     review(config);
     entering(config);
     changes(config);
+    required_amounts(config);
+}
+
+/// 所要額の集計, for the ministry and for prefectures.
+fn required_amounts(config: &mut ServiceConfig) {
+    config
+        .route("/editions/{key}/amounts", get().to(amounts::totals))
+        .route("/editions/{key}/amounts/bodies", get().to(amounts::bodies))
+        .route(
+            r"/editions/{key}/amounts.{ending:xlsx|csv}",
+            get().to(amounts::file),
+        );
 }
 
 /// 代理入力 on pages.
@@ -274,6 +297,49 @@ fn review(config: &mut ServiceConfig) {
             "/editions/{key}/answers/{code}/reopen",
             post().to(reopening::send),
         );
+    requests(config);
+}
+
+/// What is asked about an answer, and what a reviewer mends in it.
+fn requests(config: &mut ServiceConfig) {
+    config
+        .route(
+            "/editions/{key}/answers/{code}/correct",
+            get().to(correcting::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/correct",
+            post().to(correcting::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/checklist",
+            get().to(checklist::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/checklist",
+            post().to(checklist::send),
+        )
+        .route("/editions/{key}/answers/{code}/ask", get().to(asking::form))
+        .route(
+            "/editions/{key}/answers/{code}/ask",
+            post().to(asking::send),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/pass-on",
+            get().to(passing_on::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/pass-on",
+            post().to(passing_on::send),
+        )
+        .route(
+            r"/editions/{key}/answers/{code}/requests/{number:\d+}",
+            get().to(request::request),
+        )
+        .route(
+            r"/editions/{key}/answers/{code}/requests/{number:\d+}",
+            post().to(request::decide),
+        );
 }
 
 /// The country, direct bodies, editions, downloads.
@@ -314,6 +380,8 @@ fn ministry(config: &mut ServiceConfig) {
             get().to(questions::bodies_csv),
         )
         .route("/editions/{key}/plan", get().to(plan::plan))
+        .route("/editions/{key}/follow-up", get().to(follow_up::form))
+        .route("/editions/{key}/follow-up", post().to(follow_up::save))
         .route(
             r"/editions/{key}/plan.{ending:xlsx|csv}",
             get().to(plan::take_out_plan),

@@ -50,7 +50,7 @@ pub async fn make_edition(
     let old = transaction
         .edition(from)
         .await?
-        .filter(|old| !old.is_trial());
+        .filter(SurveyEdition::is_intent_survey);
     let old = old.ok_or(WorkflowError::NotFound)?;
     let taken = || {
         let message = "この記号の調査回は、すでにあります。別の記号を入力してください。";

@@ -12,15 +12,20 @@ use jiff::civil::Date;
 
 use super::edition_making::edition_subject;
 use super::editions::respondents;
+use super::follow_up::retain_asked;
 use super::{Desk, WorkflowError, WorkflowResult};
-use crate::domain::access::CountryScope;
+use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::edition_checks::{Finding, Preparation, Severity, check, left_over};
+use crate::domain::japan_time::{UnixMillis, deadline_label};
+use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::survey_edition::{EditionDates, EditionKey, EditionState, SurveyEdition};
 use crate::store::Transaction;
 use crate::store::editions::making::PlannedOpening;
+use crate::store::respondents::NewRespondent;
+use crate::workflow::mail::{Announcement, announce_within};
 
 /// Why an edition did not open, or no opening was planned. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -45,16 +50,27 @@ pub async fn findings(
     key: &EditionKey,
     opens_on: Option<Date>,
 ) -> WorkflowResult<Vec<Finding>> {
-    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let store = &desk.store;
     let edition = store.edition(key).await?.ok_or(WorkflowError::NotFound)?;
     let opens_on = opens_on.unwrap_or(desk.now().japan_date());
     let plan = store.edition_plan(edition.id).await?;
     let bodies = store.organizations_on(opens_on).await?;
-    let asked = match plan.respondents_as_of {
+    let mut asked = match plan.respondents_as_of {
         Some(day) => store.organizations_on(day).await?,
         None => bodies.clone(),
     };
+    let source = match &edition.definition.required_amounts {
+        Some(rule) => store.edition(&rule.source).await?,
+        None => None,
+    };
+    if let Some(source) = &source {
+        let scope = ReadScope::Country(scope);
+        retain_asked(
+            &mut asked,
+            &store.forms_with_status(source.id, scope).await?,
+        );
+    }
     Ok(check(&Preparation {
         key: &edition.key,
         definition: &edition.definition,
@@ -64,6 +80,7 @@ pub async fn findings(
         catalogue: &store.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        source: source.as_ref(),
         calendar: &store.working_calendar().await?,
         editions: &store.editions().await?,
     }))
@@ -78,10 +95,17 @@ async fn checked(
 ) -> WorkflowResult<Vec<Finding>> {
     let plan = transaction.edition_plan(edition.id).await?;
     let bodies = transaction.organizations_on(opens_on).await?;
-    let asked = match plan.respondents_as_of {
+    let mut asked = match plan.respondents_as_of {
         Some(day) if day != opens_on => transaction.organizations_on(day).await?,
         _ => bodies.clone(),
     };
+    let source = match &edition.definition.required_amounts {
+        Some(rule) => transaction.edition(&rule.source).await?,
+        None => None,
+    };
+    if let Some(source) = &source {
+        retain_asked(&mut asked, &transaction.forms_with_status(source.id).await?);
+    }
     Ok(check(&Preparation {
         key: &edition.key,
         definition: &edition.definition,
@@ -91,6 +115,7 @@ async fn checked(
         catalogue: &transaction.catalogue().await?,
         respondents: &asked,
         bodies: bodies.len(),
+        source: source.as_ref(),
         calendar: &transaction.working_calendar().await?,
         editions: &transaction.editions().await?,
     }))
@@ -298,9 +323,41 @@ async fn open(
     transaction
         .insert_respondents(edition.id, &respondents)
         .await?;
+    if edition.is_follow_up() {
+        tell_who_is_asked(transaction, edition, dates, now, &respondents).await?;
+    }
     let subject = edition_subject(&edition.key);
     transaction
         .audit(actor, now, action, &subject, detail)
         .await?;
+    Ok(())
+}
+
+/// Writes to each body that a follow-up asks.
+async fn tell_who_is_asked(
+    transaction: &Transaction,
+    edition: &SurveyEdition,
+    dates: EditionDates,
+    at: UnixMillis,
+    respondents: &[NewRespondent],
+) -> WorkflowResult<()> {
+    for respondent in respondents {
+        let code = respondent.class.code;
+        let facts = MailFacts::default()
+            .with(Placeholder::Deadline, deadline_label(dates.deadline_on))
+            .with(
+                Placeholder::Link,
+                format!("/editions/{}/form1", edition.key),
+            );
+        let opened = Announcement {
+            kind: MailKind::FollowUpOpened,
+            to: Party::Body(code),
+            about: (code, &respondent.name),
+            edition: Some(edition),
+            event: format!("{}/{code}", edition.key),
+            facts,
+        };
+        announce_within(transaction, at, &opened).await?;
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::edition_opening::{OpeningError, open_with_dates};
+use super::follow_up::first_drafts;
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::{Actor, Role};
@@ -175,7 +176,8 @@ pub(super) fn check_dates(dates: &EditionDates) -> WorkflowResult<()> {
     )]))
 }
 
-/// Every body as of a day, with its newest earlier answer as a draft nobody has saved. A body that took over from
+/// Every body as of a day, with its newest earlier answer as a draft nobody has saved; in a follow-up those that are
+/// asked, with what they marked. A body that took over from
 /// one other alone, as a town that became a city under a new code, starts from that one's.
 pub(crate) async fn respondents(
     transaction: &Transaction,
@@ -183,18 +185,11 @@ pub(crate) async fn respondents(
     dates: EditionDates,
     as_of: Date,
 ) -> WorkflowResult<Vec<NewRespondent>> {
-    let mut earlier: HashMap<LocalGovernmentCode, Draft> = HashMap::new();
-    for old in transaction.editions().await? {
-        // A trial fills nothing in.
-        if old.is_trial() || old.definition.fiscal_year >= edition.definition.fiscal_year {
-            continue;
-        }
-        for (code, form) in transaction.newest_forms(old.id).await? {
-            earlier
-                .entry(code)
-                .or_insert_with(|| prefill(&old, edition, form.to_input()));
-        }
-    }
+    let rule = edition.definition.required_amounts.as_ref();
+    let mut earlier = match rule {
+        Some(rule) => first_drafts(transaction, edition, rule).await?,
+        None => earlier_answers(transaction, edition).await?,
+    };
     let asks = |class: &RespondentClass, id: &QuestionId| {
         let question = edition.definition.question(id);
         question.is_some_and(|question| question.is_asked_of(class))
@@ -211,7 +206,7 @@ pub(crate) async fn respondents(
             (!began.is_in_force()).then(|| earlier.remove(&only.body.code))?
         })
     };
-    Ok(history
+    let mut all: Vec<_> = history
         .on(as_of)
         .into_iter()
         .map(|body| {
@@ -228,7 +223,31 @@ pub(crate) async fn respondents(
                 deadline_on: dates.deadline_on,
             }
         })
-        .collect())
+        .collect();
+    if rule.is_some() {
+        all.retain(|respondent| respondent.prefill.is_some());
+    }
+    Ok(all)
+}
+
+/// What each body answered last in an earlier edition.
+async fn earlier_answers(
+    transaction: &Transaction,
+    edition: &SurveyEdition,
+) -> WorkflowResult<HashMap<LocalGovernmentCode, Draft>> {
+    let mut earlier: HashMap<LocalGovernmentCode, Draft> = HashMap::new();
+    for old in transaction.editions().await? {
+        // Neither a trial nor a follow-up fills anything in.
+        if !old.is_intent_survey() || old.definition.fiscal_year >= edition.definition.fiscal_year {
+            continue;
+        }
+        for (code, form) in transaction.newest_forms(old.id).await? {
+            earlier
+                .entry(code)
+                .or_insert_with(|| prefill(&old, edition, form.to_input()));
+        }
+    }
+    Ok(earlier)
 }
 
 /// An earlier answer as a start: the contact, the schemes and the questions both editions ask, not the

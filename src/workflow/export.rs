@@ -15,6 +15,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::national_counts::NationalCounts;
 use crate::domain::organization::RespondentClass;
 use crate::domain::question_counts::{QuestionBody, tally};
+use crate::domain::revision::correction_label;
 use crate::domain::survey_edition::{EditionDefinition, EditionKey, EditionState};
 use crate::spreadsheet::{self, NationalRow, SpreadsheetError};
 use crate::store::exports::CountryAnswer;
@@ -144,7 +145,8 @@ pub async fn export_national(
     let mark = if past.is_some() { "時点" } else { "" };
     Ok(Workbook {
         name: format!(
-            "意向等調査_{}_{}_{day}{mark}.{}",
+            "{}_{}_{}_{day}{mark}.{}",
+            edition.definition.words().survey,
             edition.definition.short_title,
             table.title(),
             format.ending()
@@ -244,6 +246,10 @@ fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) ->
         status: row.status,
         is_late: row.is_late,
         by_proxy: answer.as_ref().is_some_and(|filed| filed.by_proxy),
+        corrected: answer
+            .as_ref()
+            .and_then(|filed| filed.corrected_by)
+            .map_or("", correction_label),
         revision: answer.is_some().then_some(row.revision_number),
         receipt: answer.as_ref().map(|filed| filed.receipt.as_str()),
         submitted_at,

@@ -21,7 +21,10 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod amount_tables;
+pub mod ask;
 pub mod bodies;
+pub mod correct_response;
 pub mod deliver_mail;
 pub mod digests;
 pub mod duties;
@@ -30,12 +33,16 @@ pub mod edition_opening;
 pub mod editions;
 pub mod export;
 pub mod extend_deadline;
+pub mod follow_up;
 pub mod holidays;
 pub mod intake;
 pub mod intent_change;
+pub mod keep_checks;
 pub mod mail;
 pub mod mail_desk;
+pub mod object;
 pub mod participation;
+pub mod pass_on;
 pub mod passwords;
 pub mod plan_tables;
 pub mod proxy_entry;
@@ -43,8 +50,10 @@ pub mod question_tables;
 pub mod reminders;
 pub mod reopen;
 pub mod reopening_end;
+pub mod requests;
 pub mod return_response;
 pub mod review;
+mod review_mail;
 pub mod save_draft;
 pub mod save_rows;
 pub mod saved_mail;
@@ -111,6 +120,9 @@ pub enum WorkflowError {
     /// 決裁: the draft is not to be submitted by this person, or not yet.
     #[error("the sign-off stands at {0:?}")]
     NeedsSignOff(SignOffState),
+    /// Something that was asked about the answer is open, or answered and not settled.
+    #[error("requests are open or unsettled")]
+    Unsettled,
     /// Too many are doing the same.
     #[error("too many at once")]
     Busy,

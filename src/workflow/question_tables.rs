@@ -82,8 +82,9 @@ pub async fn export_questions(
     let day = past.unwrap_or(now).japan_date().strftime("%Y%m%d");
     let mark = if past.is_some() { "時点" } else { "" };
     let short_title = &edition.definition.short_title;
+    let survey = edition.definition.words().survey;
     Ok(Workbook {
-        name: format!("意向等調査_{short_title}_{title}_{day}{mark}.csv"),
+        name: format!("{survey}_{short_title}_{title}_{day}{mark}.csv"),
         bytes,
     })
 }

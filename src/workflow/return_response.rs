@@ -1,19 +1,27 @@
 //! 差戻し: the reviewer asks the body to look again, with a reason at each place.
 
+use jiff::civil::Date;
+
 use super::{
-    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, write_down,
+    Desk, WorkflowError, WorkflowResult, load_for, must_be_version, next_status, review_mail,
+    write_down,
 };
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
+use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::mail::MailKind;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Problem};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::{REASON_MAX, ReturnItem, ReturnRequest};
+use crate::domain::review_request::{Addressee, Asker};
 use crate::domain::revision::Revision;
 use crate::domain::survey_edition::{EditionKey, EditionState};
 use crate::domain::text;
+use crate::store::Transaction;
 use crate::store::events::NewEvent;
+use crate::store::requests::NewRequest;
 use crate::store::response_changes::StatusChange;
 use crate::store::responses::ResponseRecord;
 
@@ -26,6 +34,19 @@ pub async fn return_response(
     code: LocalGovernmentCode,
     version: i32,
     items: &[ReturnItem],
+) -> WorkflowResult<()> {
+    return_until(desk, actor, key, code, version, items, None).await
+}
+
+/// The same, with the day by which an answer is wished. Each reason becomes a request of its own.
+pub async fn return_until(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    code: LocalGovernmentCode,
+    version: i32,
+    items: &[ReturnItem],
+    due_on: Option<Date>,
 ) -> WorkflowResult<()> {
     let items: Vec<_> = items
         .iter()
@@ -40,20 +61,54 @@ pub async fn return_response(
     let transaction = desk.store.begin().await?;
     let event = ResponseEvent::Return;
     let record = load_for(&transaction, actor, key, code, Action::Return, event).await?;
+    must_be_version(&record, version)?;
+    hand_back(desk, &transaction, actor, &record, &items, now).await?;
+    let requests: Vec<_> = items
+        .iter()
+        .map(|item| NewRequest {
+            asker: Asker::reviewer(record.route),
+            addressee: Addressee::Body,
+            place: Some(&item.place),
+            words: &item.reason,
+            due_on,
+        })
+        .collect();
+    transaction
+        .insert_requests(actor, &record, now, &requests)
+        .await?;
+    let to = review_mail::body(&record);
+    let facts = review_mail::facts(actor, &record, to);
+    let places = items.iter().map(|item| Some(&item.place));
+    let facts = review_mail::asked(facts, &record, places, due_on);
+    review_mail::tell(&transaction, now, MailKind::Returned, to, &record, facts).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The answer goes back to its body: status, the reasons as the form shows them, the draft to mend, event and audit
+/// row. The requests behind the reasons are the caller's.
+pub(super) async fn hand_back(
+    desk: &Desk,
+    transaction: &Transaction,
+    actor: &Actor,
+    record: &ResponseRecord,
+    items: &[ReturnItem],
+    now: UnixMillis,
+) -> WorkflowResult<()> {
     // In a closed edition only what the body can still answer is returned.
     if record.edition.state != EditionState::Open && !record.takes_answers(now) {
         return Err(WorkflowError::Closed);
     }
-    must_be_version(&record, version)?;
-    let status = next_status(&record, event)?;
+    let event = ResponseEvent::Return;
+    let status = next_status(record, event)?;
     let number = record.revision_number;
     let revision = transaction
         .revision(record.id, number)
         .await?
         .ok_or(WorkflowError::NotFound)?;
-    let draft = draft_to_mend(&record, &revision);
+    let draft = draft_to_mend(record, &revision);
     let request = ReturnRequest {
-        items,
+        items: items.to_vec(),
         at: now,
         by: actor.display_name.clone(),
         body: actor.body_name().to_owned(),
@@ -62,9 +117,7 @@ pub async fn return_response(
         request: &request,
         draft: &draft,
     };
-    transaction
-        .set_status(&record, status, &change, now)
-        .await?;
+    transaction.set_status(record, status, &change, now).await?;
     let new = NewEvent {
         event,
         status_after: status,
@@ -74,10 +127,8 @@ pub async fn return_response(
         intake_file: None,
     };
     let mut writes = desk.store.writes();
-    write_down(&mut writes, actor, &record, &new)?;
-    transaction.apply(writes).await?;
-    transaction.commit().await?;
-    Ok(())
+    write_down(&mut writes, actor, record, &new)?;
+    Ok(transaction.apply(writes).await?)
 }
 
 /// The text of a revision as the draft in which it is mended.
@@ -91,7 +142,7 @@ pub(super) fn draft_to_mend(record: &ResponseRecord, revision: &Revision) -> Dra
 }
 
 /// There is a reason, and each can be shown everywhere.
-pub(super) fn check_reasons(items: &[ReturnItem]) -> WorkflowResult<()> {
+fn check_reasons(items: &[ReturnItem]) -> WorkflowResult<()> {
     let mut problems = Vec::new();
     if items.iter().all(|item| item.reason.is_empty()) {
         problems.push(Problem::new(

@@ -35,7 +35,7 @@ pub async fn own_message(desk: &Desk, actor: &Actor, key: &EditionKey) -> Workfl
         code,
         name: &record.name,
         to,
-        what: "様式1".to_owned(),
+        what: record.edition.definition.words().form.to_owned(),
     };
     message(desk, actor, &record.edition, &letter, vec![form])
 }
@@ -100,7 +100,8 @@ fn message(
     files: Vec<Workbook>,
 ) -> WorkflowResult<Workbook> {
     let unusable = |error: String| WorkflowError::Workbook(error);
-    let subject = format!("【{}{}・意向等調査】", letter.code, letter.name);
+    let survey = edition.definition.words().survey;
+    let subject = format!("【{}{}・{survey}】", letter.code, letter.name);
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     let body = format!(
         "ご担当者様\n\n{}の{}をお送りします。\n\n添付：\n{}\n\n{}\n{}\n",

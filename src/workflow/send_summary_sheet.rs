@@ -66,6 +66,8 @@ pub async fn send_summary_sheet(
     let edition = transaction
         .edition(key)
         .await?
+        // A follow-up has no Form 2.
+        .filter(|edition| !edition.is_follow_up())
         .ok_or(WorkflowError::NotFound)?;
     if edition.state != EditionState::Open {
         return Err(WorkflowError::Closed);

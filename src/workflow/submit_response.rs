@@ -1,6 +1,7 @@
 //! 提出: turns a draft into an immutable revision with a receipt.
 
 use super::mail::{Announcement, announce};
+use super::requests::{BodyReply, read_replies};
 use super::sign_off::sign_off_facts;
 use super::{
     Desk, WorkflowError, WorkflowResult, must_be_liaison, must_be_open, must_be_permitted,
@@ -12,12 +13,14 @@ use crate::domain::japan_time;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response::{self, Draft, Warning};
 use crate::domain::response_status::ResponseEvent;
+use crate::domain::review_request::{RequestEvent, RequestState};
 use crate::domain::revision::receipt_number;
 use crate::domain::sign_off::{self, SignOffEvent};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::StoreError;
 use crate::store::commits::Change;
 use crate::store::events::NewEvent;
+use crate::store::requests::RequestStep;
 use crate::store::response_changes::SubmittedFacts;
 use crate::store::responses::ResponseRecord;
 use crate::store::revisions::NewRevision;
@@ -31,6 +34,19 @@ pub async fn submit_response(
     key: &EditionKey,
     version: i32,
     warnings_confirmed: bool,
+) -> WorkflowResult<String> {
+    submit_with_replies(desk, actor, key, version, warnings_confirmed, &[]).await
+}
+
+/// The same, with what the body says to what it was asked. The submission answers everything that lies with the body,
+/// with words or without.
+pub async fn submit_with_replies(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    version: i32,
+    warnings_confirmed: bool,
+    replies: &[BodyReply],
 ) -> WorkflowResult<String> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
@@ -64,6 +80,12 @@ pub async fn submit_response(
     let Some(form) = reading.form else {
         return Err(WorkflowError::Invalid(reading.problems));
     };
+    // Nothing lies with a body to which nothing was returned.
+    let requests = match &record.open_return {
+        Some(_) => desk.store.requests(record.id).await?,
+        None => Vec::new(),
+    };
+    let replies = read_replies(&requests, replies)?;
     if !warnings_confirmed {
         let doubts = doubts(&record, &draft, &reading.warnings);
         if !doubts.is_empty() {
@@ -120,6 +142,16 @@ pub async fn submit_response(
     let mut writes = desk.store.writes();
     writes.revision(&revision)?;
     write_down(&mut writes, actor, &record, &new)?;
+    for (request, reply) in &replies {
+        let plain = RequestStep::plain(RequestEvent::Reply, RequestState::Answered, now);
+        let step = RequestStep {
+            words: &reply.words,
+            kind: reply.kind,
+            revision: Some(number),
+            ..plain
+        };
+        writes.request_step(actor, request, &step);
+    }
     let facts = MailFacts::default()
         .with(Placeholder::Receipt, receipt.as_str())
         .with(Placeholder::By, actor.display_name.as_str())

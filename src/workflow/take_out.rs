@@ -2,6 +2,7 @@
 //! written to the audit log.
 
 use super::editions::prefill;
+use super::follow_up::first_input;
 use super::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
 use crate::domain::access::{self, Action, PrefectureScope, Relation};
 use crate::domain::account::Actor;
@@ -9,10 +10,11 @@ use crate::domain::japan_time::{UnixMillis, datetime_label};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::Revision;
+use crate::domain::review_request::Asker;
+use crate::domain::revision::{Revision, correction_label};
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{
-    FormBody, ReceiptLine, SentLine, SpreadsheetError, form1_file_name, form2_file_name,
+    FormBody, ReceiptLine, SentLine, SpreadsheetError, form_file_name, form2_file_name,
     write_form1, write_form1_draft, write_form1_prefilled, write_form2,
 };
 use crate::store::responses::ResponseRecord;
@@ -93,6 +95,10 @@ pub async fn form1_workbook(
             Content::Submitted(Box::new(found.ok_or(WorkflowError::NotFound)?))
         }
         (None, FormVersion::Blank) => Content::Blank,
+        (None, FormVersion::Prefilled) if record.edition.is_follow_up() => {
+            let input = first_input(desk, &record).await?;
+            Content::Prefilled(input.ok_or(WorkflowError::NotFound)?)
+        }
         (None, FormVersion::Prefilled) => {
             let earlier = desk.store.earlier_answer(&record.edition, code).await?;
             let (old, form) = earlier.ok_or(WorkflowError::NotFound)?;
@@ -114,9 +120,11 @@ pub async fn form1_workbook(
             .await?;
         transaction.commit().await?;
     }
-    let name = record
-        .edition
-        .file_name(form1_file_name(code, &record.name));
+    let name = record.edition.file_name(form_file_name(
+        &record.edition.definition,
+        code,
+        &record.name,
+    ));
     let bytes = on_a_blocking_thread(move || form1(&record, &content)).await?;
     Ok(Workbook { name, bytes })
 }
@@ -128,7 +136,7 @@ pub async fn preview_workbook(
     name: &str,
 ) -> WorkflowResult<Workbook> {
     let definition = edition.definition.clone();
-    let (file, name) = (form1_file_name(code, name), name.to_owned());
+    let (file, name) = (form_file_name(&definition, code, name), name.to_owned());
     let bytes = on_a_blocking_thread(move || {
         let body = FormBody { code, name: &name };
         write_form1(&definition, &body, None, None)
@@ -159,7 +167,9 @@ fn form1(record: &ResponseRecord, content: &Content) -> Result<Vec<u8>, Spreadsh
         Content::Prefilled(input) => write_form1_prefilled(definition, &body, input),
         Content::Draft(input) => write_form1_draft(definition, &body, input),
         Content::Submitted(revision) => {
-            let submitted_at = receipt_moment(revision.submitted_at, revision.by_proxy);
+            let corrected_by = revision.correction.as_ref().map(|it| it.by);
+            let submitted_at =
+                receipt_moment(revision.submitted_at, revision.by_proxy, corrected_by);
             let receipt = ReceiptLine {
                 number: &revision.receipt,
                 submitted_at: &submitted_at,
@@ -181,6 +191,7 @@ pub async fn form2_workbook(
         .store
         .edition(key)
         .await?
+        .filter(|edition| !edition.is_follow_up())
         .ok_or(WorkflowError::NotFound)?;
     let (sheet, sent) = match number {
         Some(number) => {
@@ -220,7 +231,15 @@ pub(super) async fn on_a_blocking_thread(
 }
 
 /// When a form was submitted, as its receipt says it.
-pub(super) fn receipt_moment(at: UnixMillis, by_proxy: bool) -> String {
-    let proxy = if by_proxy { "（代理入力）" } else { "" };
-    format!("{}{proxy}", datetime_label(at))
+pub(super) fn receipt_moment(
+    at: UnixMillis,
+    by_proxy: bool,
+    corrected_by: Option<Asker>,
+) -> String {
+    let moment = datetime_label(at);
+    match corrected_by {
+        _ if by_proxy => format!("{moment}（代理入力）"),
+        Some(by) => format!("{moment}・{}", correction_label(by)),
+        None => moment,
+    }
 }

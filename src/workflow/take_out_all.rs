@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::editions::prefill;
+use super::follow_up::first_inputs;
 use super::take_out::{FileStream, receipt_moment};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{self, Action, ReadScope};
@@ -20,7 +21,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 use crate::spreadsheet::{
-    Form1Zip, FormBody, FormContent, ReceiptLine, SpreadsheetError, form1_file_name,
+    Form1Zip, FormBody, FormContent, ReceiptLine, SpreadsheetError, form_file_name,
 };
 use crate::store::exports::FormSource;
 
@@ -125,7 +126,8 @@ pub async fn forms_zip(
     let definition = Arc::clone(&edition.definition);
     let moment = now.to_japan();
     let name = edition.file_name(format!(
-        "様式1_{}_{place}_{}_{}.zip",
+        "{}_{}_{place}_{}_{}.zip",
+        definition.words().form,
         definition.short_title,
         choice.title(),
         now.japan_date().strftime("%Y%m%d")
@@ -151,6 +153,9 @@ async fn earlier_inputs(
     edition: &SurveyEdition,
     scope: ReadScope,
 ) -> WorkflowResult<HashMap<LocalGovernmentCode, Form1Input>> {
+    if let Some(rule) = &edition.definition.required_amounts {
+        return first_inputs(desk, edition, rule, scope).await;
+    }
     let (forms, editions) = tokio::try_join!(
         desk.store.earlier_forms_of_drafts(edition, scope),
         desk.store.editions()
@@ -205,13 +210,15 @@ impl Chunks {
             name: &source.name,
         };
         // The code in the name makes it unique.
-        let name = form1_file_name(source.code, &source.name);
+        let name = form_file_name(&self.edition.definition, source.code, &source.name);
         let name = self.edition.file_name(name);
         if self.choice == FormsChoice::Blank {
             return zip.add(&name, &body, FormContent::Blank).map_err(failed);
         }
         if let Some(filed) = source.filed()? {
-            let submitted_at = receipt_moment(filed.answer.submitted_at, filed.answer.by_proxy);
+            let answer = &filed.answer;
+            let submitted_at =
+                receipt_moment(answer.submitted_at, answer.by_proxy, answer.corrected_by);
             let receipt = ReceiptLine {
                 number: &filed.answer.receipt,
                 submitted_at: &submitted_at,

@@ -7,8 +7,10 @@ use super::{
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::response_status::ResponseEvent;
+use crate::domain::review_request::{RequestEvent, RequestState};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::events::NewEvent;
+use crate::store::requests::RequestStep;
 use crate::store::response_changes::StatusChange;
 
 /// Withdraws the actor's own submission. The revision stays in the history; its text is the draft.
@@ -44,6 +46,19 @@ pub async fn withdraw(
     let mut writes = desk.store.writes();
     write_down(&mut writes, actor, &record, &new)?;
     transaction.apply(writes).await?;
+    // What this submission answered lies with the body again.
+    let number = record.revision_number;
+    for request in transaction.requests(record.id).await? {
+        let answered = request.reply.as_ref().and_then(|reply| reply.revision);
+        if answered == Some(number) && request.state == RequestState::Answered {
+            let plain = RequestStep::plain(RequestEvent::TakeBack, RequestState::WithBody, now);
+            let step = RequestStep {
+                revision: Some(number),
+                ..plain
+            };
+            transaction.move_request(actor, &request, &step).await?;
+        }
+    }
     transaction.commit().await?;
     Ok(())
 }

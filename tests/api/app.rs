@@ -17,6 +17,7 @@ use torimatome::domain::local_government_code::LocalGovernmentCode;
 use torimatome::domain::place::Place;
 use torimatome::domain::response::{Form1Input, IntentInput, SchemeInput, SchemesInput};
 use torimatome::domain::return_request::ReturnItem;
+use torimatome::domain::review_request::{RequestEvent, ReviewRequest};
 use torimatome::domain::survey_edition::{EditionDates, EditionKey};
 use torimatome::spreadsheet::intake::process::PoolSettings;
 use torimatome::store::Store;
@@ -26,8 +27,9 @@ use torimatome::workflow::Desk;
 use torimatome::workflow::editions::{close_edition, open_edition};
 use torimatome::workflow::intake::IntakeRoom;
 use torimatome::workflow::passwords::PasswordPool;
+use torimatome::workflow::requests::move_request;
 use torimatome::workflow::return_response::return_response;
-use torimatome::workflow::review::{accept_response, send_back, start_review};
+use torimatome::workflow::review::{accept_settling, send_back, start_review};
 use torimatome::workflow::save_draft::{SectionInput, save_draft};
 use torimatome::workflow::sessions::start_session;
 use torimatome::workflow::submit_response::submit_response;
@@ -241,12 +243,13 @@ impl TestApp {
         done.expect("the review starts");
     }
 
+    /// Accepts, and settles what the reviewer asked and has an answer to.
     pub async fn accept(&self, code: &str) {
         let (actor, version) = (
             self.reviewer_of(code).await,
             self.answer(code).await.version,
         );
-        let done = accept_response(&self.desk, &actor, &edition(OPEN), body(code), version).await;
+        let done = accept_settling(&self.desk, &actor, &edition(OPEN), body(code), version).await;
         done.expect("is accepted");
     }
 
@@ -267,6 +270,20 @@ impl TestApp {
         let key = edition(OPEN);
         let done = send_back(&self.desk, &actor, &key, body(code), version, reason).await;
         done.expect("is sent back");
+    }
+
+    /// The reviewer answers a request of the ministry, or an objection, in words.
+    pub async fn reply_to(&self, code: &str, number: i32, words: &str) {
+        let actor = self.reviewer_of(code).await;
+        let (key, event) = (edition(OPEN), RequestEvent::Reply);
+        let done = move_request(&self.desk, &actor, &key, body(code), number, event, words).await;
+        done.expect("is answered");
+    }
+
+    /// Everything that was asked about an answer, as stored.
+    pub async fn requests(&self, code: &str) -> Vec<ReviewRequest> {
+        let id = self.answer(code).await.id;
+        self.desk.store.requests(id).await.expect("reads")
     }
 
     pub async fn close_edition(&self) {

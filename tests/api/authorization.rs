@@ -72,7 +72,7 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form1.xlsx", Rule::Body),
     ("GET", "/editions/{key}/form1", Rule::Body),
     ("GET", "/editions/{key}/form1/check", Rule::Body),
-    ("GET", "/editions/{key}/form1/submit", Rule::Public),
+    ("GET", "/editions/{key}/form1/submit", Rule::Body),
     ("POST", "/editions/{key}/form1/submit", Rule::Body),
     ("GET", "/editions/{key}/form1/sign-off", Rule::Public),
     ("POST", "/editions/{key}/form1/sign-off", Rule::Body),
@@ -84,6 +84,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/form1/proxy", Rule::Body),
     ("POST", "/editions/{key}/form1/proxy", Rule::Body),
     ("GET", "/receipts/{number}", Rule::Answer(Action::ViewAnswer)),
+    ("GET", "/editions/{key}/form1/objection", Rule::Body),
+    ("POST", "/editions/{key}/form1/objection", Rule::Body),
     ("GET", "/editions/{key}/form1/{section}", Rule::Body),
     ("POST", "/editions/{key}/form1/{section}", Rule::Body),
     // files that come in
@@ -137,6 +139,16 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("POST", "/editions/{key}/answers/{code}/return", Rule::Answer(Action::Return)),
     ("GET", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::ViewState)),
     ("POST", "/editions/{key}/answers/{code}/send-back", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
+    ("POST", "/editions/{key}/answers/{code}/checklist", Rule::Answer(Action::KeepChecks)),
+    ("GET", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
+    ("POST", "/editions/{key}/answers/{code}/correct", Rule::Answer(Action::Correct)),
+    ("GET", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/ask", Rule::Answer(Action::SendBack)),
+    ("GET", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("POST", "/editions/{key}/answers/{code}/pass-on", Rule::Answer(Action::Return)),
+    ("GET", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
+    ("POST", "/editions/{key}/answers/{code}/requests/{number}", Rule::Answer(Action::ViewState)),
     ("GET", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     ("POST", "/editions/{key}/answers/{code}/reopen", Rule::Ministry),
     // entering by proxy
@@ -222,6 +234,12 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/participation", Rule::Ministry),
     ("POST", "/editions/{key}/participation", Rule::Ministry),
     ("GET", "/editions/{key}/plan", Rule::Ministry),
+    // required amounts
+    ("GET", "/editions/{key}/follow-up", Rule::Ministry),
+    ("POST", "/editions/{key}/follow-up", Rule::Ministry),
+    ("GET", "/editions/{key}/amounts", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts/bodies", Rule::Gatherer),
+    ("GET", "/editions/{key}/amounts.{ending}", Rule::Gatherer),
     ("GET", "/editions/{key}/plan.{ending}", Rule::Ministry),
     ("GET", "/editions/{key}/plan/bodies", Rule::Ministry),
     ("GET", "/editions/{key}/plan/bodies.{ending}", Rule::Ministry),
@@ -452,6 +470,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("reason", "お確かめください。"),
     ("reason-contact", "お確かめください。"),
     ("expected", "1"),
+    ("revision", "9999"),
+    ("last", "9999"),
     ("code", OTARU),
 ];
 
@@ -469,6 +489,8 @@ async fn visit(client: &Client, method: &str, path: &str) -> Page {
             fields.insert(0, ("do", "draft"));
         } else if path.starts_with("/changes/") {
             fields.insert(0, ("do", "take-back"));
+        } else if path.contains("/requests/") {
+            fields.insert(0, ("do", "settle"));
         } else if path.contains("/files/") {
             fields.insert(0, ("do", "leave"));
         }

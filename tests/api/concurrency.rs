@@ -12,7 +12,7 @@ use torimatome::store::responses::ResponseRecord;
 use torimatome::store::revisions::NewRevision;
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::return_response::return_response;
-use torimatome::workflow::review::{accept_response, start_review};
+use torimatome::workflow::review::{accept_response, accept_settling, start_review};
 use torimatome::workflow::save_draft::{SectionInput, save_draft};
 use torimatome::workflow::send_summary_sheet::send_summary_sheet;
 use torimatome::workflow::submit_response::submit_response;
@@ -170,7 +170,7 @@ async fn of_acceptance_and_withdrawal_exactly_one_happens() {
     for round in 0..12 {
         let version = app.answer(OTARU).await.version;
         let (key, before) = (edition(OPEN), events(&app, OTARU).await.len());
-        let accept = accept_response(&app.desk, &reviewer, &key, body(OTARU), version);
+        let accept = accept_settling(&app.desk, &reviewer, &key, body(OTARU), version);
         let take_back = withdraw(&app.desk, otaru.actor(), &key, version);
         // Who is polled first changes, so that either may win.
         let (accepted, withdrawn) = if round % 2 == 0 {

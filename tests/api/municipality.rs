@@ -454,6 +454,7 @@ async fn history_tells_everything_in_order_and_compares_any_two() {
     app.submit(otaru.actor()).await;
     app.accept(OTARU).await;
     app.send_back(OTARU, "合計をお確かめください。").await;
+    app.reply_to(OTARU, 2, "合計のとおりです。").await;
     app.accept(OTARU).await;
 
     let record = app.answer(OTARU).await;

@@ -270,6 +270,10 @@ async fn a_prefecture_reviews_and_sends_form_2() {
         .goto("/editions/fy2027/board?status=submitted")
         .await;
     browser.click_css("table a[href*='/answers/']").await;
+    // What was asked before and is answered is settled with it.
+    if browser.count("input[name=settle]").await > 0 {
+        browser.click_css("input[name=settle]").await;
+    }
     browser.click("受け付ける").await;
     browser.see("受け付けました").await;
 

@@ -28,6 +28,7 @@ fn row<'a>(body: &'a Organization, form: Option<&'a Form1>) -> NationalRow<'a> {
         },
         is_late: true,
         by_proxy: false,
+        corrected: "",
         revision: form.map(|_| 2),
         receipt: form.map(|_| "R7-012025-02"),
         submitted_at: form.map(|_| "2025-02-20 13:05"),

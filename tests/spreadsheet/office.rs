@@ -105,6 +105,7 @@ fn after_libreoffice_saved_them_again_everything_is_still_there() {
         status: ResponseStatus::Submitted,
         is_late: false,
         by_proxy: false,
+        corrected: "",
         revision: Some(1),
         receipt: Some("R9-012025-01"),
         submitted_at: Some("2026-11-21 13:05"),

@@ -19,6 +19,8 @@ fn allowed() -> Vec<(Relation, Action, &'static [ResponseStatus])> {
         S::Accepted,
         S::SentBack,
     ];
+    /// It lies with the reviewer or beyond.
+    const RECEIVED: &[S] = &[S::Submitted, S::UnderReview, S::Accepted, S::SentBack];
     vec![
         (R::Own, A::ViewState, ALL),
         (R::Own, A::ViewAnswer, ALL),
@@ -45,6 +47,8 @@ fn allowed() -> Vec<(Relation, Action, &'static [ResponseStatus])> {
         (R::Overseer, A::ViewState, ALL),
         (R::Overseer, A::ViewAnswer, SENT),
         (R::Overseer, A::SendBack, &[S::Accepted]),
+        (R::Reviewer, A::Correct, RECEIVED),
+        (R::Reviewer, A::KeepChecks, RECEIVED),
         (R::Reviewer, A::EnterByProxy, ALL),
         (R::Overseer, A::EnterByProxy, ALL),
         (R::Reader, A::ViewState, ALL),
@@ -71,13 +75,13 @@ fn every_relation_status_and_action_is_as_written_out() {
             }
         }
     }
-    assert_eq!(asked, 5 * 7 * 10);
+    assert_eq!(asked, 5 * 7 * 12);
 }
 
 /// What an action does to the state.
 fn event(action: Action) -> Option<ResponseEvent> {
     match action {
-        A::ViewState | A::ViewAnswer => None,
+        A::ViewState | A::ViewAnswer | A::KeepChecks => None,
         A::EditDraft => Some(ResponseEvent::SaveDraft),
         A::Submit => Some(ResponseEvent::Submit),
         A::Withdraw => Some(ResponseEvent::Withdraw),
@@ -86,6 +90,7 @@ fn event(action: Action) -> Option<ResponseEvent> {
         A::Return => Some(ResponseEvent::Return),
         A::SendBack => Some(ResponseEvent::SendBack),
         A::EnterByProxy => Some(ResponseEvent::EnterByProxy),
+        A::Correct => Some(ResponseEvent::Correct),
     }
 }
 
@@ -209,6 +214,36 @@ fn every_relation_route_and_action_of_a_notice_is_as_written_out() {
             let expected = actions.contains(&action);
             let found = permits_change(relation, route, action);
             assert_eq!(found, expected, "{relation:?} × {route:?} × {action:?}");
+        }
+    }
+}
+
+#[test]
+fn who_asked_settles_and_who_holds_it_answers() {
+    use crate::domain::review_request::{Asker as By, RequestEvent as E, RequestState as At};
+    use Route::{ThroughPrefecture as Through, ToMinistry as Direct};
+    let asks = |relation, route| asker(relation, route);
+    assert_eq!(asks(R::Reviewer, Through), Some(By::Prefecture));
+    assert_eq!(asks(R::Reviewer, Direct), Some(By::Ministry));
+    assert_eq!(asks(R::Overseer, Through), Some(By::Ministry));
+    assert_eq!(asks(R::Own, Through), Some(By::Body));
+    for route in [Through, Direct] {
+        for by in [By::Prefecture, By::Ministry, By::Body] {
+            for event in E::ALL {
+                for relation in [R::Reader, R::Stranger] {
+                    let may = permits_request(relation, route, by, At::WithReviewer, event);
+                    assert!(!may, "{relation:?} {by:?} {event:?}");
+                }
+            }
+            for relation in RELATIONS {
+                let settles = permits_request(relation, route, by, At::Answered, E::Settle);
+                assert_eq!(settles, asks(relation, route) == Some(by));
+                let passes = permits_request(relation, route, by, At::WithReviewer, E::PassOn);
+                let expected = (relation, route, by) == (R::Reviewer, Through, By::Ministry);
+                assert_eq!(passes, expected, "{relation:?} {route:?} {by:?}");
+                let replies = permits_request(relation, route, by, At::WithReviewer, E::Reply);
+                assert_eq!(replies, relation == R::Reviewer);
+            }
         }
     }
 }

@@ -49,7 +49,8 @@ pub(super) fn rows(preparation: &Preparation<'_>, findings: &mut Findings) {
         if row.implementers.is_empty() {
             let message = format!("{name}の「ふつうの実施主体」が決まっていません。");
             findings.warning(topic, format!("row-implementers-{id}"), message);
-        } else if !preparation.respondents.is_empty()
+        } else if definition.asks_intent()
+            && !preparation.respondents.is_empty()
             && !preparation
                 .respondents
                 .iter()

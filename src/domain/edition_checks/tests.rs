@@ -76,6 +76,7 @@ fn found_beside(
         catalogue: &catalogue(),
         respondents: &bodies,
         bodies: bodies.len(),
+        source: None,
         calendar: &calendar(),
         editions,
     })

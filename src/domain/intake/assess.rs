@@ -10,7 +10,7 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::{OrganizationKind, RespondentClass};
 use crate::domain::phone_number::PhoneNumber;
 use crate::domain::place::{Place, Section};
-use crate::domain::recipient_count::{Reading, parse_recipient_count};
+use crate::domain::recipient_count::Reading;
 use crate::domain::response::{Form1, Form1Input, read};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text;
@@ -251,8 +251,9 @@ fn stored_otherwise(
         Place::OtherText => text::clean_text(&input.schemes.other_text),
         Place::Recipients(id) => {
             let typed = &input.schemes.rows.get(id)?.recipients;
-            match parse_recipient_count(typed).ok()? {
+            match edition.parse_number(typed).ok()? {
                 Reading::Unknown if text::clean_line(typed).is_empty() => return None,
+                Reading::Unknown if !edition.asks_intent() => UNKNOWN_AMOUNT.to_owned(),
                 Reading::Unknown => UNKNOWN.to_owned(),
                 Reading::Known { count, .. } => count.get().to_string(),
             }
@@ -280,6 +281,7 @@ fn stored_otherwise(
 
 /// How an unknown count is shown beside what was written instead of a number.
 const UNKNOWN: &str = "不明（人数は空欄）";
+const UNKNOWN_AMOUNT: &str = "未定（金額は空欄）";
 
 /// How an answer that says 不明 or 未定 to a question is shown.
 const NO_ANSWER: &str = "未定（回答なし）";

@@ -19,7 +19,7 @@ use crate::domain::extra_answer;
 use crate::domain::extra_question::{ExtraAnswer, QuestionId};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::phone_number::PhoneNumber;
-use crate::domain::recipient_count::{RecipientCount, parse_recipient_count};
+use crate::domain::recipient_count::RecipientCount;
 use crate::domain::response::Form1Input;
 use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::EditionDefinition;
@@ -123,7 +123,8 @@ fn response(edition: &EditionDefinition, input: &Form1Input) -> ResponseReport {
         let typed = input.schemes.rows.get(&row.scheme);
         let report = typed.map_or_else(SchemeReport::default, |typed| SchemeReport {
             target: typed.target,
-            recipients: parse_recipient_count(&typed.recipients)
+            recipients: edition
+                .parse_number(&typed.recipients)
                 .ok()
                 .and_then(|reading| reading.count()),
         });

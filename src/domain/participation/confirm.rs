@@ -16,9 +16,10 @@ use crate::domain::scheme::SchemeId;
 use crate::domain::scheme_catalogue::{Catalogue, conflict};
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 
-/// Whether answers of an edition may become participation: the one place that says so. A trial never counts.
+/// Whether answers of an edition may become participation: the one place that says so. A trial never counts, and
+/// a follow-up asks for amounts.
 pub fn is_confirmable(edition: &SurveyEdition) -> bool {
-    edition.state != EditionState::Preparing && !edition.is_trial()
+    edition.state != EditionState::Preparing && edition.is_intent_survey()
 }
 
 /// An entry of the edition's fiscal year, as far as confirming looks at it.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::recipient_count::Reading as Count;
+use crate::domain::recipient_count::{Reading as Count, parse_recipient_count};
 use crate::domain::response_diff::changes;
 use proptest::collection::{btree_map, btree_set};
 use proptest::prelude::*;

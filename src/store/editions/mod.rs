@@ -152,6 +152,12 @@ pub(super) fn date(text: &str) -> StoreResult<Date> {
         .map_err(|_| StoreError::corrupt("date")(text.to_owned()))
 }
 
+/// What the column says of a definition: for SQL that lists surveys of intents only.
+fn follow_up_of(definition: &EditionDefinition) -> Option<String> {
+    let rule = definition.required_amounts.as_ref();
+    rule.map(|rule| rule.source.to_string())
+}
+
 async fn editions(
     connection: &impl ConnectionTrait,
     cache: &DefinitionCache,
@@ -340,6 +346,7 @@ impl Transaction {
             last_change_on: Set(dates.last_change_on.to_string()),
             definition: Set(text),
             definition_version: Set(1),
+            follow_up_of: Set(follow_up_of(definition)),
             ..Default::default()
         };
         Ok(survey_edition::Entity::insert(row)

@@ -22,6 +22,9 @@ pub struct Model {
     pub entered_by_proxy: bool,
     pub intake_file_id: Option<i64>,
     pub intent_change_id: Option<i64>,
+    pub corrected_by: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub correction_reason: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

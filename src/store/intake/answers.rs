@@ -247,6 +247,11 @@ impl Transaction {
             return Err(StoreError::Stale);
         }
         self.insert_new_revisions(actor, new).await?;
+        let answered: Vec<_> = new
+            .iter()
+            .map(|one| (one.answer.id, one.number()))
+            .collect();
+        self.reply_by_files(actor, at, &answered).await?;
         let mut events = Rows::with_columns(12, new.len());
         let mut audit = Rows::with_columns(8, new.len());
         for one in new {

@@ -110,7 +110,8 @@ pub async fn list(request: HttpRequest, state: State, session: Session) -> WebRe
     let mut query = Query::read(&FormData::parse(request.query_string())?);
     let store = &state.desk.store;
     let mut editions = store.editions().await?;
-    editions.retain(|edition| edition.state != EditionState::Preparing && !edition.is_trial());
+    editions
+        .retain(|edition| edition.state != EditionState::Preparing && edition.is_intent_survey());
     let edition = editions.iter().find(|it| it.key.as_str() == query.edition);
     if edition.is_none() {
         query.edition.clear();

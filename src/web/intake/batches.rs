@@ -6,6 +6,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::{MENU, State, must_gather};
+use crate::domain::form_words::FormWords;
 use crate::domain::intake_batch::{BatchState, Door};
 use crate::domain::japan_time;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
@@ -26,6 +27,7 @@ use crate::workflow::intake::{
 #[template(path = "intake/batches.html")]
 struct BatchesPage {
     page: Page,
+    words: &'static FormWords,
     problems: Vec<Problem>,
     path: String,
     is_open: bool,
@@ -145,6 +147,7 @@ async fn show(
         status,
         &BatchesPage {
             page,
+            words: edition.definition.words(),
             problems: problem.into_iter().collect(),
             is_open: edition.state == EditionState::Open,
             is_ministry: session.actor.code().is_none(),

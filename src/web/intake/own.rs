@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::reading_view::{ReadingView, differences};
 use super::{State, size_label};
+use crate::domain::form_words::FormWords;
 use crate::domain::intake::Severity;
 use crate::domain::intake_batch::FileState;
 use crate::domain::revision::receipt_number;
@@ -30,6 +31,7 @@ use crate::workflow::intake::{
 #[template(path = "intake/upload.html")]
 struct UploadPage {
     page: Page,
+    words: &'static FormWords,
     problems: Vec<Problem>,
     path: String,
     form_path: String,
@@ -152,7 +154,8 @@ pub async fn send(
     let record = record.ok_or(WebError::NotFound)?;
     let problem = Problem {
         field_id: "file".to_owned(),
-        message: message.to_owned(),
+        // The form goes by another name in other surveys.
+        message: message.replace("様式1", record.edition.definition.words().form),
     };
     let mut response = show_form(&state, &session, &record, status, Some(problem), None).await?;
     if let Some(seconds) = retry_after {
@@ -167,7 +170,8 @@ async fn too_large(state: &AppState, request: &HttpRequest) -> WebResult {
     let problem = Problem {
         field_id: "file".to_owned(),
         message: format!(
-            "ファイルが大きすぎるか、2つ以上選ばれています。様式1だけの{OWN_FILE_MB}MBまでのファイルを1つ選んで、もう一度送ってください。"
+            "ファイルが大きすぎるか、2つ以上選ばれています。{}だけの{OWN_FILE_MB}MBまでのファイルを1つ選んで、もう一度送ってください。",
+            record.edition.definition.words().form
         ),
     };
     let status = StatusCode::PAYLOAD_TOO_LARGE;
@@ -198,6 +202,7 @@ async fn show_form(
         status,
         &UploadPage {
             page,
+            words: edition.definition.words(),
             problems: problem.into_iter().collect(),
             path: format!("/editions/{key}/upload"),
             form_path,
@@ -228,7 +233,8 @@ fn frame(
     more: &[(&str, &str)],
 ) -> Page {
     let key = &record.edition.key;
-    let way = format!("様式1（{}）", record.edition.definition.short_title);
+    let definition = &record.edition.definition;
+    let way = format!("{}（{}）", definition.words().form, definition.short_title);
     let form = format!("/editions/{key}/form1");
     let mut links = vec![(way.as_str(), form.as_str())];
     links.extend_from_slice(more);
@@ -400,7 +406,7 @@ fn preview_page(
         fix_hint: if reading.input.is_some() {
             "送ったファイルに、直すところを書きそえたものを受け取れます。"
         } else {
-            "記入のしかたがわかる様式1を、あらためて受け取れます。"
+            "記入のしかたがわかる様式を、あらためて受け取れます。"
         },
         upload_path,
     }

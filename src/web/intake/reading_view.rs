@@ -13,7 +13,6 @@ use crate::domain::intake::{FileProblem, FileReading, Severity};
 use crate::domain::organization::RespondentClass;
 use crate::domain::phone_number::PhoneNumber;
 use crate::domain::place::{Place, Section};
-use crate::domain::recipient_count::parse_recipient_count;
 use crate::domain::response::{Form1Input, SchemeAnswer, SchemeInput};
 use crate::domain::response_diff::describe;
 use crate::domain::survey_edition::EditionDefinition;
@@ -38,6 +37,8 @@ pub struct ReadingView {
     pub fields: Vec<(String, String)>,
     /// A form 1 was found in the file.
     pub has_form: bool,
+    /// What the form is called.
+    pub form_word: &'static str,
 }
 
 /// One problem or warning.
@@ -106,6 +107,7 @@ impl ReadingView {
                 .map(|field| (field.label, field.value))
                 .collect(),
             has_form: reading.input.is_some(),
+            form_word: definition.words().form,
         }
     }
 }
@@ -215,18 +217,20 @@ fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<Field> {
             Place::Phone,
             read(PhoneNumber::parse(phone).ok().map(|p| p.to_string()), phone),
         ),
-        at(
+    ];
+    if definition.asks_intent() {
+        all.push(at(
             Place::Section(Section::Intent),
             application_intent::labels(&input.intent.intents),
-        ),
-        at(Place::IntentText, clean_text(&input.intent.text)),
-    ];
+        ));
+        all.push(at(Place::IntentText, clean_text(&input.intent.text)));
+    }
     let schemes = &input.schemes;
     all.extend(definition.rows.iter().map(|row| {
         let typed = schemes.rows.get(&row.scheme);
         at(
             Place::Scheme(row.scheme.clone()),
-            typed.map_or_else(|| "―".to_owned(), row_text),
+            typed.map_or_else(|| "―".to_owned(), |typed| row_text(definition, typed)),
         )
     }));
     all.push(at(Place::OtherText, clean_text(&schemes.other_text)));
@@ -241,13 +245,16 @@ fn fields(definition: &EditionDefinition, input: &Form1Input) -> Vec<Field> {
 }
 
 /// 「○ 1,200人」; a number that does not read stands as it was typed.
-fn row_text(typed: &SchemeInput) -> String {
-    match parse_recipient_count(&typed.recipients) {
-        Ok(reading) => describe(&SchemeAnswer {
-            target: typed.target,
-            recipients: reading.count(),
-            typed: None,
-        }),
+fn row_text(definition: &EditionDefinition, typed: &SchemeInput) -> String {
+    match definition.parse_number(&typed.recipients) {
+        Ok(reading) => describe(
+            definition,
+            &SchemeAnswer {
+                target: typed.target,
+                recipients: reading.count(),
+                typed: None,
+            },
+        ),
         Err(_) => {
             let mark = if typed.target { "○" } else { "―" };
             format!("{mark} {}", clean_line(&typed.recipients))

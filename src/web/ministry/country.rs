@@ -206,6 +206,7 @@ fn news_line(item: NewsItem, edition_path: &str) -> News {
             ResponseEvent::EnterByProxy => "代理入力で提出しました",
             ResponseEvent::Reopen => "再受付を始めました",
             ResponseEvent::ChangeIntent => "意向の変更を承認しました",
+            ResponseEvent::Correct => "回答を訂正しました",
             ResponseEvent::EndReopening => "再受付が提出なしで終わりました",
         },
         href: if is_visible {

@@ -190,11 +190,14 @@ async fn show(
         .store
         .direct_proxy_entries(edition.id, opened.scope)
         .await?;
+    let store = &state.desk.store;
+    let requests = store.direct_request_marks(edition.id, opened.scope).await?;
+    let today = state.desk.now().japan_date();
     let marks = DeadlineMarks::of(&state.desk.store, edition.id, &board).await?;
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
     // In a closed edition nobody gets later from day to day.
-    let judged_on = is_open.then(|| state.desk.now().japan_date());
+    let judged_on = is_open.then_some(today);
     let path = format!("/editions/{}/direct", edition.key);
     let answer = |row: &BoardRow| format!("/editions/{}/answers/{}", edition.key, row.code);
     let query = Query::read(form);
@@ -202,7 +205,9 @@ async fn show(
         .apply(&rows, judged_on)
         .into_iter()
         .map(|row| {
+            let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, answer(row), is_open);
+            let line = line.with_requests(asked, row.route, today);
             let proxy = proxies.get(&row.code).copied().map(proxy_tag);
             Row {
                 kind: row.kind.label(),
@@ -243,7 +248,7 @@ async fn show(
                 })
                 .collect(),
             is_narrowed: query.board.is_narrowed() || query.kind.is_some(),
-            headers: heads(&query, &path),
+            headers: heads(&query, &path, !opened.head.is_follow_up),
             total: rows.len(),
             may_accept: lines.iter().any(|row| row.line.may_accept),
             rows: lines,
@@ -267,8 +272,8 @@ async fn show(
 }
 
 /// The heads of a prefecture's board; ordering keeps the class.
-fn heads(query: &Query, path: &str) -> Vec<Header> {
-    let mut heads = headers(&query.board, path);
+fn heads(query: &Query, path: &str, shows_intent: bool) -> Vec<Header> {
+    let mut heads = headers(&query.board, path, shows_intent);
     for head in heads.iter_mut().filter(|head| !head.href.is_empty()) {
         let href = std::mem::take(&mut head.href);
         let (path, order) = href.split_once('?').unwrap_or((&href, ""));
@@ -343,7 +348,7 @@ mod tests {
         let form = FormData::parse("kind=core_city&status=draft").expect("a query");
         let query = Query::read(&form);
         assert_eq!(query.write(), "status=draft&kind=core_city");
-        let by_name = &heads(&query, "/direct")[1].href;
+        let by_name = &heads(&query, "/direct", true)[1].href;
         assert_eq!(
             by_name,
             "/direct?status=draft&sort=name&dir=asc&kind=core_city"

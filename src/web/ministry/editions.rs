@@ -1,13 +1,14 @@
 //! GET `/editions`: every edition with its state, dates and counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 
 use super::{State, state_tag};
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time::date_label;
-use crate::domain::survey_edition::EditionState;
+use crate::domain::required_amounts::making::follow_up_key;
+use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::domain::text::with_commas;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
@@ -31,11 +32,32 @@ struct Row {
     settings_label: &'static str,
     /// Where the next one is made from this one; empty for a trial.
     new_href: String,
+    /// Where its survey of required amounts is made or seen: label and address; `None` where there is none to make.
+    follow_up: Option<(&'static str, String)>,
     deadline: String,
     last_new_answer: String,
     last_change: String,
     /// 「1,073 / 1,788」; empty before the edition opened.
     received: String,
+}
+
+/// The way to the survey of required amounts: of a survey of intents that was opened, to make it; of one itself, to
+/// its sums.
+fn follow_up(edition: &SurveyEdition, keys: &HashSet<String>) -> Option<(&'static str, String)> {
+    if edition.state == EditionState::Preparing || edition.is_trial() {
+        return None;
+    }
+    let key = &edition.key;
+    if edition.is_follow_up() {
+        return Some(("所要額の集計", format!("/editions/{key}/amounts")));
+    }
+    let made = follow_up_key(key).is_some_and(|made| keys.contains(made.as_str()));
+    let label = if made {
+        "所要額調査の設定"
+    } else {
+        "所要額調査をつくる"
+    };
+    Some((label, super::follow_up::path(key)))
 }
 
 /// GET `/editions`.
@@ -51,6 +73,10 @@ pub async fn editions(state: State, session: Session) -> WebResult {
     }
     let mut editions = editions;
     editions.sort_by_key(|edition| edition.is_trial());
+    let keys: HashSet<String> = editions
+        .iter()
+        .map(|edition| edition.key.to_string())
+        .collect();
     let rows = editions.into_iter().map(|edition| {
         let received = sums
             .get(&edition.id)
@@ -68,10 +94,11 @@ pub async fn editions(state: State, session: Session) -> WebResult {
             } else {
                 format!("/editions/{}/settings", edition.key)
             },
-            new_href: if edition.is_trial() {
-                String::new()
-            } else {
+            follow_up: follow_up(&edition, &keys),
+            new_href: if edition.is_intent_survey() {
                 format!("/editions/new?from={}", edition.key)
+            } else {
+                String::new()
             },
             settings_label: match edition.state {
                 EditionState::Preparing => "内容を準備して開始する",

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::state::AppState;
 use super::view::StatusTag;
 use crate::domain::access::CountryScope;
+use crate::domain::form_words::FormWords;
 use crate::domain::japan_time;
 use crate::domain::participation::confirm::is_confirmable;
 use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
@@ -18,6 +19,7 @@ pub mod country;
 pub mod direct;
 pub mod downloads;
 pub mod editions;
+pub mod follow_up;
 pub mod holidays;
 pub mod mail;
 pub mod making;
@@ -50,6 +52,9 @@ struct Head {
     days_left: String,
     /// 「令和8年11月21日（土）13時05分現在」.
     as_of: String,
+    /// It asks for required amounts.
+    is_follow_up: bool,
+    words: &'static FormWords,
     links: Vec<EditionLink>,
 }
 
@@ -79,7 +84,9 @@ async fn open(state: &State, session: &Session, key: &str, page: &str) -> WebRes
     let mut editions = state.desk.store.editions().await?;
     editions.retain(|edition| edition.state != EditionState::Preparing);
     editions.retain(|edition| page != "participation" || is_confirmable(edition));
-    editions.sort_by_key(SurveyEdition::is_trial);
+    // A survey of required amounts has no Form 2 and no plan.
+    editions.retain(|edition| !matches!(page, "sheets" | "plan") || !edition.is_follow_up());
+    editions.sort_by_key(|edition| (edition.is_trial(), edition.is_follow_up()));
     let links = editions
         .iter()
         .map(|edition| EditionLink {
@@ -106,6 +113,8 @@ async fn open(state: &State, session: &Session, key: &str, page: &str) -> WebRes
             String::new()
         },
         as_of: format!("{}現在", japan_time::datetime_label(now)),
+        is_follow_up: edition.is_follow_up(),
+        words: edition.definition.words(),
         links,
     };
     Ok(Opened {

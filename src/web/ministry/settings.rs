@@ -9,6 +9,7 @@ use super::{State, state_tag};
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time::{date_label, parse_date};
 use crate::domain::progress::Progress;
+use crate::domain::required_amounts::RequiredAmounts;
 use crate::domain::scheme::ImplementerKind;
 use crate::domain::survey_edition::{EditionDates, EditionState, SchemeRow, SurveyEdition};
 use crate::web::error::{WebError, WebResult};
@@ -63,8 +64,11 @@ struct SettingsPage {
 /// What an edition asks, to read.
 struct DefinitionView {
     title: String,
+    form_word: &'static str,
     form1_title: String,
     form2_title: String,
+    /// How the subsidy is worked out; empty where none is.
+    rule: String,
     office: String,
     intents: Vec<String>,
     rows: Vec<RowView>,
@@ -361,6 +365,12 @@ async fn definition(state: &State, edition: &SurveyEdition) -> WebResult<Definit
         title: definition.title.clone(),
         form1_title: definition.form1_title.clone(),
         form2_title: definition.form2_title.clone(),
+        form_word: definition.words().form,
+        rule: definition
+            .required_amounts
+            .as_ref()
+            .map(RequiredAmounts::note)
+            .unwrap_or_default(),
         office: definition.office.clone(),
         intents: definition
             .intents

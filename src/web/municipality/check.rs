@@ -4,25 +4,28 @@
 //! the back button, gives the same receipt ([`crate::workflow::submit_response`]).
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::frame::named;
 use super::questions_page;
+use super::replies::{self, ReplyFields};
 use super::sign_off_view::{SignOffView, refusal, sign_off_view};
 use super::task_list::{Unsubmitted, unsubmitted};
-use super::{State, edition_key, form_path, own_response};
+use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Reading};
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::TotalsView;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html_with, see_other};
+use crate::web::public::kept_form;
 use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::{Page, Problem};
 use crate::workflow::WorkflowError;
+use crate::workflow::requests::BodyReply;
 use crate::workflow::save_draft::declare_no_plan;
-use crate::workflow::submit_response::submit_response;
+use crate::workflow::submit_response::submit_with_replies;
 use crate::workflow::withdraw::withdraw;
 
 #[derive(Template)]
@@ -35,6 +38,8 @@ struct CheckPage {
     unsubmitted: Option<Unsubmitted>,
     checked: Checked,
     warnings_error: bool,
+    /// What the body says to what it was asked.
+    replies: Vec<ReplyFields>,
     version: i32,
     /// 決裁; `None` where the body does not use it.
     sign_off: Option<SignOffView>,
@@ -51,6 +56,8 @@ struct CheckPage {
 pub(super) struct Attempt {
     pub warnings_error: bool,
     pub refused: &'static str,
+    /// What was typed to what the body was asked.
+    pub replies: Vec<BodyReply>,
     /// Words with which the draft was to be given back, and what is wrong with them.
     pub words: String,
     pub words_errors: Vec<String>,
@@ -93,13 +100,30 @@ pub async fn check(state: State, own: OwnResponse) -> WebResult {
     if !open || !record.status.is_editable() || !session.actor.department.is_empty() {
         return Ok(see_other(&form_path(&key, "")));
     }
-    render(
-        &state,
-        &session,
-        &record,
-        StatusCode::OK,
-        Attempt::default(),
-    )
+    let attempt = Attempt::default();
+    render(&state, &session, &record, StatusCode::OK, attempt).await
+}
+
+/// GET `/editions/{key}/form1/submit`: the check page with the replies typed before somebody had to sign in again.
+pub async fn submit_again(
+    state: State,
+    own: OwnResponse,
+    request: HttpRequest,
+    query: web::Query<FormQuery>,
+) -> WebResult {
+    let OwnResponse { session, record } = own;
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
+    let editable = record.takes_answers(state.desk.now()) && record.status.is_editable();
+    match kept {
+        Some(form) if editable && session.actor.department.is_empty() => {
+            let attempt = Attempt {
+                replies: replies::read(&form),
+                ..Attempt::default()
+            };
+            render(&state, &session, &record, StatusCode::OK, attempt).await
+        }
+        _ => Ok(see_other(&form_path(&record.edition.key, ""))),
+    }
 }
 
 /// POST `/editions/{key}/form1/submit`.
@@ -108,7 +132,9 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
     let Post { session, form } = post;
     let version = form.value("version")?;
     let confirmed = form.has("confirmed");
-    match submit_response(&state.desk, &session.actor, &key, version, confirmed).await {
+    let replies = replies::read(&form);
+    let actor = &session.actor;
+    match submit_with_replies(&state.desk, actor, &key, version, confirmed, &replies).await {
         Ok(receipt) => Ok(see_other(&format!("/receipts/{receipt}"))),
         Err(
             error @ (WorkflowError::Invalid(_)
@@ -117,19 +143,21 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
         ) => {
             let record = own_response(&state, &session, &key).await?;
             let attempt = Attempt {
+                replies,
                 warnings_error: matches!(error, WorkflowError::Unconfirmed(_)),
                 ..Attempt::default()
             };
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            render(&state, &session, &record, status, attempt)
+            render(&state, &session, &record, status, attempt).await
         }
         Err(WorkflowError::NeedsSignOff(stands)) => {
             let record = own_response(&state, &session, &key).await?;
             let attempt = Attempt {
+                replies,
                 refused: refusal(stands),
                 ..Attempt::default()
             };
-            render(&state, &session, &record, StatusCode::CONFLICT, attempt)
+            render(&state, &session, &record, StatusCode::CONFLICT, attempt).await
         }
         Err(error) => Err(error.into()),
     }
@@ -164,13 +192,15 @@ pub async fn no_plan(state: State, post: Post, key: web::Path<String>) -> WebRes
 }
 
 /// The check page.
-pub(super) fn render(
+pub(super) async fn render(
     state: &State,
     session: &Session,
     record: &ResponseRecord,
     status: StatusCode,
     attempt: Attempt,
 ) -> WebResult {
+    let requests = replies::waiting(state, record).await?;
+    let replies = replies::fields(record, &requests, &attempt.replies);
     let key = &record.edition.key;
     let definition = &record.edition.definition;
     let mut page = page::signed_in(
@@ -178,12 +208,15 @@ pub(super) fn render(
         session,
         "確認して提出",
         &[(
-            &format!("様式1（{}）", definition.short_title),
+            &format!("{}（{}）", definition.words().form, definition.short_title),
             &form_path(key, ""),
         )],
     )
     .in_section("/home");
     page.has_errors = status != StatusCode::OK;
+    let mut checked = checked(record, &record.draft_or_prefill(), &form_path(key, ""));
+    // They are mended on this very page, so the answer is no less ready for them.
+    checked.problems.extend(replies::problems(&replies));
     let sign_off = sign_off_view(record, &session.actor, attempt.words, attempt.words_errors);
     let template = CheckPage {
         page,
@@ -191,7 +224,8 @@ pub(super) fn render(
         body_name: record.name.clone(),
         body_code: record.code().to_string(),
         unsubmitted: unsubmitted(record, state.desk.now()),
-        checked: checked(record, &record.draft_or_prefill(), &form_path(key, "")),
+        checked,
+        replies,
         warnings_error: attempt.warnings_error,
         version: record.version,
         signs: sign_off.is_some(),
@@ -214,9 +248,12 @@ pub(in crate::web) fn checked(record: &ResponseRecord, draft: &Draft, base: &str
         .filter(|section| draft.version(*section) == 0)
         .map(|section| {
             let text = if draft.is_prefilled(section) {
-                "に前回の回答が入っています。開いて確かめ、保存してください。"
+                format!(
+                    "に{}が入っています。開いて確かめ、保存してください。",
+                    definition.words().earlier
+                )
             } else {
-                "がまだ入力されていません。開いて入力してください。"
+                "がまだ入力されていません。開いて入力してください。".to_owned()
             };
             (section, format!("「{}」{text}", section.label()))
         })
@@ -253,7 +290,7 @@ pub(in crate::web) fn checked(record: &ResponseRecord, draft: &Draft, base: &str
             .copied()
             .map(|section| check_section(record, draft, &reading, (section, base)))
             .collect(),
-        totals: TotalsView::new(reading.totals, &definition.plan),
+        totals: TotalsView::new(definition, reading.totals, reading.amounts),
     }
 }
 
@@ -332,21 +369,24 @@ fn scheme_rows(
     reading: &Reading,
     row: impl Fn(Place, String, String) -> CheckRow,
 ) -> Vec<CheckRow> {
-    use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
+    use crate::domain::recipient_count::Reading as CountReading;
+    let definition = &record.edition.definition;
+    let words = definition.words();
     let input = &draft.input.schemes;
     let mut rows = Vec::new();
-    for scheme in record.edition.definition.rows.iter().map(|row| &row.scheme) {
+    for scheme in definition.rows.iter().map(|row| &row.scheme) {
         let Some(typed) = input.rows.get(scheme) else {
             continue;
         };
         let mark = if typed.target { "○" } else { "―" };
         let plain = typed.recipients.trim();
-        let (count, shown) = match parse_recipient_count(&typed.recipients) {
-            Ok(CountReading::Known { count, normalised }) => {
-                (format!("{count}人"), if normalised { plain } else { "" })
-            }
+        let (count, shown) = match definition.parse_number(&typed.recipients) {
+            Ok(CountReading::Known { count, normalised }) => (
+                format!("{count}{}", words.unit),
+                if normalised { plain } else { "" },
+            ),
             Ok(CountReading::Unknown) if typed.target || !plain.is_empty() => {
-                ("受給者数は不明".to_owned(), plain)
+                (format!("{}は不明", words.number), plain)
             }
             Ok(CountReading::Unknown) => continue,
             Err(_) => (plain.to_owned(), ""),

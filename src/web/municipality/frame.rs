@@ -110,10 +110,10 @@ pub fn frame(
         ..
     } = showing;
     let key = &record.edition.key;
-    let short_title = &record.edition.definition.short_title;
+    let definition = &record.edition.definition;
     let home = form_path(key, "");
-    let way = format!("様式1（{short_title}）");
-    let number = section as usize + 1;
+    let way = format!("{}（{}）", definition.words().form, definition.short_title);
+    let number = definition.number_of(section, &record.class);
     let title = format!("{number}. {}", section.label());
     let mut page = page::signed_in(state, session, &title, &[(way.as_str(), home.as_str())])
         .in_section("/home");
@@ -169,7 +169,7 @@ pub fn frame(
             draft
                 .prefilled_from
                 .as_ref()
-                .map(|key| prefill_label(key.as_str()))
+                .map(|key| prefill_label(definition, key.as_str()))
                 .unwrap_or_default()
         } else {
             String::new()
@@ -207,7 +207,16 @@ pub fn named(definition: &EditionDefinition, problem: &Problem) -> String {
 }
 
 /// 「令和7年度分」 for `fy2025`.
-fn prefill_label(key: &str) -> String {
+fn prefill_label(definition: &EditionDefinition, key: &str) -> String {
+    let label = year_label(key);
+    if definition.asks_intent() {
+        label
+    } else {
+        format!("意向等調査（{label}）")
+    }
+}
+
+fn year_label(key: &str) -> String {
     key.parse::<crate::domain::fiscal_year::FiscalYear>()
         .map_or_else(|_| "前回".to_owned(), |year| format!("{}分", year.label()))
 }

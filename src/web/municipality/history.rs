@@ -5,10 +5,11 @@ use askama::Template;
 
 use super::{State, form_path};
 use crate::domain::japan_time::{self, UnixMillis};
+use crate::domain::place::{Place, Section};
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
-use crate::domain::revision::{HistoryEntry, Revision};
+use crate::domain::revision::{HistoryEntry, Revision, correction_label};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
@@ -43,6 +44,8 @@ pub struct RevisionLine {
     pub source: Option<SourceView>,
     /// The notice of a change of intent it came from; empty for a submission.
     pub notice_href: String,
+    /// 訂正 and whose, with the reason.
+    pub correction: Option<(&'static str, String)>,
 }
 
 /// One event in the list.
@@ -82,6 +85,10 @@ pub fn revision_lines(revisions: &[Revision], sources: &Sources) -> Vec<Revision
                 .intent_change
                 .map(|id| format!("/changes/{id}"))
                 .unwrap_or_default(),
+            correction: revision
+                .correction
+                .as_ref()
+                .map(|it| (correction_label(it.by), it.reason.clone())),
         }
     });
     lines.collect()
@@ -131,14 +138,18 @@ pub fn event_lines(
     lines
 }
 
-/// 「項目：理由」; words from the ministry to a prefecture stand at no place of the form.
+/// 「項目：理由」; words about a whole answer stand at no place of the form.
 pub fn reason_line(
     definition: &EditionDefinition,
     event: ResponseEvent,
     item: &ReturnItem,
 ) -> String {
     match event {
-        ResponseEvent::SendBack | ResponseEvent::Reopen => item.reason.clone(),
+        ResponseEvent::Reopen => item.reason.clone(),
+        // About the answer as a whole; see `workflow::ask`.
+        ResponseEvent::SendBack if item.place == Place::Section(Section::Schemes) => {
+            item.reason.clone()
+        }
         _ => format!("{}：{}", definition.place_label(&item.place), item.reason),
     }
 }
@@ -173,7 +184,7 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
         _ if query.from.is_some() || query.to.is_some() => return Err(WebError::NotFound),
         _ => None,
     };
-    let way = format!("様式1（{}）", definition.short_title);
+    let way = format!("{}（{}）", definition.words().form, definition.short_title);
     html(&HistoryPage {
         page: page::signed_in(
             &state,

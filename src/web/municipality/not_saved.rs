@@ -16,7 +16,8 @@ use crate::workflow::save_draft::SectionInput;
 #[template(path = "municipality/not_saved.html")]
 struct NotSavedPage {
     page: Page,
-    explanation: [&'static str; 2],
+    explanation: [String; 2],
+    form_word: &'static str,
     /// Label and text of everything that was typed, a line each.
     typed: String,
     /// Height of the field, in lines.
@@ -36,7 +37,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What happened, and what to do.
+    /// What happened, and what to do; `{form}` is what the form is called.
     fn words(self) -> [&'static str; 2] {
         match self {
             Self::Closed => [
@@ -45,11 +46,11 @@ impl Reason {
             ],
             Self::Submitted => [
                 "画面を開いたあとに、同じ団体の人が回答を提出しました。提出した回答は書きかえないため、今回の入力は保存していません。",
-                "直すときは、下の入力を写し取り、「様式1のページへ」を押して、いまの状態と、できることを確かめてください。",
+                "直すときは、下の入力を写し取り、「{form}のページへ」を押して、いまの状態と、できることを確かめてください。",
             ],
             Self::Overtaken => [
                 "同じときに、ほかの人の操作と重なったため、今回の入力は保存していません。",
-                "下の入力を写し取り、「様式1のページへ」を押して、いまの内容を確かめてから、もう一度入力してください。",
+                "下の入力を写し取り、「{form}のページへ」を押して、いまの内容を確かめてから、もう一度入力してください。",
             ],
         }
     }
@@ -65,7 +66,8 @@ pub fn not_saved(
 ) -> WebResult {
     let edition = &record.edition;
     let home = form_path(&edition.key, "");
-    let way = format!("様式1（{}）", edition.definition.short_title);
+    let form_word = edition.definition.words().form;
+    let way = format!("{form_word}（{}）", edition.definition.short_title);
     let typed: Vec<_> = shown(&edition.definition, input)
         .into_iter()
         .filter(|(_, text)| !matches!(text.trim(), "" | "―"))
@@ -76,7 +78,8 @@ pub fn not_saved(
     let page = page::signed_in(state, session, title, &[(way.as_str(), home.as_str())]);
     let template = NotSavedPage {
         page: page.in_section("/home"),
-        explanation: reason.words(),
+        explanation: reason.words().map(|text| text.replace("{form}", form_word)),
+        form_word,
         lines: (typed.lines().count() + 1).clamp(4, 20),
         typed,
         form_path: home,

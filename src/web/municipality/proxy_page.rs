@@ -31,6 +31,7 @@ struct ProxyPage {
     page: Page,
     problems: Vec<Problem>,
     form_path: String,
+    form_name: &'static str,
     path: String,
     body_name: String,
     source: Option<SourceView>,
@@ -160,7 +161,7 @@ async fn render(
         session,
         "代理で入力された内容",
         &[(
-            &format!("様式1（{}）", definition.short_title),
+            &format!("{}（{}）", definition.words().form, definition.short_title),
             &form_path(key, ""),
         )],
     )
@@ -188,6 +189,7 @@ async fn render(
             page,
             problems,
             form_path: form_path(key, ""),
+            form_name: definition.words().form,
             path: form_path(key, "proxy"),
             body_name: record.name.clone(),
             source: SourceView::of(newest, &sources),

@@ -9,6 +9,7 @@ use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
+use crate::domain::revision::correction_label;
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
@@ -23,6 +24,8 @@ use crate::workflow::relation_to;
 struct ReceiptPage {
     page: Page,
     number: String,
+    /// What the form is called.
+    form_word: &'static str,
     edition_title: String,
     body_name: String,
     body_code: String,
@@ -44,6 +47,10 @@ struct ReceiptPage {
     by_proxy: bool,
     /// The accepted notice of a change of intent it came from; empty for a submission.
     notice_href: String,
+    /// What it is called and why, if a reviewer made it in the body's place.
+    correction: Option<(&'static str, String)>,
+    /// Where the body sees old and new; empty for others and for older revisions.
+    objection_href: String,
     /// Where the body files such a notice; empty where it cannot.
     change_href: String,
     answer: AnswerView,
@@ -64,14 +71,19 @@ pub fn what_next(record: &ResponseRecord, open: bool, changes: bool) -> String {
     use ResponseStatus as S;
     let reviewer = reviewer_name(record);
     let file = "意向が変わったときは、「意向を変更する」から届け出てください。";
+    let definition = &record.edition.definition;
+    let form = definition.words().form;
+    let why = if definition.asks_intent() {
+        "内容を直したいときや意向が変わったときは"
+    } else {
+        "内容を直したいときは"
+    };
     let mend = if changes {
         format!(
             "内容を直したいときは、{reviewer}の担当に連絡し、差し戻してもらってください。{file}"
         )
     } else {
-        format!(
-            "内容を直したいときや意向が変わったときは、{reviewer}の担当に連絡し、差し戻してもらってください。"
-        )
+        format!("{why}、{reviewer}の担当に連絡し、差し戻してもらってください。")
     };
     match record.status {
         _ if !open && changes => format!("回答の修正の受付は終わりました。{file}"),
@@ -84,10 +96,12 @@ pub fn what_next(record: &ResponseRecord, open: bool, changes: bool) -> String {
         ),
         S::Accepted => format!("{reviewer}が受け付けました。いま、することはありません。{mend}"),
         S::Returned => {
-            "様式1を開き、差戻しの理由を確かめて直し、もう一度提出してください。提出するまでは「未提出」です。".to_owned()
+            format!(
+                "{form}を開き、差戻しの理由を確かめて直し、もう一度提出してください。提出するまでは「未提出」です。"
+            )
         }
         S::Draft | S::NotStarted => {
-            "様式1を開いて直し、もう一度提出してください。提出するまでは「未提出」です。".to_owned()
+            format!("{form}を開いて直し、もう一度提出してください。提出するまでは「未提出」です。")
         }
     }
 }
@@ -135,13 +149,15 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         what_next(&record, open, changes)
     } else {
         format!(
-            "いまの回答は第{}版です。様式1の画面から、新しい受付票を開いてください。",
-            record.revision_number
+            "いまの回答は第{}版です。{}の画面から、新しい受付票を開いてください。",
+            record.revision_number,
+            definition.words().form
         )
     };
     html(&ReceiptPage {
         page: page::signed_in(&state, &session, "受付票", &[]),
         number: revision.receipt.clone(),
+        form_word: definition.words().form,
         edition_title: definition.title.clone(),
         body_name: record.name.clone(),
         body_code: code.to_string(),
@@ -158,6 +174,15 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         is_own: relation == Relation::Own,
         source,
         by_proxy: revision.by_proxy,
+        objection_href: if revision.correction.is_some() && newest && relation == Relation::Own {
+            format!("/editions/{key}/form1/objection")
+        } else {
+            String::new()
+        },
+        correction: revision
+            .correction
+            .as_ref()
+            .map(|it| (correction_label(it.by), it.reason.clone())),
         notice_href: revision
             .intent_change
             .map(|id| format!("/changes/{id}"))

@@ -2,10 +2,12 @@
 //! behind a fold; nothing is lost by folding, and a row with text is never folded away.
 
 use super::frame::Showing;
+use crate::domain::form_words::FormWords;
 use crate::domain::place::Place;
-use crate::domain::recipient_count::{Reading as CountReading, parse_recipient_count};
+use crate::domain::recipient_count::{Reading as CountReading, RecipientCount};
 use crate::domain::response::{SchemeInput, SchemesInput};
 use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
+use crate::domain::text::with_commas;
 use crate::web::answer_view::TotalsView;
 use crate::web::form::FormData;
 use crate::web::view::TextField;
@@ -17,12 +19,24 @@ pub struct SchemesView {
     /// The fold is open because a row in it has a problem or a reason.
     pub others_open: bool,
     pub totals: TotalsView,
+    pub words: &'static FormWords,
+    /// The rule of the subsidy that stands beside each number, for the script; `None` where none does.
+    pub rule: Option<RuleView>,
     pub other_text: TextField,
     /// Rows are put together one by one.
     pub row_by_row: bool,
     /// The words of その他 are the visitor's to fill in; if not, they are only shown.
     pub words_editable: bool,
     pub base_other_text: String,
+}
+
+/// The rule of the subsidy in plain figures.
+pub struct RuleView {
+    pub numerator: u32,
+    pub denominator: u32,
+    pub ceiling: u64,
+    pub rounding: u64,
+    pub most: u64,
 }
 
 /// Rows under one heading: the law, or the category where there is no law.
@@ -42,6 +56,8 @@ pub struct Row {
     pub recipients: String,
     /// What was understood where it differs from the typed text; 「不明」 for unknown.
     pub understood: String,
+    /// 「2,400,000円」; empty without ○ or an amount.
+    pub subsidy: String,
     pub errors: Vec<String>,
     pub note: String,
     pub prefilled: bool,
@@ -154,7 +170,18 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
         usual,
         others,
         others_open,
-        totals: TotalsView::new(showing.reading.totals, &definition.plan),
+        totals: TotalsView::new(definition, showing.reading.totals, showing.reading.amounts),
+        words: definition.words(),
+        rule: definition.required_amounts.as_ref().map(|rule| {
+            let (numerator, denominator) = rule.rate.parts();
+            RuleView {
+                numerator,
+                denominator,
+                ceiling: rule.ceiling_yen,
+                rounding: rule.rounding_yen.max(1),
+                most: RecipientCount::MAX_YEN,
+            }
+        }),
         row_by_row: is_row_by_row(showing),
         words_editable,
         base_other_text: showing
@@ -182,11 +209,19 @@ fn is_row_by_row(showing: &Showing<'_>) -> bool {
 
 fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>) -> Row {
     let typed = typed.cloned().unwrap_or_default();
-    let understood = match parse_recipient_count(&typed.recipients) {
+    let definition = &showing.record.edition.definition;
+    let number = definition.parse_number(&typed.recipients);
+    let subsidy = match (&definition.required_amounts, &number) {
+        (Some(rule), Ok(CountReading::Known { count, .. })) if typed.target => {
+            format!("{}円", with_commas(rule.subsidy(u64::from(count.get()))))
+        }
+        _ => String::new(),
+    };
+    let understood = match number {
         Ok(CountReading::Known {
             count,
             normalised: true,
-        }) => format!("{count}人"),
+        }) => format!("{count}{}", definition.words().unit),
         Ok(CountReading::Unknown) if !typed.recipients.trim().is_empty() => "不明".to_owned(),
         _ => String::new(),
     };
@@ -218,6 +253,7 @@ fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>)
         second_round_only: row.second_round_only,
         target: typed.target,
         understood,
+        subsidy,
         errors: showing.errors_at(&place),
         note: notes
             .into_iter()

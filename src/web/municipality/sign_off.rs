@@ -60,5 +60,5 @@ pub async fn sign(state: State, post: Post, key: web::Path<String>) -> WebResult
         Err(error) => return Err(error.into()),
     };
     let record = own_response(&state, &session, &key).await?;
-    render(&state, &session, &record, status, attempt)
+    render(&state, &session, &record, status, attempt).await
 }

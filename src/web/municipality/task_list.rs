@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use super::receipt::what_next;
 use super::sign_off_view::{SignOffView, sign_off_view};
 use super::{FormQuery, State, form_path};
+use crate::domain::access::Relation;
+use crate::domain::form_words::FormWords;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::place::Section;
@@ -14,11 +16,13 @@ use crate::domain::reminder::Owing;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
+use crate::domain::revision::correction_label;
 use crate::store::intent_changes::ChangeHead;
 use crate::store::responses::ResponseRecord;
 use crate::web::changes::state_tag;
 use crate::web::error::WebResult;
 use crate::web::page::{self, html, own_status_tag};
+use crate::web::review::request_view::{RequestView, views};
 use crate::web::session::OwnResponse;
 use crate::web::source_view::SourceView;
 use crate::web::view::{Page, StatusTag};
@@ -27,6 +31,9 @@ use crate::web::view::{Page, StatusTag};
 #[template(path = "municipality/task_list.html")]
 struct TaskListPage {
     page: Page,
+    words: &'static FormWords,
+    /// How many parts there are to fill in: 3つ.
+    parts: &'static str,
     body_name: String,
     edition_title: String,
     form_path: String,
@@ -46,6 +53,10 @@ struct TaskListPage {
     can_withdraw: bool,
     version: i32,
     reasons: Vec<Reason>,
+    /// The newest revision is a reviewer's correction: what it is called, and why.
+    correction: Option<(&'static str, String)>,
+    /// What was asked of the body, and what it said against a correction.
+    requests: Vec<RequestView>,
     returned_by: String,
     receipt: Option<Submitted>,
     /// What happens next with a submitted answer; empty while it owes.
@@ -121,6 +132,7 @@ pub fn section_tag(
     reading: &Reading,
     open_return: Option<&ReturnRequest>,
     section: Section,
+    words: &FormWords,
 ) -> (StatusTag, String) {
     let tag = |label: &str, css| StatusTag {
         label: label.to_owned(),
@@ -129,7 +141,7 @@ pub fn section_tag(
     if draft.is_prefilled(section) {
         return (
             tag("確認してください", "todo"),
-            "前回の回答が入っています".to_owned(),
+            format!("{}が入っています", words.earlier),
         );
     }
     let Some(save) = draft.saves.get(&section) else {
@@ -200,12 +212,13 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         ResponseStatus::Returned | ResponseStatus::Draft
     );
     let open_return = record.open_return.as_ref().filter(|_| waiting);
+    let words = record.edition.definition.words();
     let sections = record.edition.definition.sections(&record.class);
     let tasks = sections
         .iter()
         .copied()
         .map(|section| {
-            let (mut tag, mut hint) = section_tag(&draft, &reading, open_return, section);
+            let (mut tag, mut hint) = section_tag(&draft, &reading, open_return, section, words);
             if record.status.is_received() && tag.css == "fix" {
                 // What was sent was whole; this was typed in a reopening and not sent in time.
                 tag = done_tag();
@@ -275,8 +288,28 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         0 => Vec::new(),
         _ => store.changes_of_answer(record.id).await?,
     };
-    let title = format!("様式1（{}）", definition.short_title);
+    let correction = match &receipt {
+        Some(_) => {
+            let found = store.correction_of(record.id, record.revision_number);
+            found.await?
+        }
+        None => None,
+    };
+    let requests = match record.revision_number {
+        0 => Vec::new(),
+        _ => store.requests(record.id).await?,
+    };
+    let requests = views(&record, Relation::Own, &requests, now.japan_date());
+    let has_requests = requests
+        .iter()
+        .any(|request| !request.field_href.is_empty());
+    let title = format!("{}（{}）", words.form, definition.short_title);
     html(&TaskListPage {
+        words,
+        parts: ["0つ", "1つ", "2つ", "3つ", "4つ"]
+            .get(sections.len())
+            .copied()
+            .unwrap_or("すべて"),
         page: page::signed_in(&state, &session, &title, &[])
             .in_section("/home")
             .with_notice(query.notice.as_deref()),
@@ -290,11 +323,21 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         departments,
         is_complete: all_saved && reading.form.is_some(),
         editable,
-        can_submit_no_plan: editable && draft.saves.is_empty() && !in_department,
+        can_submit_no_plan: editable
+            && draft.saves.is_empty()
+            && !in_department
+            && definition.asks_intent(),
         can_withdraw: open && record.status == ResponseStatus::Submitted && !in_department,
         department,
         version: record.version,
-        reasons: reasons.collect(),
+        // The requests say more.
+        reasons: if has_requests {
+            Vec::new()
+        } else {
+            reasons.collect()
+        },
+        requests,
+        correction: correction.map(|it| (correction_label(it.by), it.reason)),
         returned_by: open_return
             .map(|request| request.body.clone())
             .unwrap_or_default(),
@@ -362,6 +405,7 @@ fn files(record: &ResponseRecord, draft: &Draft, editable: bool) -> Vec<FormFile
         record.status,
         ResponseStatus::NotStarted | ResponseStatus::Draft
     );
+    let is_intent = record.edition.definition.asks_intent();
     let mut files = Vec::new();
     let mut offer = |there: bool, what, label, hint| {
         if there {
@@ -383,8 +427,16 @@ fn files(record: &ResponseRecord, draft: &Draft, editable: bool) -> Vec<FormFile
     offer(
         draft.prefilled_from.is_some(),
         "prefilled",
-        "前回の回答入り",
-        "連絡先と医療費助成に、前回の回答が入ります。意向は空欄です。",
+        if is_intent {
+            "前回の回答入り"
+        } else {
+            "意向等調査の回答入り"
+        },
+        if is_intent {
+            "連絡先と医療費助成に、前回の回答が入ります。意向は空欄です。"
+        } else {
+            "連絡先と、意向等調査で○を付けた医療費助成が入ります。金額は空欄です。"
+        },
     );
     offer(true, "blank", "空欄の様式", "コードと名称だけ入ります。");
     files

@@ -9,8 +9,10 @@ use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
 use super::deadline_marks::DeadlineMarks;
+use super::request_tags::check_tag;
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
+use crate::domain::form_words::FormWords;
 use crate::domain::intent_change::ChangeState;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
@@ -26,6 +28,9 @@ use crate::web::state::AppState;
 use crate::web::view::{Crumb, Page, Problem, StackedBar, TextField};
 use crate::workflow::{WorkflowError, editions, review};
 
+/// Head of the column of intents.
+const INTENT: &str = "申請の意向";
+
 #[derive(Template)]
 #[template(path = "prefecture/board.html")]
 struct BoardPage {
@@ -35,6 +40,10 @@ struct BoardPage {
     is_open: bool,
     board_path: String,
     form2_path: String,
+    /// The sums of a survey of required amounts; empty where there are none to see.
+    amounts_path: String,
+    words: &'static FormWords,
+    shows_intent: bool,
     forms_path: String,
     /// Where owing bodies are reminded; empty where that is not done.
     reminders_path: String,
@@ -50,6 +59,9 @@ struct BoardPage {
     sent_back: Vec<Crumb>,
     /// Notices of a change of intent that wait for the prefecture.
     changes_waiting: u64,
+    /// Answers that are in, and those of them whose newest revision has a check list.
+    received: usize,
+    checked: usize,
     accepted: usize,
     accepted_shown: bool,
     skipped: Vec<Crumb>,
@@ -239,6 +251,8 @@ async fn show(
     let board = state.desk.store.board(door.edition.id, door.scope).await?;
     let store = &state.desk.store;
     let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
+    let requests = store.request_marks(door.edition.id, door.scope).await?;
+    let checks = store.check_marks(door.edition.id, door.scope).await?;
     let filter = ChangeFilter {
         states: Some(&[ChangeState::WithPrefecture]),
         edition_id: Some(door.edition.id),
@@ -258,7 +272,12 @@ async fn show(
         .apply(&rows, judged_on)
         .into_iter()
         .map(|row| {
+            let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, door.answer_path(row.code), may_accept);
+            let mut line = line.with_requests(asked, row.route, today);
+            if let Some(mark) = checks.get(&row.code).filter(|_| row.status.is_received()) {
+                line.requests.push(check_tag(mark));
+            }
             let proxy = proxies.get(&row.code).copied().map(proxy_tag);
             marks.mark(row, Line { proxy, ..line })
         })
@@ -284,6 +303,13 @@ async fn show(
             is_open: door.is_open(),
             board_path: door.board_path(key),
             form2_path: door.form2_path(key),
+            amounts_path: if door.edition.is_follow_up() {
+                format!("/editions/{key}/amounts")
+            } else {
+                String::new()
+            },
+            words: door.edition.definition.words(),
+            shows_intent: door.edition.definition.asks_intent(),
             forms_path: door.forms_path(),
             reminders_path: if door.is_own && door.is_open() && !door.edition.is_trial() {
                 format!("/editions/{key}/reminders")
@@ -311,12 +337,22 @@ async fn show(
                 .map(|row| body_link(door, row))
                 .collect(),
             changes_waiting,
+            received: rows.iter().filter(|row| row.status.is_received()).count(),
+            checked: rows
+                .iter()
+                .filter(|row| row.status.is_received())
+                .filter(|row| checks.get(&row.code).is_some_and(|mark| mark.is_current))
+                .count(),
             accepted_shown: form.has("accepted"),
             accepted,
             skipped,
             others: door.other_editions(|key| door.board_path(key)),
             filters: filters(&rows, &query, judged_on),
-            headers: headers(&query, &door.board_path(key)),
+            headers: headers(
+                &query,
+                &door.board_path(key),
+                door.edition.definition.asks_intent(),
+            ),
             total: rows.len(),
             may_accept: lines.iter().any(|line| line.may_accept),
             lines,
@@ -440,15 +476,15 @@ pub(in crate::web) fn filters(
     }
 }
 
-/// The heads of the table's columns, with links that order it.
-pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
+/// The heads of the table's columns, with links that order it; without the intent where none is asked.
+pub(in crate::web) fn headers(query: &BoardQuery, path: &str, shows_intent: bool) -> Vec<Header> {
     let columns: [(&'static str, Option<Sort>, bool); 10] = [
         ("コード", Some(Sort::Code), false),
         ("団体名", Some(Sort::Name), false),
         ("状態", Some(Sort::Status), false),
         ("締切", Some(Sort::Late), false),
         ("最終更新", Some(Sort::Changed), false),
-        ("申請の意向", None, false),
+        (INTENT, None, false),
         ("○の数", None, true),
         ("要確認", None, true),
         ("連絡先", None, false),
@@ -456,6 +492,7 @@ pub(in crate::web) fn headers(query: &BoardQuery, path: &str) -> Vec<Header> {
     ];
     columns
         .into_iter()
+        .filter(|(label, ..)| shows_intent || *label != INTENT)
         .map(|(label, sort, is_num)| Header {
             label,
             href: sort.map_or_else(String::new, |sort| {

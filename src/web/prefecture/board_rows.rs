@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::request_tags::{is_quiet, request_tags};
 use crate::domain::access::{Action, Relation, permits};
 use crate::domain::japan_time;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
@@ -11,6 +12,7 @@ use crate::domain::response_status::ResponseStatus;
 use crate::domain::search_key::search_key;
 use crate::domain::text::fold_width;
 use crate::store::boards::BoardRow;
+use crate::store::request_boards::RequestMark;
 use crate::web::form::FormData;
 use crate::web::page::status_tag;
 use crate::web::view::StatusTag;
@@ -271,6 +273,8 @@ pub struct Line {
     pub may_accept: bool,
     /// 代理入力, and what the body said to it; whoever makes the table knows.
     pub proxy: Option<StatusTag>,
+    /// What is asked about it; whoever makes the table knows.
+    pub requests: Vec<StatusTag>,
     /// It was given more time; whoever makes the table knows.
     pub extended: bool,
     /// When it was last reminded; whoever makes the table knows.
@@ -319,6 +323,18 @@ pub fn line(row: &BoardRow, today: Option<Date>, href: String, may_accept: bool)
         proxy: None,
         extended: false,
         reminded: String::new(),
+        requests: Vec::new(),
+    }
+}
+
+impl Line {
+    /// The line with what is asked about its answer, which is not accepted together with others before that is
+    /// settled.
+    #[must_use]
+    pub fn with_requests(mut self, marks: &[RequestMark], route: Route, today: Date) -> Self {
+        self.requests = request_tags(marks, route, today);
+        self.may_accept &= is_quiet(marks, route);
+        self
     }
 }
 

@@ -23,6 +23,7 @@ use crate::web::view::{Page, StatusTag};
 #[template(path = "prefecture/cities.html")]
 struct CitiesPage {
     page: Page,
+    shows_intent: bool,
     deadline: String,
     cities: Vec<City>,
     others: Vec<EditionLink>,
@@ -50,6 +51,7 @@ pub async fn cities(state: State, session: Session, key: web::Path<String>) -> W
     let proxies = store.proxy_entries(door.edition.id, door.scope).await?;
     html(&CitiesPage {
         page: door.page(&state, &session, "指定都市・中核市", "/cities", &[]),
+        shows_intent: door.edition.definition.asks_intent(),
         deadline: japan_time::deadline_label(door.edition.dates.deadline_on),
         cities: direct_cities(&board)
             .into_iter()

@@ -92,6 +92,7 @@ pub async fn own_form2(
     query: web::Query<Form2Query>,
 ) -> WebResult {
     let door = Door::own(&state, &session, &key).await?;
+    door.must_have_form2()?;
     let address = door.form2_path(door.edition.key.as_str());
     let kept = kept_form(&state, &session, &address, query.kept.as_deref()).await?;
     // Whoever signed in again may be of another prefecture than whoever typed.
@@ -110,12 +111,14 @@ pub async fn ministry_form2(
     path: web::Path<(String, String)>,
 ) -> WebResult {
     let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    door.must_have_form2()?;
     show(&state, &session, &door, StatusCode::OK, Typed::default()).await
 }
 
 /// POST `/editions/{key}/form2`: 送付. What is still open must have been confirmed as it is now.
 pub async fn send(state: State, post: Post, key: web::Path<String>) -> WebResult {
     let door = Door::own(&state, &post.session, &key).await?;
+    door.must_have_form2()?;
     let expected: i32 = post.form.value("expected")?;
     let form2 = door.form2_path(door.edition.key.as_str());
     let sent = state
@@ -204,6 +207,7 @@ async fn show(
     let form2_path = door.form2_path(key);
     let (confirm, confirm_label) = confirmation(&live, &board);
     let newest = sent.first();
+    let changed = newest.map_or_else(Vec::new, |sheet| live.changes_since(&sheet.sheet));
     let problem = |field_id: &str, message: &String| Problem {
         field_id: field_id.to_owned(),
         message: message.clone(),
@@ -261,11 +265,11 @@ async fn show(
                 .iter()
                 .map(|sheet| sent_line(sheet, &form2_path))
                 .collect(),
-            others: door.other_editions(|key| door.form2_path(key)),
+            others: door.other_form2(),
             // The ministry reads what was sent, not what lies on the prefecture's desk.
             sheet: match newest {
-                Some(sheet) if !door.is_own => sheet_view(&sheet.sheet),
-                _ => sheet_view(&live),
+                Some(sheet) if !door.is_own => sheet_view(&sheet.sheet, &changed),
+                _ => sheet_view(&live, &changed),
             },
             form2_path,
         },

@@ -21,6 +21,7 @@ pub mod board_rows;
 pub mod cities;
 pub mod deadline_marks;
 pub mod form2;
+pub mod request_tags;
 pub mod sheet;
 
 /// Shared state of handlers.
@@ -34,6 +35,8 @@ pub struct Door {
     pub is_own: bool,
     /// Short titles and keys of all editions that were opened, newest first.
     pub editions: Vec<(String, String)>,
+    /// Keys of those that ask for required amounts.
+    follow_ups: Vec<String>,
 }
 
 impl Door {
@@ -80,16 +83,30 @@ impl Door {
                 )
             })
             .collect();
+        let follow_ups = all
+            .iter()
+            .filter(|edition| edition.is_follow_up())
+            .map(|edition| edition.key.to_string())
+            .collect();
         let edition = all
             .into_iter()
             .find(|edition| edition.key == key)
             .ok_or(WebError::NotFound)?;
         Ok(Self {
+            follow_ups,
             edition,
             scope,
             is_own,
             editions,
         })
+    }
+
+    /// A survey of required amounts has no Form 2: its page does not exist.
+    pub fn must_have_form2(&self) -> WebResult<()> {
+        if self.edition.is_follow_up() {
+            return Err(WebError::NotFound);
+        }
+        Ok(())
     }
 
     /// Something may still change in this edition.
@@ -146,6 +163,18 @@ impl Door {
             format!("{}の{what}（{short}）", self.scope.prefecture().name())
         };
         page::signed_in(state, session, &title, way).in_section(menu)
+    }
+
+    /// Links to Form 2 in the other editions that have one.
+    fn other_form2(&self) -> Vec<EditionLink> {
+        let mut links = self.other_editions(|key| self.form2_path(key));
+        links.retain(|link| {
+            !self
+                .follow_ups
+                .iter()
+                .any(|key| link.href == self.form2_path(key))
+        });
+        links
     }
 
     /// Links to the same page in the other editions.

@@ -6,7 +6,7 @@ use askama::Template;
 use super::form2::Form2Query;
 use super::{Door, State};
 use crate::domain::japan_time;
-use crate::domain::summary_sheet::{SummaryRow, SummarySheet};
+use crate::domain::summary_sheet::{SummaryChange, SummaryRow, SummarySheet};
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{html, status_tag};
@@ -48,6 +48,8 @@ pub(super) struct SheetRow {
     pub(super) name: String,
     pub(super) submitted: bool,
     pub(super) tag: StatusTag,
+    /// Different from, or since, the sheet that was sent.
+    pub(super) changed: bool,
 }
 
 /// GET `/editions/{key}/form2/{number}`: a sheet as it was sent.
@@ -58,6 +60,7 @@ pub async fn own_sheet(
     query: web::Query<Form2Query>,
 ) -> WebResult {
     let door = Door::own(&state, &session, &path.0).await?;
+    door.must_have_form2()?;
     show_sheet(&state, &session, &door, path.1, query.notice.as_deref()).await
 }
 
@@ -68,6 +71,7 @@ pub async fn ministry_sheet(
     path: web::Path<(String, String, i32)>,
 ) -> WebResult {
     let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    door.must_have_form2()?;
     show_sheet(&state, &session, &door, path.2, None).await
 }
 
@@ -104,19 +108,20 @@ async fn show_sheet(
         sent_by: sheet.sent_by.clone(),
         remark: sheet.remark.clone(),
         changes: changes(&live, &sheet.sheet),
-        sheet: sheet_view(&sheet.sheet),
+        sheet: sheet_view(&sheet.sheet, &live.changes_since(&sheet.sheet)),
         form2_path,
     })
 }
 
-/// A sheet as it is printed.
-pub(super) fn sheet_view(sheet: &SummarySheet) -> SheetView {
+/// A sheet as it is printed, with a mark at what changed since one was sent.
+pub(super) fn sheet_view(sheet: &SummarySheet, changes: &[SummaryChange]) -> SheetView {
     let row = |(index, row): (usize, &SummaryRow)| SheetRow {
         number: index + 1,
         code: row.code.to_string(),
         name: row.name.clone(),
         submitted: row.is_submitted(),
         tag: status_tag(row.status),
+        changed: changes.iter().any(|change| change.code == row.code),
     };
     SheetView {
         prefecture: sheet.prefecture_name.clone(),
@@ -141,6 +146,7 @@ pub(super) fn changes(live: &SummarySheet, earlier: &SummarySheet) -> Vec<DiffRo
 /// GET `/editions/{key}/form2.xlsx`: as it stands now.
 pub async fn own_workbook(state: State, session: Session, key: web::Path<String>) -> WebResult {
     let door = Door::own(&state, &session, &key).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, None).await
 }
 
@@ -151,6 +157,7 @@ pub async fn own_sent_workbook(
     path: web::Path<(String, i32)>,
 ) -> WebResult {
     let door = Door::own(&state, &session, &path.0).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, Some(path.1)).await
 }
 
@@ -173,6 +180,7 @@ pub async fn ministry_workbook(
     path: web::Path<(String, String)>,
 ) -> WebResult {
     let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, None).await
 }
 
@@ -183,6 +191,7 @@ pub async fn ministry_sent_workbook(
     path: web::Path<(String, String, i32)>,
 ) -> WebResult {
     let door = Door::ministry(&state, &session, &path.0, &path.1).await?;
+    door.must_have_form2()?;
     workbook(&state, &door, Some(path.2)).await
 }
 

@@ -4,30 +4,29 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use super::checklist::ChecksView;
+use super::request_view::{RequestView, views};
+use super::shown::{Shown, not_readable, shown};
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
 use crate::domain::access::{Action, Relation, keeps_deadline, permits};
 use crate::domain::account::Role;
 use crate::domain::deadline_extension::is_extendable;
 use crate::domain::japan_time;
-use crate::domain::place::Place;
-use crate::domain::proxy_entry::ProxyState;
-use crate::domain::response_diff::changes;
-use crate::domain::response_status::{ResponseEvent, ResponseStatus};
-use crate::domain::revision::{HistoryEntry, Revision};
-use crate::domain::survey_edition::{EditionDefinition, EditionState};
-use crate::store::proxy_entries::state_of;
+use crate::domain::review_request::{Hindrance, ReviewRequest};
+use crate::domain::survey_edition::EditionState;
 use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
-use crate::web::municipality::history::{EventLine, diff_rows, event_lines, reason_line};
+use crate::web::municipality::history::{EventLine, event_lines};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
-use crate::web::source_view::{SourceView, Sources, proxy_tag};
+use crate::web::source_view::Sources;
 use crate::web::state::AppState;
-use crate::web::view::{Crumb, DiffRow, Page, Pager, Problem, StatusTag, TextField};
+use crate::web::view::{Crumb, Page, Pager, Problem, StatusTag, TextField};
+use crate::workflow::pass_on::to_pass_on;
 use crate::workflow::take_out::form1_workbook;
 use crate::workflow::view_answer::Seen;
 use crate::workflow::{WorkflowError, review};
@@ -49,14 +48,24 @@ struct AnswerPage {
     not_readable: &'static str,
     shown: Option<Shown>,
     answer: Option<AnswerView>,
-    /// Who asked for a change, with the reasons; empty if nobody did.
-    asked_by: String,
-    reasons: Vec<String>,
+    /// What its reviewer looked at last.
+    checks: Option<ChecksView>,
+    can_keep_checks: bool,
+    requests: Vec<RequestView>,
+    /// So many requests still wait for an answer.
+    open_requests: usize,
+    /// So many are answered to the reviewer and not settled.
+    unsettled: usize,
+    /// Why an acceptance was refused; empty if none was.
+    refused: &'static str,
+    /// The prefecture has requests of the ministry to hand on.
+    can_pass_on: bool,
     pager: Pager,
     next_waiting: Option<Crumb>,
     can_start: bool,
     can_accept: bool,
     can_return: bool,
+    can_correct: bool,
     can_send_back: bool,
     send_back: TextField,
     is_reader: bool,
@@ -74,29 +83,6 @@ struct AnswerPage {
     waiting_href: String,
     version: i32,
     events: Vec<EventLine>,
-}
-
-/// The newest revision and what it is compared with.
-struct Shown {
-    number: i32,
-    receipt: String,
-    submitted_at: String,
-    submitted_by: String,
-    /// The file or entry it came from; `None` if the body typed it on the page.
-    source: Option<SourceView>,
-    by_proxy: bool,
-    /// What the body said to the proxy entry that this is, and its newest words; `None` if it is none.
-    proxy: Option<(StatusTag, String)>,
-    late: bool,
-    /// The notice of a change of intent it came from; empty for a submission.
-    notice_href: String,
-    warnings: Vec<String>,
-    /// Number of the revision before; 0 = there is none.
-    previous: i32,
-    since_previous: Vec<DiffRow>,
-    /// 「令和7年度分」; empty if the body gave no earlier answer.
-    last_edition: String,
-    since_last: Vec<DiffRow>,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -118,7 +104,17 @@ pub async fn answer(
         return Ok(see_other(&format!("/editions/{key}/form1")));
     }
     let notice = query.notice.as_deref();
-    show(&state, &session, &seen, StatusCode::OK, notice, None).await
+    let status = StatusCode::OK;
+    show(&state, &session, &seen, status, notice, Typed::default()).await
+}
+
+/// What was typed or pressed, and why it was not done.
+#[derive(Default)]
+struct Typed {
+    reason: String,
+    errors: Vec<String>,
+    /// Why an acceptance was refused.
+    refused: &'static str,
 }
 
 /// GET of an address that only takes forms: somebody signed in again on the way.
@@ -140,9 +136,12 @@ pub async fn send_back_again(
     let Some(kept) = kept else {
         return Ok(see_other(&answer_path(&seen)));
     };
-    let typed = (kept.text("reason").to_owned(), Vec::new());
+    let typed = Typed {
+        reason: kept.text("reason").to_owned(),
+        ..Typed::default()
+    };
     let notice = query.notice.as_deref();
-    show(&state, &session, &seen, StatusCode::OK, notice, Some(typed)).await
+    show(&state, &session, &seen, StatusCode::OK, notice, typed).await
 }
 
 /// POST `/editions/{key}/answers/{code}/start-review`.
@@ -155,14 +154,31 @@ pub async fn start_review(state: State, post: Post, path: Path) -> WebResult {
     )))
 }
 
-/// POST `/editions/{key}/answers/{code}/accept`.
+/// POST `/editions/{key}/answers/{code}/accept`; `settle`: what was answered is settled with it.
 pub async fn accept(state: State, post: Post, path: Path) -> WebResult {
     let (key, code) = parse(&path)?;
     let version = post.form.value("version")?;
-    review::accept_response(&state.desk, &post.session.actor, &key, code, version).await?;
-    Ok(see_other(&format!(
-        "/editions/{key}/answers/{code}?notice=accepted"
-    )))
+    let actor = &post.session.actor;
+    let done = if post.form.has("settle") {
+        review::accept_settling(&state.desk, actor, &key, code, version).await
+    } else {
+        review::accept_response(&state.desk, actor, &key, code, version).await
+    };
+    match done {
+        Ok(()) => Ok(see_other(&format!(
+            "/editions/{key}/answers/{code}?notice=accepted"
+        ))),
+        Err(WorkflowError::Unsettled) => {
+            let seen = open(&state, actor, &path).await?;
+            let typed = Typed {
+                refused: "確認の依頼が終わっていないため、まだ受け付けていません。",
+                ..Typed::default()
+            };
+            let status = StatusCode::CONFLICT;
+            show(&state, &post.session, &seen, status, None, typed).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// POST `/editions/{key}/answers/{code}/send-back`: the ministry, to the prefecture.
@@ -188,7 +204,11 @@ pub async fn send_back(state: State, post: Post, path: Path) -> WebResult {
     if !may(&seen, Action::SendBack) {
         return Err(WorkflowError::Forbidden.into());
     }
-    let typed = Some((reason.to_owned(), errors));
+    let typed = Typed {
+        reason: reason.to_owned(),
+        errors,
+        ..Typed::default()
+    };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     show(&state, &post.session, &seen, status, None, typed).await
 }
@@ -199,7 +219,7 @@ async fn show(
     seen: &Seen,
     status: StatusCode,
     notice: Option<&str>,
-    typed: Option<(String, Vec<String>)>,
+    typed: Typed,
 ) -> WebResult {
     let record = &seen.record;
     let definition = &record.edition.definition;
@@ -224,11 +244,28 @@ async fn show(
         Some(newest) => Some(shown(state, seen, &revisions, newest, &sources).await?),
         None => None,
     };
-    let (asked_by, reasons) = open_reasons(seen, &entries);
+    let requests = if seen.may_read {
+        store.requests(record.id).await?
+    } else {
+        Vec::new()
+    };
+    let checks = if seen.may_read {
+        store.newest_checks(record.id).await?
+    } else {
+        None
+    };
+    let hindered = |hindrance| {
+        let by = |request: &&ReviewRequest| request.hindrance(record.route) == Some(hindrance);
+        requests.iter().filter(by).count()
+    };
     let today = state.desk.now().japan_date();
-    let (value, errors) = typed.unwrap_or_default();
+    let Typed {
+        reason,
+        errors,
+        refused,
+    } = typed;
     let mut page = frame(state, session, seen, "").with_notice(notice);
-    page.has_errors = !errors.is_empty();
+    page.has_errors = !errors.is_empty() || !refused.is_empty();
     html_with(
         status,
         &AnswerPage {
@@ -256,20 +293,26 @@ async fn show(
             answer: newest
                 .map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
             shown,
-            asked_by,
-            reasons,
+            checks: checks.map(|checks| ChecksView::new(record, checks)),
+            can_keep_checks: may(seen, Action::KeepChecks),
+            open_requests: hindered(Hindrance::Open),
+            unsettled: hindered(Hindrance::Unsettled),
+            refused,
+            can_pass_on: may(seen, Action::Return) && to_pass_on(&requests).next().is_some(),
+            requests: views(record, seen.relation, &requests, today),
             pager,
             next_waiting,
             can_start: may(seen, Action::StartReview),
             can_accept: may(seen, Action::Accept),
             can_return: may(seen, Action::Return),
+            can_correct: may(seen, Action::Correct),
             can_send_back: may(seen, Action::SendBack),
             send_back: TextField {
                 id: "reason".to_owned(),
                 name: "reason".to_owned(),
                 label: "都道府県に確かめてほしいこと".to_owned(),
                 hint: "この理由は、都道府県の画面に表示されます。".to_owned(),
-                value,
+                value: reason,
                 required: true,
                 errors,
                 ..TextField::default()
@@ -294,115 +337,6 @@ async fn show(
             events: event_lines(definition, &entries, &sources),
         },
     )
-}
-
-/// What the body said to a proxy entry, and in which words at last.
-fn proxy_words(sources: &Sources, revision: i32) -> (StatusTag, String) {
-    let state = state_of(&sources.replies, revision);
-    let mut said = sources.replies.iter().rev();
-    let words = said
-        .find(|reply| reply.revision == revision && state == ProxyState::Disputed)
-        .map(|reply| reply.words.clone());
-    (proxy_tag(state), words.unwrap_or_default())
-}
-
-/// An extra question that the earlier edition did not have was not left empty.
-fn was_asked(earlier: &EditionDefinition, place: &Place) -> bool {
-    match place {
-        Place::Question(id) => earlier.questions.iter().any(|it| it.id == *id),
-        _ => true,
-    }
-}
-
-async fn shown(
-    state: &AppState,
-    seen: &Seen,
-    revisions: &[Revision],
-    newest: &Revision,
-    sources: &Sources,
-) -> WebResult<Shown> {
-    let definition = &seen.record.edition.definition;
-    let previous = revisions.iter().rev().nth(1);
-    let last = state
-        .desk
-        .store
-        .earlier_answer(&seen.record.edition, seen.record.code())
-        .await?;
-    Ok(Shown {
-        number: newest.number,
-        receipt: newest.receipt.clone(),
-        submitted_at: japan_time::datetime_label(newest.submitted_at),
-        submitted_by: newest.submitted_by_label(),
-        by_proxy: newest.by_proxy,
-        proxy: newest.by_proxy.then(|| proxy_words(sources, newest.number)),
-        source: SourceView::of(newest, sources),
-        late: newest.is_late,
-        notice_href: newest
-            .intent_change
-            .map(|id| format!("/changes/{id}"))
-            .unwrap_or_default(),
-        warnings: newest
-            .confirmed_warnings
-            .iter()
-            .map(|warning| warning.message.clone())
-            .collect(),
-        previous: previous.map_or(0, |revision| revision.number),
-        since_previous: previous
-            .map_or_else(Vec::new, |previous| diff_rows(definition, previous, newest)),
-        since_last: last.as_ref().map_or_else(Vec::new, |(earlier, form)| {
-            changes(definition, form, &newest.form)
-                .into_iter()
-                .map(|change| DiffRow {
-                    before: if was_asked(&earlier.definition, &change.place) {
-                        change.before
-                    } else {
-                        "（この質問はありませんでした）".to_owned()
-                    },
-                    label: change.label,
-                    after: change.after,
-                })
-                .collect()
-        }),
-        last_edition: last
-            .map(|(edition, _)| edition.definition.short_title.clone())
-            .unwrap_or_default(),
-    })
-}
-
-/// Who asked for something nobody has answered yet, with the reasons: the ministry of the prefecture,
-/// or the reviewer of the body.
-fn open_reasons(seen: &Seen, entries: &[HistoryEntry]) -> (String, Vec<String>) {
-    let record = &seen.record;
-    let (event, body, items) = match record.status {
-        ResponseStatus::SentBack => {
-            let event = ResponseEvent::SendBack;
-            match entries.iter().rev().find(|entry| entry.event == event) {
-                Some(entry) => (event, &entry.actor_body, &entry.reasons),
-                None => return Default::default(),
-            }
-        }
-        _ => match &record.open_return {
-            Some(request) if seen.may_read => {
-                (ResponseEvent::Return, &request.body, &request.items)
-            }
-            _ => return Default::default(),
-        },
-    };
-    let lines = items
-        .iter()
-        .map(|item| reason_line(&record.edition.definition, event, item));
-    (body.clone(), lines.collect())
-}
-
-fn not_readable(seen: &Seen) -> &'static str {
-    match seen.record.status {
-        _ if seen.may_read => "",
-        ResponseStatus::NotStarted => "まだ回答が始まっていません。",
-        ResponseStatus::Draft if seen.record.revision_number > 0 => {
-            "提出が取り下げられ、いまは未提出です。もう一度提出されると、内容を見られます。"
-        }
-        _ => "入力中で、まだ提出されていません。提出されると、内容を見られます。",
-    }
 }
 
 /// GET `/editions/{key}/answers/{code}/form1.xlsx`

@@ -19,11 +19,20 @@ use crate::store::boards::BoardRow;
 use crate::workflow::view_answer::{Seen, view_answer};
 
 pub mod answer;
+pub mod asking;
+pub mod checklist;
+pub mod correcting;
 pub mod extending;
 pub mod history;
+pub mod passing_on;
 pub mod proxy;
+mod reason_sheet;
 pub mod reopening;
+pub mod request;
+pub mod request_view;
 pub mod returning;
+mod shown;
+mod wished_day;
 
 /// Shared state of handlers.
 type State = web::Data<AppState>;

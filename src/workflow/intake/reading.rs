@@ -112,6 +112,7 @@ impl ReadingRoom {
         let others: Vec<_> = editions
             .iter()
             .filter(|other| other.id != edition.id)
+            .filter(|other| other.is_follow_up() == edition.is_follow_up())
             .map(|other| Arc::clone(&other.definition))
             .collect();
         let mut bodies = desk.store.respondent_bodies(edition.id).await?;

@@ -7,6 +7,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response::{self, Form1};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::review_request::{RequestEvent, RequestState};
 use crate::domain::revision::{Revision, receipt_number};
 use crate::domain::settling::{Judgement, Newest, Reason, Standing, judge};
 use crate::domain::survey_edition::EditionKey;
@@ -14,10 +15,12 @@ use crate::store::StoreError;
 use crate::store::commits::Change;
 use crate::store::events::NewEvent;
 use crate::store::proxy_entries::ProxyEntry;
+use crate::store::requests::RequestStep;
 use crate::store::response_changes::SubmittedFacts;
 use crate::store::responses::ResponseRecord;
 use crate::store::revisions::NewRevision;
 use crate::workflow::mail::{Announcement, announce, by};
+use crate::workflow::requests::read_replies;
 use crate::workflow::{
     Desk, WorkflowError, WorkflowResult, must_be_open, next_status, relation_to, write_down,
 };
@@ -137,6 +140,19 @@ pub async fn submit_entry(
     writes.revision(&revision)?;
     writes.proxy_taken(&entry, number, record.draft.as_ref())?;
     write_down(&mut writes, actor, &record, &new)?;
+    // As a file does, it answers whatever lies with the body, without words.
+    let requests = match &record.open_return {
+        Some(_) => desk.store.requests(record.id).await?,
+        None => Vec::new(),
+    };
+    for (request, _) in &read_replies(&requests, &[])? {
+        let plain = RequestStep::plain(RequestEvent::Reply, RequestState::Answered, now);
+        let step = RequestStep {
+            revision: Some(number),
+            ..plain
+        };
+        writes.request_step(actor, request, &step);
+    }
     let facts = MailFacts::default()
         .with(Placeholder::By, by(actor))
         .with(Placeholder::Receipt, receipt.clone())

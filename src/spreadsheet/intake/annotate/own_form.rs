@@ -21,7 +21,7 @@ fn name_of(edition: &EditionDefinition, place: &Place) -> Option<String> {
         Place::IntentText => layout::INTENT_TEXT.to_owned(),
         Place::Section(Section::Schemes) => layout::target_name(&edition.rows.first()?.scheme),
         Place::Scheme(scheme) => layout::target_name(scheme),
-        Place::Recipients(scheme) => layout::recipients_name(scheme),
+        Place::Recipients(scheme) => layout::number_name(edition, scheme),
         Place::OtherText => layout::OTHER_TEXT.to_owned(),
         Place::Section(Section::Questions) => layout::question_name(&edition.questions.first()?.id),
         Place::Question(id) => layout::question_name(id),
@@ -50,7 +50,7 @@ pub fn annotate_form1(
                 return problem.clone();
             };
             FileProblem {
-                sheet: layout::SHEET.to_owned(),
+                sheet: edition.words().form.to_owned(),
                 cell: CellRef {
                     row,
                     column: u32::from(column),
@@ -61,7 +61,7 @@ pub fn annotate_form1(
         })
         .map(|problem| match problem.place {
             // A cell of their sheet is not the cell of ours.
-            None if problem.sheet == layout::SHEET => FileProblem {
+            None if problem.sheet == edition.words().form => FileProblem {
                 message: format!(
                     "（お送りいただいたファイルの{}）{}",
                     problem.cell, problem.message

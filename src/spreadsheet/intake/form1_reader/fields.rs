@@ -223,7 +223,10 @@ fn contact(reader: &mut Reader<'_, '_>, place: Place, labels: &[usize], name: Na
         reader.say_of_sheet(
             Severity::Error,
             Some(place),
-            format!("「{what}」の欄が見つかりません。様式1をダウンロードし直し、そちらに記入してください。"),
+            format!(
+                "「{what}」の欄が見つかりません。{}をダウンロードし直し、そちらに記入してください。",
+                reader.vocabulary.edition.words().form
+            ),
         );
         return String::new();
     };

@@ -21,9 +21,14 @@ impl Form1Vocabulary {
     /// What a text with this key is, if its words say so.
     pub(super) fn guess(&self, text: &str, key: &str) -> Option<Tag> {
         let length = key.chars().count();
+        let intents = self.edition.asks_intent();
         note(text, key)
-            .or_else(|| (length <= 60).then(|| self.choice(text, key)).flatten())
-            .or_else(|| column(key, length))
+            .or_else(|| {
+                (length <= 60 && intents)
+                    .then(|| self.choice(text, key))
+                    .flatten()
+            })
+            .or_else(|| column(key, length, intents))
             .or_else(|| year_of(key).and_then(|year| tag(Label::Edition(year), 0)))
             .or_else(|| self.field_with_answer(text))
             .or_else(|| (length <= 80).then(|| self.row(text, key)).flatten())
@@ -156,8 +161,12 @@ fn note(text: &str, key: &str) -> Option<Tag> {
     tag(label, tail.unwrap_or(0))
 }
 
-fn column(key: &str, length: usize) -> Option<Tag> {
+/// `intents`: the number is one of persons, else yen. A head of the other kind makes the form the other's.
+fn column(key: &str, length: usize, intents: bool) -> Option<Tag> {
     if length <= 30 && key.starts_with("受給者数") {
+        let own = Label::RecipientsColumn;
+        tag(if intents { own } else { Label::OtherKind }, 0)
+    } else if length <= 30 && !intents && key.starts_with("事業費") {
         tag(Label::RecipientsColumn, 0)
     } else if length <= 24 && key.contains("改修") && key.contains("対象") {
         tag(Label::TargetColumn, 0)

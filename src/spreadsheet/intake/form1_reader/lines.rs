@@ -79,8 +79,10 @@ fn check_names(reader: &mut Reader<'_, '_>, lines: &[Line]) {
         if let Some(position) = line.target.or(line.persons) {
             let rows = &reader.vocabulary.edition.rows;
             let message = format!(
-                "「{}」の行の名前が「{}」に書き換えられているようです。様式1の行の名前に戻して記入してください。",
-                rows[named].name, rows[line.row].name
+                "「{}」の行の名前が「{}」に書き換えられているようです。{}の行の名前に戻して記入してください。",
+                rows[named].name,
+                rows[line.row].name,
+                reader.vocabulary.edition.words().form
             );
             let place = Place::Scheme(rows[line.row].scheme.clone());
             reader.say(Severity::Error, position, Some(place), message);
@@ -252,12 +254,14 @@ fn strange_row(
         });
     if is_row {
         let title = &reader.vocabulary.edition.short_title;
+        let form = reader.vocabulary.edition.words().form;
         let message = if words.is_empty() {
-            "どの医療費助成の行か分からない記入があります。様式1にある行に記入してください。"
-                .to_owned()
+            format!(
+                "どの医療費助成の行か分からない記入があります。{form}にある行に記入してください。"
+            )
         } else {
             format!(
-                "「{}」は{title}の様式1にない行です。様式1にある行、または「その他の地方単独医療費助成」に記入してください。",
+                "「{}」は{title}の{form}にない行です。{form}にある行、または「その他の地方単独医療費助成」に記入してください。",
                 words.join(" ").trim()
             )
         };

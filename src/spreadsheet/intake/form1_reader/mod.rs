@@ -48,7 +48,12 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
         .collect();
     let forms: Vec<&View<'_>> = views.iter().filter(|view| view.is_form1()).collect();
     if forms.is_empty() {
-        return Err(stranger::other_workbook(grid, &views));
+        return Err(stranger::other_workbook(grid, &views, vocabulary));
+    }
+    let (others, forms): (Vec<_>, Vec<_>) =
+        forms.into_iter().partition(|view| view.is_other_kind());
+    if let (Some(other), true) = (others.first(), forms.is_empty()) {
+        return Err(stranger::other_kind(other, vocabulary));
     }
     let (ours, older): (Vec<_>, Vec<_>) = forms
         .into_iter()
@@ -62,11 +67,18 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
         let (view, other) = older
             .into_iter()
             .find_map(|(view, other)| Some((view, other?)))
-            .ok_or_else(|| stranger::other_workbook(grid, &views))?;
+            .ok_or_else(|| stranger::other_workbook(grid, &views, vocabulary))?;
         return Err(stranger::old_form(view, vocabulary, &other));
     };
     if sheet.input == Form1Input::default() && !sheet.findings.iter().any(is_about_an_answer) {
-        return Err(stranger::template(sheet.head));
+        return Err(stranger::template(sheet.head, vocabulary));
+    }
+    for other in others {
+        let message = format!(
+            "「{}」のシートは別の調査の様式のため、読み取っていません。",
+            other.sheet.name
+        );
+        sheet.findings.push(remark(message));
     }
     for (other, _) in older {
         let message = format!(

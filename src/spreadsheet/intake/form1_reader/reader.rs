@@ -40,7 +40,9 @@ impl<'v, 'a> Reader<'v, 'a> {
         self.compare_years();
         fields::check_head(&mut self);
         fields::read(&mut self);
-        choices::read(&mut self);
+        if self.vocabulary.edition.asks_intent() {
+            choices::read(&mut self);
+        }
         table::read(&mut self);
         questions::read(&mut self);
         self.sheet
@@ -134,8 +136,10 @@ impl<'v, 'a> Reader<'v, 'a> {
         let other = self.view.spots.years.iter().find(|(_, year)| *year != own);
         if let Some((position, year)) = other {
             let message = format!(
-                "{}分の様式に、{year}分の文言があります。どの年度の様式か分からないため、{}の様式1をダウンロードし直して記入してください。",
-                own, self.vocabulary.edition.short_title
+                "{}分の様式に、{year}分の文言があります。どの年度の様式か分からないため、{}の{}をダウンロードし直して記入してください。",
+                own,
+                self.vocabulary.edition.short_title,
+                self.vocabulary.edition.words().form
             );
             self.say(Severity::Error, *position, None, message);
         }

@@ -6,6 +6,7 @@ use super::fields;
 use super::view::View;
 use super::vocabulary::{Form1Vocabulary, Label};
 use crate::domain::fiscal_year::FiscalYear;
+use crate::domain::form_words::{AMOUNTS, INTENT};
 use crate::domain::form1_sheet::{FoundText, NotForm1, NotForm1Kind, SheetHead};
 use crate::spreadsheet::intake::form1_reader::value::shown;
 use crate::spreadsheet::intake::grid::Grid;
@@ -87,10 +88,11 @@ pub(super) fn old_form(
     other: &OtherEdition,
 ) -> Box<NotForm1> {
     let own = &vocabulary.edition.short_title;
+    let form = vocabulary.edition.words().form;
     Box::new(NotForm1 {
         kind: NotForm1Kind::OtherEdition,
         message: format!(
-            "これは{}の様式1です。{own}の様式1をダウンロードし、そちらに記入してください。",
+            "これは{}の{form}です。{own}の{form}をダウンロードし、そちらに記入してください。",
             other.title
         ),
         head: fields::head_of(view),
@@ -98,18 +100,53 @@ pub(super) fn old_form(
     })
 }
 
+/// The form of another kind of survey: its numbers are of something else.
+pub(super) fn other_kind(view: &View<'_>, vocabulary: &Form1Vocabulary) -> Box<NotForm1> {
+    let own = vocabulary.edition.words();
+    let other = if vocabulary.edition.asks_intent() {
+        &AMOUNTS
+    } else {
+        &INTENT
+    };
+    let at = view.spots.other_kind.first();
+    Box::new(NotForm1 {
+        kind: NotForm1Kind::OtherEdition,
+        message: format!(
+            "これは{}の{}です。{}の{}をダウンロードし、そちらに記入してください。",
+            other.survey, other.form, own.survey, own.form
+        ),
+        head: fields::head_of(view),
+        at: at.map(|position| found(view, *position)),
+    })
+}
+
 /// 様式1 with nothing in it.
-pub(super) fn template(head: SheetHead) -> Box<NotForm1> {
+pub(super) fn template(head: SheetHead, vocabulary: &Form1Vocabulary) -> Box<NotForm1> {
+    let edition = &vocabulary.edition;
+    let parts = if edition.asks_intent() {
+        "連絡先・申請の意向・対象とする医療費助成"
+    } else {
+        "連絡先・申請の対象・事業費予定額"
+    };
     Box::new(NotForm1 {
         kind: NotForm1Kind::Template,
-        message: "様式1ですが、まだ何も記入されていません。連絡先・申請の意向・対象とする医療費助成を記入してからお送りください。".to_owned(),
+        message: format!(
+            "{}ですが、まだ何も記入されていません。{parts}を記入してからお送りください。",
+            edition.words().form
+        ),
         head,
         at: None,
     })
 }
 
 /// A workbook without any 様式1.
-pub(super) fn other_workbook(grid: &Grid, views: &[View<'_>]) -> Box<NotForm1> {
+pub(super) fn other_workbook(
+    grid: &Grid,
+    views: &[View<'_>],
+    vocabulary: &Form1Vocabulary,
+) -> Box<NotForm1> {
+    let words = vocabulary.edition.words();
+    let form = words.form;
     let form2 = views
         .iter()
         .find_map(|view| Some((view, view.spots.form2.first()?)));
@@ -127,7 +164,11 @@ pub(super) fn other_workbook(grid: &Grid, views: &[View<'_>]) -> Box<NotForm1> {
         });
         return Box::new(NotForm1 {
             kind: NotForm1Kind::Form2,
-            message: "これは様式2（一般市区町村総括票）です。ここで取り込むのは様式1です。様式2は、様式1の提出状況からこの画面で作られますので、お送りいただく必要はありません。".to_owned(),
+            message: if vocabulary.edition.asks_intent() {
+                "これは様式2（一般市区町村総括票）です。ここで取り込むのは様式1です。様式2は、様式1の提出状況からこの画面で作られますので、お送りいただく必要はありません。".to_owned()
+            } else {
+                format!("これは様式2（一般市区町村総括票）です。ここで取り込むのは{form}です。")
+            },
             head,
             at,
         });
@@ -138,15 +179,20 @@ pub(super) fn other_workbook(grid: &Grid, views: &[View<'_>]) -> Box<NotForm1> {
         .flat_map(|view| view.tags.iter().flatten())
         .any(|tag| !matches!(tag.label, Label::Others | Label::Total | Label::Printed));
     let message = if empty {
-        "シートに何も書かれていません。様式1に記入してからお送りください。"
+        format!("シートに何も書かれていません。{form}に記入してからお送りください。")
     } else if something {
-        "様式1の項目の一部しか見つかりませんでした。様式1をダウンロードし直し、そちらに記入してください。"
+        format!(
+            "{form}の項目の一部しか見つかりませんでした。{form}をダウンロードし直し、そちらに記入してください。"
+        )
     } else {
-        "様式1が見つかりませんでした。意向等調査の様式1のファイルかどうか、お確かめください。"
+        format!(
+            "{form}が見つかりませんでした。{}の{form}のファイルかどうか、お確かめください。",
+            words.survey
+        )
     };
     Box::new(NotForm1 {
         kind: NotForm1Kind::Unknown,
-        message: message.to_owned(),
+        message,
         head: SheetHead::default(),
         at: None,
     })

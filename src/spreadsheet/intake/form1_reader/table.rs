@@ -12,21 +12,26 @@ use super::lines::{Line, is_sum, lines};
 use super::reader::{CIRCLE, NO_MARK, Reader};
 use super::value::{Kind, mark_of};
 use crate::domain::cell_ref::CellRef;
+use crate::domain::form_words::FormWords;
 use crate::domain::intake::Severity;
 use crate::domain::mark::Mark;
 use crate::domain::place::{Place, Section};
-use crate::domain::recipient_count::parse_recipient_count;
 use crate::domain::scheme::SchemeId;
 use crate::domain::text::with_commas;
+use crate::spreadsheet::form1_layout as layout;
 
 /// Reads the table.
 pub(super) fn read(reader: &mut Reader<'_, '_>) {
     let Some(heads) = Heads::find(reader.view) else {
-        reader.say_of_sheet(
-            Severity::Error,
-            Some(Place::Section(Section::Schemes)),
-            "「3. 対象とする医療費助成」の表の、「システム改修等の対象」と「受給者数（人）」の欄が見つかりません。様式1をダウンロードし直し、そちらに記入してください。",
+        let message = format!(
+            "「{}」の表の、「{}」と「{}」の欄が見つかりません。{}をダウンロードし直し、そちらに記入してください。",
+            heading(reader),
+            words(reader).target_head,
+            words(reader).number_head,
+            words(reader).form
         );
+        let place = Place::Section(Section::Schemes);
+        reader.say_of_sheet(Severity::Error, Some(place), message);
         return;
     };
     let lines = lines(reader, &heads);
@@ -45,6 +50,19 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
     remarks(reader, &lines);
     if let Some(line) = lines.first() {
         totals(reader, &lines, line.columns);
+    }
+}
+
+/// What the form of the edition is called, and its table.
+fn words(reader: &Reader<'_, '_>) -> &'static FormWords {
+    reader.vocabulary.edition.words()
+}
+
+fn heading(reader: &Reader<'_, '_>) -> &'static str {
+    if reader.vocabulary.edition.asks_intent() {
+        "3. 対象とする医療費助成"
+    } else {
+        layout::AMOUNTS_HEADING
     }
 }
 
@@ -71,10 +89,18 @@ fn said_in_label(reader: &mut Reader<'_, '_>, line: &Line) {
         reader.reread(label, CIRCLE, Some(Place::Scheme(id.clone())));
     }
     let text = reader.text(label);
+    let edition = &reader.vocabulary.edition;
+    let (units, what): (&[char], _) = if edition.asks_intent() {
+        (&['人', '名'], "人数")
+    } else {
+        (&['円'], "金額")
+    };
     let said = text.split(['（', '(']).skip(1).any(|inside| {
         let inside = inside.trim_end_matches(['）', ')', ' ', '\u{3000}']);
-        inside.ends_with(['人', '名'])
-            && parse_recipient_count(inside).is_ok_and(|reading| reading.count().is_some())
+        inside.ends_with(units)
+            && edition
+                .parse_number(inside)
+                .is_ok_and(|reading| reading.count().is_some())
     });
     if said && line.persons.is_none() {
         reader.say(
@@ -82,7 +108,8 @@ fn said_in_label(reader: &mut Reader<'_, '_>, line: &Line) {
             label,
             Some(Place::Recipients(id)),
             format!(
-                "「{name}」の名前の欄に書かれた人数は読み取っていません。「受給者数（人）」の欄に記入してください。"
+                "「{name}」の名前の欄に書かれた{what}は読み取っていません。「{}」の欄に記入してください。",
+                words(reader).number_head
             ),
         );
     }
@@ -91,6 +118,17 @@ fn said_in_label(reader: &mut Reader<'_, '_>, line: &Line) {
 /// 受給者数（千人）: what stands below is not in persons.
 fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads) {
     let view = reader.view;
+    let (units, message): (&[&str], _) = if reader.vocabulary.edition.asks_intent() {
+        (
+            &["千人", "百人", "万人", "千名"],
+            "受給者数の単位が「人」から変えられています。単位を「人」に戻し、人数をそのまま記入してください。",
+        )
+    } else {
+        (
+            &["千円", "百万円", "万円"],
+            "事業費予定額の単位が「円」から変えられています。単位を「円」に戻し、円単位の金額を記入してください。",
+        )
+    };
     let odd: Vec<usize> = view
         .spots
         .recipients_column
@@ -99,9 +137,7 @@ fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads) {
         .filter(|position| heads.is_over_persons(view.cells[*position].at))
         .filter(|position| {
             let text = reader.text(*position);
-            ["千人", "百人", "万人", "千名"]
-                .iter()
-                .any(|unit| text.contains(unit))
+            units.iter().any(|unit| text.contains(unit))
         })
         .collect();
     for position in odd {
@@ -109,7 +145,7 @@ fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads) {
             Severity::Error,
             position,
             Some(Place::Section(Section::Schemes)),
-            "受給者数の単位が「人」から変えられています。単位を「人」に戻し、人数をそのまま記入してください。",
+            message,
         );
     }
 }
@@ -128,12 +164,12 @@ fn spare_columns(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &[Line]) {
         })
     });
     if let Some(position) = filled {
-        reader.say(
-            Severity::Error,
-            position,
-            Some(Place::Section(Section::Schemes)),
-            "「受給者数」の欄が2つ以上あり、どちらを読み取ればよいか分かりません。今回の受給者数の欄だけを残してください。",
+        let number = words(reader).number;
+        let message = format!(
+            "「{number}」の欄が2つ以上あり、どちらを読み取ればよいか分かりません。今回の{number}の欄だけを残してください。"
         );
+        let place = Place::Section(Section::Schemes);
+        reader.say(Severity::Error, position, Some(place), message);
     }
 }
 
@@ -244,7 +280,8 @@ fn read_target(reader: &mut Reader<'_, '_>, line: &Line, id: &SchemeId, name: &s
         Mark::Blank => false,
         Mark::Unclear => {
             let message = format!(
-                "「{name}」の「システム改修等の対象」を、○か空欄か読み取れませんでした。対象とするときは「○」を記入し、しないときは空欄にしてください。"
+                "「{name}」の「{}」を、○か空欄か読み取れませんでした。対象とするときは「○」を記入し、しないときは空欄にしてください。",
+                words(reader).target_head
             );
             reader.say(Severity::Error, position, Some(place), message);
             false
@@ -264,7 +301,12 @@ fn read_persons(reader: &mut Reader<'_, '_>, line: &Line, id: &SchemeId) -> Stri
     };
     let found = reader.found(position);
     reader.stands(place.clone(), found.at, found.text.clone());
-    if reader.objects(position, Kind::Persons, &place) {
+    let kind = if reader.vocabulary.edition.asks_intent() {
+        Kind::Persons
+    } else {
+        Kind::Yen
+    };
+    if reader.objects(position, kind, &place) {
         return String::new();
     }
     found.text
@@ -274,18 +316,22 @@ fn missing(reader: &mut Reader<'_, '_>, lines: &[Line]) {
     let edition = reader.vocabulary.edition.clone();
     let found: BTreeSet<usize> = lines.iter().map(|line| line.row).collect();
     if found.is_empty() {
-        reader.say_of_sheet(
-            Severity::Error,
-            Some(Place::Section(Section::Schemes)),
-            "「3. 対象とする医療費助成」の表が見つかりません。様式1をダウンロードし直し、そちらに記入してください。",
+        let message = format!(
+            "「{}」の表が見つかりません。{}をダウンロードし直し、そちらに記入してください。",
+            heading(reader),
+            words(reader).form
         );
+        let place = Place::Section(Section::Schemes);
+        reader.say_of_sheet(Severity::Error, Some(place), message);
         return;
     }
     let lost = edition.rows.len() - found.len();
     if lost * 3 > edition.rows.len() {
         let message = format!(
-            "「3. 対象とする医療費助成」の表の{}行のうち、{lost}行が見つかりません。様式1をダウンロードし直し、そちらに記入してください。",
-            edition.rows.len()
+            "「{}」の表の{}行のうち、{lost}行が見つかりません。{}をダウンロードし直し、そちらに記入してください。",
+            heading(reader),
+            edition.rows.len(),
+            words(reader).form
         );
         let place = Place::Section(Section::Schemes);
         reader.say_of_sheet(Severity::Error, Some(place), message);
@@ -326,12 +372,11 @@ fn remarks(reader: &mut Reader<'_, '_>, lines: &[Line]) {
         .filter(|position| is_circle(&reader.text(*position)))
         .collect();
     for position in circles {
-        reader.say(
-            Severity::Error,
-            position,
-            None,
-            "「システム改修等の対象」の欄の外に「○」があり、何の○か分かりません。「システム改修等の対象」の欄に記入してください。",
+        let head = words(reader).target_head;
+        let message = format!(
+            "「{head}」の欄の外に「○」があり、何の○か分かりません。「{head}」の欄に記入してください。"
         );
+        reader.say(Severity::Error, position, None, message);
     }
     // In a table of two halves the right half is no remark.
     let columns: BTreeSet<Columns> = lines.iter().map(|line| line.columns).collect();
@@ -339,12 +384,20 @@ fn remarks(reader: &mut Reader<'_, '_>, lines: &[Line]) {
         .iter()
         .map(|columns| columns.target.max(columns.persons))
         .max();
+    // What the form works out itself is no remark, also where a sanitizer left only the value.
+    let computed: BTreeSet<u32> = view
+        .spots
+        .computed
+        .iter()
+        .map(|position| view.cells[*position].at.column)
+        .collect();
     let beyond: Vec<usize> = unread
         .into_iter()
+        .filter(|position| !computed.contains(&view.cells[*position].at.column))
         .filter(|position| last.is_some_and(|last| view.cells[*position].at.column > last))
         .filter(|position| {
             let text = reader.text(*position);
-            !is_circle(&text) && !matches!(text.trim(), "人" | "名" | "(人)" | "（人）")
+            !is_circle(&text) && !matches!(text.trim(), "人" | "名" | "円" | "(人)" | "（人）")
         })
         .collect();
     if let Some(first) = beyond.first() {
@@ -378,17 +431,19 @@ fn totals(reader: &mut Reader<'_, '_>, lines: &[Line], columns: Columns) {
         return;
     };
     let rows = &reader.sheet.input.schemes.rows;
+    let edition = &reader.vocabulary.edition;
     let targets = rows.values().filter(|row| row.target).count() as u64;
     let persons: Option<u64> = rows
         .values()
+        .filter(|row| row.target || edition.asks_intent())
         .map(|row| {
-            let reading = parse_recipient_count(&row.recipients).ok()?;
+            let reading = edition.parse_number(&row.recipients).ok()?;
             Some(reading.count().map_or(0, |count| u64::from(count.get())))
         })
         .sum();
     for (column, sum, unit) in [
         (columns.target, Some(targets), "件"),
-        (columns.persons, persons, "人"),
+        (columns.persons, persons, words(reader).unit),
     ] {
         let Some(position) = view.at(CellRef { row, column }) else {
             continue;
@@ -397,7 +452,10 @@ fn totals(reader: &mut Reader<'_, '_>, lines: &[Line], columns: Columns) {
             continue;
         }
         let typed = reader.text(position);
-        let read = parse_recipient_count(typed.trim_end_matches(unit));
+        let read = reader
+            .vocabulary
+            .edition
+            .parse_number(typed.trim_end_matches(unit));
         if let (Some(sum), Some(written)) = (sum, read.ok().and_then(|reading| reading.count()))
             && u64::from(written.get()) != sum
         {

@@ -13,6 +13,7 @@ use crate::spreadsheet::intake::grid::{Cell, CellValue};
 pub(super) enum Kind {
     Words,
     Persons,
+    Yen,
     Mark,
     /// A number of anything.
     Number,
@@ -84,6 +85,9 @@ pub(super) fn objection(cell: &Cell, kind: Kind) -> Option<String> {
         Kind::Words => "文字を直接入力してください",
         Kind::Persons => {
             "人数を数字で直接入力してください（例：1200）。分からないときは空欄で構いません"
+        }
+        Kind::Yen => {
+            "金額を円単位の数字で直接入力してください（例：4800000）。まだ分からないときは空欄にできます"
         }
         Kind::Number => "数字を直接入力してください（例：1200）",
         Kind::Day => "日付を直接入力してください（例：2027/2/28）",

@@ -77,6 +77,10 @@ pub(super) struct Spots {
     /// Cell and question of the edition.
     pub questions: Vec<(usize, usize)>,
     pub form2: Vec<usize>,
+    /// Words of the form of another kind of survey.
+    pub other_kind: Vec<usize>,
+    /// Heads of columns that the form works out itself.
+    pub computed: Vec<usize>,
     /// Cells whose words tell a year.
     pub years: Vec<(usize, FiscalYear)>,
 }
@@ -169,6 +173,8 @@ impl<'a> View<'a> {
                 Label::Total => &mut spots.total,
                 Label::OtherNote => &mut spots.other_note,
                 Label::Form2 => &mut spots.form2,
+                Label::OtherKind => &mut spots.other_kind,
+                Label::Computed => &mut spots.computed,
                 Label::ContactHeading
                 | Label::SchemesHeading
                 | Label::Subtotal
@@ -271,6 +277,12 @@ impl<'a> View<'a> {
     /// Every row of the table and the note below it are there.
     pub fn is_whole(&self, vocabulary: &Form1Vocabulary) -> bool {
         self.rows_found() == vocabulary.edition.rows.len() && !self.spots.other_note.is_empty()
+    }
+
+    /// The form of another kind of survey: it has its words and not our column. What stands in its column must not
+    /// be taken for what stands in ours.
+    pub fn is_other_kind(&self) -> bool {
+        !self.spots.other_kind.is_empty() && self.spots.recipients_column.is_empty()
     }
 
     /// Whether the sheet is a 様式1 of any edition: enough rows of the table with a head or choices, or the

@@ -56,6 +56,10 @@ pub(super) enum Label {
     Form2,
     /// 令和7年度分.
     Edition(FiscalYear),
+    /// Words of the form of another kind of survey: 様式1 where amounts are asked for, and the other way round.
+    OtherKind,
+    /// Over a column that the form works out itself.
+    Computed,
     /// Printed, but nothing to read by.
     Printed,
 }
@@ -190,10 +194,25 @@ impl Form1Vocabulary {
     }
 
     fn add_layout(&mut self) {
-        for (label, texts) in words::WORDS {
+        let intents = self.edition.asks_intent();
+        let before: &[_] = if intents { &[] } else { words::AMOUNTS };
+        let after: &[_] = if intents { words::NOT_INTENTS } else { &[] };
+        let lists = before
+            .iter()
+            .chain(
+                words::WORDS
+                    .iter()
+                    .filter(|(label, _)| intents || !words::OF_INTENTS.contains(label)),
+            )
+            .chain(after);
+        for (label, texts) in lists {
             for text in *texts {
                 self.add(text, plain(*label));
             }
+        }
+        if !intents {
+            let instruction = layout::schemes_instruction(&self.edition);
+            self.add(&instruction, plain(Label::Printed));
         }
     }
 
@@ -209,6 +228,10 @@ impl Form1Vocabulary {
             self.add(&edition.title, plain(Label::Edition(year)));
             self.add(&edition.form1_title, plain(Label::Printed));
             self.add(&edition.form2_title, plain(Label::Form2));
+            // A form that asks for amounts has no choices.
+            if !self.edition.asks_intent() || !edition.asks_intent() {
+                continue;
+            }
             for intent in ApplicationIntent::ALL {
                 if intent == ApplicationIntent::Other {
                     continue;
@@ -228,6 +251,9 @@ impl Form1Vocabulary {
             let other = ApplicationIntent::Other;
             let tag = plain(Label::Intent(other));
             self.printed.insert(edition.intent_label(other), tag);
+        }
+        if !self.edition.asks_intent() {
+            return;
         }
         for (intent, texts) in words::CHOICES {
             for text in *texts {
@@ -287,7 +313,7 @@ impl Form1Vocabulary {
         if edition.questions.is_empty() {
             return;
         }
-        self.add(layout::QUESTIONS_HEADING, plain(Label::Printed));
+        self.add(layout::questions_heading(&edition), plain(Label::Printed));
         self.add(layout::QUESTIONS_INSTRUCTION, plain(Label::Printed));
         for (position, question) in edition.questions.iter().enumerate() {
             let tag = plain(Label::Question(position));
@@ -315,7 +341,7 @@ impl Form1Vocabulary {
         }
         for (position, row) in self.edition.rows.iter().enumerate() {
             let target = layout::target_name(&row.scheme);
-            let recipients = layout::recipients_name(&row.scheme);
+            let recipients = layout::number_name(&self.edition, &row.scheme);
             self.names.insert(target, NameOf::Target(position));
             self.names.insert(recipients, NameOf::Recipients(position));
         }

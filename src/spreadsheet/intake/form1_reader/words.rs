@@ -153,6 +153,48 @@ pub(super) const WORDS: &[(Label, &[&str])] = &[
     (Others, &["その他"]),
 ];
 
+/// Labels of [`WORDS`] that a form without choices and counts of persons does not have.
+pub(super) const OF_INTENTS: [Label; 4] =
+    [IntentHeading, AnswerColumn, IntentNote, RecipientsColumn];
+
+/// Where the edition asks for amounts: its own words, and those by which 様式1 is told from it. Before [`WORDS`].
+pub(super) const AMOUNTS: &[(Label, &[&str])] = &[
+    (SchemesHeading, &[layout::AMOUNTS_HEADING]),
+    (TargetColumn, &[layout::AMOUNTS_HEADER[2], "申請対象"]),
+    (
+        RecipientsColumn,
+        &[
+            layout::AMOUNTS_HEADER[3],
+            "事業費予定額",
+            "事業費",
+            "予定額",
+            "事業費（円）",
+        ],
+    ),
+    (Computed, &[layout::SUBSIDY_HEAD, "補助所要額"]),
+    (Printed, &["（所要額調査票）"]),
+    (
+        OtherKind,
+        &[
+            layout::MARK,
+            layout::SCHEMES_HEADER[3],
+            layout::INTENT_HEADING,
+            layout::INTENT_INSTRUCTION,
+            layout::SCHEMES_INSTRUCTION,
+        ],
+    ),
+];
+
+/// By which a form of amounts is told from 様式1. After [`WORDS`].
+pub(super) const NOT_INTENTS: &[(Label, &[&str])] = &[(
+    OtherKind,
+    &[
+        "（所要額調査票）",
+        layout::AMOUNTS_HEADER[3],
+        layout::SUBSIDY_HEAD,
+    ],
+)];
+
 /// Short forms of the choices; ④ is その他.
 pub(super) const CHOICES: &[(ApplicationIntent, &[&str])] = &[
     (

@@ -3,6 +3,7 @@
 use super::typed::{HelpForm, Typed};
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::edition_input::{BasisForm, IntentForm, QuestionForm, RowForm, TitlesForm};
+use crate::domain::place::Section;
 use crate::domain::scheme::ImplementerKind;
 use crate::domain::survey_edition::EditionDefinition;
 use crate::web::ministry::part::{Control, Errors, Group};
@@ -29,7 +30,7 @@ pub fn kind_options() -> Vec<(String, String)> {
 /// The fields with what was typed and its problems.
 pub fn groups(typed: &Typed, definition: &EditionDefinition, errors: Errors<'_>) -> Vec<Group> {
     match typed {
-        Typed::Titles(form) => titles(form, errors),
+        Typed::Titles(form) => titles(form, definition, errors),
         Typed::Intents(forms) => intents(forms, errors),
         Typed::Help(form) => help(form, definition, errors),
         Typed::Plan(form) => basis(form, errors),
@@ -38,8 +39,9 @@ pub fn groups(typed: &Typed, definition: &EditionDefinition, errors: Errors<'_>)
     }
 }
 
-fn titles(form: &TitlesForm, errors: Errors<'_>) -> Vec<Group> {
-    Group::plain(vec![
+fn titles(form: &TitlesForm, definition: &EditionDefinition, errors: Errors<'_>) -> Vec<Group> {
+    let form_word = definition.words().form;
+    let mut controls = vec![
         errors.short(
             "fiscal_year",
             "年度",
@@ -55,22 +57,31 @@ fn titles(form: &TitlesForm, errors: Errors<'_>) -> Vec<Group> {
             true,
         ),
         errors.text("title", "調査の名称", "", &form.title, true),
-        errors.text("form1_title", "様式1の題名", "", &form.form1_title, true),
         errors.text(
+            "form1_title",
+            &format!("{form_word}の題名"),
+            "",
+            &form.form1_title,
+            true,
+        ),
+    ];
+    if definition.asks_intent() {
+        controls.push(errors.text(
             "form2_title",
             "様式2の題名",
             "途中で改行できます。",
             &form.form2_title,
             true,
-        ),
-        errors.line(
-            "office",
-            "問い合わせ先",
-            "部署の名称だけを入力してください。個人の氏名は入力しないでください。",
-            &form.office,
-            true,
-        ),
-    ])
+        ));
+    }
+    controls.push(errors.line(
+        "office",
+        "問い合わせ先",
+        "部署の名称だけを入力してください。個人の氏名は入力しないでください。",
+        &form.office,
+        true,
+    ));
+    Group::plain(controls)
 }
 
 fn intents(forms: &[IntentForm; 4], errors: Errors<'_>) -> Vec<Group> {
@@ -107,6 +118,7 @@ fn help(form: &HelpForm, definition: &EditionDefinition, errors: Errors<'_>) -> 
     let sections = form
         .sections
         .iter()
+        .filter(|(section, _)| *section != Section::Intent || definition.asks_intent())
         .map(|(section, text)| errors.text(section.key(), section.label(), "", text, false));
     let rows = form.rows.iter().map(|(scheme, text)| {
         let name = definition
@@ -116,7 +128,11 @@ fn help(form: &HelpForm, definition: &EditionDefinition, errors: Errors<'_>) -> 
     });
     vec![
         Group {
-            heading: "様式1の3つの部分".to_owned(),
+            heading: if definition.asks_intent() {
+                "様式1の3つの部分".to_owned()
+            } else {
+                format!("{}の部分", definition.words().form)
+            },
             controls: sections.collect(),
         },
         Group {
@@ -205,7 +221,7 @@ fn basis(form: &BasisForm, errors: Errors<'_>) -> Vec<Group> {
 
 fn row(form: &RowForm, errors: Errors<'_>) -> Vec<Group> {
     Group::plain(vec![
-        errors.line("name", "行の名称", "様式1に印刷する名称です。", &form.name, true),
+        errors.line("name", "行の名称", "様式に印刷する名称です。", &form.name, true),
         errors.line("category", "区分", "例：公費負担医療、地方単独医療費助成", &form.category, true),
         errors.line("law", "法律名", "地方単独医療費助成では空欄です。", &form.law, false),
         errors.choice(

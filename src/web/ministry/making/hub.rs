@@ -3,9 +3,10 @@
 use actix_web::web;
 use askama::Template;
 
-use super::{State, is_preparing, load, making_path};
+use super::{State, is_preparing, load, making_path, topic_path};
 use crate::domain::edition_checks::{Finding, Severity, Topic};
 use crate::domain::japan_time::date_label;
+use crate::domain::required_amounts::RequiredAmounts;
 use crate::domain::survey_edition::SurveyEdition;
 use crate::web::error::WebResult;
 use crate::web::municipality::FormQuery;
@@ -18,6 +19,8 @@ use crate::workflow::edition_opening::findings;
 #[template(path = "ministry/making/hub.html")]
 struct HubPage {
     page: Page,
+    /// It asks for required amounts.
+    is_follow_up: bool,
     key: String,
     path: String,
     tasks: Vec<Task>,
@@ -80,6 +83,7 @@ pub async fn hub(
         .with_notice(query.notice.as_deref());
     html(&HubPage {
         page,
+        is_follow_up: edition.is_follow_up(),
         key: edition.key.to_string(),
         path: making_path(&edition, ""),
         tasks: tasks(&edition, &found),
@@ -100,6 +104,11 @@ fn tasks(edition: &SurveyEdition, found: &[Finding]) -> Vec<Task> {
     let hint = |topic| match topic {
         Topic::Titles => definition.title.clone(),
         Topic::Intents => "4つの選択肢".to_owned(),
+        Topic::Amounts => definition
+            .required_amounts
+            .as_ref()
+            .map(RequiredAmounts::note)
+            .unwrap_or_default(),
         Topic::Rows => format!("{}行", definition.rows.len()),
         Topic::Questions => match definition.questions.len() {
             0 => "ありません".to_owned(),
@@ -107,11 +116,11 @@ fn tasks(edition: &SurveyEdition, found: &[Finding]) -> Vec<Task> {
         },
         Topic::Dates => format!("提出期限 {}", date_label(edition.dates.deadline_on)),
     };
-    let mut tasks: Vec<_> = Topic::ALL
+    let mut tasks: Vec<_> = Topic::of(definition)
         .into_iter()
         .map(|topic| Task {
             label: topic.label().to_owned(),
-            href: making_path(edition, topic.key()),
+            href: topic_path(edition, topic),
             hint: hint(topic),
             tag: tag(found, topic),
         })
@@ -126,15 +135,17 @@ fn tasks(edition: &SurveyEdition, found: &[Finding]) -> Vec<Task> {
         },
     };
     tasks.insert(4, help);
-    tasks.push(Task {
-        label: "計画の前提".to_owned(),
-        href: making_path(edition, "plan"),
-        hint: "予算、基準額、補助率、運用費の単価、連携作業のグループ".to_owned(),
-        tag: StatusTag {
-            label: "任意".to_owned(),
-            css: "neutral",
-        },
-    });
+    if definition.asks_intent() {
+        tasks.push(Task {
+            label: "計画の前提".to_owned(),
+            href: making_path(edition, "plan"),
+            hint: "予算、基準額、補助率、運用費の単価、連携作業のグループ".to_owned(),
+            tag: StatusTag {
+                label: "任意".to_owned(),
+                css: "neutral",
+            },
+        });
+    }
     tasks
 }
 

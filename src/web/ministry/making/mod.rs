@@ -10,6 +10,7 @@ use actix_web::web;
 use super::State;
 use super::part::Errors;
 use crate::domain::access::CountryScope;
+use crate::domain::edition_checks::Topic;
 use crate::domain::edition_input::FieldProblem;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::web::error::{WebError, WebResult};
@@ -49,6 +50,14 @@ fn making_path(edition: &SurveyEdition, page: &str) -> String {
     match page {
         "" => format!("/editions/{key}/making"),
         page => format!("/editions/{key}/making/{page}"),
+    }
+}
+
+/// Where a topic of the check list is mended.
+fn topic_path(edition: &SurveyEdition, topic: Topic) -> String {
+    match (&edition.definition.required_amounts, topic) {
+        (Some(rule), Topic::Amounts) => super::follow_up::path(&rule.source),
+        _ => making_path(edition, topic.key()),
     }
 }
 

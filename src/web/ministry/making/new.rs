@@ -94,7 +94,7 @@ pub async fn create(state: State, post: Post) -> WebResult {
 /// Editions that another can be made from, newest first.
 async fn sources(state: &State) -> WebResult<Vec<SurveyEdition>> {
     let mut editions = state.desk.store.editions().await?;
-    editions.retain(|edition| !edition.is_trial());
+    editions.retain(SurveyEdition::is_intent_survey);
     Ok(editions)
 }
 

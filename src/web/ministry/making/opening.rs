@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use super::{State, frame, is_preparing, load, making_path};
+use super::{State, frame, is_preparing, load, making_path, topic_path};
 use crate::domain::edition_checks::{Finding, Severity};
 use crate::domain::japan_time::{date_label, parse_date};
 use crate::domain::survey_edition::SurveyEdition;
@@ -206,7 +206,7 @@ async fn render(
         missing: attempt.asks && !attempt.ticked.contains(&finding.id),
         id: finding.id.clone(),
         topic: finding.topic.label(),
-        href: making_path(edition, finding.topic.key()),
+        href: topic_path(edition, finding.topic),
         message: finding.message.clone(),
     };
     let of = |severity| -> Vec<Line> {

@@ -67,6 +67,7 @@ pub async fn part(
     if !is_preparing(&edition) && !matches!(id, PartId::Help | PartId::Plan) {
         return Ok(see_other(&format!("/editions/{}/settings", edition.key)));
     }
+    must_exist(&edition, &id)?;
     let stored = Typed::stored(&edition.definition, &id).ok_or(WebError::NotFound)?;
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     let base = kept.as_ref().map(|form| form.text("base").to_owned());
@@ -89,6 +90,15 @@ pub async fn part(
     show(view, Fate::default())
 }
 
+/// A survey of required amounts has no intents to word and no plans to reckon.
+fn must_exist(edition: &SurveyEdition, id: &PartId) -> WebResult<()> {
+    let of_intents = matches!(id, PartId::Intents | PartId::Plan);
+    if of_intents && !edition.definition.asks_intent() {
+        return Err(WebError::NotFound);
+    }
+    Ok(())
+}
+
 /// How what plans are reckoned with changed, newest first.
 async fn history(state: &State, edition: &SurveyEdition) -> WebResult<Vec<HistoryLine>> {
     let changes = state.desk.store.plan_changes(edition.id).await?;
@@ -105,6 +115,7 @@ pub async fn save(state: State, request: HttpRequest, post: Post) -> WebResult {
     let (key, id) = asked(&request)?;
     let Post { session, form } = post;
     let edition = load(&state, &session, key).await?;
+    must_exist(&edition, &id)?;
     let definition = &edition.definition;
     let base = form.text("base").to_owned();
     let typed = Typed::read(&form, definition, &id);

@@ -97,7 +97,9 @@ pub async fn section(
     path: web::Path<(String, String, String)>,
 ) -> WebResult {
     let edition = load(&state, &session, &path.0).await?;
-    let section = Section::from_key(&path.2).ok_or(WebError::NotFound)?;
+    let section = Section::from_key(&path.2)
+        .filter(|section| *section != Section::Intent || edition.definition.asks_intent())
+        .ok_or(WebError::NotFound)?;
     let body = sample(&state, &edition, &path.1).await?;
     let record = record(&edition, &body);
     let draft = Draft::default();
@@ -125,7 +127,8 @@ pub async fn section(
         .collect();
     frame.unsubmitted = None;
     frame.preview = format!("{}（{}）", body.full_name(), body.kind.label());
-    let title = format!("{}. {}", section as usize + 1, section.label());
+    let number = edition.definition.number_of(section, &record.class);
+    let title = format!("{number}. {}", section.label());
     let way_label = format!("団体から見た画面（{}）", edition.definition.short_title);
     let way = [("調査回", "/editions"), (way_label.as_str(), base.as_str())];
     let page = page::signed_in(&state, &session, &title, &way).in_section("/editions");

@@ -97,7 +97,12 @@ impl Typed {
                 short_title: text("short_title"),
                 title: text("title"),
                 form1_title: text("form1_title"),
-                form2_title: text("form2_title"),
+                // A follow-up has no Form 2; what its source calls it stays.
+                form2_title: if definition.asks_intent() {
+                    text("form2_title")
+                } else {
+                    definition.form2_title.clone()
+                },
                 fiscal_year: text("fiscal_year"),
                 office: text("office"),
             }),

@@ -257,7 +257,7 @@ fn begun(record: &ResponseRecord, entry: &ProxyEntry) -> Begun {
     let reading = response::read(definition, &record.class, &draft.input);
     let base = proxy_path(record);
     let tasks = definition.sections(&record.class).iter().map(|section| {
-        let (tag, hint) = section_tag(draft, &reading, None, *section);
+        let (tag, hint) = section_tag(draft, &reading, None, *section, definition.words());
         Task {
             label: section.label(),
             href: format!("{base}/{}", section.key()),

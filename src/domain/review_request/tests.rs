@@ -1,0 +1,192 @@
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use RequestEvent as E;
+use RequestState as S;
+
+/// Every state × event pair: `None` is a refusal. `docs/states.md` shows the same table.
+#[test]
+fn every_pair_of_state_and_event_is_decided() {
+    #[rustfmt::skip]
+    let table: [(S, [Option<S>; 5]); 5] = [
+        // state            PassOn             Reply              TakeBack           Settle            Withdraw
+        (S::WithReviewer, [Some(S::WithBody), Some(S::Answered), None,              None,             Some(S::Withdrawn)]),
+        (S::WithBody,     [None,              Some(S::Answered), None,              None,             None]),
+        (S::Answered,     [None,              None,              Some(S::WithBody), Some(S::Settled), None]),
+        (S::Settled,      [None,              None,              None,              None,             None]),
+        (S::Withdrawn,    [None,              None,              None,              None,             None]),
+    ];
+    for (state, expected) in table {
+        for (event, expected) in E::ALL.into_iter().zip(expected) {
+            assert_eq!(state.after(event).ok(), expected, "{state:?} × {event:?}");
+        }
+    }
+}
+
+#[test]
+fn a_request_begins_with_whoever_is_to_act_first() {
+    use Addressee as To;
+    use Asker as By;
+    use Route::{ThroughPrefecture, ToMinistry};
+    for (asker, addressee, route, expected) in [
+        (By::Prefecture, To::Body, ThroughPrefecture, S::WithBody),
+        (By::Ministry, To::Body, ThroughPrefecture, S::WithReviewer),
+        (
+            By::Ministry,
+            To::Reviewer,
+            ThroughPrefecture,
+            S::WithReviewer,
+        ),
+        (By::Ministry, To::Body, ToMinistry, S::WithBody),
+        (By::Body, To::Reviewer, ThroughPrefecture, S::WithReviewer),
+        (By::Body, To::Reviewer, ToMinistry, S::WithReviewer),
+    ] {
+        let begins = S::asked(asker, addressee, route);
+        assert_eq!(begins, expected, "{asker:?} {addressee:?} {route:?}");
+    }
+}
+
+#[test]
+fn stored_texts_come_back() {
+    for state in S::ALL {
+        assert_eq!(S::from_stored(state.as_str()), Some(state));
+    }
+    for event in E::ALL {
+        assert_eq!(E::from_stored(event.as_str()), Some(event));
+    }
+    for asker in Asker::ALL {
+        assert_eq!(Asker::from_stored(asker.as_str()), Some(asker));
+    }
+    for kind in ReplyKind::ALL {
+        assert_eq!(ReplyKind::from_stored(kind.as_str()), Some(kind));
+    }
+    for addressee in [Addressee::Body, Addressee::Reviewer] {
+        let again = Addressee::from_stored(addressee.as_str());
+        assert_eq!(again, Some(addressee));
+    }
+}
+
+fn request(asker: Asker, addressee: Addressee, state: S) -> ReviewRequest {
+    ReviewRequest {
+        id: 1,
+        number: 1,
+        asker,
+        addressee,
+        place: Some(Place::Phone),
+        words: "お確かめください。".to_owned(),
+        revision: 1,
+        state,
+        asked_at: UnixMillis::from_japan(date(2027, 1, 20).at(23, 59, 0, 0)),
+        asked_by: "医療助成担当".to_owned(),
+        asked_by_body: "北海道".to_owned(),
+        due_on: Some(date(2027, 1, 25)),
+        passed_on: None,
+        reply: None,
+        closed: None,
+    }
+}
+
+#[test]
+fn each_hop_has_its_own_clock() {
+    let mut asked = request(Asker::Ministry, Addressee::Body, S::WithReviewer);
+    assert_eq!(asked.days(date(2027, 1, 20)), 0);
+    assert_eq!(
+        asked.days(date(2027, 1, 21)),
+        1,
+        "a day of Japan, not 24 hours"
+    );
+    assert!(!asked.is_overdue(date(2027, 1, 25)));
+    assert!(asked.is_overdue(date(2027, 1, 26)));
+    asked.passed_on = Some(PassedOn {
+        at: UnixMillis::from_japan(date(2027, 1, 26).at(9, 0, 0, 0)),
+        by: "医療助成担当".to_owned(),
+        body: "北海道".to_owned(),
+        addition: String::new(),
+        due_on: None,
+    });
+    asked.state = S::WithBody;
+    assert_eq!(asked.days(date(2027, 1, 26)), 0);
+    assert!(!asked.is_overdue(date(2027, 3, 1)), "no day was wished");
+}
+
+#[test]
+fn the_body_knows_what_reached_it_and_what_it_said_itself() {
+    let route = Route::ThroughPrefecture;
+    let mut asked = request(Asker::Ministry, Addressee::Body, S::WithReviewer);
+    assert!(!asked.is_for_body(route));
+    asked.passed_on = Some(PassedOn {
+        at: asked.asked_at,
+        by: String::new(),
+        body: String::new(),
+        addition: String::new(),
+        due_on: None,
+    });
+    assert!(asked.is_for_body(route));
+    let own = request(Asker::Body, Addressee::Reviewer, S::WithReviewer);
+    assert!(own.is_for_body(route));
+    let between = request(Asker::Ministry, Addressee::Reviewer, S::Answered);
+    assert!(!between.is_for_body(route));
+    let direct = request(Asker::Ministry, Addressee::Body, S::WithBody);
+    assert!(direct.is_for_body(Route::ToMinistry));
+}
+
+#[test]
+fn what_is_open_hinders_everybody_and_what_is_answered_only_who_asked() {
+    let hinders =
+        |asker, state| request(asker, Addressee::Body, state).hindrance(Route::ThroughPrefecture);
+    for asker in Asker::ALL {
+        assert_eq!(hinders(asker, S::WithReviewer), Some(Hindrance::Open));
+        assert_eq!(hinders(asker, S::WithBody), Some(Hindrance::Open));
+        assert_eq!(hinders(asker, S::Settled), None);
+        assert_eq!(hinders(asker, S::Withdrawn), None);
+    }
+    let unsettled = Some(Hindrance::Unsettled);
+    assert_eq!(hinders(Asker::Prefecture, S::Answered), unsettled);
+    assert_eq!(hinders(Asker::Ministry, S::Answered), None);
+    assert_eq!(hinders(Asker::Body, S::Answered), None);
+    let direct = request(Asker::Ministry, Addressee::Body, S::Answered);
+    assert_eq!(direct.hindrance(Route::ToMinistry), unsettled);
+}
+
+fn any_event() -> impl Strategy<Value = E> {
+    prop::sample::select(&E::ALL[..])
+}
+
+proptest! {
+    /// Whatever is tried in whatever order: nothing settled that was not answered, nothing moves that is over, the
+    /// ministry's words reach the body only once, and a refusal leaves the state alone.
+    #[test]
+    fn any_course_of_events_keeps_the_promises(
+        begins in prop::sample::select(&[S::WithReviewer, S::WithBody][..]),
+        events in prop::collection::vec(any_event(), 0..24),
+    ) {
+        let mut state = begins;
+        let mut passed = 0;
+        let mut course = vec![state];
+        for event in events {
+            match state.after(event) {
+                Ok(next) => {
+                    prop_assert!(!state.is_closed(), "{:?} moved by {:?}", state, event);
+                    prop_assert_ne!(next, state, "an event always moves it");
+                    prop_assert_eq!(event == E::Settle, next == S::Settled);
+                    prop_assert_eq!(event == E::Withdraw, next == S::Withdrawn);
+                    if next == S::Settled {
+                        prop_assert_eq!(state, S::Answered);
+                    }
+                    passed += u32::from(event == E::PassOn);
+                    state = next;
+                    course.push(state);
+                }
+                Err(refused) => prop_assert_eq!(refused, RequestRefused { state, event }),
+            }
+            prop_assert!(!(state.is_open() && state.is_closed()));
+        }
+        prop_assert!(passed <= 1);
+        // Once with the body it never lies with the reviewer again.
+        let with_body = course.iter().position(|state| *state == S::WithBody);
+        if let Some(at) = with_body {
+            prop_assert!(!course[at..].contains(&S::WithReviewer));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A request as pages show it: to whoever reviews, oversees or reads along, and to the body.
+
+use jiff::civil::Date;
+
+use crate::domain::access::Relation;
+use crate::domain::japan_time;
+use crate::domain::organization::Route;
+use crate::domain::review_request::{
+    Addressee, Asker, Reply, RequestEvent, RequestState, ReviewRequest,
+};
+use crate::store::responses::ResponseRecord;
+use crate::web::view::StatusTag;
+use crate::workflow::requests::{may_move, may_see};
+
+/// One request, ready to print.
+pub struct RequestView {
+    pub number: i32,
+    pub href: String,
+    /// What it is about: a place of the form, or the whole answer.
+    pub place: String,
+    /// The field in the body's form; empty where there is none.
+    pub field_href: String,
+    pub asked_by: String,
+    pub asked_at: String,
+    pub addressee: &'static str,
+    pub words: String,
+    /// Whose words stand beside them, and the words.
+    pub addition: Option<(String, String)>,
+    pub tag: StatusTag,
+    /// 「依頼から3日」; empty once nobody owes an answer.
+    pub clock: String,
+    /// The day by which an answer is wished; empty if none was named.
+    pub wished: String,
+    pub is_overdue: bool,
+    pub reply: Option<ReplyView>,
+    pub can_reply: bool,
+    pub can_settle: bool,
+    pub can_withdraw: bool,
+    pub is_over: bool,
+}
+
+/// What was answered.
+pub struct ReplyView {
+    pub who: String,
+    pub at: String,
+    /// 「直しました」; empty if the body said neither.
+    pub kind: &'static str,
+    pub words: String,
+    /// 「第2版」; empty for words only.
+    pub revision: String,
+}
+
+/// The chip of where a request stands.
+pub fn request_tag(state: RequestState, route: Route) -> StatusTag {
+    StatusTag {
+        label: state.label(route).to_owned(),
+        css: match state {
+            RequestState::WithReviewer | RequestState::WithBody => "warning",
+            RequestState::Answered => "todo",
+            RequestState::Settled => "done",
+            RequestState::Withdrawn => "withdrawn",
+        },
+    }
+}
+
+/// The requests this person may know of, oldest first; whatever is over stands behind.
+pub fn views(
+    record: &ResponseRecord,
+    relation: Relation,
+    requests: &[ReviewRequest],
+    today: Date,
+) -> Vec<RequestView> {
+    let visible = requests
+        .iter()
+        .filter(|request| may_see(relation, record, request));
+    let mut views: Vec<_> = visible
+        .map(|request| view(record, relation, request, today))
+        .collect();
+    views.sort_by_key(|view| view.is_over);
+    views
+}
+
+/// One request.
+pub fn view(
+    record: &ResponseRecord,
+    relation: Relation,
+    request: &ReviewRequest,
+    today: Date,
+) -> RequestView {
+    let key = &record.edition.key;
+    let definition = &record.edition.definition;
+    let may = |event| may_move(relation, record, request, event);
+    let (_, due_on) = request.clock();
+    let is_open = request.state.is_open();
+    RequestView {
+        number: request.number,
+        href: format!(
+            "/editions/{key}/answers/{}/requests/{}",
+            record.code(),
+            request.number
+        ),
+        place: match &request.place {
+            Some(place) => definition.place_label(place),
+            None => "回答の全体".to_owned(),
+        },
+        field_href: request.place.as_ref().map_or_else(String::new, |place| {
+            let section = place.section().key();
+            format!("/editions/{key}/form1/{section}#{}", place.html_id())
+        }),
+        asked_by: who(&request.asked_by_body, &request.asked_by),
+        asked_at: japan_time::datetime_label(request.asked_at),
+        addressee: addressee(record.route, request),
+        words: request.words.clone(),
+        addition: request
+            .passed_on
+            .as_ref()
+            .filter(|passed| !passed.addition.is_empty())
+            .map(|passed| (passed.body.clone(), passed.addition.clone())),
+        tag: request_tag(request.state, record.route),
+        clock: if is_open {
+            format!("依頼から{}日", request.days(today))
+        } else {
+            String::new()
+        },
+        wished: due_on
+            .filter(|_| is_open)
+            .map(japan_time::date_label)
+            .unwrap_or_default(),
+        is_overdue: request.is_overdue(today),
+        reply: request.reply.as_ref().map(reply),
+        can_reply: may(RequestEvent::Reply),
+        can_settle: may(RequestEvent::Settle),
+        can_withdraw: may(RequestEvent::Withdraw),
+        is_over: request.state.is_closed(),
+    }
+}
+
+/// 「北海道　医療助成担当」.
+pub fn who(body: &str, function: &str) -> String {
+    format!("{body}　{function}").trim().to_owned()
+}
+
+fn addressee(route: Route, request: &ReviewRequest) -> &'static str {
+    match (request.addressee, request.asker, route) {
+        (Addressee::Body, Asker::Ministry, Route::ThroughPrefecture) => {
+            "市区町村（都道府県を通して）"
+        }
+        (Addressee::Body, _, _) => "団体",
+        (Addressee::Reviewer, _, Route::ThroughPrefecture) => "都道府県",
+        (Addressee::Reviewer, _, Route::ToMinistry) => "国",
+    }
+}
+
+fn reply(reply: &Reply) -> ReplyView {
+    ReplyView {
+        who: who(&reply.body, &reply.by),
+        at: japan_time::datetime_label(reply.at),
+        kind: reply.kind.map_or("", |kind| kind.label()),
+        words: reply.words.clone(),
+        revision: reply
+            .revision
+            .map(|number| format!("第{number}版"))
+            .unwrap_or_default(),
+    }
+}
