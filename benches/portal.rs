@@ -233,6 +233,7 @@ async fn cookie(desk: &Desk, email: &str) -> (String, Actor) {
         is_admin: account.is_admin,
         role: Role::of(body.as_ref().map(|body| (body.code, body.kind))),
         body,
+        department: String::new(),
         request_id: "bench".to_owned(),
     };
     (format!("torimatome={token}"), actor)

@@ -28,6 +28,7 @@ fn ministry() -> Actor {
         is_admin: false,
         role: Role::Ministry,
         body: None,
+        department: String::new(),
         request_id: "bench".to_owned(),
     }
 }

@@ -21,6 +21,8 @@ mod m20261126_000012_histories;
 mod m20261126_000014_deadlines;
 mod m20261126_000015_review;
 mod m20261126_000016_inquiries;
+mod m20261126_000017_proxy_and_handover;
+mod m20261126_000018_duties;
 mod m20261126_000019_follow_up;
 
 /// Reference data with its source and date (see `data/README.md`).
@@ -64,6 +66,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000019_follow_up::Migration),
             Box::new(m20261126_000015_review::Migration),
             Box::new(m20261126_000016_inquiries::Migration),
+            Box::new(m20261126_000017_proxy_and_handover::Migration),
+            Box::new(m20261126_000018_duties::Migration),
         ]
     }
 }

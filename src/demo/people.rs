@@ -133,6 +133,7 @@ fn ministry(email: &str, display_name: &str, is_admin: bool) -> Actor {
         is_admin,
         role: Role::Ministry,
         body: None,
+        department: String::new(),
         request_id: String::new(),
     }
 }
@@ -149,6 +150,7 @@ fn member(body: &Organization, email: String, display_name: &str, is_admin: bool
             name: body.name.clone(),
             kind: body.kind,
         }),
+        department: String::new(),
         request_id: String::new(),
     }
 }

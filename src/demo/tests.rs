@@ -683,6 +683,7 @@ async fn accounts(
             is_admin: account.is_admin,
             role: Role::of(home.as_ref().map(|(code, _, kind)| (*code, *kind))),
             body: home.map(|(code, name, kind)| ActorBody { code, name, kind }),
+            department: String::new(),
             request_id: String::new(),
         });
     }

@@ -48,6 +48,8 @@ pub struct Actor {
     pub role: Role,
     /// The body; `None` is the ministry.
     pub body: Option<ActorBody>,
+    /// The department inside the body, such as 難病; empty is the liaison desk.
+    pub department: String,
     /// Id of the request or command, for the audit log.
     pub request_id: String,
 }
@@ -87,6 +89,7 @@ impl Actor {
             is_admin: true,
             role: Role::Ministry,
             body: None,
+            department: String::new(),
             request_id: request_id.to_owned(),
         }
     }
@@ -158,6 +161,7 @@ mod tests {
             is_admin: true,
             role: Role::of(body.as_ref().map(|body| (body.code, body.kind))),
             body,
+            department: String::new(),
             request_id: String::new(),
         }
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::application_intent::{ApplicationIntent, Intents};
 use super::coordination_contact::{self, ContactInput, CoordinationContact, check_text};
+use super::duties::DepartmentDone;
 use super::estimate::{Estimate, PlanBasis};
 use super::extra_answer::{self, ExtraInput};
 use super::extra_question::{ExtraAnswer, QuestionId};
@@ -20,6 +21,7 @@ use super::place::{Place, Section};
 use super::recipient_count::{Reading as CountReading, RecipientCount};
 use super::required_amounts::Amounts;
 use super::scheme::SchemeId;
+use super::sign_off::SignOff;
 use super::survey_edition::{EditionDefinition, EditionKey};
 use super::text;
 
@@ -111,6 +113,15 @@ pub struct Draft {
     /// The file all of it was taken from; `None` once somebody changed something on the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_file: Option<i64>,
+    /// The account that saved last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_writer: Option<i64>,
+    /// 決裁: the newest request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_off: Option<SignOff>,
+    /// Departments that said their rows are filled in.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub departments: BTreeMap<String, DepartmentDone>,
 }
 
 impl Draft {

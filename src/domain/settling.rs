@@ -73,6 +73,8 @@ pub enum Reason {
     DirectCity,
     /// The sender's own answer lies with its reviewer.
     OwnSubmitted,
+    /// The sender's own body submits by 決裁 only.
+    NeedsSignOff,
     /// The day up to which answers are taken has passed.
     Closed,
     /// Another file of the same batch says something else for the same body.
@@ -113,6 +115,9 @@ impl Reason {
             }
             Self::OwnSubmitted => {
                 "自団体の回答は、すでに提出されています。直すときは、取り下げるか、差し戻してもらってから取り込んでください。"
+            }
+            Self::NeedsSignOff => {
+                "自団体は決裁を使う設定のため、ファイルから直接は提出できません。「ホーム」の調査を開き、ファイルを送って下書きにしてから、決裁に回してください。"
             }
             Self::Closed => "この調査回の受付期間が終わっているため、取り込めませんでした。",
             Self::Contradicted => {

@@ -36,6 +36,17 @@ pub struct AccountRecord {
     pub failures: i32,
     /// No sign-in is tried before this moment.
     pub locked_until: UnixMillis,
+    /// Handed over: from this moment on it lets nobody in.
+    pub ends_at: Option<UnixMillis>,
+    /// The department inside the body; empty is the liaison desk.
+    pub department: String,
+}
+
+impl AccountRecord {
+    /// Nobody signs in with it.
+    pub fn is_over(&self, now: UnixMillis) -> bool {
+        !self.is_active || self.ends_at.is_some_and(|end| end <= now)
+    }
 }
 
 /// An invitation, or a link to choose a new password.
@@ -75,6 +86,8 @@ fn load((row, organization): AccountRow) -> StoreResult<AccountRecord> {
         signed_in_at: row.signed_in_at.map(UnixMillis),
         failures: row.failures,
         locked_until: UnixMillis(row.locked_until),
+        ends_at: row.ends_at.map(UnixMillis),
+        department: row.department.unwrap_or_default(),
     })
 }
 
@@ -341,13 +354,16 @@ impl Transaction {
         Ok(())
     }
 
-    /// Stops or restarts an account.
+    /// Stops or restarts an account. One that was to end on a day goes on if it is restarted.
     pub async fn set_account_active(&self, id: i64, is_active: bool) -> StoreResult<()> {
-        let row = account::ActiveModel {
+        let mut row = account::ActiveModel {
             id: Set(id),
             is_active: Set(is_active),
             ..Default::default()
         };
+        if is_active {
+            row.ends_at = Set(None);
+        }
         account::Entity::update(row).exec(&self.inner).await?;
         Ok(())
     }
@@ -490,5 +506,7 @@ fn account_row(new: &NewAccount) -> account::ActiveModel {
         signed_in_at: Set(None),
         failures: Set(0),
         locked_until: Set(0),
+        ends_at: Set(None),
+        department: Set(None),
     }
 }

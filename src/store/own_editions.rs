@@ -6,12 +6,14 @@ use sea_orm::{
     QuerySelect,
 };
 
+use super::body_duties::duties;
 use super::columns::status;
 use super::editions::{EditionRow, date};
-use super::entities::{response, revision, survey_edition};
+use super::entities::{body_duty, response, revision, survey_edition};
 use super::reopening::{Reopening, reopening};
 use super::responses::with_edition;
 use super::{Store, StoreResult};
+use crate::domain::duties::Duties;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
@@ -28,12 +30,18 @@ pub struct OwnEdition {
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
     pub reopened: Option<Reopening>,
-    /// The file of the newest revision, if that is a proxy entry.
+    pub response_id: i64,
+    /// How the body divides its work, today.
+    pub duties: Duties,
+    /// The newest revision is a proxy entry,
+    pub by_proxy: bool,
+    /// from this file; `None` if it was entered by hand.
     pub proxy_file: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
 struct OwnLine {
+    id: i64,
     deadline_on: String,
     status: String,
     revision_number: i32,
@@ -44,6 +52,7 @@ struct OwnLine {
     reopened_reason: Option<String>,
     entered_by_proxy: Option<bool>,
     intake_file_id: Option<i64>,
+    duties: Option<String>,
     #[sea_orm(nested)]
     edition: EditionRow,
 }
@@ -55,6 +64,7 @@ impl Store {
         use response::Column as R;
         let lines = with_edition()
             .columns([
+                R::Id,
                 R::DeadlineOn,
                 R::Status,
                 R::RevisionNumber,
@@ -73,6 +83,14 @@ impl Store {
                 response::Entity::belongs_to(revision::Entity)
                     .from((R::Id, R::RevisionNumber))
                     .to((revision::Column::ResponseId, revision::Column::Number))
+                    .into(),
+            )
+            .column(body_duty::Column::Duties)
+            .join(
+                JoinType::LeftJoin,
+                response::Entity::belongs_to(body_duty::Entity)
+                    .from(R::Code)
+                    .to(body_duty::Column::Code)
                     .into(),
             )
             .filter(R::Code.eq(body.as_str()))
@@ -98,6 +116,9 @@ impl Store {
                 submitted_at: line.submitted_at.map(UnixMillis),
                 changed_at: line.changed_at.map(UnixMillis),
                 reopened: reopening(line.reopened_until.as_deref(), line.reopened_reason)?,
+                response_id: line.id,
+                duties: duties(line.duties.as_ref())?,
+                by_proxy: line.entered_by_proxy == Some(true),
                 proxy_file: line
                     .intake_file_id
                     .filter(|_| line.entered_by_proxy == Some(true)),

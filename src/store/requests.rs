@@ -362,10 +362,8 @@ pub(super) fn untouched() -> review_request::ActiveModel {
 impl Writes {
     /// A step of a request that was read before the transaction; the version of the answer's row guards it.
     pub fn request_step(&mut self, actor: &Actor, request: &ReviewRequest, step: &RequestStep<'_>) {
-        let update = moved(request, actor, step);
+        self.update(moved(request, actor, step));
         let insert = review_request_event::Entity::insert(event_row(request.id, actor, step));
-        let backend = self.backend();
-        self.push_statement(update.build(backend));
-        self.push_statement(insert.build(backend));
+        self.push(&insert.into_query());
     }
 }

@@ -9,12 +9,14 @@ use sea_orm::{
     Select,
 };
 
+use super::body_duties::duties;
 use super::columns::{code, kind, optional, route, status};
 use super::editions::{DefinitionCache, EditionRow, date};
-use super::entities::{response, survey_edition};
+use super::entities::{body_duty, response, survey_edition};
 use super::reopening::{Reopening, reopening};
 use super::visits::Cursor;
 use super::{StoreResult, Transaction};
+use crate::domain::duties::Duties;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{RespondentClass, Route};
@@ -50,6 +52,8 @@ pub struct ResponseRecord {
     pub changed_at: Option<UnixMillis>,
     /// 再受付: the body may answer until this day, whatever the edition's dates say; why.
     pub reopened: Option<Reopening>,
+    /// How the body divides its work, today.
+    pub duties: Duties,
 }
 
 impl ResponseRecord {
@@ -118,6 +122,7 @@ pub(super) struct ResponseRow {
     changed_at: Option<i64>,
     reopened_until: Option<String>,
     reopened_reason: Option<String>,
+    duties: Option<String>,
     #[sea_orm(nested)]
     edition: EditionRow,
 }
@@ -176,6 +181,7 @@ impl ResponseRow {
             changed_at: cursor.next()?,
             reopened_until: cursor.next()?,
             reopened_reason: cursor.next()?,
+            duties: cursor.next()?,
             edition: EditionRow::read(cursor)?,
         }))
     }
@@ -197,6 +203,14 @@ fn full(key: &EditionKey, body: LocalGovernmentCode) -> Select<response::Entity>
     use response::Column as R;
     with_edition()
         .columns(ResponseRow::COLUMNS)
+        .column(body_duty::Column::Duties)
+        .join(
+            JoinType::LeftJoin,
+            response::Entity::belongs_to(body_duty::Entity)
+                .from(R::Code)
+                .to(body_duty::Column::Code)
+                .into(),
+        )
         .filter(R::Code.eq(body.as_str()))
         .filter(survey_edition::Column::Key.eq(key.as_str()))
 }
@@ -228,6 +242,7 @@ pub(super) async fn load(
         submitted_at: row.submitted_at.map(UnixMillis),
         changed_at: row.changed_at.map(UnixMillis),
         reopened: reopening(row.reopened_until.as_deref(), row.reopened_reason)?,
+        duties: duties(row.duties.as_ref())?,
         edition: row.edition.load(cache, connection).await?,
     })
 }

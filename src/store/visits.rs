@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Va
 
 use super::columns::{code, kind};
 use super::editions::EditionRow;
-use super::entities::{account, organization, response, session, survey_edition};
+use super::entities::{account, body_duty, organization, response, session, survey_edition};
 use super::responses::{ResponseRecord, ResponseRow, load};
 use super::{Store, StoreError, StoreResult};
 use crate::domain::account::{Actor, ActorBody, Role};
@@ -26,6 +26,8 @@ use crate::domain::survey_edition::EditionKey;
 pub struct SessionRecord {
     pub created_at: UnixMillis,
     pub seen_at: UnixMillis,
+    /// Handed over: from this moment on the account lets nobody in.
+    pub ends_at: Option<UnixMillis>,
     /// Without a request id; the door fills it in.
     pub actor: Actor,
 }
@@ -110,7 +112,14 @@ fn select_session() -> SelectStatement {
     for column in [S::CreatedAt, S::SeenAt, S::AccountId] {
         select.column((session::Entity, column));
     }
-    for column in [A::Email, A::DisplayName, A::IsAdmin, A::Code] {
+    for column in [
+        A::EndsAt,
+        A::Department,
+        A::Email,
+        A::DisplayName,
+        A::IsAdmin,
+        A::Code,
+    ] {
         select.column((account::Entity, column));
     }
     for column in [organization::Column::Name, organization::Column::Kind] {
@@ -140,6 +149,7 @@ fn select_session_with_response() -> SelectStatement {
     for column in ResponseRow::COLUMNS {
         select.column((response::Entity, column));
     }
+    select.column((body_duty::Entity, body_duty::Column::Duties));
     for column in EditionRow::COLUMNS {
         select.column((survey_edition::Entity, column));
     }
@@ -156,12 +166,19 @@ fn select_session_with_response() -> SelectStatement {
                     Expr::col((response::Entity, R::EditionId))
                         .equals((survey_edition::Entity, E::Id)),
                 ),
+        )
+        .left_join(
+            body_duty::Entity,
+            Expr::col((body_duty::Entity, body_duty::Column::Code))
+                .equals((response::Entity, R::Code)),
         );
     select
 }
 
 fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
     let (created_at, seen_at, account_id) = (cursor.next()?, cursor.next()?, cursor.next()?);
+    let ends_at: Option<i64> = cursor.next()?;
+    let department: Option<String> = cursor.next()?;
     let (email, display_name, is_admin) = (cursor.next()?, cursor.next()?, cursor.next()?);
     let body = (cursor.next()?, cursor.next()?, cursor.next()?);
     let body: Option<ActorBody> = match body {
@@ -178,6 +195,7 @@ fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
     Ok(SessionRecord {
         created_at: UnixMillis(created_at),
         seen_at: UnixMillis(seen_at),
+        ends_at: ends_at.map(UnixMillis),
         actor: Actor {
             account_id,
             display_name,
@@ -185,6 +203,7 @@ fn read_session(cursor: &mut Cursor<'_>) -> StoreResult<SessionRecord> {
             is_admin,
             role,
             body,
+            department: department.unwrap_or_default(),
             request_id: String::new(),
         },
     })
@@ -198,6 +217,7 @@ fn select_response() -> SelectStatement {
     for column in ResponseRow::COLUMNS {
         select.column((response::Entity, column));
     }
+    select.column((body_duty::Entity, body_duty::Column::Duties));
     for column in EditionRow::COLUMNS {
         select.column((survey_edition::Entity, column));
     }
@@ -206,6 +226,11 @@ fn select_response() -> SelectStatement {
         .inner_join(
             survey_edition::Entity,
             Expr::col((response::Entity, R::EditionId)).equals((survey_edition::Entity, E::Id)),
+        )
+        .left_join(
+            body_duty::Entity,
+            Expr::col((body_duty::Entity, body_duty::Column::Code))
+                .equals((response::Entity, R::Code)),
         )
         .and_where(Expr::col((response::Entity, R::Code)).eq(OPEN_TEXT))
         .and_where(Expr::col((survey_edition::Entity, E::Key)).eq(OPEN_TEXT))

@@ -5,7 +5,7 @@
 //! the inserts then travel as one text with all their values.
 
 use sea_orm::sea_query::InsertStatement;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement, UpdateMany};
 
 use super::entities::{audit_log, response_event, revision};
 use super::events::{NewEvent, PastEvent};
@@ -38,17 +38,14 @@ impl Store {
 }
 
 impl Writes {
-    pub(super) fn backend(&self) -> DbBackend {
-        self.backend
-    }
-
-    pub(super) fn push_statement(&mut self, statement: Statement) {
-        self.statements.push(statement);
-    }
-
     /// Any insert of this room.
     pub(super) fn push(&mut self, insert: &InsertStatement) {
         self.statements.push(self.backend.build(insert));
+    }
+
+    /// Any change of this room that needs no guard of its own.
+    pub(super) fn update<E: EntityTrait>(&mut self, update: UpdateMany<E>) {
+        self.statements.push(update.build(self.backend));
     }
 
     /// A revision.

@@ -72,6 +72,7 @@ impl From<WorkflowError> for WebError {
             WorkflowError::Refused(_)
             | WorkflowError::Conflict(_)
             | WorkflowError::Stale
+            | WorkflowError::NeedsSignOff(_)
             | WorkflowError::Unfinished(_)
             | WorkflowError::Unsettled
             | WorkflowError::Unconfirmed(_) => Self::Conflict,

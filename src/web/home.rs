@@ -7,6 +7,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::error::{WebError, WebResult};
+use super::municipality::sign_off_view::sign_off_view;
 use super::page::{self, html, own_status_tag};
 use super::session::Session;
 use super::source_view::SourceView;
@@ -18,12 +19,13 @@ use crate::domain::deadline_extension::Extension;
 use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::proxy_entry::{ProxyState, takes_replies};
 use crate::domain::reminder::Owing;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::EditionState;
-use crate::store::intake::FileSource;
 use crate::store::own_editions::OwnEdition;
+use crate::store::proxy_entries::state_of;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -66,8 +68,10 @@ struct Card {
     editable: bool,
     submitted_at: String,
     late: bool,
-    /// Somebody who gathers answers entered the newest one from a file.
+    /// Somebody who gathers answers entered the newest one, and the body has not confirmed it.
     proxy: Option<SourceView>,
+    /// 決裁: what waits for this person; empty if nothing.
+    sign_off: String,
     /// The receipt of that entry.
     receipt_href: String,
     /// Where a change of intent is filed; empty where it cannot be.
@@ -80,8 +84,8 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     let now = state.desk.now();
     let today = now.japan_date();
     let editions = state.desk.store.own_editions(code).await?;
-    let files = editions.iter().filter_map(|own| own.proxy_file);
-    let files = state.desk.store.file_sources(files).await?;
+    let proxies = proxies(&state, &editions).await?;
+    let waiting = waiting(&state, &session, &editions, today).await?;
     let extensions = state.desk.store.own_extensions(code).await?;
     let (open, closed): (Vec<_>, Vec<_>) = editions.iter().partition(|own| is_running(own, today));
     let ended = ended(&state, code, today).await?;
@@ -104,12 +108,12 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
                 extended: extensions
                     .get(&own.edition.id)
                     .and_then(|x| extended(own, x)),
-                ..card(own, code, now, &files)
+                ..card(own, code, now, (&proxies, &waiting))
             })
             .collect(),
         closed: closed
             .into_iter()
-            .map(|own| card(own, code, now, &files))
+            .map(|own| card(own, code, now, (&proxies, &waiting)))
             .collect(),
     })
 }
@@ -135,6 +139,47 @@ async fn gathers(state: &AppState, own: &[OwnEdition]) -> WebResult<Vec<(String,
 fn is_running(own: &OwnEdition, today: Date) -> bool {
     let until = own.reopened.as_ref().map(|reopening| reopening.until);
     own.edition.state == EditionState::Open || until.is_some_and(|until| today <= until)
+}
+
+/// The proxy entries that the body has not confirmed, by answer.
+async fn proxies(state: &AppState, editions: &[OwnEdition]) -> WebResult<HashMap<i64, SourceView>> {
+    let mut found = HashMap::new();
+    let asked = |own: &&OwnEdition| own.by_proxy && takes_replies(own.status);
+    for own in editions.iter().filter(asked) {
+        let replies = state.desk.store.proxy_replies(own.response_id).await?;
+        if state_of(&replies, own.revision_number) == ProxyState::Confirmed {
+            continue;
+        }
+        let revision = (own.response_id, own.revision_number);
+        let source = SourceView::find(state, revision, (own.proxy_file, true)).await?;
+        found.extend(source.map(|source| (own.response_id, source)));
+    }
+    Ok(found)
+}
+
+/// Drafts that wait for 決裁 or were given back, by answer. Read only where the body uses it.
+async fn waiting(
+    state: &AppState,
+    session: &Session,
+    editions: &[OwnEdition],
+    today: Date,
+) -> WebResult<HashMap<i64, String>> {
+    let mut found = HashMap::new();
+    let asked = |own: &&OwnEdition| {
+        own.duties.sign_off && own.status.is_editable() && is_running(own, today)
+    };
+    let Some(code) = session.actor.code() else {
+        return Ok(found);
+    };
+    for own in editions.iter().filter(asked) {
+        let Some(record) = state.desk.store.response(&own.edition.key, code).await? else {
+            continue;
+        };
+        let view = sign_off_view(&record, &session.actor, String::new(), Vec::new());
+        let text = view.filter(|view| view.can_sign || !view.words.is_empty());
+        found.extend(text.map(|view| (own.response_id, view.text)));
+    }
+    Ok(found)
 }
 
 /// What somebody of a body that was abolished is told; else empty.
@@ -173,7 +218,7 @@ fn card(
     own: &OwnEdition,
     code: LocalGovernmentCode,
     now: UnixMillis,
-    files: &HashMap<i64, FileSource>,
+    (proxies, waiting): (&HashMap<i64, SourceView>, &HashMap<i64, String>),
 ) -> Card {
     let today = now.japan_date();
     let key = own.edition.key.to_string();
@@ -219,11 +264,8 @@ fn card(
             .map(japan_time::datetime_label)
             .unwrap_or_default(),
         late: own.is_late,
-        proxy: own
-            .proxy_file
-            .filter(|_| own.status.is_received())
-            .and_then(|id| files.get(&id))
-            .map(|file| SourceView::new(file, true)),
+        proxy: proxies.get(&own.response_id).cloned(),
+        sign_off: waiting.get(&own.response_id).cloned().unwrap_or_default(),
         receipt_href: format!(
             "/receipts/{}",
             receipt_number(&own.edition, code, own.revision_number)

@@ -173,6 +173,23 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "確認を始めました。自治体はもう取り下げられません。",
         ),
+        "proxy-submitted" => (
+            "success",
+            "代理入力として提出しました。団体の画面に受け取り方が表示され、内容の確認をお願いします。",
+        ),
+        "proxy-saved" => ("success", "保存しました。まだ提出はしていません。"),
+        "proxy-given-up" => (
+            "success",
+            "代理入力をやめました。団体の回答は変わっていません。",
+        ),
+        "proxy-confirmed" => (
+            "success",
+            "内容を確認したことを、代わりに入力した担当へ伝えました。",
+        ),
+        "proxy-disputed" => (
+            "success",
+            "違っているところを、代わりに入力した担当へ伝えました。",
+        ),
         "sent-back" => ("success", "都道府県へ差し戻しました。"),
         "asked" => ("success", "依頼しました。都道府県の画面に表示されます。"),
         "passed-on" => (
@@ -331,6 +348,36 @@ fn notice(key: &str) -> Option<Notice> {
             "利用を再開しました。以前のパスワードでログインできます。",
         ),
         "account-changed" => ("success", "利用者の設定を変更しました。"),
+        "sign-off-asked" => (
+            "success",
+            "決裁に回しました。まだ提出はしていません。ほかの担当が、内容を確かめて提出します。",
+        ),
+        "sign-off-taken-back" => (
+            "success",
+            "決裁の依頼を取り消しました。まだ提出はしていません。",
+        ),
+        "sign-off-given-back" => (
+            "success",
+            "入力した担当へ戻しました。まだ提出はしていません。",
+        ),
+        "part-done" => (
+            "success",
+            "「入力しました」と、とりまとめの担当に伝えました。提出は、とりまとめの担当が行います。",
+        ),
+        "department-rows" => (
+            "info",
+            "部署の担当は、「3. 対象とする医療費助成」の自分の行を入力します。ほかの項目は、とりまとめの担当が入力します。",
+        ),
+        "duties-set" => ("success", "団体の設定を変更しました。"),
+        "department-set" => ("success", "利用者の部署を変更しました。"),
+        "address-added" => (
+            "success",
+            "宛先を加えました。これからのお知らせは、この宛先にも届きます。",
+        ),
+        "address-ended" => (
+            "success",
+            "宛先を使わないことにしました。記録は残っています。",
+        ),
         "sessions-ended" => ("success", "ほかの端末からログアウトしました。"),
         "signed-out" => ("success", "ログアウトしました。"),
         "kept" => (

@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post};
 
-use super::accounts::{digest, edit, invitation, invite, list, own};
+use super::accounts::{addresses, digest, duties, edit, handover, invitation, invite, list, own};
 use super::bodies::{change, list as body_list, one as body_page, table};
 use super::changes::{
     list as change_list, new as new_change, one as one_change, report as change_report,
@@ -16,9 +16,12 @@ use super::ministry::{
     country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
     reminder_plan, schemes, settings, sheets,
 };
-use super::municipality::{check, download, history, objection, receipt, sections, task_list};
+use super::municipality::{
+    check, download, history, objection, proxy_page, receipt, sections, sign_off, task_list,
+};
 use super::prefecture::{self as gathering, board, cities, form2, sheet};
 use super::published;
+use super::review::proxy::{self, check as proxy_check, section as proxy_section};
 use super::review::{
     answer, asking, checklist, correcting, extending, history as review_history, passing_on,
     reopening, request, returning,
@@ -62,6 +65,8 @@ fn municipality(config: &mut ServiceConfig) {
             get().to(check::submit_again),
         )
         .route("/editions/{key}/form1/submit", post().to(check::submit))
+        .route("/editions/{key}/form1/sign-off", get().to(check::back))
+        .route("/editions/{key}/form1/sign-off", post().to(sign_off::sign))
         .route("/editions/{key}/form1/withdraw", get().to(check::back))
         .route(
             "/editions/{key}/form1/withdraw",
@@ -70,6 +75,8 @@ fn municipality(config: &mut ServiceConfig) {
         .route("/editions/{key}/form1/no-plan", get().to(check::back))
         .route("/editions/{key}/form1/no-plan", post().to(check::no_plan))
         .route("/editions/{key}/form1/history", get().to(history::history))
+        .route("/editions/{key}/form1/proxy", get().to(proxy_page::show))
+        .route("/editions/{key}/form1/proxy", post().to(proxy_page::say))
         .route("/receipts/{number}", get().to(receipt::receipt))
         .route("/editions/{key}/form1/objection", get().to(objection::form))
         .route(
@@ -177,6 +184,7 @@ fn prefecture(config: &mut ServiceConfig) {
             get().to(sheet::ministry_sheet),
         );
     review(config);
+    entering(config);
     changes(config);
     required_amounts(config);
 }
@@ -189,6 +197,39 @@ fn required_amounts(config: &mut ServiceConfig) {
         .route(
             r"/editions/{key}/amounts.{ending:xlsx|csv}",
             get().to(amounts::file),
+        );
+}
+
+/// 代理入力 on pages.
+fn entering(config: &mut ServiceConfig) {
+    config
+        .route(
+            "/editions/{key}/answers/{code}/proxy",
+            get().to(proxy::form),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy",
+            post().to(proxy::begin),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/check",
+            get().to(proxy_check::check),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/submit",
+            get().to(proxy_check::back),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/submit",
+            post().to(proxy_check::submit),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/{section}",
+            get().to(proxy_section::show),
+        )
+        .route(
+            "/editions/{key}/answers/{code}/proxy/{section}",
+            post().to(proxy_section::save),
         );
 }
 
@@ -514,6 +555,12 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/account/password", post().to(own::change_password))
         .route("/account/sessions/end", get().to(own::resumed))
         .route("/account/sessions/end", post().to(own::end_others))
+        .route("/account/handover", get().to(handover::form))
+        .route("/account/handover", post().to(handover::send))
+        .route("/account/duties", get().to(duties::form))
+        .route("/account/duties", post().to(duties::save))
+        .route("/account/addresses", get().to(addresses::list))
+        .route("/account/addresses", post().to(addresses::change))
         .route("/accounts", get().to(list::list))
         .route("/accounts/invite", get().to(invite::resumed))
         .route("/accounts/invite", post().to(invite::invite))

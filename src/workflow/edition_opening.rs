@@ -283,6 +283,7 @@ fn whoever_planned(planned: &PlannedOpening) -> Actor {
         is_admin: false,
         role: Role::Ministry,
         body: None,
+        department: String::new(),
         request_id: "scheduled".to_owned(),
     }
 }

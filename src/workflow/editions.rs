@@ -269,8 +269,7 @@ pub(super) fn prefill(
     );
     Draft {
         input,
-        saves: Default::default(),
         prefilled_from: Some(old.key.clone()),
-        from_file: None,
+        ..Draft::default()
     }
 }

@@ -286,6 +286,7 @@ mod tests {
             is_admin: false,
             role,
             body: None,
+            department: String::new(),
             request_id: "test".to_owned(),
         }
     }

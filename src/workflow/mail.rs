@@ -5,9 +5,11 @@
 //! ```
 
 use super::{Desk, WorkflowResult};
+use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailFacts, MailKind, NewMail, Party, Placeholder};
+use crate::domain::organization::Route;
 use crate::domain::survey_edition::SurveyEdition;
 use crate::store::Transaction;
 use crate::store::responses::ResponseRecord;
@@ -88,6 +90,19 @@ pub async fn announce(
         writes.mail(&mail, at)?;
     }
     Ok(())
+}
+
+/// Who did it, as mails say it: 「医療助成担当（北海道）」.
+pub fn by(actor: &Actor) -> String {
+    format!("{}（{}）", actor.display_name, actor.body_name())
+}
+
+/// Whoever reviews an answer.
+pub fn reviewer_of(record: &ResponseRecord) -> Party {
+    match record.route {
+        Route::ThroughPrefecture => Party::Body(record.code().prefecture().organization_code()),
+        Route::ToMinistry => Party::Ministry,
+    }
 }
 
 /// The same within open changes.

@@ -13,6 +13,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::Section;
 use crate::domain::response::{Draft, Problem, Warning};
 use crate::domain::response_status::{Refused, ResponseEvent, ResponseStatus};
+use crate::domain::sign_off::SignOffState;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::events::NewEvent;
 use crate::store::responses::ResponseRecord;
@@ -26,6 +27,7 @@ pub mod bodies;
 pub mod correct_response;
 pub mod deliver_mail;
 pub mod digests;
+pub mod duties;
 pub mod edition_making;
 pub mod edition_opening;
 pub mod editions;
@@ -44,6 +46,7 @@ pub mod participation;
 pub mod pass_on;
 pub mod passwords;
 pub mod plan_tables;
+pub mod proxy_entry;
 pub mod published_answers;
 pub mod question_tables;
 pub mod reminders;
@@ -54,10 +57,12 @@ pub mod return_response;
 pub mod review;
 mod review_mail;
 pub mod save_draft;
+pub mod save_rows;
 pub mod saved_mail;
 pub mod schemes;
 pub mod send_summary_sheet;
 pub mod sessions;
+pub mod sign_off;
 pub mod status_changes;
 pub mod status_tables;
 pub mod submit_response;
@@ -114,6 +119,9 @@ pub enum WorkflowError {
     /// Something looks odd and was not confirmed.
     #[error("warnings are unconfirmed")]
     Unconfirmed(Vec<Warning>),
+    /// 決裁: the draft is not to be submitted by this person, or not yet.
+    #[error("the sign-off stands at {0:?}")]
+    NeedsSignOff(SignOffState),
     /// Something that was asked about the answer is open, or answered and not settled.
     #[error("requests are open or unsettled")]
     Unsettled,
@@ -198,6 +206,15 @@ fn must_be_open(record: &ResponseRecord, now: UnixMillis) -> WorkflowResult<()> 
         Ok(())
     } else {
         Err(WorkflowError::Closed)
+    }
+}
+
+/// What concerns the whole form is the liaison desk's: somebody of a department fills in its rows.
+fn must_be_liaison(actor: &Actor) -> WorkflowResult<()> {
+    if actor.department.is_empty() {
+        Ok(())
+    } else {
+        Err(WorkflowError::Forbidden)
     }
 }
 

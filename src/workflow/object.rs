@@ -1,6 +1,9 @@
 //! 異議: the body says that a correction of its answer is wrong. It becomes a request to whoever corrected it.
 
-use super::{Desk, WorkflowError, WorkflowResult, must_be_version, response_subject, review_mail};
+use super::{
+    Desk, WorkflowError, WorkflowResult, must_be_liaison, must_be_version, response_subject,
+    review_mail,
+};
 use crate::domain::account::Actor;
 use crate::domain::mail::MailKind;
 use crate::domain::place::{Place, Section};
@@ -39,6 +42,7 @@ pub async fn object(
     words: &str,
 ) -> WorkflowResult<()> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
+    must_be_liaison(actor)?;
     let now = desk.now();
     let words = read(words)?;
     let transaction = desk.store.begin().await?;

@@ -1,6 +1,9 @@
 //! 一時保存: keeps one section of a draft as it was typed, valid or not.
 
-use super::{Conflict, Desk, WorkflowError, WorkflowResult, load_for, must_be_open, next_status};
+use super::{
+    Conflict, Desk, WorkflowError, WorkflowResult, load_for, must_be_liaison, must_be_open,
+    next_status,
+};
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::application_intent::ApplicationIntent;
@@ -10,6 +13,7 @@ use crate::domain::place::Section;
 use crate::domain::response::{Draft, Form1Input, IntentInput, SchemesInput, SectionSave};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::survey_edition::EditionKey;
+use crate::store::responses::ResponseRecord;
 
 /// One section as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +66,10 @@ pub async fn save_draft(
     base_version: u32,
     input: SectionInput,
 ) -> WorkflowResult<Draft> {
-    change_draft(desk, actor, key, "save_draft", |draft| {
-        let section = input.section();
+    // Departments save their rows: see `save_rows`.
+    must_be_liaison(actor)?;
+    let section = input.section();
+    change_draft(desk, actor, key, "save_draft", |_, draft| {
         let stored = SectionInput::of(&draft.input, section);
         if draft.version(section) != base_version && stored != input {
             return Err(WorkflowError::Conflict(Box::new(Conflict {
@@ -84,7 +90,8 @@ pub async fn declare_no_plan(
     actor: &Actor,
     key: &EditionKey,
 ) -> WorkflowResult<Draft> {
-    change_draft(desk, actor, key, "declare_no_plan", |draft| {
+    must_be_liaison(actor)?;
+    change_draft(desk, actor, key, "declare_no_plan", |_, draft| {
         draft.input.intent = IntentInput {
             intents: [ApplicationIntent::NoPlan].into(),
             text: String::new(),
@@ -95,12 +102,13 @@ pub async fn declare_no_plan(
     .await
 }
 
-async fn change_draft(
+/// Changes the actor's own draft: `change` says which parts it saved.
+pub(super) async fn change_draft(
     desk: &Desk,
     actor: &Actor,
     key: &EditionKey,
     action: &str,
-    change: impl Fn(&mut Draft) -> WorkflowResult<Vec<Section>>,
+    change: impl Fn(&ResponseRecord, &mut Draft) -> WorkflowResult<Vec<Section>>,
 ) -> WorkflowResult<Draft> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
@@ -111,7 +119,7 @@ async fn change_draft(
     let status = next_status(&record, event)?;
     let mut draft = record.draft_or_prefill();
     let before = draft.input.clone();
-    let sections = change(&mut draft)?;
+    let sections = change(&record, &mut draft)?;
     // The fourth part is nobody's who is asked nothing.
     let own = record.edition.definition.sections(&record.class);
     if sections.iter().any(|section| !own.contains(section)) {
@@ -129,6 +137,7 @@ async fn change_draft(
         };
         draft.saves.insert(section, save);
     }
+    draft.last_writer = Some(actor.account_id);
     transaction.save_draft(&record, &draft, status, now).await?;
     let subject = super::response_subject(key, code);
     transaction.audit(actor, now, action, &subject, "").await?;

@@ -69,7 +69,7 @@ pub async fn sign_in(
     let now = desk.now();
     let hash = account
         .as_ref()
-        .filter(|a| a.is_active)
+        .filter(|a| !a.is_over(now))
         .and_then(|a| a.password_hash.as_deref());
     let fits = match desk.passwords.verify(password, hash).await {
         Ok(fits) => fits,
@@ -89,7 +89,7 @@ pub async fn sign_in(
     let current = transaction.account(id).await?;
     let waits = current.as_ref().is_some_and(|a| a.locked_until > now);
     let welcome = match (account, &current) {
-        (Some(account), Some(current)) if fits && !waits && current.is_active => {
+        (Some(account), Some(current)) if fits && !waits && !current.is_over(now) => {
             (current.password_hash == account.password_hash).then_some(account)
         }
         _ => None,
@@ -211,7 +211,8 @@ pub async fn resume_with_response(
 /// Whether the session still runs; if so, that it was used is noted.
 async fn used(desk: &Desk, hash: &str, session: &SessionRecord) -> StoreResult<bool> {
     let now = desk.now();
-    if !runs(session.created_at, session.seen_at, now) {
+    let is_over = session.ends_at.is_some_and(|end| end <= now);
+    if is_over || !runs(session.created_at, session.seen_at, now) {
         return Ok(false);
     }
     if now.0 - session.seen_at.0 > 60_000 {
@@ -289,7 +290,7 @@ const SWEEP_HOURS: i64 = 24;
 /// Links that ended so many days ago are deleted.
 const SWEEP_LINK_DAYS: i64 = 30;
 
-/// Deletes what has run out: sessions, kept texts, links.
+/// Deletes what has run out: sessions, kept texts, links; stops accounts whose last day has passed.
 pub async fn sweep(desk: &Desk) -> WorkflowResult<()> {
     let now = desk.now();
     let transaction = desk.store.begin().await?;
@@ -299,6 +300,13 @@ pub async fn sweep(desk: &Desk) -> WorkflowResult<()> {
     transaction
         .sweep_invitations(now.plus_millis(-SWEEP_LINK_DAYS * 24 * 3_600_000))
         .await?;
+    for account in transaction.ended_accounts(now).await? {
+        transaction.end_account(account).await?;
+        let subject = format!("account/{account}");
+        transaction
+            .audit_system(now, "account_ended", &subject, "sweep")
+            .await?;
+    }
     transaction.commit().await?;
     Ok(())
 }

@@ -2,23 +2,27 @@
 
 use super::mail::{Announcement, announce};
 use super::requests::{BodyReply, read_replies};
+use super::sign_off::sign_off_facts;
 use super::{
-    Desk, WorkflowError, WorkflowResult, must_be_open, must_be_permitted, next_status, write_down,
+    Desk, WorkflowError, WorkflowResult, must_be_liaison, must_be_open, must_be_permitted,
+    next_status, response_subject, write_down,
 };
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
-use crate::domain::response;
+use crate::domain::response::{self, Draft, Warning};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::review_request::{RequestEvent, RequestState};
 use crate::domain::revision::receipt_number;
+use crate::domain::sign_off::{self, SignOffEvent};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::StoreError;
 use crate::store::commits::Change;
 use crate::store::events::NewEvent;
 use crate::store::requests::RequestStep;
 use crate::store::response_changes::SubmittedFacts;
+use crate::store::responses::ResponseRecord;
 use crate::store::revisions::NewRevision;
 
 /// Submits the actor's own draft as it was on the check page (`version`), and gives the receipt
@@ -58,6 +62,7 @@ pub async fn submit_with_replies(
         return receipt.ok_or(WorkflowError::Stale);
     }
     let event = ResponseEvent::Submit;
+    must_be_liaison(actor)?;
     must_be_permitted(actor, &record, Action::Submit, event)?;
     must_be_open(&record, now)?;
     let status = next_status(&record, event)?;
@@ -81,8 +86,19 @@ pub async fn submit_with_replies(
         None => Vec::new(),
     };
     let replies = read_replies(&requests, replies)?;
-    if !reading.warnings.is_empty() && !warnings_confirmed {
-        return Err(WorkflowError::Unconfirmed(reading.warnings));
+    if !warnings_confirmed {
+        let doubts = doubts(&record, &draft, &reading.warnings);
+        if !doubts.is_empty() {
+            return Err(WorkflowError::Unconfirmed(doubts));
+        }
+    }
+    let signs = record.duties.sign_off;
+    if signs {
+        let stands = sign_off::state_of(&draft, record.revision_number);
+        let may = sign_off::may_sign(&draft, actor.account_id);
+        if stands.after(SignOffEvent::Submit).is_none() || !may {
+            return Err(WorkflowError::NeedsSignOff(stands));
+        }
     }
 
     let number = record.revision_number + 1;
@@ -145,6 +161,16 @@ pub async fn submit_with_replies(
     let arrived = Announcement::of_answer(MailKind::Submitted, to, &record, receipt.clone(), facts);
     announce(desk, &mut writes, now, &arrived).await?;
 
+    if signs {
+        let subject = response_subject(key, code);
+        writes.audit(actor, now, "sign_off", &subject, &receipt);
+        let facts = sign_off_facts(actor, "決裁され、提出されました")
+            .with(Placeholder::Link, format!("/receipts/{receipt}"));
+        let kind = MailKind::SignOffDone;
+        let signed = Announcement::of_answer(kind, to, &record, receipt.clone(), facts);
+        announce(desk, &mut writes, now, &signed).await?;
+    }
+
     let change = Change {
         edition_id: record.edition.id,
         reopened: record.reopened.is_some(),
@@ -162,4 +188,11 @@ pub async fn submit_with_replies(
         }
         other => Ok(other.map(|()| receipt)?),
     }
+}
+
+/// What whoever submits confirms: what looks odd, and departments that have not said they are done.
+fn doubts(record: &ResponseRecord, draft: &Draft, warnings: &[Warning]) -> Vec<Warning> {
+    let definition = &record.edition.definition;
+    let missing = record.duties.doubts(definition, &draft.departments);
+    warnings.iter().cloned().chain(missing).collect()
 }

@@ -1,8 +1,8 @@
 //! 取下げ: the body takes its submission back, as long as nobody has begun to review it.
 
 use super::{
-    Desk, WorkflowError, WorkflowResult, load_for, must_be_open, must_be_version, next_status,
-    write_down,
+    Desk, WorkflowError, WorkflowResult, load_for, must_be_liaison, must_be_open, must_be_version,
+    next_status, write_down,
 };
 use crate::domain::access::Action;
 use crate::domain::account::Actor;
@@ -21,6 +21,7 @@ pub async fn withdraw(
     version: i32,
 ) -> WorkflowResult<()> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
+    must_be_liaison(actor)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
     let event = ResponseEvent::Withdraw;

@@ -487,6 +487,7 @@ pub async fn actor(desk: &Desk, code: Option<&str>, function: &str, is_admin: bo
             name: home.name,
             kind: home.kind,
         }),
+        department: String::new(),
         request_id: "test".to_owned(),
     }
 }

@@ -129,6 +129,7 @@ fn actor(body: Option<(&str, OrganizationKind)>) -> Actor {
         is_admin: true,
         role: Role::of(body.as_ref().map(|body| (body.code, body.kind))),
         body,
+        department: String::new(),
         request_id: String::new(),
     }
 }

@@ -83,9 +83,8 @@ pub fn first_draft(source: &SurveyEdition, follow_up: &EditionDefinition, form: 
     input.schemes = schemes;
     Draft {
         input,
-        saves: Default::default(),
         prefilled_from: Some(source.key.clone()),
-        from_file: None,
+        ..Draft::default()
     }
 }
 

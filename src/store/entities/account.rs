@@ -17,6 +17,8 @@ pub struct Model {
     pub signed_in_at: Option<i64>,
     pub failures: i32,
     pub locked_until: i64,
+    pub ends_at: Option<i64>,
+    pub department: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -2,10 +2,12 @@
 
 pub mod account;
 pub mod audit_log;
+pub mod body_duty;
 pub mod daily_run;
 pub mod digest_choice;
 pub mod duty_address;
 pub mod extension;
+pub mod handover;
 pub mod holiday;
 pub mod holiday_year;
 pub mod inquiry;
@@ -27,6 +29,8 @@ pub mod participation_batch;
 pub mod participation_entry;
 pub mod plan_change;
 pub mod prefecture_deadline;
+pub mod proxy_entry;
+pub mod proxy_reply;
 pub mod published_answer;
 pub mod published_answer_version;
 pub mod reminder;

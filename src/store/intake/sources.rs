@@ -1,17 +1,19 @@
 //! Where answers came from, as pages name it: the file, who sent it, and which answers are proxy entries.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, Select,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use super::super::columns::code;
-use super::super::entities::{intake_batch, intake_file, response, revision};
-use super::super::{Store, StoreResult};
+use super::super::entities::{intake_batch, intake_file, proxy_reply, response, revision};
+use super::super::{Store, StoreError, StoreResult};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::Route;
+use crate::domain::proxy_entry::{ProxyEvent, ProxyState};
 
 /// The file something was taken from.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -61,12 +63,12 @@ impl Store {
         Ok(self.file_sources(id).await?.into_values().next())
     }
 
-    /// The file a revision was taken from, and whether it is a proxy entry; `None` if it was typed.
+    /// The file a revision was taken from, and whether it is a proxy entry.
     pub async fn revision_source(
         &self,
         response_id: i64,
         number: i32,
-    ) -> StoreResult<Option<(FileSource, bool)>> {
+    ) -> StoreResult<(Option<i64>, bool)> {
         use revision::Column as V;
         let found: Option<(Option<i64>, bool)> = revision::Entity::find()
             .select_only()
@@ -76,10 +78,7 @@ impl Store {
             .into_tuple()
             .one(&self.read)
             .await?;
-        let Some((file, by_proxy)) = found else {
-            return Ok(None);
-        };
-        Ok(self.file_source(file).await?.map(|file| (file, by_proxy)))
+        Ok(found.unwrap_or_default())
     }
 
     /// Whether a revision of this answer was taken from the file.
@@ -96,35 +95,44 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// The bodies of a prefecture whose newest revision is a proxy entry.
+    /// The bodies of a prefecture whose newest revision is a proxy entry, and what they said to it.
     pub async fn proxy_entries(
         &self,
         edition_id: i64,
         scope: PrefectureScope,
-    ) -> StoreResult<HashSet<LocalGovernmentCode>> {
+    ) -> StoreResult<HashMap<LocalGovernmentCode, ProxyState>> {
         let prefecture = scope.prefecture().to_string();
         let query = by_proxy(edition_id);
-        self.codes(query.filter(response::Column::PrefectureCode.eq(prefecture)))
+        self.proxies(query.filter(response::Column::PrefectureCode.eq(prefecture)))
             .await
     }
 
-    /// The bodies that answer to the ministry whose newest revision is a proxy entry.
+    /// The bodies that answer to the ministry whose newest revision is a proxy entry, and what they said to it.
     pub async fn direct_proxy_entries(
         &self,
         edition_id: i64,
         _scope: CountryScope,
-    ) -> StoreResult<HashSet<LocalGovernmentCode>> {
+    ) -> StoreResult<HashMap<LocalGovernmentCode, ProxyState>> {
         let query = by_proxy(edition_id);
-        self.codes(query.filter(response::Column::Route.eq(Route::ToMinistry.as_str())))
+        self.proxies(query.filter(response::Column::Route.eq(Route::ToMinistry.as_str())))
             .await
     }
 
-    async fn codes(
+    async fn proxies(
         &self,
         query: Select<response::Entity>,
-    ) -> StoreResult<HashSet<LocalGovernmentCode>> {
-        let codes: Vec<String> = query.into_tuple().all(&self.read).await?;
-        codes.iter().map(|text| code(text)).collect()
+    ) -> StoreResult<HashMap<LocalGovernmentCode, ProxyState>> {
+        let lines: Vec<(String, Option<String>)> = query.into_tuple().all(&self.read).await?;
+        let mut states: HashMap<LocalGovernmentCode, ProxyState> = HashMap::new();
+        for (text, said) in lines {
+            let state = states.entry(code(&text)?).or_default();
+            if let Some(said) = said {
+                let event = ProxyEvent::from_stored(&said)
+                    .ok_or_else(|| StoreError::corrupt("reply")(said.clone()))?;
+                *state = state.after(event).unwrap_or(*state);
+            }
+        }
+        Ok(states)
     }
 }
 
@@ -133,6 +141,7 @@ fn by_proxy(edition_id: i64) -> Select<response::Entity> {
     response::Entity::find()
         .select_only()
         .column(R::Code)
+        .column(proxy_reply::Column::Event)
         .join(
             JoinType::InnerJoin,
             response::Entity::belongs_to(revision::Entity)
@@ -140,6 +149,17 @@ fn by_proxy(edition_id: i64) -> Select<response::Entity> {
                 .to((revision::Column::ResponseId, revision::Column::Number))
                 .into(),
         )
+        .join(
+            JoinType::LeftJoin,
+            response::Entity::belongs_to(proxy_reply::Entity)
+                .from((R::Id, R::RevisionNumber))
+                .to((
+                    proxy_reply::Column::ResponseId,
+                    proxy_reply::Column::RevisionNumber,
+                ))
+                .into(),
+        )
+        .order_by_asc(proxy_reply::Column::Id)
         .filter(R::EditionId.eq(edition_id))
         // A withdrawn answer is not an answer.
         .filter(R::Status.is_not_in(["not_started", "draft"]))

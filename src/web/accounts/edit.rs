@@ -19,6 +19,7 @@ use super::{
 use crate::domain::japan_time;
 use crate::store::accounts::AccountRecord;
 use crate::workflow::accounts::{self, AccountError, Field, FieldProblem, RESET_HOURS, target};
+use crate::workflow::duties::set_department;
 
 #[derive(Template)]
 #[template(path = "accounts/edit.html")]
@@ -34,8 +35,12 @@ struct EditPage {
     created: String,
     signed_in: String,
     locked: String,
+    /// When it ends because it was handed over; empty if it does not.
+    ends: String,
     display_name: TextField,
     is_admin: bool,
+    /// The department inside the body; `None` for the ministry.
+    department: Option<TextField>,
     reset_hours: i64,
     back_href: String,
 }
@@ -91,8 +96,26 @@ fn edit_page(
         } else {
             String::new()
         },
+        ends: account
+            .ends_at
+            .map(japan_time::datetime_label)
+            .unwrap_or_default(),
         display_name: filled(Field::DisplayName, name, of_fields),
         is_admin: typed.map_or(account.is_admin, |form| form.has("admin")),
+        department: account.home.as_ref().map(|_| TextField {
+            id: super::key(Field::Department).to_owned(),
+            name: "department".to_owned(),
+            label: "部署の名称".to_owned(),
+            hint: "難病、障害、こども など。書くと、この利用者は「3. 対象とする医療費助成」の、その部署の行だけを入力します。空欄は、とりまとめの担当です。".to_owned(),
+            value: account.department.clone(),
+            errors: of_fields
+                .iter()
+                .filter(|problem| problem.field == Field::Department)
+                .map(|problem| problem.message.clone())
+                .collect(),
+            width: "m",
+            ..TextField::default()
+        }),
         reset_hours: RESET_HOURS,
         back_href,
     }
@@ -173,6 +196,9 @@ pub async fn act(
         "restart" => accounts::restart_account(desk, actor, account.id)
             .await
             .map(|()| "account-restarted"),
+        "department" => set_department(desk, actor, account.id, post.form.text("department"))
+            .await
+            .map(|()| "department-set"),
         "reset" => match accounts::reset_link(desk, actor, account.id).await {
             Ok(link) => {
                 let what = HandOver {

@@ -9,8 +9,11 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::store::accounts::Home;
 use crate::workflow::accounts::{AccountError, Field, FieldProblem, Link};
 
+pub mod addresses;
 pub mod digest;
+pub mod duties;
 pub mod edit;
+pub mod handover;
 pub mod invitation;
 pub mod invite;
 pub mod list;
@@ -42,6 +45,12 @@ fn key(field: Field) -> &'static str {
         Field::CurrentPassword => "password_current",
         Field::Password => "password",
         Field::PasswordAgain => "password_again",
+        Field::Successor => "successor",
+        Field::EndsOn => "ends_on",
+        Field::Remark => "remark",
+        Field::Address => "new_address",
+        Field::Department => "new_label",
+        Field::Confirmation => "confirmed",
     }
 }
 
@@ -73,6 +82,27 @@ fn blank(field: Field) -> TextField {
             "password",
             "new-password",
         ),
+        Field::Successor => ("後任の方", "", "text", "off"),
+        Field::EndsOn => (
+            "終える日",
+            "この日の23時59分まで使えます。例：2027-03-31、令和9年3月31日",
+            "text",
+            "off",
+        ),
+        Field::Remark => (
+            "後任の方への申し送り",
+            "この団体の利用者と、管理する都道府県・国の担当に表示されます。個人の氏名や電話番号は入力しないでください。",
+            "text",
+            "off",
+        ),
+        Field::Address => (
+            "新しい宛先（メールアドレス）",
+            "部署で共有しているアドレスを入力してください。",
+            "email",
+            "off",
+        ),
+        Field::Department => ("部署の名称", "例：障害福祉課 医療助成係", "text", "off"),
+        Field::Confirmation => ("確認", "", "text", "off"),
     };
     TextField {
         id: key(field).to_owned(),

@@ -24,6 +24,8 @@ struct OwnPage {
     body: String,
     email: String,
     is_admin: bool,
+    /// Not the ministry.
+    has_body: bool,
     home_href: &'static str,
     display_name: TextField,
     /// False in the demo, whose accounts have none.
@@ -69,6 +71,7 @@ async fn own_page(
         body,
         email: account.email,
         is_admin: account.is_admin,
+        has_body: account.home.is_some(),
         home_href: sessions::home_path(actor.role),
         display_name: filled(Field::DisplayName, display_name, of_fields),
         has_password: account.password_hash.is_some(),

@@ -234,6 +234,8 @@ fn show(
         draft: &draft,
         reading: &reading.reading,
         show_problems: is_error,
+        department: "",
+        base: None,
     };
     let form_path = format!("/editions/{}/form1", record.edition.key);
     let way = format!("様式1（{}）", definition.short_title);

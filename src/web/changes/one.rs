@@ -237,6 +237,7 @@ async fn show(
 
 fn event_line(entry: &ChangeHistory) -> EventLine {
     EventLine {
+        moment: entry.at,
         at: japan_time::datetime_label(entry.at),
         label: entry.event.label().to_owned(),
         who: format!("{} {}", entry.actor_body, entry.actor_name),

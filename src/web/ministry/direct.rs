@@ -17,6 +17,7 @@ use crate::web::prefecture::board::{Filters, Header, bar, filters, headers};
 use crate::web::prefecture::board_rows::{BoardQuery, Line, line};
 use crate::web::prefecture::deadline_marks::DeadlineMarks;
 use crate::web::session::{Post, Session};
+use crate::web::source_view::proxy_tag;
 use crate::web::view::{Crumb, Page, Problem, StackedBar};
 use crate::workflow::review;
 
@@ -207,10 +208,10 @@ async fn show(
             let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
             let line = line(row, judged_on, answer(row), is_open);
             let line = line.with_requests(asked, row.route, today);
-            let by_proxy = proxies.contains(&row.code);
+            let proxy = proxies.get(&row.code).copied().map(proxy_tag);
             Row {
                 kind: row.kind.label(),
-                line: marks.mark(row, Line { by_proxy, ..line }),
+                line: marks.mark(row, Line { proxy, ..line }),
             }
         })
         .collect();

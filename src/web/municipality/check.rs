@@ -10,6 +10,7 @@ use askama::Template;
 use super::frame::named;
 use super::questions_page;
 use super::replies::{self, ReplyFields};
+use super::sign_off_view::{SignOffView, refusal, sign_off_view};
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};
@@ -35,34 +36,60 @@ struct CheckPage {
     body_name: String,
     body_code: String,
     unsubmitted: Option<Unsubmitted>,
-    problems: Vec<Problem>,
-    warnings: Vec<String>,
+    checked: Checked,
     warnings_error: bool,
-    sections: Vec<CheckSection>,
-    totals: TotalsView,
     /// What the body says to what it was asked.
     replies: Vec<ReplyFields>,
     version: i32,
-    /// Every part is saved and nothing needs mending.
-    ready: bool,
+    /// 決裁; `None` where the body does not use it.
+    sign_off: Option<SignOffView>,
+    /// The body uses 決裁; this person may ask for it now, or sign.
+    signs: bool,
+    can_ask: bool,
+    can_sign: bool,
+    /// Why the last press did nothing; empty if it did.
+    refused: &'static str,
 }
 
-struct CheckSection {
+/// What the last press came to, where it did not lead on.
+#[derive(Default)]
+pub(super) struct Attempt {
+    pub warnings_error: bool,
+    pub refused: &'static str,
+    /// What was typed to what the body was asked.
+    pub replies: Vec<BodyReply>,
+    /// Words with which the draft was to be given back, and what is wrong with them.
+    pub words: String,
+    pub words_errors: Vec<String>,
+}
+
+/// A form before it is submitted: what it says, and what is to be mended or confirmed.
+pub(in crate::web) struct Checked {
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<String>,
+    pub sections: Vec<CheckSection>,
+    pub totals: TotalsView,
+    /// Every part is saved and nothing needs mending.
+    pub ready: bool,
+}
+
+/// A part of the form.
+pub(in crate::web) struct CheckSection {
     /// The id of the link to the part is `part-{key}`.
-    key: &'static str,
-    label: &'static str,
-    href: String,
-    rows: Vec<CheckRow>,
+    pub key: &'static str,
+    pub label: &'static str,
+    pub href: String,
+    pub rows: Vec<CheckRow>,
 }
 
 /// What one field will be submitted as.
-struct CheckRow {
-    label: String,
-    value: String,
+pub(in crate::web) struct CheckRow {
+    pub label: String,
+    pub value: String,
     /// What was typed, where it was understood as something else in form.
-    typed: String,
-    empty: bool,
-    href: String,
+    pub typed: String,
+    pub empty: bool,
+    pub href: String,
 }
 
 /// GET `/editions/{key}/form1/check`.
@@ -70,19 +97,11 @@ pub async fn check(state: State, own: OwnResponse) -> WebResult {
     let OwnResponse { session, record } = own;
     let key = record.edition.key.clone();
     let open = record.takes_answers(state.desk.now());
-    if !open || !record.status.is_editable() {
+    if !open || !record.status.is_editable() || !session.actor.department.is_empty() {
         return Ok(see_other(&form_path(&key, "")));
     }
-    let replies = Typed::default();
-    render(&state, &session, &record, StatusCode::OK, replies).await
-}
-
-/// What was typed on the check page.
-#[derive(Default)]
-struct Typed {
-    replies: Vec<BodyReply>,
-    /// Warnings were not confirmed.
-    unconfirmed: bool,
+    let attempt = Attempt::default();
+    render(&state, &session, &record, StatusCode::OK, attempt).await
 }
 
 /// GET `/editions/{key}/form1/submit`: the check page with the replies typed before somebody had to sign in again.
@@ -96,12 +115,12 @@ pub async fn submit_again(
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     let editable = record.takes_answers(state.desk.now()) && record.status.is_editable();
     match kept {
-        Some(form) if editable => {
-            let typed = Typed {
+        Some(form) if editable && session.actor.department.is_empty() => {
+            let attempt = Attempt {
                 replies: replies::read(&form),
-                unconfirmed: false,
+                ..Attempt::default()
             };
-            render(&state, &session, &record, StatusCode::OK, typed).await
+            render(&state, &session, &record, StatusCode::OK, attempt).await
         }
         _ => Ok(see_other(&form_path(&record.edition.key, ""))),
     }
@@ -123,12 +142,22 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
             | WorkflowError::Unconfirmed(_)),
         ) => {
             let record = own_response(&state, &session, &key).await?;
-            let typed = Typed {
+            let attempt = Attempt {
                 replies,
-                unconfirmed: matches!(error, WorkflowError::Unconfirmed(_)),
+                warnings_error: matches!(error, WorkflowError::Unconfirmed(_)),
+                ..Attempt::default()
             };
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            render(&state, &session, &record, status, typed).await
+            render(&state, &session, &record, status, attempt).await
+        }
+        Err(WorkflowError::NeedsSignOff(stands)) => {
+            let record = own_response(&state, &session, &key).await?;
+            let attempt = Attempt {
+                replies,
+                refused: refusal(stands),
+                ..Attempt::default()
+            };
+            render(&state, &session, &record, StatusCode::CONFLICT, attempt).await
         }
         Err(error) => Err(error.into()),
     }
@@ -162,19 +191,55 @@ pub async fn no_plan(state: State, post: Post, key: web::Path<String>) -> WebRes
     Ok(see_other(&form_path(&key, next)))
 }
 
-async fn render(
+/// The check page.
+pub(super) async fn render(
     state: &State,
     session: &Session,
     record: &ResponseRecord,
     status: StatusCode,
-    typed: Typed,
+    attempt: Attempt,
 ) -> WebResult {
-    let warnings_error = typed.unconfirmed;
     let requests = replies::waiting(state, record).await?;
-    let replies = replies::fields(record, &requests, &typed.replies);
+    let replies = replies::fields(record, &requests, &attempt.replies);
     let key = &record.edition.key;
     let definition = &record.edition.definition;
-    let draft = record.draft_or_prefill();
+    let mut page = page::signed_in(
+        state,
+        session,
+        "確認して提出",
+        &[(
+            &format!("{}（{}）", definition.words().form, definition.short_title),
+            &form_path(key, ""),
+        )],
+    )
+    .in_section("/home");
+    page.has_errors = status != StatusCode::OK;
+    let mut checked = checked(record, &record.draft_or_prefill(), &form_path(key, ""));
+    // They are mended on this very page, so the answer is no less ready for them.
+    checked.problems.extend(replies::problems(&replies));
+    let sign_off = sign_off_view(record, &session.actor, attempt.words, attempt.words_errors);
+    let template = CheckPage {
+        page,
+        form_path: form_path(key, ""),
+        body_name: record.name.clone(),
+        body_code: record.code().to_string(),
+        unsubmitted: unsubmitted(record, state.desk.now()),
+        checked,
+        replies,
+        warnings_error: attempt.warnings_error,
+        version: record.version,
+        signs: sign_off.is_some(),
+        can_ask: sign_off.as_ref().is_some_and(|view| view.can_ask),
+        can_sign: sign_off.as_ref().is_some_and(|view| view.can_sign),
+        sign_off,
+        refused: attempt.refused,
+    };
+    html_with(status, &template)
+}
+
+/// A draft of this body as its check page shows it; `base` is the address under which its parts stand.
+pub(in crate::web) fn checked(record: &ResponseRecord, draft: &Draft, base: &str) -> Checked {
+    let definition = &record.edition.definition;
     let reading = response::read(definition, &record.class, &draft.input);
     let sections = definition.sections(&record.class);
     let mut problems: Vec<_> = sections
@@ -210,56 +275,33 @@ async fn render(
             field_id: format!("part-{}", section.key()),
             message,
         })
-        .chain(replies::problems(&replies))
         .collect();
-    let mut page = page::signed_in(
-        state,
-        session,
-        "確認して提出",
-        &[(
-            &format!("{}（{}）", definition.words().form, definition.short_title),
-            &form_path(key, ""),
-        )],
-    )
-    .in_section("/home");
-    page.has_errors = status != StatusCode::OK;
-    let template = CheckPage {
-        page,
-        form_path: form_path(key, ""),
-        body_name: record.name.clone(),
-        body_code: record.code().to_string(),
-        unsubmitted: unsubmitted(record, state.desk.now()),
+    Checked {
         ready: problems.is_empty() && reading.form.is_some(),
         problems,
         warnings: reading
             .warnings
             .iter()
+            .chain(&record.duties.doubts(definition, &draft.departments))
             .map(|warning| warning.message.clone())
             .collect(),
-        warnings_error,
         sections: sections
             .iter()
             .copied()
-            .map(|section| check_section(record, &draft, &reading, section))
+            .map(|section| check_section(record, draft, &reading, (section, base)))
             .collect(),
         totals: TotalsView::new(definition, reading.totals, reading.amounts),
-        replies,
-        version: record.version,
-    };
-    html_with(status, &template)
+    }
 }
 
 fn check_section(
     record: &ResponseRecord,
     draft: &Draft,
     reading: &Reading,
-    section: Section,
+    (section, base): (Section, &str),
 ) -> CheckSection {
     let definition = &record.edition.definition;
-    let href = format!(
-        "{}?back=check",
-        form_path(&record.edition.key, section.key())
-    );
+    let href = format!("{base}/{}?back=check", section.key());
     let row = |place: Place, value: String, typed: String| CheckRow {
         label: definition.place_label(&place),
         empty: value.is_empty(),

@@ -5,7 +5,7 @@ use super::task_list::{Unsubmitted, unsubmitted};
 use super::{State, form_path};
 use crate::domain::japan_time;
 use crate::domain::place::{Place, Section};
-use crate::domain::response::{Draft, Problem, Reading};
+use crate::domain::response::{Draft, Form1Input, Problem, Reading};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::store::responses::ResponseRecord;
 use crate::web::page;
@@ -37,6 +37,12 @@ pub struct Frame {
     pub ask: String,
     /// 「函館市（中核市）」: the ministry looks at the form as this body; empty on the body's own pages.
     pub preview: String,
+    /// 代理入力: whose answer is entered, and how it was received; empty on the body's own pages.
+    pub proxy: String,
+    /// The visitor's department, which fills in its own rows only; empty is the liaison desk.
+    pub department: String,
+    /// The department said that its rows are filled in; empty if it has not.
+    pub department_done: String,
 }
 
 /// One part in the line of steps.
@@ -61,6 +67,10 @@ pub struct Showing<'a> {
     pub reading: &'a Reading,
     /// Problems are shown only where the visitor asked to go on, or once the part was saved.
     pub show_problems: bool,
+    /// The visitor's department; empty is the liaison desk.
+    pub department: &'a str,
+    /// What is stored, where the draft shows text that is not saved; else the draft itself.
+    pub base: Option<&'a Form1Input>,
 }
 
 impl Showing<'_> {
@@ -174,6 +184,13 @@ pub fn frame(
         help: record.edition.definition.help.of(section).to_owned(),
         ask: format!("/inquiries/new?edition={key}&place={}", section.key()),
         preview: String::new(),
+        proxy: String::new(),
+        department: showing.department.to_owned(),
+        department_done: draft
+            .departments
+            .get(showing.department)
+            .map(|done| format!("{}に{}", japan_time::datetime_label(done.at), done.by))
+            .unwrap_or_default(),
     };
     (page, frame)
 }

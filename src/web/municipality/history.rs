@@ -1,26 +1,22 @@
 //! What was submitted and what happened: the revisions, the events, and the changes between any two.
 
-use std::collections::HashMap;
-
 use actix_web::web;
 use askama::Template;
 
 use super::{State, form_path};
-use crate::domain::japan_time;
+use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::place::{Place, Section};
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision, correction_label};
 use crate::domain::survey_edition::EditionDefinition;
-use crate::store::intake::FileSource;
 use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
 use crate::web::session::OwnResponse;
-use crate::web::source_view::SourceView;
-use crate::web::state::AppState;
+use crate::web::source_view::{SourceView, Sources};
 use crate::web::view::{DiffRow, Page};
 
 #[derive(Template)]
@@ -44,7 +40,7 @@ pub struct RevisionLine {
     pub at: String,
     pub by: String,
     pub is_late: bool,
-    /// The file it was taken from; `None` if it was typed on the page.
+    /// The file or entry it came from; `None` if the body typed it on the page.
     pub source: Option<SourceView>,
     /// The notice of a change of intent it came from; empty for a submission.
     pub notice_href: String,
@@ -54,6 +50,7 @@ pub struct RevisionLine {
 
 /// One event in the list.
 pub struct EventLine {
+    pub moment: UnixMillis,
     pub at: String,
     pub label: String,
     pub who: String,
@@ -61,18 +58,6 @@ pub struct EventLine {
     pub reasons: Vec<String>,
     /// Name and address of the file it came from.
     pub file: Option<(String, String)>,
-}
-
-/// The files that revisions and events came from.
-pub async fn files_of(
-    state: &AppState,
-    revisions: &[Revision],
-    entries: &[HistoryEntry],
-) -> WebResult<HashMap<i64, FileSource>> {
-    let of_revisions = revisions.iter().filter_map(|revision| revision.intake_file);
-    let of_entries = entries.iter().filter_map(|entry| entry.intake_file);
-    let ids = of_revisions.chain(of_entries);
-    Ok(state.desk.store.file_sources(ids).await?)
 }
 
 /// Which two revisions to compare; default: the newest with the one before.
@@ -83,12 +68,9 @@ pub struct CompareQuery {
 }
 
 /// The submissions as lines, newest first.
-pub fn revision_lines(
-    revisions: &[Revision],
-    files: &HashMap<i64, FileSource>,
-) -> Vec<RevisionLine> {
+pub fn revision_lines(revisions: &[Revision], sources: &Sources) -> Vec<RevisionLine> {
     let lines = revisions.iter().rev().map(|revision| {
-        let source = SourceView::of(revision, files);
+        let source = SourceView::of(revision, sources);
         RevisionLine {
             number: revision.number,
             receipt: revision.receipt.clone(),
@@ -112,13 +94,14 @@ pub fn revision_lines(
     lines.collect()
 }
 
-/// The events as lines, newest first.
+/// The events as lines, newest first, with what the body said to proxy entries.
 pub fn event_lines(
     definition: &EditionDefinition,
     entries: &[HistoryEntry],
-    files: &HashMap<i64, FileSource>,
+    sources: &Sources,
 ) -> Vec<EventLine> {
     let lines = entries.iter().rev().map(|entry| EventLine {
+        moment: entry.at,
         at: japan_time::datetime_label(entry.at),
         label: match entry.revision_number {
             Some(number) => format!("{}（第{number}版）", entry.event.label()),
@@ -132,10 +115,27 @@ pub fn event_lines(
             .collect(),
         file: entry
             .intake_file
-            .and_then(|id| files.get(&id))
+            .and_then(|id| sources.files.get(&id))
             .map(|file| (file.name.clone(), format!("/files/{}", file.id))),
     });
-    lines.collect()
+    let mut lines: Vec<_> = lines.collect();
+    for reply in &sources.replies {
+        let after = lines.iter().position(|line| line.moment <= reply.at);
+        let line = EventLine {
+            moment: reply.at,
+            at: japan_time::datetime_label(reply.at),
+            label: format!("{}（第{}版）", reply.event.label(), reply.revision),
+            who: format!("{} {}", reply.actor_body, reply.actor_name),
+            reasons: Some(&reply.words)
+                .filter(|words| !words.is_empty())
+                .cloned()
+                .into_iter()
+                .collect(),
+            file: None,
+        };
+        lines.insert(after.unwrap_or(lines.len()), line);
+    }
+    lines
 }
 
 /// 「項目：理由」; words about a whole answer stand at no place of the form.
@@ -174,7 +174,7 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
     let mut entries = state.desk.store.history(record.id).await?;
     // What the ministry and the prefecture say to each other is theirs.
     entries.retain(|entry| entry.event != ResponseEvent::SendBack);
-    let files = files_of(&state, &revisions, &entries).await?;
+    let sources = Sources::of(&state, record.id, &revisions, &entries).await?;
     let definition = &record.edition.definition;
     let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
     let to = query.to.unwrap_or(record.revision_number);
@@ -193,8 +193,8 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
             &[(&way, &form_path(&key, ""))],
         )
         .in_section("/home"),
-        revisions: revision_lines(&revisions, &files),
-        events: event_lines(definition, &entries, &files),
+        revisions: revision_lines(&revisions, &sources),
+        events: event_lines(definition, &entries, &sources),
         from,
         to,
         compared: differences.is_some(),

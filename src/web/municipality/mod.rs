@@ -18,14 +18,17 @@ pub mod history;
 pub mod intent_page;
 pub mod not_saved;
 pub mod objection;
+pub mod proxy_page;
 pub mod questions_page;
 pub mod receipt;
 pub mod replies;
 pub mod schemes_page;
 pub mod section_pages;
 pub mod sections;
+pub mod sign_off;
+pub mod sign_off_view;
 pub mod task_list;
-mod typed_text;
+pub(in crate::web) mod typed_text;
 
 /// The actor's own answer in the edition of the address.
 async fn own_response(

@@ -25,6 +25,7 @@ struct ObjectionPage {
     problems: Vec<Problem>,
     body_name: String,
     form_path: String,
+    form_name: &'static str,
     version: i32,
     corrections: Vec<CorrectionLine>,
     from: i32,
@@ -92,7 +93,7 @@ async fn show(
     let requests = state.desk.store.requests(record.id).await?;
     let objection = objection_to(&requests, newest.number);
     let definition = &record.edition.definition;
-    let way = format!("様式1（{}）", definition.short_title);
+    let way = format!("{}（{}）", definition.words().form, definition.short_title);
     let way = [(way.as_str(), &*form_path(key, ""))];
     let mut page = page::signed_in(state, session, "訂正された内容", &way).in_section("/home");
     page.has_errors = !errors.is_empty();
@@ -114,6 +115,7 @@ async fn show(
                 .collect(),
             body_name: record.name.clone(),
             form_path: form_path(key, ""),
+            form_name: definition.words().form,
             version: record.version,
             corrections: corrections.iter().map(line).collect(),
             from: sent.number,
@@ -125,7 +127,9 @@ async fn show(
                     format!("/editions/{key}/answers/{code}/requests/{}", request.number)
                 })
                 .unwrap_or_default(),
-            can_object: objection.is_none() && record.is_decidable(),
+            can_object: objection.is_none()
+                && record.is_decidable()
+                && session.actor.department.is_empty(),
             words: TextField {
                 id: "words".to_owned(),
                 name: "words".to_owned(),

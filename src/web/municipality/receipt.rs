@@ -42,7 +42,7 @@ struct ReceiptPage {
     what_next: String,
     form_path: String,
     is_own: bool,
-    /// The file it was taken from; `None` if it was typed on the page.
+    /// The file or entry it came from; `None` if the body typed it on the page.
     source: Option<SourceView>,
     by_proxy: bool,
     /// The accepted notice of a change of intent it came from; empty for a submission.
@@ -125,8 +125,8 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         .revision(record.id, revision)
         .await?
         .ok_or(WebError::NotFound)?;
-    let source = store.file_source(revision.intake_file).await?;
-    let source = source.map(|file| SourceView::new(&file, revision.by_proxy));
+    let came_from = (revision.intake_file, revision.by_proxy);
+    let source = SourceView::find(&state, (record.id, revision.number), came_from).await?;
     let definition = &record.edition.definition;
     let newest = revision.number == record.revision_number;
     let state_note = match record.status {

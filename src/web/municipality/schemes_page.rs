@@ -25,6 +25,11 @@ pub struct SchemesView {
     pub other_text: TextField,
     /// The address at which a question about a row begins, without the row; empty where none can be asked.
     pub ask: String,
+    /// Rows are put together one by one.
+    pub row_by_row: bool,
+    /// The words of その他 are the visitor's to fill in; if not, they are only shown.
+    pub words_editable: bool,
+    pub base_other_text: String,
 }
 
 /// The rule of the subsidy in plain figures.
@@ -58,6 +63,12 @@ pub struct Row {
     pub errors: Vec<String>,
     pub note: String,
     pub prefilled: bool,
+    /// The department that fills it in; empty for the liaison desk.
+    pub owner: String,
+    /// The visitor fills it in.
+    pub editable: bool,
+    /// What the page is made from, where rows are put together one by one; else empty.
+    pub base: String,
 }
 
 impl Row {
@@ -92,6 +103,30 @@ pub fn read(form: &FormData, definition: &EditionDefinition) -> SchemesInput {
     }
 }
 
+/// What a page was made from, if its rows are put together one by one: the hidden fields beside them.
+pub fn read_base(form: &FormData, definition: &EditionDefinition) -> Option<SchemesInput> {
+    if !form.has("row_by_row") {
+        return None;
+    }
+    let rows = definition.rows.iter().filter_map(|row| {
+        let base = form.text(&format!("base-{}", row.scheme));
+        let typed = SchemeInput {
+            target: base.starts_with('1'),
+            recipients: base.get(1..).unwrap_or_default().to_owned(),
+        };
+        (typed != SchemeInput::default()).then(|| (row.scheme.clone(), typed))
+    });
+    Some(SchemesInput {
+        rows: rows.collect(),
+        other_text: form.text("base_other_text").to_owned(),
+    })
+}
+
+/// One row as a hidden field says it.
+fn base_of(typed: &SchemeInput) -> String {
+    format!("{}{}", u8::from(typed.target), typed.recipients)
+}
+
 /// The part as the page shows it.
 pub fn view(showing: &Showing<'_>) -> SchemesView {
     let definition = &showing.record.edition.definition;
@@ -123,6 +158,12 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
             }),
         }
     }
+    let duties = &showing.record.duties;
+    let words_editable = showing.department.is_empty()
+        || definition
+            .rows
+            .iter()
+            .any(|row| row.needs_text && duties.fills_in(showing.department, &row.scheme));
     let others_open = others
         .iter()
         .flat_map(|group| &group.rows)
@@ -144,6 +185,13 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
                 most: RecipientCount::MAX_YEN,
             }
         }),
+        row_by_row: is_row_by_row(showing),
+        words_editable,
+        base_other_text: showing
+            .base
+            .map_or(input, |base| &base.schemes)
+            .other_text
+            .clone(),
         other_text: TextField {
             id: "other_text".to_owned(),
             name: "other_text".to_owned(),
@@ -155,6 +203,11 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
             ..TextField::default()
         },
     }
+}
+
+/// Rows are handed to departments, or the visitor belongs to one.
+fn is_row_by_row(showing: &Showing<'_>) -> bool {
+    showing.record.duties.is_divided() || !showing.department.is_empty()
 }
 
 fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>) -> Row {
@@ -180,7 +233,23 @@ fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>)
         showing.note_at(&Place::Scheme(row.scheme.clone())),
         showing.note_at(&place),
     ];
+    let duties = &showing.record.duties;
+    let base = showing.base.unwrap_or(&showing.draft.input);
     Row {
+        owner: duties.department_of(&row.scheme).to_owned(),
+        editable: duties.fills_in(showing.department, &row.scheme),
+        base: if is_row_by_row(showing) {
+            base_of(
+                &base
+                    .schemes
+                    .rows
+                    .get(&row.scheme)
+                    .cloned()
+                    .unwrap_or_default(),
+            )
+        } else {
+            String::new()
+        },
         id: row.scheme.as_str().to_owned(),
         name: row.name.clone(),
         help: row.help.clone(),

@@ -13,19 +13,21 @@ use super::section_pages::render;
 use super::typed_text::differences;
 use super::{FormQuery, State, edition_key, form_path, own_response};
 use super::{contact_page, intent_page, questions_page, schemes_page};
+use crate::domain::duties::merge;
 use crate::domain::place::Section;
-use crate::domain::response;
+use crate::domain::response::{self, Draft, Form1Input};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::see_other;
 use crate::web::public::kept_form;
-use crate::web::session::{OwnResponse, Post};
+use crate::web::session::{OwnResponse, Post, Session};
 use crate::workflow::WorkflowError;
 use crate::workflow::save_draft::{SectionInput, save_draft};
+use crate::workflow::save_rows::{is_own, save_rows};
 
 /// The part in an address; one this body does not fill in is a page that does not exist.
-fn section_of(text: &str, record: &ResponseRecord) -> WebResult<Section> {
+pub(in crate::web) fn section_of(text: &str, record: &ResponseRecord) -> WebResult<Section> {
     let own = record.edition.definition.sections(&record.class);
     Section::from_key(text)
         .filter(|section| own.contains(section))
@@ -33,7 +35,11 @@ fn section_of(text: &str, record: &ResponseRecord) -> WebResult<Section> {
 }
 
 /// The part of a form as the browser sent it.
-fn read_input(section: Section, form: &FormData, record: &ResponseRecord) -> SectionInput {
+pub(in crate::web) fn read_input(
+    section: Section,
+    form: &FormData,
+    record: &ResponseRecord,
+) -> SectionInput {
     match section {
         Section::Contact => SectionInput::Contact(contact_page::read(form)),
         Section::Intent => SectionInput::Intent(intent_page::read(form)),
@@ -58,6 +64,10 @@ pub async fn show(
     } = own;
     let section = section_of(&path.1, &record)?;
     let key = record.edition.key.clone();
+    if section != Section::Schemes && !session.actor.department.is_empty() {
+        let list = form_path(&key, "");
+        return Ok(see_other(&format!("{list}?notice=department-rows")));
+    }
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     // Kept text of another body that used the same browser is not shown here.
     let kept = kept.filter(|form| form.text("body_code") == record.code().as_str());
@@ -82,8 +92,18 @@ pub async fn show(
     let kept_version = kept
         .as_ref()
         .and_then(|form| form.value("base_version").ok());
+    let stored = kept.as_ref().map(|_| draft.input.clone());
+    // Row by row: what a colleague saved since is told apart by what the kept page was made from.
+    let kept_base = kept
+        .as_ref()
+        .and_then(|form| base_of(section, form, &record));
     if let Some(form) = kept {
-        read_input(section, &form, &record).put_into(&mut draft.input);
+        put_rows(
+            &session,
+            &record,
+            read_input(section, &form, &record),
+            &mut draft,
+        );
     }
     let reading = response::read(&record.edition.definition, &record.class, &draft.input);
     let show_problems = draft.version(section) > 0 && !was_kept;
@@ -92,6 +112,8 @@ pub async fn show(
         draft: &draft,
         reading: &reading,
         show_problems,
+        department: &session.actor.department,
+        base: kept_base.as_ref().or(stored.as_ref()),
     };
     let (page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
     if let Some(version) = kept_version {
@@ -121,21 +143,30 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
     let Post { session, form } = post;
     let record = own_response(&state, &session, &key).await?;
     let section = section_of(&path.1, &record)?;
+    if section != Section::Schemes && !session.actor.department.is_empty() {
+        return Err(WebError::Forbidden);
+    }
     let input = read_input(section, &form, &record);
     let base_version = form.value("base_version")?;
     let go_on = form.text("do") != "save";
-    match save_draft(
-        &state.desk,
-        &session.actor,
-        &key,
-        base_version,
-        input.clone(),
-    )
-    .await
-    {
+    let (desk, actor) = (&state.desk, &session.actor);
+    let saved = match (&input, base_of(section, &form, &record)) {
+        (SectionInput::Schemes(typed), Some(base)) => {
+            let done = form.text("do") == "done";
+            save_rows(desk, actor, &key, (&base.schemes, typed), done).await
+        }
+        _ => save_draft(desk, actor, &key, base_version, input.clone()).await,
+    };
+    match saved {
         Ok(draft) => {
             let reading = response::read(&record.edition.definition, &record.class, &draft.input);
-            let problems = reading.problems_of(section);
+            let mut problems = reading.problems_of(section);
+            let department = actor.department.as_str();
+            problems.retain(|problem| is_own(&record, &problem.place, department));
+            if go_on && problems.is_empty() && !department.is_empty() {
+                let list = form_path(&key, "");
+                return Ok(see_other(&format!("{list}?notice=part-done")));
+            }
             if !go_on {
                 return Ok(see_other(&format!("{}?notice=saved", form_path(&key, ""))));
             }
@@ -152,6 +183,8 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
                 draft: &draft,
                 reading: &reading,
                 show_problems: true,
+                department,
+                base: None,
             };
             let (page, mut frame) = frame(&state, &session, &showing, section, problems);
             frame.back = form.text("back").to_owned();
@@ -165,7 +198,7 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
         }
         Err(WorkflowError::Conflict(conflict)) => {
             let mut draft = conflict.stored.clone();
-            input.put_into(&mut draft.input);
+            put_rows(&session, &record, input, &mut draft);
             let definition = &record.edition.definition;
             let reading = response::read(definition, &record.class, &draft.input);
             let showing = Showing {
@@ -173,6 +206,8 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
                 draft: &draft,
                 reading: &reading,
                 show_problems: false,
+                department: &actor.department,
+                base: Some(&conflict.stored.input),
             };
             let (mut page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
             frame.theirs = differences(definition, section, &draft, &conflict.stored);
@@ -194,6 +229,33 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
             };
             not_saved(&state, &session, &record, &input, reason)
         }
+    }
+}
+
+/// What a page of part 3 was made from, where its rows are put together one by one.
+fn base_of(section: Section, form: &FormData, record: &ResponseRecord) -> Option<Form1Input> {
+    if section != Section::Schemes {
+        return None;
+    }
+    let schemes = schemes_page::read_base(form, &record.edition.definition)?;
+    Some(Form1Input {
+        schemes,
+        ..Form1Input::default()
+    })
+}
+
+/// Puts what was typed into a draft that is shown: of part 3 only the rows the visitor fills in.
+fn put_rows(session: &Session, record: &ResponseRecord, input: SectionInput, draft: &mut Draft) {
+    match input {
+        SectionInput::Schemes(typed) => {
+            let (definition, duties) = (&record.edition.definition, &record.duties);
+            // Made from what is stored: then every row the visitor fills in is as typed.
+            let stored = draft.input.schemes.clone();
+            let department = session.actor.department.as_str();
+            let three = (&stored, &typed, &stored);
+            draft.input.schemes = merge(definition, duties, department, three).input;
+        }
+        other => other.put_into(&mut draft.input),
     }
 }
 

@@ -5,6 +5,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::receipt::what_next;
+use super::sign_off_view::{SignOffView, sign_off_view};
 use super::{FormQuery, State, form_path};
 use crate::domain::access::Relation;
 use crate::domain::form_words::FormWords;
@@ -39,6 +40,12 @@ struct TaskListPage {
     tag: StatusTag,
     unsubmitted: Option<Unsubmitted>,
     tasks: Vec<Task>,
+    /// 決裁; `None` where the body does not use it.
+    sign_off: Option<SignOffView>,
+    /// Departments with rows, and whether they said they are done: for the liaison desk.
+    departments: Vec<Department>,
+    /// The visitor's department; empty for the liaison desk.
+    department: String,
     /// All parts are complete; the check page leads to submission.
     is_complete: bool,
     editable: bool,
@@ -58,7 +65,7 @@ struct TaskListPage {
     /// Until when this body alone may answer, and why.
     reopened: Option<(String, String)>,
     has_history: bool,
-    /// Where the newest submission came from, if from a file.
+    /// Where the newest submission came from, if not from the page.
     source: Option<SourceView>,
     /// The file the draft was taken from: name and address.
     draft_file: Option<(String, String)>,
@@ -97,6 +104,14 @@ struct Task {
     href: String,
     hint: String,
     tag: StatusTag,
+}
+
+/// A department with rows of part 3.
+struct Department {
+    label: String,
+    rows: String,
+    tag: StatusTag,
+    said: String,
 }
 
 struct Reason {
@@ -209,7 +224,8 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
                 tag = done_tag();
                 hint = "期限までに提出しなかった変更が、下書きに残っています".to_owned();
             }
-            let href = if editable {
+            let own = session.actor.department.is_empty() || section == Section::Schemes;
+            let href = if editable && own {
                 form_path(&key, section.key())
             } else {
                 String::new()
@@ -222,6 +238,10 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             }
         })
         .collect();
+    let department = session.actor.department.clone();
+    let in_department = !department.is_empty();
+    let departments = departments(&record, &draft);
+    let sign_off = sign_off_view(&record, &session.actor, String::new(), Vec::new());
     let all_saved = sections.iter().all(|section| draft.version(*section) > 0);
     let definition = &record.edition.definition;
     let reasons = open_return
@@ -254,8 +274,9 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
     let store = &state.desk.store;
     let source = match &receipt {
         Some(_) => {
-            let found = store.revision_source(record.id, record.revision_number);
-            found.await?
+            let newest = (record.id, record.revision_number);
+            let came_from = store.revision_source(newest.0, newest.1).await?;
+            SourceView::find(&state, newest, came_from).await?
         }
         None => None,
     };
@@ -298,10 +319,16 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         tag: own_status_tag(record.status),
         unsubmitted: unsubmitted(&record, now).filter(|_| open),
         tasks,
+        sign_off: sign_off.filter(|_| open),
+        departments,
         is_complete: all_saved && reading.form.is_some(),
         editable,
-        can_submit_no_plan: editable && draft.saves.is_empty() && definition.asks_intent(),
-        can_withdraw: open && record.status == ResponseStatus::Submitted,
+        can_submit_no_plan: editable
+            && draft.saves.is_empty()
+            && !in_department
+            && definition.asks_intent(),
+        can_withdraw: open && record.status == ResponseStatus::Submitted && !in_department,
+        department,
         version: record.version,
         // The requests say more.
         reasons: if has_requests {
@@ -320,7 +347,7 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
             String::new()
         },
         receipt,
-        source: source.map(|(file, by_proxy)| SourceView::new(&file, by_proxy)),
+        source,
         draft_file: draft_file.map(|file| (file.name, format!("/files/{}", file.id))),
         upload_path: format!("/editions/{key}/upload"),
         closed: !open,
@@ -337,6 +364,30 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         },
         notices: notices.iter().rev().map(notice_line).collect(),
     })
+}
+
+/// Who has rows to fill in, and who said that they are.
+fn departments(record: &ResponseRecord, draft: &Draft) -> Vec<Department> {
+    let definition = &record.edition.definition;
+    let parts = record.duties.parts(definition, &draft.departments);
+    let lines = parts.into_iter().map(|part| {
+        let (label, css) = match part.done {
+            Some(_) => ("入力済", "done"),
+            None => ("未", "todo"),
+        };
+        Department {
+            label: part.label,
+            rows: part.rows.join("、"),
+            tag: StatusTag {
+                label: label.to_owned(),
+                css,
+            },
+            said: part.done.map_or_else(String::new, |done| {
+                format!("{} {}", japan_time::short_label(done.at), done.by)
+            }),
+        }
+    });
+    lines.collect()
 }
 
 fn notice_line(head: &ChangeHead) -> NoticeLine {

@@ -10,7 +10,7 @@ use crate::domain::survey_edition::EditionDefinition;
 use crate::workflow::save_draft::SectionInput;
 
 /// What differs between my text and theirs, in one section.
-pub(super) fn differences(
+pub(in crate::web) fn differences(
     definition: &EditionDefinition,
     section: Section,
     mine: &Draft,

@@ -23,6 +23,7 @@ use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::session::{Post, Session};
+use crate::web::source_view::proxy_tag;
 use crate::web::state::AppState;
 use crate::web::view::{Crumb, Page, Problem, StackedBar, TextField};
 use crate::workflow::{WorkflowError, editions, review};
@@ -277,8 +278,8 @@ async fn show(
             if let Some(mark) = checks.get(&row.code).filter(|_| row.status.is_received()) {
                 line.requests.push(check_tag(mark));
             }
-            let by_proxy = proxies.contains(&row.code);
-            marks.mark(row, Line { by_proxy, ..line })
+            let proxy = proxies.get(&row.code).copied().map(proxy_tag);
+            marks.mark(row, Line { proxy, ..line })
         })
         .collect();
     let menu = if door.is_own { "/board" } else { "/country" };

@@ -271,8 +271,8 @@ pub struct Line {
     pub email: String,
     /// May be accepted together with others.
     pub may_accept: bool,
-    /// 代理入力; whoever makes the table knows.
-    pub by_proxy: bool,
+    /// 代理入力, and what the body said to it; whoever makes the table knows.
+    pub proxy: Option<StatusTag>,
     /// What is asked about it; whoever makes the table knows.
     pub requests: Vec<StatusTag>,
     /// It was given more time; whoever makes the table knows.
@@ -320,7 +320,7 @@ pub fn line(row: &BoardRow, today: Option<Date>, href: String, may_accept: bool)
         phone: contact.phone,
         email: contact.email,
         may_accept: may_accept && warnings == 0 && waits(row.status),
-        by_proxy: false,
+        proxy: None,
         extended: false,
         reminded: String::new(),
         requests: Vec::new(),

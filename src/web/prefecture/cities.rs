@@ -1,7 +1,7 @@
 //! The designated and core cities of a prefecture: they answer to the ministry, their prefecture
 //! reads along once they have submitted.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use actix_web::web;
 use askama::Template;
@@ -12,6 +12,7 @@ use crate::domain::application_intent;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{OrganizationKind, Route};
+use crate::domain::proxy_entry::ProxyState;
 use crate::store::boards::BoardRow;
 use crate::web::error::WebResult;
 use crate::web::page::{html, status_tag};
@@ -68,7 +69,7 @@ pub fn direct_cities(board: &[BoardRow]) -> Vec<&BoardRow> {
         .collect()
 }
 
-fn city(door: &Door, row: &BoardRow, proxies: &HashSet<LocalGovernmentCode>) -> City {
+fn city(door: &Door, row: &BoardRow, proxies: &HashMap<LocalGovernmentCode, ProxyState>) -> City {
     let readable = permits(Relation::Reader, row.status, Action::ViewAnswer);
     let once = |text: String| if readable { text } else { String::new() };
     City {
@@ -77,7 +78,7 @@ fn city(door: &Door, row: &BoardRow, proxies: &HashSet<LocalGovernmentCode>) -> 
         kind: row.kind.label(),
         tag: status_tag(row.status),
         late: readable && row.is_late,
-        by_proxy: readable && proxies.contains(&row.code),
+        by_proxy: readable && proxies.contains_key(&row.code),
         changed: row
             .changed_at
             .map(japan_time::short_label)

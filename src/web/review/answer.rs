@@ -9,7 +9,7 @@ use super::notes::notes;
 use super::request_view::{RequestView, views};
 use super::shown::{Shown, not_readable, shown};
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
-use crate::domain::access::{Action, Relation, keeps_deadline};
+use crate::domain::access::{Action, Relation, keeps_deadline, permits};
 use crate::domain::account::Role;
 use crate::domain::deadline_extension::is_extendable;
 use crate::domain::japan_time;
@@ -20,11 +20,11 @@ use crate::web::deadline_history::DeadlineHistory;
 use crate::web::download::attachment;
 use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
-use crate::web::municipality::history::{EventLine, event_lines, files_of};
+use crate::web::municipality::history::{EventLine, event_lines};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
-use crate::web::source_view::SourceView;
+use crate::web::source_view::Sources;
 use crate::web::state::AppState;
 use crate::web::view::{Crumb, Page, Pager, Problem, StatusTag, TextField};
 use crate::workflow::pass_on::to_pass_on;
@@ -70,6 +70,8 @@ struct AnswerPage {
     can_send_back: bool,
     send_back: TextField,
     is_reader: bool,
+    /// The answer may be entered for the body now.
+    can_enter: bool,
     /// The visitor may give this body more time.
     can_extend: bool,
     /// What was said to it about its deadline.
@@ -240,16 +242,13 @@ async fn show(
     } else {
         Default::default()
     };
-    let files = files_of(state, &revisions, &entries).await?;
+    let sources = Sources::of(state, record.id, &revisions, &entries).await?;
     let notices = store.changes_of_answer(record.id).await?;
     let waiting = notices.iter().find(|head| head.state.is_open());
     let (inquiries, note) = notes(state, session, seen).await?;
     let newest = revisions.last();
     let shown = match newest {
-        Some(newest) => {
-            let source = SourceView::of(newest, &files);
-            Some(shown(state, seen, &revisions, newest, source).await?)
-        }
+        Some(newest) => Some(shown(state, seen, &revisions, newest, &sources).await?),
         None => None,
     };
     let requests = if seen.may_read {
@@ -335,6 +334,8 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
+            can_enter: record.takes_answers(state.desk.now())
+                && permits(seen.relation, record.status, Action::EnterByProxy),
             can_extend: keeps_deadline(seen.relation)
                 && record.edition.state == EditionState::Open
                 && is_extendable(record.status),
@@ -349,7 +350,7 @@ async fn show(
                 .map(|head| format!("/changes/{}", head.id))
                 .unwrap_or_default(),
             version: record.version,
-            events: event_lines(definition, &entries, &files),
+            events: event_lines(definition, &entries, &sources),
         },
     )
 }

@@ -8,6 +8,7 @@ use super::answer::AnswerQuery;
 use super::{Path, State, answer_path, frame, may, open, parse};
 use crate::domain::access::{Action, Relation};
 use crate::domain::coordination_contact::ContactInput;
+use crate::domain::duties::Duties;
 use crate::domain::place::Place;
 use crate::domain::response::{Draft, Form1, Form1Input, SectionSave};
 use crate::domain::survey_edition::EditionDefinition;
@@ -210,7 +211,10 @@ impl Show<'_> {
 }
 
 fn render(page: Page, seen: &Seen, show: &Show<'_>, status: StatusCode) -> WebResult {
-    let record = &seen.record;
+    let mut record = seen.record.clone();
+    // How the body divides its own work does not concern whoever corrects it.
+    record.duties = Duties::default();
+    let record = &record;
     let definition = &record.edition.definition;
     // The parts of Form 1 show a draft: one that was saved, so that nothing is called prefilled.
     let saved = SectionSave {
@@ -233,6 +237,8 @@ fn render(page: Page, seen: &Seen, show: &Show<'_>, status: StatusCode) -> WebRe
         draft: &draft,
         reading: &show.reading.reading,
         show_problems: show.is_error,
+        department: "",
+        base: None,
     };
     let reason_errors = if show.is_error {
         show.reading.reason_problems.clone()

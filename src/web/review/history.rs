@@ -8,10 +8,11 @@ use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::history::{
-    CompareQuery, EventLine, RevisionLine, diff_rows, event_lines, files_of, revision_lines,
+    CompareQuery, EventLine, RevisionLine, diff_rows, event_lines, revision_lines,
 };
 use crate::web::page::html;
 use crate::web::session::Session;
+use crate::web::source_view::Sources;
 use crate::web::view::{DiffRow, Page};
 
 #[derive(Template)]
@@ -44,7 +45,7 @@ pub async fn history(
     let definition = &record.edition.definition;
     let revisions = state.desk.store.revisions(record.id).await?;
     let entries = state.desk.store.history(record.id).await?;
-    let files = files_of(&state, &revisions, &entries).await?;
+    let sources = Sources::of(&state, record.id, &revisions, &entries).await?;
     let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
     let to = query.to.unwrap_or(record.revision_number);
     let from = query.from.unwrap_or_else(|| to.saturating_sub(1));
@@ -56,8 +57,8 @@ pub async fn history(
     html(&HistoryPage {
         page: frame(&state, &session, &seen, "提出と変更の履歴"),
         body_name: record.name.clone(),
-        revisions: revision_lines(&revisions, &files),
-        events: event_lines(definition, &entries, &files),
+        revisions: revision_lines(&revisions, &sources),
+        events: event_lines(definition, &entries, &sources),
         from,
         to,
         compared: differences.is_some(),

@@ -26,6 +26,7 @@ pub mod extending;
 pub mod history;
 mod notes;
 pub mod passing_on;
+pub mod proxy;
 mod reason_sheet;
 pub mod reopening;
 pub mod request;

@@ -142,7 +142,8 @@ async fn render(
     let title = format!("確認の依頼（第{}号）", request.number);
     let mut page = match seen.relation {
         Relation::Own => {
-            let way = format!("様式1（{}）", record.edition.definition.short_title);
+            let definition = &record.edition.definition;
+            let way = format!("{}（{}）", definition.words().form, definition.short_title);
             page::signed_in(state, session, &title, &[(&way, &back(seen))]).in_section("/home")
         }
         _ => frame(state, session, seen, &title),
@@ -189,6 +190,7 @@ async fn render(
 /// What happened, newest first; the asking itself is the oldest.
 fn events(request: &ReviewRequest, history: &[RequestHistory]) -> Vec<EventLine> {
     let line = |at, label: String, who, reasons| EventLine {
+        moment: at,
         at: japan_time::datetime_label(at),
         label,
         who,

@@ -2,15 +2,17 @@
 
 use crate::domain::japan_time;
 use crate::domain::place::Place;
+use crate::domain::proxy_entry::ProxyState;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::revision::{Revision, correction_label};
 use crate::domain::survey_edition::EditionDefinition;
+use crate::store::proxy_entries::state_of;
 use crate::web::error::WebResult;
 use crate::web::municipality::history::diff_rows;
-use crate::web::source_view::SourceView;
+use crate::web::source_view::{SourceView, Sources, proxy_tag};
 use crate::web::state::AppState;
-use crate::web::view::DiffRow;
+use crate::web::view::{DiffRow, StatusTag};
 use crate::workflow::view_answer::Seen;
 
 /// The newest revision and what it is compared with.
@@ -19,9 +21,11 @@ pub(super) struct Shown {
     pub(super) receipt: String,
     pub(super) submitted_at: String,
     pub(super) submitted_by: String,
-    /// The file it was taken from; `None` if it was typed on the page.
+    /// The file or entry it came from; `None` if the body typed it on the page.
     pub(super) source: Option<SourceView>,
     pub(super) by_proxy: bool,
+    /// What the body said to the proxy entry that this is, and its newest words; `None` if it is none.
+    pub(super) proxy: Option<(StatusTag, String)>,
     pub(super) late: bool,
     /// What it is called and why, if a reviewer made it in the body's place.
     pub(super) correction: Option<(&'static str, String)>,
@@ -34,6 +38,16 @@ pub(super) struct Shown {
     /// 「令和7年度分」; empty if the body gave no earlier answer.
     pub(super) last_edition: String,
     pub(super) since_last: Vec<DiffRow>,
+}
+
+/// What the body said to a proxy entry, and in which words at last.
+fn proxy_words(sources: &Sources, revision: i32) -> (StatusTag, String) {
+    let state = state_of(&sources.replies, revision);
+    let mut said = sources.replies.iter().rev();
+    let words = said
+        .find(|reply| reply.revision == revision && state == ProxyState::Disputed)
+        .map(|reply| reply.words.clone());
+    (proxy_tag(state), words.unwrap_or_default())
 }
 
 /// An extra question that the earlier edition did not have was not left empty.
@@ -50,7 +64,7 @@ pub(super) async fn shown(
     seen: &Seen,
     revisions: &[Revision],
     newest: &Revision,
-    source: Option<SourceView>,
+    sources: &Sources,
 ) -> WebResult<Shown> {
     let definition = &seen.record.edition.definition;
     let previous = revisions.iter().rev().nth(1);
@@ -68,7 +82,8 @@ pub(super) async fn shown(
         submitted_at: japan_time::datetime_label(newest.submitted_at),
         submitted_by: newest.submitted_by_label(),
         by_proxy: newest.by_proxy,
-        source,
+        proxy: newest.by_proxy.then(|| proxy_words(sources, newest.number)),
+        source: SourceView::of(newest, sources),
         correction: newest
             .correction
             .as_ref()

@@ -141,6 +141,12 @@ pub async fn accept_invitation(
                 .map_err(duplicate_or)?
         }
     };
+    if link.resets_account_id.is_none() {
+        let guest = link.email.as_deref().unwrap_or_default();
+        transaction
+            .note_successor(guest, code(&link.home), account_id)
+            .await?;
+    }
     let session = new_token()?;
     transaction
         .insert_session(&token_hash(&session), account_id, now)

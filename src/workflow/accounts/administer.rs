@@ -20,7 +20,7 @@ pub async fn account_for(
 
 /// Without this account the ministry would have no administrator left. The administrators are locked
 /// until the end of the transaction: two who stop each other at once wait for one another here.
-async fn is_last_of_ministry(
+pub(super) async fn is_last_of_ministry(
     transaction: &Transaction,
     account: &AccountRecord,
 ) -> AccountResult<bool> {

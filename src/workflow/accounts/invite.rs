@@ -7,6 +7,7 @@ use super::{
 use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::store::Transaction;
 use crate::store::accounts::{AccountRecord, Links, NewInvitation};
 use crate::workflow::sessions::{new_token, token_hash};
 use crate::workflow::{Desk, WorkflowError};
@@ -42,10 +43,40 @@ pub async fn invite(desk: &Desk, actor: &Actor, new: Invitation<'_>) -> AccountR
             "この団体は廃止されているため、新しい利用者は招待できません。引き継いだ団体の利用者として招待してください。",
         )]));
     }
-    let link = link(now, INVITATION_HOURS)?;
     let transaction = desk.store.begin().await?;
+    let guest = Guest {
+        email,
+        body: code(&home),
+        is_admin: new.is_admin,
+    };
+    let link = invite_in(&transaction, actor, guest, now).await?;
+    transaction.commit().await?;
+    Ok(link)
+}
+
+/// Who is invited; the right to invite there was asked before.
+pub(super) struct Guest {
+    /// Folded to lower case.
+    pub email: String,
+    pub body: Option<LocalGovernmentCode>,
+    pub is_admin: bool,
+}
+
+/// Makes an invitation in a transaction of the caller.
+pub(super) async fn invite_in(
+    transaction: &Transaction,
+    actor: &Actor,
+    guest: Guest,
+    now: UnixMillis,
+) -> AccountResult<Link> {
+    let link = link(now, INVITATION_HOURS)?;
+    let Guest {
+        email,
+        body,
+        is_admin,
+    } = guest;
     if let Some(account) = transaction.account_by_email(&email).await? {
-        let message = taken(&account, code(&home));
+        let message = taken(&account, body);
         return Err(super::AccountError::Invalid(vec![FieldProblem::new(
             Field::Email,
             message,
@@ -53,26 +84,25 @@ pub async fn invite(desk: &Desk, actor: &Actor, new: Invitation<'_>) -> AccountR
     }
     let earlier = Links::Invited {
         email: &email,
-        body: new.body,
+        body,
     };
     transaction.revoke_links(earlier, now).await?;
     transaction
         .insert_invitation(&NewInvitation {
             token_hash: token_hash(&link.token),
             email: Some(email),
-            body: new.body,
-            is_admin: new.is_admin,
+            body,
+            is_admin,
             invited_by: (actor.account_id != 0).then_some(actor.account_id),
             created_at: now,
             expires_at: link.expires_at,
             resets_account_id: None,
         })
         .await?;
-    let detail = if new.is_admin { "administrator" } else { "" };
+    let detail = if is_admin { "administrator" } else { "" };
     transaction
-        .audit(actor, now, "invite", &body_subject(new.body), detail)
+        .audit(actor, now, "invite", &body_subject(body), detail)
         .await?;
-    transaction.commit().await?;
     Ok(link)
 }
 

@@ -17,6 +17,8 @@ use crate::store::accounts::{AccountRecord, Home};
 
 mod accept;
 mod administer;
+mod duty;
+mod handover;
 mod invite;
 mod own;
 #[cfg(test)]
@@ -24,6 +26,8 @@ mod tests;
 
 pub use accept::{Accepted, OpenLink, Typed, accept_invitation, open_link};
 pub use administer::{account_for, change_account, restart_account, stop_account};
+pub use duty::{add_address, duty_home, end_address};
+pub use handover::{Ends, HandOver, HandedOver, Successor, account_to_hand_over, hand_over};
 pub use invite::{Invitation, cancel_invitation, invite, reset_link, set_up_link};
 pub use own::{PasswordChange, change_own_name, change_own_password};
 
@@ -94,6 +98,18 @@ pub enum Field {
     CurrentPassword,
     Password,
     PasswordAgain,
+    /// Who takes over.
+    Successor,
+    /// The day on which the old account ends.
+    EndsOn,
+    /// What is passed on in words.
+    Remark,
+    /// An address that duty belongs to.
+    Address,
+    /// The department behind that address.
+    Department,
+    /// That an address is really not used any more.
+    Confirmation,
 }
 
 /// What is wrong with a field, in words for the person who typed it.
@@ -110,6 +126,11 @@ impl FieldProblem {
             message: message.into(),
         }
     }
+}
+
+/// What is wrong with the name of a department.
+pub(super) fn department_problem(message: &str) -> AccountError {
+    AccountError::Invalid(vec![FieldProblem::new(Field::Department, message)])
 }
 
 /// A link to hand over. The token exists only here; the database cannot give it again.

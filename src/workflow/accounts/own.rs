@@ -6,7 +6,7 @@ use super::{
 };
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
-use crate::store::accounts::Links;
+use crate::store::accounts::{AccountRecord, Links};
 use crate::workflow::sessions::{note_failure, token_hash};
 use crate::workflow::{Desk, WorkflowError};
 
@@ -29,36 +29,12 @@ pub async fn change_own_password(
     let account = desk.store.account(actor.account_id).await?;
     let account = account.ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
-    let of_current = |message: String| FieldProblem::new(Field::CurrentPassword, message);
     let mut known = known_of(desk, actor.code()).await?;
     known.extend([account.email.clone(), account.display_name.clone()]);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let mut problems = check_new_password(typed.new, typed.again, &known);
-    if typed.current.is_empty() {
-        problems.insert(
-            0,
-            of_current("いまのパスワードを入力してください。".to_owned()),
-        );
-    } else if account.locked_until > now {
-        problems.insert(0, of_current(wait_text(account.locked_until)));
-    } else if !desk
-        .passwords
-        .verify(typed.current, account.password_hash.as_deref())
-        .await?
-    {
-        let transaction = desk.store.begin().await?;
-        transaction.lock_account(account.id).await?;
-        let current = transaction.account(account.id).await?;
-        let current = current.ok_or(WorkflowError::NotFound)?;
-        let until = note_failure(&transaction, &current, now, &actor.request_id).await?;
-        transaction.commit().await?;
-        let message = if until > now {
-            wait_text(until)
-        } else {
-            "いまのパスワードが違います。ログインに使っているパスワードを入力してください。"
-                .to_owned()
-        };
-        problems.insert(0, of_current(message));
+    if let Some(problem) = wrong_password(desk, actor, &account, typed.current).await? {
+        problems.insert(0, problem);
     }
     if !problems.is_empty() {
         return Err(AccountError::Invalid(problems));
@@ -83,6 +59,39 @@ pub async fn change_own_password(
         .await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// What is wrong with a password that is asked again before something important; `None` if it is the one of the
+/// account. Wrong guesses count like failed sign-ins.
+pub(super) async fn wrong_password(
+    desk: &Desk,
+    actor: &Actor,
+    account: &AccountRecord,
+    typed: &str,
+) -> AccountResult<Option<FieldProblem>> {
+    let now = desk.now();
+    let problem = |message: String| Some(FieldProblem::new(Field::CurrentPassword, message));
+    if typed.is_empty() {
+        return Ok(problem("いまのパスワードを入力してください。".to_owned()));
+    }
+    if account.locked_until > now {
+        return Ok(problem(wait_text(account.locked_until)));
+    }
+    let hash = account.password_hash.as_deref();
+    if desk.passwords.verify(typed, hash).await? {
+        return Ok(None);
+    }
+    let transaction = desk.store.begin().await?;
+    transaction.lock_account(account.id).await?;
+    let current = transaction.account(account.id).await?;
+    let current = current.ok_or(WorkflowError::NotFound)?;
+    let until = note_failure(&transaction, &current, now, &actor.request_id).await?;
+    transaction.commit().await?;
+    Ok(problem(if until > now {
+        wait_text(until)
+    } else {
+        "いまのパスワードが違います。ログインに使っているパスワードを入力してください。".to_owned()
+    }))
 }
 
 fn wait_text(until: japan_time::UnixMillis) -> String {

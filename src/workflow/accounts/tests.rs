@@ -76,6 +76,7 @@ impl Office {
                 .home
                 .clone()
                 .map(|(code, name, kind)| ActorBody { code, name, kind }),
+            department: String::new(),
             request_id: "r".to_owned(),
         };
         (actor, accepted)

@@ -16,13 +16,14 @@ use crate::domain::response::{self, Form1, Problem, Warning};
 use crate::domain::response_diff::{Change, changes};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::revision::receipt_number;
+use crate::domain::sign_off::SignOffState;
 use crate::domain::survey_edition::EditionKey;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
 use crate::store::intake::{NewBatch, NewFile, NewOriginal, Settled};
 use crate::store::responses::ResponseRecord;
 use crate::workflow::{
-    Desk, WorkflowError, WorkflowResult, load_for, must_be_open, must_be_version, next_status,
-    relation_to,
+    Desk, WorkflowError, WorkflowResult, load_for, must_be_liaison, must_be_open, must_be_version,
+    next_status, relation_to,
 };
 
 /// What a body may do with what was read.
@@ -206,7 +207,8 @@ pub async fn preview_own(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResul
     let editable = access::permits(relation, record.status, Action::EditDraft);
     let open = record.takes_answers(desk.now());
     let waiting = file.state == FileState::Previewed;
-    let may_draft = editable && open && waiting && is_usable(reading, actor);
+    let liaison = actor.department.is_empty();
+    let may_draft = editable && open && waiting && liaison && is_usable(reading, actor);
     let why_not = match file.state {
         FileState::Taken => "このファイルの内容は、すでに取り込みました。",
         FileState::Left => {
@@ -216,6 +218,12 @@ pub async fn preview_own(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResul
         _ if !editable => {
             "回答はすでに提出されています。直すときは、取り下げるか、差し戻してもらってから送ってください。"
         }
+        _ if !liaison => {
+            "Excelファイルからの回答は、部署に属さない担当（とりまとめ）が取り込みます。担当の行は、様式1の画面で入力してください。"
+        }
+        _ if may_draft && record.duties.sign_off => {
+            "決裁を使う設定のため、ここから直接は提出できません。下書きにしてから、「確認して提出」の画面で決裁に回してください。"
+        }
         _ if !may_draft => {
             "この内容のままでは取り込めません。ファイルを直してもう一度送るか、画面で入力してください。いまの回答は、何も変わっていません。"
         }
@@ -224,7 +232,7 @@ pub async fn preview_own(desk: &Desk, actor: &Actor, file: i64) -> WorkflowResul
     let compared = compare(desk, &record, reading.form.as_ref()).await?;
     Ok(OwnPreview {
         may_draft,
-        may_submit: may_draft && reading.outcome() != Outcome::Rejected,
+        may_submit: may_draft && !record.duties.sign_off && reading.outcome() != Outcome::Rejected,
         why_not,
         compared,
         warnings: warnings_of(reading),
@@ -315,6 +323,7 @@ pub async fn decide_own(
         transaction.commit().await?;
         return Ok(OwnOutcome::Discarded);
     }
+    must_be_liaison(actor)?;
     let event = ResponseEvent::SaveDraft;
     let record = load_for(&transaction, actor, key, code, Action::EditDraft, event).await?;
     must_be_version(&record, version)?;
@@ -328,7 +337,8 @@ pub async fn decide_own(
         let status = next_status(&record, event)?;
         let sections = record.edition.definition.sections(&record.class);
         let stored = record.draft.as_ref();
-        let draft = draft_of(&reading, file.id, stored, sections, actor, now);
+        let mut draft = draft_of(&reading, file.id, stored, sections, actor, now);
+        draft.last_writer = Some(actor.account_id);
         transaction.save_draft(&record, &draft, status, now).await?;
         let taken = put(file.id, FileState::Taken, Some(record.id));
         transaction
@@ -339,6 +349,9 @@ pub async fn decide_own(
             .await?;
         transaction.commit().await?;
         return Ok(OwnOutcome::Draft);
+    }
+    if record.duties.sign_off {
+        return Err(WorkflowError::NeedsSignOff(SignOffState::Unasked));
     }
     if reading.outcome() == Outcome::Rejected {
         return Err(WorkflowError::Invalid(errors_of(&reading)));

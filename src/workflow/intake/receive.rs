@@ -268,6 +268,7 @@ pub(super) async fn sender_of(desk: &Desk, batch: &Batch) -> WorkflowResult<Acto
             name: body.name,
             kind: body.kind,
         }),
+        department: String::new(),
         request_id: batch_subject(batch.id),
     })
 }

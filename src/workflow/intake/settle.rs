@@ -90,7 +90,12 @@ pub(super) async fn settle(
     let edition_id = rules.edition.id;
     let rows = transaction.hold_answers(edition_id, &codes).await?;
     let before = transaction.taken_before(edition_id, &codes).await?;
-    let (settled, takes) = decide(rules, &rows, &before, contradictions, files);
+    let own = rules.actor.code().filter(|code| codes.contains(code));
+    let own_signs = match own {
+        Some(code) => transaction.body_duties(code).await?.duties.sign_off,
+        None => false,
+    };
+    let (settled, takes) = decide(rules, &rows, &before, contradictions, (files, own_signs));
     let submissions: Vec<_> = takes.iter().map(|take| take.submission(rules)).collect();
     let key = &rules.edition.key;
     transaction
@@ -114,13 +119,13 @@ pub(super) type Answers = HashMap<LocalGovernmentCode, AnswerRow>;
 /// Which originals became which revisions before.
 pub(super) type Before = HashMap<(LocalGovernmentCode, String), i32>;
 
-/// Judges each file by what is stored; writes nothing.
+/// Judges each file by what is stored; writes nothing. `own_signs`: the sender's own body submits by 決裁 only.
 pub(super) fn decide<'a>(
     rules: &Rules<'_>,
     rows: &'a Answers,
     before: &Before,
     contradictions: &Contradictions,
-    files: &'a [Ready],
+    (files, own_signs): (&'a [Ready], bool),
 ) -> (Vec<Settled>, Vec<Take<'a>>) {
     let drafts: HashMap<_, _> = rows
         .values()
@@ -164,6 +169,10 @@ pub(super) fn decide<'a>(
             continue;
         }
         let relation = access::relation(rules.actor, code, row.class.kind, row.route);
+        if own_signs && relation == access::Relation::Own {
+            settled.push(noted(file, FileState::Rejected, Reason::NeedsSignOff));
+            continue;
+        }
         let is_live = !matches!(
             row.status,
             ResponseStatus::NotStarted | ResponseStatus::Draft

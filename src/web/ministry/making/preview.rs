@@ -109,6 +109,8 @@ pub async fn section(
         draft: &draft,
         reading: &reading,
         show_problems: false,
+        department: "",
+        base: None,
     };
     let (_, mut frame) = frame(&state, &session, &showing, section, Vec::new());
     let base = format!("/editions/{}/preview", edition.key);
@@ -187,5 +189,6 @@ fn record(edition: &SurveyEdition, body: &Organization) -> ResponseRecord {
         submitted_at: None,
         changed_at: None,
         reopened: None,
+        duties: Default::default(),
     }
 }

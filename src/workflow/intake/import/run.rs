@@ -281,7 +281,13 @@ impl<'a> Import<'a> {
             return Ok(());
         }
         let none = Contradictions::new();
-        let (settled, _) = decide(&self.rules(), &rows, &HashMap::new(), &none, &files);
+        let (settled, _) = decide(
+            &self.rules(),
+            &rows,
+            &HashMap::new(),
+            &none,
+            (&files, false),
+        );
         for ((position, file), settled) in positions.into_iter().zip(&files).zip(&settled) {
             self.note(position, file.path.clone(), file.outcome, settled);
         }

@@ -1,0 +1,149 @@
+//! 担当の引継ぎ: who handed over to whom, and accounts that end.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::SimpleExpr,
+};
+
+use super::entities::{account, handover};
+use super::{Store, StoreResult, Transaction};
+use crate::domain::account::Actor;
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
+
+/// One hand-over.
+#[derive(Clone, Debug)]
+pub struct HandoverRecord {
+    pub from_account: i64,
+    /// Function of the old account.
+    pub from_name: String,
+    /// `None` while the successor has not used the invitation.
+    pub to_account: Option<i64>,
+    pub to_email: String,
+    /// Words to the successor; may be empty.
+    pub remark: String,
+    /// When the old account ends.
+    pub ends_at: UnixMillis,
+    pub at: UnixMillis,
+    /// Who did it, with their office.
+    pub actor_name: String,
+    pub actor_body: String,
+}
+
+fn of(body: Option<LocalGovernmentCode>) -> SimpleExpr {
+    match body {
+        Some(code) => handover::Column::Code.eq(code.as_str()),
+        None => handover::Column::Code.is_null(),
+    }
+}
+
+impl Store {
+    /// The newest hand-overs of a body, or of the ministry (`None`), newest first.
+    pub async fn handovers(
+        &self,
+        body: Option<LocalGovernmentCode>,
+    ) -> StoreResult<Vec<HandoverRecord>> {
+        let rows = handover::Entity::find()
+            .filter(of(body))
+            .order_by_desc(handover::Column::Id)
+            .limit(50)
+            .all(&self.read)
+            .await?;
+        let records = rows.into_iter().map(|row| HandoverRecord {
+            from_account: row.from_account_id,
+            from_name: row.from_name,
+            to_account: row.to_account_id,
+            to_email: row.to_email,
+            remark: row.remark,
+            ends_at: UnixMillis(row.ends_at),
+            at: UnixMillis(row.at),
+            actor_name: row.actor_name,
+            actor_body: row.actor_body,
+        });
+        Ok(records.collect())
+    }
+}
+
+impl Transaction {
+    /// Writes down a hand-over; gives its number.
+    pub async fn insert_handover(
+        &self,
+        body: Option<LocalGovernmentCode>,
+        actor: &Actor,
+        record: &HandoverRecord,
+    ) -> StoreResult<i64> {
+        let row = handover::ActiveModel {
+            id: sea_orm::ActiveValue::NotSet,
+            code: Set(body.map(|code| code.to_string())),
+            from_account_id: Set(record.from_account),
+            from_name: Set(record.from_name.clone()),
+            to_account_id: Set(record.to_account),
+            to_email: Set(record.to_email.clone()),
+            remark: Set(record.remark.clone()),
+            ends_at: Set(record.ends_at.0),
+            at: Set(record.at.0),
+            account_id: Set(actor.account_id),
+            actor_name: Set(record.actor_name.clone()),
+            actor_body: Set(record.actor_body.clone()),
+        };
+        let done = handover::Entity::insert(row).exec(&self.inner).await?;
+        Ok(done.last_insert_id)
+    }
+
+    /// Somebody used an invitation: hand-overs to this address have their successor.
+    pub async fn note_successor(
+        &self,
+        email: &str,
+        body: Option<LocalGovernmentCode>,
+        account_id: i64,
+    ) -> StoreResult<()> {
+        let row = handover::ActiveModel {
+            to_account_id: Set(Some(account_id)),
+            ..Default::default()
+        };
+        handover::Entity::update_many()
+            .set(row)
+            .filter(of(body))
+            .filter(handover::Column::ToEmail.eq(email))
+            .filter(handover::Column::ToAccountId.is_null())
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Lets an account end at a moment.
+    pub async fn end_account_at(&self, id: i64, at: UnixMillis) -> StoreResult<()> {
+        let row = account::ActiveModel {
+            id: Set(id),
+            ends_at: Set(Some(at.0)),
+            ..Default::default()
+        };
+        account::Entity::update(row).exec(&self.inner).await?;
+        Ok(())
+    }
+
+    /// Ends an account now: no session, no password, nobody gets in.
+    pub async fn end_account(&self, id: i64) -> StoreResult<()> {
+        let row = account::ActiveModel {
+            id: Set(id),
+            is_active: Set(false),
+            password_hash: Set(None),
+            ..Default::default()
+        };
+        account::Entity::update(row).exec(&self.inner).await?;
+        self.delete_sessions_of(id, None).await
+    }
+
+    /// Accounts whose last day has passed and that were not stopped yet.
+    pub async fn ended_accounts(&self, now: UnixMillis) -> StoreResult<Vec<i64>> {
+        Ok(account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(account::Column::EndsAt.lte(now.0))
+            .filter(account::Column::IsActive.eq(true))
+            .order_by_asc(account::Column::Id)
+            .into_tuple()
+            .all(&self.inner)
+            .await?)
+    }
+}

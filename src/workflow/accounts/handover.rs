@@ -1,0 +1,312 @@
+//! 担当の引継ぎ: the duty of one account goes to a successor and the account ends. Answers, drafts and history belong to
+//! the body and stay.
+
+use jiff::civil::Date;
+
+use super::administer::is_last_of_ministry;
+use super::duty::{add_in, end_in, read_address, tell};
+use super::invite::{Guest, invite_in};
+use super::own::wrong_password;
+use super::{
+    AccountError, AccountResult, Field, FieldProblem, Link, Refusal, code, read_email, subject,
+    target,
+};
+use crate::domain::account::Actor;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::japan_time::{UnixMillis, end_of_day};
+use crate::domain::text;
+use crate::store::Transaction;
+use crate::store::accounts::{AccountRecord, Links};
+use crate::store::handovers::HandoverRecord;
+use crate::workflow::{Desk, WorkflowError};
+
+/// Longest words to a successor, in characters.
+const REMARK_MAX: usize = 500;
+/// Nobody plans the end of an account for longer than this.
+const LATEST_DAYS: i64 = 92;
+
+/// Who takes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Successor<'a> {
+    /// Another account of the same body.
+    Existing(i64),
+    /// Somebody who is invited, by mail address as typed.
+    Invited(&'a str),
+    /// Nothing was chosen.
+    Nobody,
+}
+
+/// When the old account ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    Now,
+    /// At the end of this day in Japan.
+    On(Date),
+    /// A day that does not read.
+    Unreadable,
+}
+
+/// What was typed.
+#[derive(Clone, Debug)]
+pub struct HandOver<'a> {
+    /// The account that ends.
+    pub account: i64,
+    pub successor: Successor<'a>,
+    pub ends: Ends,
+    /// Addresses that duty no longer belongs to.
+    pub addresses_end: Vec<i64>,
+    /// One that it belongs to from now on, with its department, as typed; empty for none.
+    pub new_address: (&'a str, &'a str),
+    /// Words to the successor.
+    pub remark: &'a str,
+    /// Of the person who does it.
+    pub password: &'a str,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct HandedOver {
+    pub from_name: String,
+    pub to_email: String,
+    pub ends_at: UnixMillis,
+    /// For a successor who is invited.
+    pub link: Option<Link>,
+    /// The person who did it is signed out.
+    pub is_signed_out: bool,
+}
+
+/// The account whose duty this person may hand over: their own, or one they administer.
+pub async fn account_to_hand_over(
+    desk: &Desk,
+    actor: &Actor,
+    account: i64,
+) -> AccountResult<AccountRecord> {
+    let account = desk.store.account(account).await?;
+    Ok(account
+        .filter(|account| may_hand_over(actor, account))
+        .ok_or(WorkflowError::NotFound)?)
+}
+
+fn may_hand_over(actor: &Actor, account: &AccountRecord) -> bool {
+    account.id == actor.account_id || actor.may_invite(target(&account.home))
+}
+
+/// Hands an account's duty over and lets the account end, all in one transaction.
+pub async fn hand_over(
+    desk: &Desk,
+    actor: &Actor,
+    typed: &HandOver<'_>,
+) -> AccountResult<HandedOver> {
+    let now = desk.now();
+    account_to_hand_over(desk, actor, typed.account).await?;
+    let read = read(typed, now);
+    let own = desk.store.account(actor.account_id).await?;
+    let own = own.ok_or(WorkflowError::NotFound)?;
+    let mut problems = Vec::new();
+    let read = read.map_err(|found| problems = found).ok();
+    if let Some(problem) = wrong_password(desk, actor, &own, typed.password).await? {
+        problems.push(problem);
+    }
+    let Some(read) = read.filter(|_| problems.is_empty()) else {
+        return Err(AccountError::Invalid(problems));
+    };
+
+    let transaction = desk.store.begin().await?;
+    transaction.lock_account(typed.account).await?;
+    let account = transaction.account(typed.account).await?;
+    let account = account
+        .filter(|account| may_hand_over(actor, account))
+        .ok_or(WorkflowError::NotFound)?;
+    if account.is_over(now) {
+        return Err(WorkflowError::Stale.into());
+    }
+    let body = code(&account.home);
+    let ends_now = read.ends_at <= now;
+    if ends_now {
+        // Before the successor is invited: that link is to work.
+        for links in [Links::ResetsOf(account.id), Links::HandedOutBy(account.id)] {
+            transaction.revoke_links(links, now).await?;
+        }
+    }
+    let successor = appoint(&transaction, actor, &account, &read, now).await?;
+    if successor.account.is_none() && is_last_of_ministry(&transaction, &account).await? {
+        return Err(Refusal::LastMinistryAdmin.into());
+    }
+    for id in &typed.addresses_end {
+        end_in(&transaction, actor, body, *id, now).await?;
+    }
+    if let Some((email, label)) = &read.new_address {
+        add_in(&transaction, actor, body, (email, label), now).await?;
+    }
+    let record = HandoverRecord {
+        from_account: account.id,
+        from_name: account.display_name.clone(),
+        to_account: successor.account,
+        to_email: successor.email.clone(),
+        remark: read.remark.clone(),
+        ends_at: read.ends_at,
+        at: now,
+        actor_name: actor.display_name.clone(),
+        actor_body: actor.body_name().to_owned(),
+    };
+    transaction.insert_handover(body, actor, &record).await?;
+    transaction.end_account_at(account.id, read.ends_at).await?;
+    if ends_now {
+        transaction.end_account(account.id).await?;
+    }
+    let detail = match successor.account {
+        Some(id) => format!("to account/{id}"),
+        None => "to an invited account".to_owned(),
+    };
+    transaction
+        .audit(actor, now, "hand_over", &subject(&account), &detail)
+        .await?;
+    let what = format!("「{}」の担当が引き継がれました", account.display_name);
+    let both: Vec<EmailAddress> = [&account.email, &successor.email]
+        .into_iter()
+        .filter_map(|email| email.parse().ok())
+        .collect();
+    tell(&transaction, actor, &account.home, (&what, &both), now).await?;
+    transaction.commit().await?;
+    Ok(HandedOver {
+        from_name: account.display_name,
+        to_email: successor.email,
+        ends_at: read.ends_at,
+        link: successor.link,
+        is_signed_out: ends_now && account.id == actor.account_id,
+    })
+}
+
+/// What was typed, understood.
+struct Read {
+    successor: ReadSuccessor,
+    ends_at: UnixMillis,
+    new_address: Option<(String, String)>,
+    remark: String,
+}
+
+enum ReadSuccessor {
+    Existing(i64),
+    Invited(String),
+}
+
+fn read(typed: &HandOver<'_>, now: UnixMillis) -> Result<Read, Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let successor = match typed.successor {
+        Successor::Existing(id) => Some(ReadSuccessor::Existing(id)),
+        Successor::Invited(email) => read_email(email)
+            .map(ReadSuccessor::Invited)
+            .map_err(|problem| problems.push(problem))
+            .ok(),
+        Successor::Nobody => {
+            let message = "後任の方を選んでください。";
+            problems.push(FieldProblem::new(Field::Successor, message));
+            None
+        }
+    };
+    let today = now.japan_date();
+    let ends_at = match typed.ends {
+        Ends::Now => Some(now),
+        Ends::On(day) => {
+            let days = crate::domain::japan_time::days_left(today, day);
+            if (0..=LATEST_DAYS).contains(&days) {
+                Some(end_of_day(day))
+            } else {
+                let message = "いまの利用者を終える日は、今日から3か月以内の日付にしてください。";
+                problems.push(FieldProblem::new(Field::EndsOn, message));
+                None
+            }
+        }
+        Ends::Unreadable => {
+            let message =
+                "いまの利用者を終える日は、2027-03-31、令和9年3月31日 のように入力してください。";
+            problems.push(FieldProblem::new(Field::EndsOn, message));
+            None
+        }
+    };
+    let (email, label) = typed.new_address;
+    let new_address = if email.trim().is_empty() && label.trim().is_empty() {
+        None
+    } else {
+        read_address(email, label)
+            .map_err(|found| problems.extend(found))
+            .ok()
+    };
+    let remark = text::clean_text(typed.remark);
+    let length = text::char_len(&remark);
+    if length > REMARK_MAX {
+        let message =
+            format!("申し送りは{REMARK_MAX}文字以内で入力してください。いまは{length}文字です。");
+        problems.push(FieldProblem::new(Field::Remark, message));
+    }
+    match (successor, ends_at) {
+        (Some(successor), Some(ends_at)) if problems.is_empty() => Ok(Read {
+            successor,
+            ends_at,
+            new_address,
+            remark,
+        }),
+        _ => Err(problems),
+    }
+}
+
+/// The successor: an account, or an invitation of one.
+struct Appointed {
+    account: Option<i64>,
+    email: String,
+    link: Option<Link>,
+}
+
+/// Finds or invites the successor, with the rights the old account had.
+async fn appoint(
+    transaction: &Transaction,
+    actor: &Actor,
+    account: &AccountRecord,
+    read: &Read,
+    now: UnixMillis,
+) -> AccountResult<Appointed> {
+    let email = match &read.successor {
+        ReadSuccessor::Invited(email) => email.clone(),
+        ReadSuccessor::Existing(id) => {
+            let successor = transaction.account(*id).await?;
+            let successor = successor.filter(|successor| {
+                successor.id != account.id
+                    && code(&successor.home) == code(&account.home)
+                    && !successor.is_over(now)
+            });
+            let Some(successor) = successor else {
+                return Err(AccountError::Invalid(vec![FieldProblem::new(
+                    Field::Successor,
+                    "選んだ後任の方は、いま利用できません。画面を開き直して、もう一度選んでください。",
+                )]));
+            };
+            if account.is_admin && !successor.is_admin {
+                // As with every change of rights, the sessions with the old ones end.
+                transaction
+                    .set_account_profile(successor.id, &successor.display_name, true)
+                    .await?;
+                transaction.delete_sessions_of(successor.id, None).await?;
+                let subject = subject(&successor);
+                transaction
+                    .audit(actor, now, "change_account", &subject, "administrator")
+                    .await?;
+            }
+            return Ok(Appointed {
+                account: Some(successor.id),
+                email: successor.email,
+                link: None,
+            });
+        }
+    };
+    let guest = Guest {
+        email: email.clone(),
+        body: code(&account.home),
+        is_admin: account.is_admin,
+    };
+    let link = invite_in(transaction, actor, guest, now).await?;
+    Ok(Appointed {
+        account: None,
+        email,
+        link: Some(link),
+    })
+}

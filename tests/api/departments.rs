@@ -1,0 +1,180 @@
+//! Rows of part 3 handed to departments: each fills in its own, the liaison desk sees who is missing and submits.
+
+use torimatome::domain::scheme::SchemeId;
+use torimatome::store::responses::ResponseRecord;
+use torimatome::workflow::duties::set_department;
+
+use crate::app::{OPEN, OTARU, TestApp, complete_form, save_all};
+use crate::client::{Client, Page};
+
+const SCHEMES: &str = "/editions/fy2027/form1/schemes";
+const LIST: &str = "/editions/fy2027/form1";
+const CHECK: &str = "/editions/fy2027/form1/check";
+
+/// A city with a liaison desk (an administrator) and two departments, one row each.
+async fn divided(app: &TestApp) -> (Client, Client, Client) {
+    let desk = app.person(Some(OTARU), "総括担当", true).await;
+    let page = desk.get("/account/duties").await.ok();
+    let form = page
+        .form("設定を保存する")
+        .fill("department-rehabilitation", " 障害 ")
+        .fill("department-local_child", "こども");
+    desk.submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("団体の設定を変更しました");
+    let disabled = app.person(Some(OTARU), "障害福祉担当", false).await;
+    let child = app.person(Some(OTARU), "こども担当", false).await;
+    for (client, label) in [(&disabled, "障害"), (&child, "こども")] {
+        let account = client.actor().account_id;
+        let path = format!("/accounts/{account}");
+        let page = desk.get(&path).await.ok();
+        let form = page.form("部署を保存する").fill("department", label);
+        desk.submit_and_follow(&form)
+            .await
+            .ok()
+            .shows("利用者の部署を変更しました");
+    }
+    (desk, disabled, child)
+}
+
+fn typed(page: &Page, row: &str, recipients: &str, button: &str) -> crate::client::Form {
+    page.form(button)
+        .tick(&format!("target-{row}"), "1")
+        .fill(&format!("recipients-{row}"), recipients)
+}
+
+#[tokio::test]
+async fn two_departments_save_at_once_and_the_liaison_desk_submits() {
+    let app = TestApp::start().await;
+    let (desk, disabled, child) = divided(&app).await;
+    // Each sees all rows and fills in its own.
+    let one = disabled.get(SCHEMES).await.ok();
+    let other = child.get(SCHEMES).await.ok();
+    one.shows("障害の行だけ入力できます");
+    assert!(
+        one.html()
+            .select(&selector("#recipients-rehabilitation"))
+            .next()
+            .is_some()
+    );
+    assert!(
+        one.html()
+            .select(&selector("#recipients-local_child"))
+            .next()
+            .is_none()
+    );
+    // Both pages were made before either is sent.
+    let done = disabled
+        .submit_and_follow(&typed(&one, "rehabilitation", "1200", "入力しました"))
+        .await
+        .ok();
+    done.shows("とりまとめの担当に伝えました");
+    let saved = typed(&other, "local_child", "34000", "一時保存して一覧へ戻る");
+    child.submit(&saved).await.is(303);
+    let stored = |record: &ResponseRecord, row: &str| {
+        let draft = record.draft.as_ref().expect("a draft");
+        let row = draft.input.schemes.rows.get(&id(row));
+        row.map_or_else(String::new, |row| row.recipients.clone())
+    };
+    let record = app.answer(OTARU).await;
+    assert_eq!(stored(&record, "rehabilitation"), "1200");
+    assert_eq!(stored(&record, "local_child"), "34000");
+    // A foreign row is not written, whatever is sent.
+    let page = child.get(SCHEMES).await.ok();
+    let foreign = typed(&page, "local_child", "34001", "一時保存して一覧へ戻る")
+        .tick("target-rehabilitation", "1")
+        .tick("recipients-rehabilitation", "9");
+    child.submit(&foreign).await.is(303);
+    let record = app.answer(OTARU).await;
+    assert_eq!(stored(&record, "rehabilitation"), "1200");
+    assert_eq!(stored(&record, "local_child"), "34001");
+    // What concerns the whole form is not theirs.
+    child.get("/editions/fy2027/form1/contact").await.is(303);
+    child.get(CHECK).await.is(303);
+    let version = record.version.to_string();
+    for path in ["submit", "no-plan", "contact"] {
+        let path = format!("{LIST}/{path}");
+        let fields = [("version", version.as_str()), ("base_version", "0")];
+        let page = child.post(&path, &fields).await;
+        assert!([403, 409].contains(&page.status), "{path}: {}", page.status);
+    }
+    assert_eq!(app.answer(OTARU).await.version, record.version);
+
+    // The desk sees who is missing, mends a row itself, and submits after confirming.
+    let list = desk.get(LIST).await.ok();
+    list.shows("部署ごとの入力").shows("障害福祉担当");
+    let form = complete_form();
+    let contact = desk.get("/editions/fy2027/form1/contact").await.ok();
+    let sent = contact
+        .form("保存して次へ")
+        .fill("department", &form.contact.department)
+        .fill("email", &form.contact.email)
+        .fill("phone", &form.contact.phone);
+    desk.submit(&sent).await.is(303);
+    let intent = desk.get("/editions/fy2027/form1/intent").await.ok();
+    let sent = intent.form("保存して次へ").tick("intent", "1");
+    desk.submit(&sent).await.is(303);
+    let check = desk.get(CHECK).await.ok();
+    check.shows("「こども」の担当から、「入力しました」の連絡がまだありません。");
+    let submit = check.form("提出する");
+    desk.submit(&submit).await.is(422);
+    let receipt = desk
+        .submit_and_follow(&submit.tick("confirmed", "1"))
+        .await
+        .ok();
+    // Nobody outside is told how the body divides its work.
+    receipt.shows("R9-012033-01").hides("連絡がまだありません");
+    let revision = app.desk.store.revision(app.answer(OTARU).await.id, 1).await;
+    let revision = revision.expect("reads").expect("is there");
+    assert!(revision.confirmed_warnings.is_empty());
+}
+
+#[tokio::test]
+async fn a_row_that_two_people_changed_is_asked_about() {
+    let app = TestApp::start().await;
+    let (desk, disabled, _) = divided(&app).await;
+    let page = desk.get(SCHEMES).await.ok();
+    let theirs = disabled.get(SCHEMES).await.ok();
+    let sent = typed(&theirs, "rehabilitation", "1200", "入力しました");
+    disabled.submit(&sent).await.is(303);
+    // The desk changed the same row and one of its own: nothing is overwritten, both texts are shown.
+    let mine = typed(&page, "rehabilitation", "1300", "保存して次へ")
+        .tick("target-psychiatric_outpatient", "1");
+    let conflict = desk.submit(&mine).await.is(409);
+    conflict
+        .shows("障害福祉担当が先に保存しました")
+        .shows("1200");
+    assert_eq!(conflict.value("recipients-rehabilitation"), "1300");
+    // Sent again from the page that showed both, it holds.
+    desk.submit(&conflict.form("保存して次へ")).await.is(303);
+    let record = app.answer(OTARU).await;
+    let draft = record.draft.expect("a draft");
+    let row = &draft.input.schemes.rows[&id("rehabilitation")];
+    assert_eq!(row.recipients, "1300");
+    // What the department said stays said; a save of its own takes it back.
+    assert!(draft.departments.contains_key("障害"));
+    let page = disabled.get(SCHEMES).await.ok();
+    page.shows("連絡済みです");
+    let sent = typed(&page, "rehabilitation", "百人", "入力しました");
+    disabled.submit(&sent).await.is(422);
+    let draft = app.answer(OTARU).await.draft.expect("a draft");
+    assert!(!draft.departments.contains_key("障害"), "it does not read");
+
+    // Back at the liaison desk, the account fills in everything.
+    let account = disabled.actor().account_id;
+    let moved = set_department(&app.desk, desk.actor(), account, "").await;
+    moved.expect("moves");
+    disabled.get(CHECK).await.ok();
+    let plain = app.body(crate::app::YUBARI).await;
+    save_all(&app.desk, plain.actor(), OPEN, &complete_form()).await;
+    plain.get(LIST).await.ok().hides("部署ごとの入力");
+}
+
+fn id(text: &str) -> SchemeId {
+    text.parse().expect("an id")
+}
+
+fn selector(css: &str) -> scraper::Selector {
+    scraper::Selector::parse(css).expect("a selector")
+}

@@ -1,0 +1,162 @@
+//! 決裁 inside a body: one writes, another submits, and the server holds to it.
+
+use torimatome::domain::response_status::ResponseStatus;
+use torimatome::workflow::WorkflowError;
+use torimatome::workflow::submit_response::submit_response;
+
+use crate::app::{HAKODATE, OPEN, OTARU, TestApp, complete_form, edition, save_all};
+use crate::client::Client;
+
+const CHECK: &str = "/editions/fy2027/form1/check";
+const SUBMIT: &str = "/editions/fy2027/form1/submit";
+
+/// Switches 決裁 on for a body, by its administrator.
+async fn switch_on(app: &TestApp, code: &str) -> Client {
+    let admin = app.person(Some(code), "総括担当", true).await;
+    let page = admin.get("/account/duties").await.ok();
+    let form = page.form("設定を保存する").tick("sign_off", "1");
+    admin
+        .submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("団体の設定を変更しました");
+    admin
+}
+
+#[tokio::test]
+async fn whoever_wrote_last_does_not_submit_and_another_does() {
+    let app = TestApp::start().await;
+    let writer = app.body(OTARU).await;
+    // Alone, nobody could submit: it is not switched on.
+    let alone = app.person(Some(HAKODATE), "総括担当", true).await;
+    let page = alone.get("/account/duties").await.ok();
+    let form = page.form("設定を保存する").tick("sign_off", "1");
+    alone.submit(&form).await.is(422).shows("2人以上必要です");
+    // Somebody without the right sees it and cannot change it.
+    let admin = switch_on(&app, OTARU).await;
+    let page = writer.get("/account/duties").await.ok();
+    page.shows("団体の管理者か、都道府県・国の管理者が変えられます");
+    assert!(!page.has_button("設定を保存する"));
+    writer
+        .post("/account/duties", &[("version", "1")])
+        .await
+        .is(404);
+
+    save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
+    let page = writer.get(CHECK).await.ok();
+    assert!(!page.has_button("提出する"));
+    // Whatever is sent: the server refuses, and nothing is submitted.
+    let version = app.answer(OTARU).await.version;
+    let fields = [("version", version.to_string())];
+    let sent: Vec<_> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    for client in [&writer, &admin] {
+        let refused = client.post(SUBMIT, &sent).await.is(409);
+        refused.shows("先に「決裁に回す」を押してください");
+    }
+    let key = edition(OPEN);
+    let refused = submit_response(&app.desk, admin.actor(), &key, version, true).await;
+    assert!(matches!(refused, Err(WorkflowError::NeedsSignOff(_))));
+
+    let ask = page.form("決裁に回す");
+    let list = writer.submit_and_follow(&ask).await.ok();
+    list.shows("決裁に回しました").shows("決裁を待っています");
+    // The same page sent again: the answer changed since.
+    writer.submit(&ask).await.is(409);
+    // Who asked does not sign; a colleague is told on the home page.
+    let page = writer.get(CHECK).await.ok();
+    assert!(!page.has_button("決裁して提出する") && !page.has_button("戻す"));
+    writer.get("/home").await.ok().hides("決裁を待っています");
+    admin
+        .get("/home")
+        .await
+        .ok()
+        .shows("医療助成担当が決裁に回しました")
+        .shows("未提出");
+
+    // Given back with words.
+    let page = admin.get(CHECK).await.ok();
+    let back = page.form("戻す");
+    admin.submit(&back).await.is(422).shows("戻す理由を入力");
+    let back = back.fill("words", "受給者数の時点を確かめてください。");
+    admin.submit_and_follow(&back).await.ok();
+    writer
+        .get("/editions/fy2027/form1")
+        .await
+        .ok()
+        .shows("受給者数の時点を確かめてください。");
+    let page = writer.get(CHECK).await.ok();
+    writer
+        .submit_and_follow(&page.form("決裁に回す"))
+        .await
+        .ok();
+
+    // A later save makes the request void, and says so.
+    let old = admin.get(CHECK).await.ok();
+    let page = writer.get("/editions/fy2027/form1/schemes").await.ok();
+    let form = page
+        .form("保存して次へ")
+        .fill("recipients-rehabilitation", "1300");
+    writer.submit(&form).await.is(303);
+    admin.submit(&old.form("決裁して提出する")).await.is(409);
+    let page = writer.get(CHECK).await.ok();
+    page.shows("この依頼は無効になりました");
+    writer
+        .submit_and_follow(&page.form("決裁に回す"))
+        .await
+        .ok();
+
+    let page = admin.get(CHECK).await.ok();
+    let form = page.form("決裁して提出する");
+    admin
+        .submit_and_follow(&form)
+        .await
+        .ok()
+        .shows("R9-012033-01");
+    let record = app.answer(OTARU).await;
+    assert_eq!(record.status, ResponseStatus::Submitted);
+    let audit = app.desk.store.audit_of("response/fy2027/012033").await;
+    let actions: Vec<_> = audit
+        .expect("reads")
+        .into_iter()
+        .map(|row| row.action)
+        .collect();
+    for action in ["sign_off_asked", "sign_off_done", "sign_off"] {
+        assert!(actions.iter().any(|known| known == action), "{action}");
+    }
+    // Taken back, the request that was used up does not hold again.
+    let list = admin.get("/editions/fy2027/form1").await.ok();
+    admin.submit_and_follow(&list.form("取り下げる")).await.ok();
+    let page = admin.get(CHECK).await.ok();
+    assert!(page.has_button("決裁に回す") && !page.has_button("決裁して提出する"));
+}
+
+#[tokio::test]
+async fn whoever_wrote_after_somebody_else_asked_does_not_sign() {
+    let app = TestApp::start().await;
+    let writer = app.body(OTARU).await;
+    let admin = switch_on(&app, OTARU).await;
+    let third = app.person(Some(OTARU), "こども担当", false).await;
+    save_all(&app.desk, third.actor(), OPEN, &complete_form()).await;
+    let page = writer.get(CHECK).await.ok();
+    writer
+        .submit_and_follow(&page.form("決裁に回す"))
+        .await
+        .ok();
+    // One wrote last, one asked: only the one who did neither signs.
+    for client in [&writer, &third] {
+        let page = client.get(CHECK).await.ok();
+        assert!(!page.has_button("決裁して提出する"));
+        let version = app.answer(OTARU).await.version.to_string();
+        client
+            .post(SUBMIT, &[("version", &version), ("confirmed", "1")])
+            .await
+            .is(409);
+    }
+    // The request can be taken back, and is no longer there to be signed.
+    let page = writer.get(CHECK).await.ok();
+    let old = admin.get(CHECK).await.ok();
+    let form = page.form("決裁の依頼を取り消す");
+    writer.submit_and_follow(&form).await.ok();
+    admin.submit(&old.form("決裁して提出する")).await.is(409);
+    assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Draft);
+}
