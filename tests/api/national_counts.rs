@@ -12,7 +12,7 @@ use torimatome::store::Store;
 use torimatome::store::boards::BoardRow;
 use torimatome::workflow::Desk;
 use torimatome::workflow::return_response::return_response;
-use torimatome::workflow::review::{accept_response, start_review};
+use torimatome::workflow::review::{accept_settling, start_review};
 use torimatome::workflow::submit_response::submit_response;
 use torimatome::workflow::withdraw::withdraw;
 
@@ -64,7 +64,7 @@ async fn go_through(
                 true
             }
             4 => {
-                let done = accept_response(&desk, &reviewer, &key, code, version).await;
+                let done = accept_settling(&desk, &reviewer, &key, code, version).await;
                 done.expect("accepts");
                 true
             }

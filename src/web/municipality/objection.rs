@@ -8,6 +8,7 @@ use askama::Template;
 use super::history::diff_rows;
 use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::japan_time;
+use crate::domain::review_request::Asker;
 use crate::domain::revision::{Revision, correction_label};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
@@ -117,7 +118,10 @@ async fn show(
             form_path: form_path(key, ""),
             form_name: definition.words().form,
             version: record.version,
-            corrections: corrections.iter().map(line).collect(),
+            corrections: corrections
+                .iter()
+                .map(|revision| line(revision, record.code().prefecture().name()))
+                .collect(),
             from: sent.number,
             to: newest.number,
             differences: diff_rows(definition, sent, newest),
@@ -144,11 +148,15 @@ async fn show(
     )
 }
 
-fn line(revision: &Revision) -> CorrectionLine {
+fn line(revision: &Revision, prefecture: &str) -> CorrectionLine {
     let correction = revision.correction.as_ref();
+    let office = match correction.map(|it| it.by) {
+        Some(Asker::Prefecture) => prefecture,
+        _ => "厚生労働省",
+    };
     CorrectionLine {
         label: correction.map_or("", |it| correction_label(it.by)),
-        who: revision.submitted_by.clone(),
+        who: format!("{office} {}", revision.submitted_by),
         at: japan_time::datetime_label(revision.submitted_at),
         reason: correction.map_or_else(String::new, |it| it.reason.clone()),
     }
