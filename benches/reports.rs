@@ -140,5 +140,10 @@ async fn main() {
     measure(engine, &store).await;
     store.close().await.expect("closes");
     let database = database::TestDatabase::create(migrate).await;
-    counts::measure(engine, database.url(), database.directory()).await;
+    Box::pin(counts::measure(
+        engine,
+        database.url(),
+        database.directory(),
+    ))
+    .await;
 }

@@ -7,6 +7,7 @@
 //! could go out twice is a crash between the server's reply and that note.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::{Duration, Instant};
 
 use super::sessions::new_token;
@@ -172,13 +173,15 @@ async fn claim(
         let text = match &mail.text {
             Some(text) => text.clone(),
             None => {
-                if !texts.contains_key(&mail.kind) {
-                    let newest = desk.store.mail_text(mail.kind).await?;
-                    let text =
-                        newest.map_or_else(|| MailText::shipped(mail.kind), |(_, text)| text);
-                    texts.insert(mail.kind, text);
-                }
-                let (subject, body) = texts[&mail.kind].fill(&mail.facts, base);
+                let text = match texts.entry(mail.kind) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(room) => {
+                        let newest = desk.store.mail_text(mail.kind).await?;
+                        let text = newest.map(|(_, text)| text);
+                        room.insert(text.unwrap_or_else(|| MailText::shipped(mail.kind)))
+                    }
+                };
+                let (subject, body) = text.fill(&mail.facts, base);
                 let text = FixedText {
                     message_id: format!("{}.{}@{}", mail.id, new_token()?, postman.domain()),
                     subject,
