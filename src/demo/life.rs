@@ -119,6 +119,7 @@ impl<'a> Life<'a> {
             };
             draft.saves.insert(section, save);
         }
+        draft.last_writer = Some(actor.account_id);
         let contact = &draft.input.contact;
         self.row.contact = Some(BoardContact {
             department: contact.department.clone(),
