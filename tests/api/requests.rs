@@ -60,6 +60,13 @@ async fn mended(otaru: &Client) -> Page {
 #[tokio::test]
 async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
     let app = TestApp::start().await;
+    for (code, address) in [
+        (Some(OTARU), "iryo@otaru.example"),
+        (Some(HOKKAIDO), "iryo@hokkaido.example"),
+        (None, "iryo@ministry.example"),
+    ] {
+        app.keep_address(code, address).await;
+    }
     for code in [OTARU, YUBARI] {
         app.submitted(code).await;
         app.accept(code).await;

@@ -4,7 +4,7 @@ use torimatome::domain::response_status::ResponseStatus;
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::submit_response::submit_response;
 
-use crate::app::{HAKODATE, OPEN, OTARU, TestApp, complete_form, edition, save_all};
+use crate::app::{OPEN, OTARU, TestApp, YUBARI, complete_form, edition, save_all};
 use crate::client::Client;
 
 const CHECK: &str = "/editions/fy2027/form1/check";
@@ -28,7 +28,7 @@ async fn whoever_wrote_last_does_not_submit_and_another_does() {
     let app = TestApp::start().await;
     let writer = app.body(OTARU).await;
     // Alone, nobody could submit: it is not switched on.
-    let alone = app.person(Some(HAKODATE), "総括担当", true).await;
+    let alone = app.person(Some(YUBARI), "総括担当", true).await;
     let page = alone.get("/account/duties").await.ok();
     let form = page.form("設定を保存する").tick("sign_off", "1");
     alone.submit(&form).await.is(422).shows("2人以上必要です");
