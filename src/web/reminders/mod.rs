@@ -360,12 +360,15 @@ async fn render(
             paused_until: everybody.map_or_else(String::new, |pause| date_label(pause.until)),
             paused_by: everybody.map_or_else(String::new, |pause| pause.set_by.clone()),
             overdue_only: attempt.overdue_only,
-            words: attempt.field(
-                "words",
-                "お知らせする文",
-                format!("締切、いまの状況、回答の画面へのリンクは自動で入ります。{WORDS_MAX}文字までです。"),
-                &attempt.words,
-            ),
+            words: TextField {
+                required: true,
+                ..attempt.field(
+                    "words",
+                    "お知らせする文",
+                    format!("締切、いまの状況、回答の画面へのリンクは自動で入ります。{WORDS_MAX}文字までです。"),
+                    &attempt.words,
+                )
+            },
             until: TextField {
                 width: "m",
                 ..attempt.field("until", "止める期限", until_hint.to_owned(), &attempt.until)
