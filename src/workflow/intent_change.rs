@@ -9,7 +9,7 @@
 mod deciding;
 pub mod report;
 
-use super::{Desk, WorkflowError, relation_to};
+use super::{Desk, WorkflowError, must_be_liaison, relation_to};
 use crate::domain::access::{ChangeAction, Relation, permits_change};
 use crate::domain::account::Actor;
 use crate::domain::extra_answer::ExtraInput;
@@ -176,6 +176,8 @@ pub(crate) async fn file_within(
     if !permits_change(relation, record.route, ChangeAction::File) {
         return Err(WorkflowError::NotFound.into());
     }
+    // The whole body speaks: not one department of it.
+    must_be_liaison(actor)?;
     let filed = transaction.changes_of_answer(record.id).await?;
     let last = filed.last();
     if last.map_or(0, |last| last.number) != base.filed {

@@ -101,6 +101,15 @@ async fn two_departments_save_at_once_and_the_liaison_desk_submits() {
     }
     assert_eq!(app.answer(OTARU).await.version, record.version);
 
+    // Nor does a department tell of another intent for the whole body.
+    let notice = disabled
+        .post(
+            "/editions/fy2025/changes/new",
+            &[("filed", "0"), ("do", "file")],
+        )
+        .await;
+    assert_ne!(notice.status, 303, "{}", notice.text());
+
     // The desk sees who is missing, mends a row itself, and submits after confirming.
     let list = desk.get(LIST).await.ok();
     list.shows("部署ごとの入力").shows("障害福祉担当");

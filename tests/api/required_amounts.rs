@@ -414,3 +414,25 @@ async fn sums_lead_to_their_bodies_for_the_ministry_and_each_prefecture() {
         .await
         .is(404);
 }
+
+#[tokio::test]
+async fn an_entry_for_the_body_begins_as_its_own_does_and_no_count_becomes_an_amount() {
+    let app = TestApp::start().await;
+    opened(&app).await;
+    // 函館市 has an answer of fiscal 2025, too: its recipients are no yen.
+    let ministry = app.ministry().await;
+    let path = format!("{AMOUNTS}/answers/{HAKODATE}/proxy");
+    let page = ministry.get(&path).await.ok();
+    let form = page
+        .form("回答の入力へ進む")
+        .tick("source", "phone")
+        .fill("received_on", "R9.1.20");
+    ministry.submit_and_follow(&form).await.ok();
+    let page = ministry.get(&format!("{path}/schemes")).await.ok();
+    let own = app.body(HAKODATE).await;
+    let own = own.get(&format!("{AMOUNTS}/form1/schemes")).await.ok();
+    for id in ["recipients-rehabilitation", "recipients-local_child"] {
+        assert_eq!(page.value(id), "", "{id}");
+        assert_eq!(page.value(id), own.value(id), "{id}");
+    }
+}

@@ -120,6 +120,10 @@ async fn first_text(desk: &Desk, actor: &Actor, record: &ResponseRecord) -> Work
             return Ok(Draft::default().rewritten(newest.form.to_input(), sections, at, by));
         }
     }
+    // What was counted in a survey of intents is no amount: the form begins as the body's own does.
+    if record.edition.is_follow_up() {
+        return Ok(record.prefill.clone().unwrap_or_default());
+    }
     let earlier = desk.store.earlier_answer(&record.edition, record.code());
     Ok(match earlier.await? {
         Some((old, form)) => prefill(&old, &record.edition, form.to_input()),

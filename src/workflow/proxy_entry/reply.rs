@@ -10,7 +10,7 @@ use crate::domain::survey_edition::EditionKey;
 use crate::domain::text;
 use crate::store::proxy_entries::{ProxyReply, state_of};
 use crate::workflow::mail::{Announcement, by, reviewer_of};
-use crate::workflow::{Desk, WorkflowError, WorkflowResult, response_subject};
+use crate::workflow::{Desk, WorkflowError, WorkflowResult, must_be_liaison, response_subject};
 
 /// Keeps what the actor's body says to the proxy entry that is its newest revision, `revision`. `seen`: how many
 /// replies to it the page showed. The same page sent twice says it once.
@@ -23,6 +23,8 @@ pub async fn reply(
     words: &str,
 ) -> WorkflowResult<()> {
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
+    // The whole body answers: not one department of it.
+    must_be_liaison(actor)?;
     let words = text::clean_text(words);
     let place = Place::Section(Section::Schemes);
     let mut problems = Vec::new();
