@@ -34,7 +34,10 @@ pub struct SubmittedFacts<'a> {
     pub is_late: bool,
     pub contact: &'a CoordinationContact,
     pub first_submitted_at: UnixMillis,
+    /// When the body submitted; a correction by somebody else leaves it.
     pub submitted_at: UnixMillis,
+    /// The moment of this change.
+    pub at: UnixMillis,
 }
 
 /// What an accepted change of intent leaves on the answer's row.
@@ -76,7 +79,7 @@ impl Store {
             ..Default::default()
         };
         let backend = self.write.get_database_backend();
-        Ok(guarded(record, facts.submitted_at, row, backend))
+        Ok(guarded(record, facts.at, row, backend))
     }
 }
 

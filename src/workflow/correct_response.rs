@@ -168,7 +168,8 @@ pub async fn correct_response(
         is_late: record.is_late,
         contact: &form.contact,
         first_submitted_at: record.first_submitted_at.unwrap_or(now),
-        submitted_at: now,
+        submitted_at: record.submitted_at.unwrap_or(now),
+        at: now,
     };
     let update = desk.store.submitted(&record, &facts, status)?;
     transaction.apply_guarded(update).await?;

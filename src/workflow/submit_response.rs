@@ -129,6 +129,7 @@ pub async fn submit_with_replies(
         contact: &form.contact,
         first_submitted_at,
         submitted_at: now,
+        at: now,
     };
     let new = NewEvent {
         event,

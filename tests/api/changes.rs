@@ -682,7 +682,7 @@ async fn changes_between_two_days_are_listed_for_others() {
     assert_eq!(lines.len(), 2, "{}", csv.body);
     assert!(lines[1].starts_with("012025,北海道,函館市,中核市,令和9年度分,①1次交付,②2次交付"));
     assert!(
-        lines[1].contains("更生医療に係る自立支援医療費：1,200人→不明"),
+        lines[1].contains("更生医療に係る自立支援医療費：1,200人→対象外"),
         "{}",
         lines[1]
     );

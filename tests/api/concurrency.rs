@@ -91,6 +91,7 @@ fn change(app: &TestApp, record: &ResponseRecord, key: &str) -> Change {
         contact: &form.contact,
         first_submitted_at: at,
         submitted_at: at,
+        at,
     };
     let submitted = store.submitted(record, &facts, ResponseStatus::Submitted);
     let mut writes = store.writes();

@@ -42,11 +42,16 @@ async fn a_correction_is_a_revision_of_its_own_that_everybody_can_tell_apart() {
     let app = TestApp::start().await;
     let (otaru, _) = app.submitted(OTARU).await;
     let hokkaido = app.prefecture("01").await;
-    let version = app.answer(OTARU).await.version;
+    let sent = app.answer(OTARU).await;
+    let version = sent.version;
+    app.pass_minutes(5);
     corrected(&hokkaido, OTARU).await;
 
     let record = app.answer(OTARU).await;
     assert_eq!(record.status, Status::UnderReview);
+    // The body can still prove when it submitted.
+    assert_eq!(record.submitted_at, sent.submitted_at);
+    assert!(record.changed_at > sent.changed_at);
     let revisions = app.desk.store.revisions(record.id).await.expect("reads");
     assert_eq!(revisions.len(), 2);
     assert!(revisions[0].correction.is_none(), "what was sent stays");

@@ -85,12 +85,18 @@ impl ReportRow {
             let row = edition.row(id);
             row.map_or_else(|| id.to_string(), |(_, row)| row.name.clone())
         };
-        let persons = |count: Option<u32>| match count {
+        let persons = |count: Option<u32>, target: bool| match count {
             Some(count) => {
                 format!("{}人", crate::domain::text::with_commas(u64::from(count)))
             }
-            None => "不明".to_owned(),
+            // 不明 is a ○ whose number is not known.
+            None if target => "不明".to_owned(),
+            None => "対象外".to_owned(),
         };
+        let (was, is) = (
+            |id: &SchemeId| !summary.added.contains(id),
+            |id: &SchemeId| !summary.dropped.contains(id),
+        );
         Self {
             code: body.code,
             name: body.name.to_owned(),
@@ -102,7 +108,8 @@ impl ReportRow {
                 .recipients
                 .iter()
                 .map(|(id, before, after)| {
-                    format!("{}：{}→{}", name(id), persons(*before), persons(*after))
+                    let (before, after) = (persons(*before, was(id)), persons(*after, is(id)));
+                    format!("{}：{before}→{after}", name(id))
                 })
                 .collect(),
             answers: summary.answers.iter().map(ToString::to_string).collect(),

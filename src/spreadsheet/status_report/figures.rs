@@ -105,7 +105,13 @@ pub(super) fn classes(book: &mut Book<'_>, report: &StatusReport<'_>) -> Result<
     let mut page = book.page("団体区分別", "◎団体区分別の参加割合と、年度ごとの増加", 7)?;
     page.widths(&[18.0, 13.0, 16.0, 13.0, 13.0, 13.0, 13.0])?;
     let percent = number(boxed()).set_num_format("0.0%");
-    let share = |part: u32, whole: u32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
+    // Cut off to a tenth of a percent as on the page, so that one share has one figure.
+    let share = |part: u32, whole: u32| {
+        let thousandths = (u64::from(part) * 1000).checked_div(u64::from(whole))?;
+        u32::try_from(thousandths)
+            .ok()
+            .map(|it| f64::from(it) / 1000.0)
+    };
     page.heads(
         &["区分", "団体数", "参加・参加予定", "未参加", "割合"],
         20.0,

@@ -125,6 +125,7 @@ pub async fn submit_entry(
         contact: &form.contact,
         first_submitted_at,
         submitted_at: now,
+        at: now,
     };
     let new = NewEvent {
         event,
