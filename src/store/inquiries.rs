@@ -311,6 +311,16 @@ impl Transaction {
         row.map(load_entry).transpose()
     }
 
+    /// How many entries of a thread its body sees.
+    pub async fn shared_entries(&self, id: i64) -> StoreResult<u64> {
+        use inquiry_entry::Column as E;
+        Ok(inquiry_entry::Entity::find()
+            .filter(E::InquiryId.eq(id))
+            .filter(E::Visibility.eq(Visibility::Shared.as_str()))
+            .count(&self.inner)
+            .await?)
+    }
+
     /// Keeps a thread that begins with this entry; gives its id.
     pub async fn insert_inquiry(&self, new: &NewInquiry<'_>, first: &Entry) -> StoreResult<i64> {
         let row = inquiry::ActiveModel {

@@ -132,6 +132,7 @@ async fn a_question_goes_over_the_prefecture_to_the_ministry_and_its_answer_to_t
         .shows("質問・連絡に、あなたの対応");
     hokkaido.get("/inquiries").await.ok().shows(QUESTION);
     let stale = hokkaido.get(&path).await.ok().form("コメントを残す");
+    let open = otaru.get(&path).await.ok().form("質問・返事を送る");
     let page = press(&hokkaido, &path, "コメントを残す", OFFICE).await;
     page.shows(OFFICE).shows("自分の所属だけ");
     hokkaido
@@ -140,6 +141,14 @@ async fn a_question_goes_over_the_prefecture_to_the_ministry_and_its_answer_to_t
         .is(409)
         .shows("まだ送っていません")
         .shows("別のこと");
+    // The body's open page does not notice what was not written for it, and says its words once.
+    let more = open.fill("words", "追加の事情です。");
+    for _ in 0..2 {
+        otaru.submit(&more).await.is(303);
+    }
+    let shown = otaru.get(&path).await.ok();
+    assert_eq!(shown.text().matches("追加の事情です。").count(), 1);
+    let page = hokkaido.get(&path).await.ok();
     let form = page
         .form("電話の記録を残す")
         .fill("words", CALL)
@@ -190,7 +199,12 @@ async fn a_question_goes_over_the_prefecture_to_the_ministry_and_its_answer_to_t
     page.shows(ANSWER).shows("国の回答待ち");
     assert_eq!(
         receivers(&app, "question_asked").await,
-        ["iryo@pref.example", "iryo@ministry.example"]
+        // The question, what the body added to it, and the one asked again.
+        [
+            "iryo@pref.example",
+            "iryo@pref.example",
+            "iryo@ministry.example"
+        ]
     );
     press(&otaru, &path, "解決したので終了する", "")
         .await
@@ -209,7 +223,7 @@ async fn a_question_goes_over_the_prefecture_to_the_ministry_and_its_answer_to_t
         of.any(|(_, facts)| facts.contains(line))
     };
     assert!(
-        told("iryo@pref.example", "新しく届いた質問：1件"),
+        told("iryo@pref.example", "新しく届いた質問：2件"),
         "{digests:?}"
     );
     assert!(told(

@@ -117,6 +117,7 @@ pub async fn step(state: State, post: Post, id: web::Path<String>) -> WebResult 
     let step = Step {
         event,
         version: form.value("version")?,
+        shown: form.text("shown").parse().unwrap_or(0),
         input: &input,
     };
     let (status, problems) = match step_inquiry(&state.desk, &session.actor, id, step).await {

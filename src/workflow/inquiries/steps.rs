@@ -23,6 +23,8 @@ pub struct Step<'a> {
     pub event: InquiryEvent,
     /// Version of the thread on the page.
     pub version: i32,
+    /// How many entries the page showed.
+    pub shown: u64,
     pub input: &'a EntryInput,
 }
 
@@ -39,7 +41,12 @@ pub async fn step_inquiry(
     let inquiry = transaction.inquiry(id).await?;
     let inquiry = inquiry.ok_or(WorkflowError::NotFound)?;
     let relation = must_see(actor, &inquiry)?;
-    let is_second = inquiry.version == step.version.saturating_add(1);
+    // What reviewers wrote for each other does not concern the body, and must not show by a refusal.
+    let is_own = relation == Relation::Own;
+    let is_second = match is_own {
+        true => inquiry.version > step.version,
+        false => inquiry.version == step.version.saturating_add(1),
+    };
     if is_second && is_same(&transaction, actor, id, &step).await? {
         return Ok(());
     }
@@ -47,11 +54,13 @@ pub async fn step_inquiry(
     if !permits_inquiry(relation, inquiry.route, inquiry.addressee, action) {
         return Err(WorkflowError::Forbidden.into());
     }
-    must_be_version_of(inquiry.version, step.version)?;
+    if !is_own || transaction.shared_entries(id).await? != step.shown {
+        must_be_version_of(inquiry.version, step.version)?;
+    }
     let asked = inquiry.addressee.unwrap_or_else(|| first_of(&inquiry));
     let state_after = inquiry.state.after(event, asked)?;
     // A body that takes a thread up again says why: that is its question.
-    let asks_again = event == InquiryEvent::Reopen && relation == Relation::Own;
+    let asks_again = event == InquiryEvent::Reopen && is_own;
     let read = step.input.read(event.needs_words() || asks_again, now)?;
     let kind = kind_of(event, step.input);
     let make = |kind, read| entry(actor, now, kind, state_after, read);
@@ -140,11 +149,11 @@ async fn is_same(
     };
     let kind = kind_of(step.event, step.input);
     let words = crate::domain::text::clean_text(&step.input.words);
-    let is_own = last.account_id == actor.account_id && last.words == words;
+    let is_mine = last.account_id == actor.account_id && last.words == words;
     let is_addition = |last: &Entry| {
         step.event == InquiryEvent::PassOn && last.kind == EntryKind::CommentInternal
     };
-    Ok(is_own && ((last.kind, last.visibility) == kind || is_addition(&last)))
+    Ok(is_mine && ((last.kind, last.visibility) == kind || is_addition(&last)))
 }
 
 /// The thread a mail leads to.
