@@ -10,6 +10,7 @@ use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailKind, Party, Placeholder};
 use crate::domain::organization::Route;
+use crate::domain::proxy_entry::ProxyState;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::review_request::{
     Addressee, Asker, Hindrance, RequestEvent, RequestState, ReviewRequest,
@@ -19,6 +20,7 @@ use crate::domain::survey_edition::EditionKey;
 use crate::store::Transaction;
 use crate::store::boards::BoardRow;
 use crate::store::events::NewEvent;
+use crate::store::proxy_entries::state_of;
 use crate::store::requests::RequestStep;
 use crate::store::response_changes::StatusChange;
 use crate::store::responses::ResponseRecord;
@@ -38,7 +40,8 @@ pub async fn start_review(
     Ok(transaction.commit().await?)
 }
 
-/// 受付: takes an answer. [`WorkflowError::Unsettled`] while something that was asked is open or not settled.
+/// 受付: takes an answer. [`WorkflowError::Unsettled`] while something that was asked is open or not settled, or the
+/// body says that an entry made for it is wrong.
 pub async fn accept_response(
     desk: &Desk,
     actor: &Actor,
@@ -60,7 +63,8 @@ pub async fn accept_response(
     Ok(transaction.commit().await?)
 }
 
-/// The same, and what the reviewer asked and has an answer to is settled with it: somebody ticked that.
+/// The same, and what the reviewer asked and has an answer to is settled with it, an objection to an entry passed over:
+/// somebody ticked that.
 pub async fn accept_settling(
     desk: &Desk,
     actor: &Actor,
@@ -107,7 +111,11 @@ async fn accept_one(
         requests.iter().filter(hinders).collect::<Vec<_>>()
     };
     let (open, unsettled) = (of(Hindrance::Open), of(Hindrance::Unsettled));
-    let hinders = !open.is_empty() || (settling == Settling::Refuse && !unsettled.is_empty());
+    // What the body says is wrong with an entry made for it is not passed over in silence.
+    let replies = transaction.proxy_replies(record.id).await?;
+    let disputed = state_of(&replies, record.revision_number) == ProxyState::Disputed;
+    let unseen = disputed || !unsettled.is_empty();
+    let hinders = !open.is_empty() || (settling == Settling::Refuse && unseen);
     if hinders {
         // Whoever acts on a page that is old is told so first.
         if let Some(version) = version {

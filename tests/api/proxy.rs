@@ -1,9 +1,13 @@
 //! 代理入力 on pages: a prefecture types what reached it by telephone, the body confirms it or says what is wrong.
 
 use jiff::civil::date;
+use torimatome::domain::access::PrefectureScope;
 use torimatome::domain::response_status::{ResponseEvent, ResponseStatus};
+use torimatome::workflow::review::accept_many;
 
-use crate::app::{AOMORI, HAKODATE, OTARU, TestApp, YUBARI, complete_form, save_all};
+use crate::app::{
+    AOMORI, HAKODATE, OPEN, OTARU, TestApp, YUBARI, body, complete_form, edition, save_all,
+};
 use crate::client::{Client, Page};
 
 const OWN: &str = "/editions/fy2027/form1/proxy";
@@ -114,6 +118,22 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
         .await
         .ok()
         .shows("代理入力（相違の申出あり）");
+
+    // Nobody accepts past it unseen, one by one or with others.
+    let accept = answer.form("受け付ける");
+    let refused = office.submit(&accept).await.is(409);
+    refused.shows("代理入力の内容が違うという申し出");
+    let scope = PrefectureScope::of(office.actor(), "01".parse().expect("a prefecture"));
+    let done = accept_many(
+        &app.desk,
+        office.actor(),
+        &edition(OPEN),
+        scope.expect("its own"),
+        &[body(OTARU)],
+    )
+    .await
+    .expect("runs");
+    assert_eq!(done.skipped, [body(OTARU)]);
 
     // The office mends it; the new entry waits for confirmation anew.
     let contact = begin(&office, OTARU).await;

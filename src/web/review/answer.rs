@@ -57,6 +57,8 @@ struct AnswerPage {
     open_requests: usize,
     /// So many are answered to the reviewer and not settled.
     unsettled: usize,
+    /// The body says that the entry made for it is wrong.
+    disputed: bool,
     /// Why an acceptance was refused; empty if none was.
     refused: &'static str,
     /// The prefecture has requests of the ministry to hand on.
@@ -177,7 +179,7 @@ pub async fn accept(state: State, post: Post, path: Path) -> WebResult {
         Err(WorkflowError::Unsettled) => {
             let seen = open(&state, actor, &path).await?;
             let typed = Typed {
-                refused: "確認の依頼が終わっていないため、まだ受け付けていません。",
+                refused: "確かめることが残っているため、まだ受け付けていません。",
                 ..Typed::default()
             };
             let status = StatusCode::CONFLICT;
@@ -251,6 +253,10 @@ async fn show(
         Some(newest) => Some(shown(state, seen, &revisions, newest, &sources).await?),
         None => None,
     };
+    let disputed = shown
+        .as_ref()
+        .and_then(|shown| shown.proxy.as_ref())
+        .is_some_and(|(_, words)| !words.is_empty());
     let requests = if seen.may_read {
         store.requests(record.id).await?
     } else {
@@ -313,6 +319,7 @@ async fn show(
             can_keep_checks: may(seen, Action::KeepChecks),
             open_requests: hindered(Hindrance::Open),
             unsettled: hindered(Hindrance::Unsettled),
+            disputed,
             refused,
             can_pass_on: may(seen, Action::Return) && to_pass_on(&requests).next().is_some(),
             requests: views(record, seen.relation, &requests, today),
