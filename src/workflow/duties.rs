@@ -94,6 +94,23 @@ pub async fn set_department(
     if account.department == label {
         return Ok(());
     }
+    // Where one writes and another submits, two must be left who may.
+    let body = target(&account.home).map(|(code, _)| code);
+    let signs = match body {
+        Some(code) => transaction.body_duties(code).await?.duties.sign_off,
+        None => false,
+    };
+    if signs && !label.is_empty() && account.department.is_empty() {
+        let people = desk.store.accounts_of(body).await?;
+        let others = people.iter().filter(|other| {
+            other.id != account.id && !other.is_over(desk.now()) && other.department.is_empty()
+        });
+        if others.count() < 2 {
+            return Err(department_problem(
+                "決裁を使っているため、部署に属さない利用者が2人以上必要です。先に利用者を招待するか、決裁を使わない設定にしてください。",
+            ));
+        }
+    }
     let department = Some(label.as_str()).filter(|label| !label.is_empty());
     transaction.set_department(account.id, department).await?;
     let subject = format!("account/{}", account.id);

@@ -42,6 +42,12 @@ async fn whoever_wrote_last_does_not_submit_and_another_does() {
         .await
         .is(404);
 
+    // Of the two who may, neither is moved to a department: then nobody could.
+    let path = format!("/accounts/{}", writer.actor().account_id);
+    let page = admin.get(&path).await.ok();
+    let form = page.form("部署を保存する").fill("department", "難病");
+    admin.submit(&form).await.is(422).shows("2人以上必要です");
+
     save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
     let page = writer.get(CHECK).await.ok();
     assert!(!page.has_button("提出する"));
