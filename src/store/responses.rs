@@ -57,6 +57,12 @@ pub struct ResponseRecord {
 }
 
 impl ResponseRecord {
+    /// The last day on which the body can answer a return.
+    pub fn last_day_for_changes(&self) -> Date {
+        let until = self.reopened.as_ref().map(|reopening| reopening.until);
+        until.unwrap_or(self.edition.dates.last_change_on)
+    }
+
     /// Whether the body may save or submit at this moment.
     pub fn takes_answers(&self, now: UnixMillis) -> bool {
         let until = self.reopened.as_ref().map(|reopening| reopening.until);

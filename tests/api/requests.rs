@@ -123,6 +123,10 @@ async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
         .fill("due_on", "R9.1.30");
     let bad = form.clone().fill("due_on", "R9.1.1");
     hokkaido.submit(&bad).await.is(422).shows("過ぎた日");
+    let late = form.clone().fill("due_on", "R9.12.1");
+    let told = hokkaido.submit(&late).await.is(422);
+    told.shows("修正の最終受付日");
+    assert_eq!(told.value("due_on"), "R9.12.1");
     hokkaido.submit_and_follow(&form).await.ok();
     hokkaido.submit(&form).await.is(409);
     let request = app.requests(OTARU).await.remove(0);

@@ -96,7 +96,10 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
     }
     let mut typed = Typed::read(&post.form, &seen);
     let today = state.desk.now().japan_date();
-    let due_on = wished_day::read(&typed.due_on, today);
+    // The prefecture can answer in words at any time.
+    let to_body = typed.addressee == Some(Addressee::Body);
+    let last = to_body.then(|| seen.record.last_day_for_changes());
+    let due_on = wished_day::read(&typed.due_on, today, last);
     typed.due_error = due_on.as_ref().err().cloned();
     if typed.addressee.is_none() {
         typed.addressee_error = "だれに依頼するかを選んでください。".to_owned();

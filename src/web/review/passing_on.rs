@@ -84,7 +84,9 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
     let actor = &post.session.actor;
     let mut typed = Typed::read(&post.form);
     let today = state.desk.now().japan_date();
-    let done = match wished_day::read(&typed.due_on, today) {
+    let record = state.desk.store.response(&key, code).await?;
+    let last = record.map(|record| record.last_day_for_changes());
+    let done = match wished_day::read(&typed.due_on, today, last) {
         Ok(due_on) => {
             let additions = &typed.additions;
             pass_on(&state.desk, actor, &key, code, version, additions, due_on).await

@@ -99,7 +99,9 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
         })
         .collect();
     let today = state.desk.now().japan_date();
-    let done = match wished_day::read(&typed.due_on, today) {
+    let record = state.desk.store.response(&key, code).await?;
+    let last = record.map(|record| record.last_day_for_changes());
+    let done = match wished_day::read(&typed.due_on, today, last) {
         Ok(due_on) => return_until(&state.desk, actor, &key, code, version, &items, due_on).await,
         Err(error) => {
             typed.due_error = Some(error);

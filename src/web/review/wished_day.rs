@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use crate::domain::japan_time;
 use crate::web::view::TextField;
 
-/// Reads it; nothing typed is no wish.
-pub(super) fn read(typed: &str, today: Date) -> Result<Option<Date>, String> {
+/// Reads it; nothing typed is no wish. After the day `last` whoever is asked can no longer answer.
+pub(super) fn read(typed: &str, today: Date, last: Option<Date>) -> Result<Option<Date>, String> {
     if typed.trim().is_empty() {
         return Ok(None);
     }
@@ -18,7 +18,13 @@ pub(super) fn read(typed: &str, today: Date) -> Result<Option<Date>, String> {
         Some(day) if day < today => {
             Err("過ぎた日になっています。今日以降の日付を入力してください。".to_owned())
         }
-        Some(day) => Ok(Some(day)),
+        Some(day) => match last.filter(|last| day > *last) {
+            Some(last) => Err(format!(
+                "その日には、自治体はもう回答を直せません。修正の最終受付日（{}）までの日付を入力してください。",
+                japan_time::date_label(last)
+            )),
+            None => Ok(Some(day)),
+        },
     }
 }
 
