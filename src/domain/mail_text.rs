@@ -4,7 +4,8 @@
 //! 件名：【{自治体コード}{自治体名}・意向等調査】… ⏎ ⏎ body with {placeholders} ─ MailText::parse ─> MailText | problems
 //! MailText + facts ─ fill ─> (subject, body): one line, and lines that end in ⏎
 //! ```
-//! Only names in the list of [`Placeholder`] stand between braces, so a text can never take out what a mail may not say.
+//! Only placeholders that the kind has a value for stand between braces, so a text can never take out what a mail may not
+//! say, and no mail has a hole in it. The subject begins as the notice asks: 【999999自治体名・意向等調査】.
 
 use super::mail::{MailFacts, MailKind, Placeholder};
 use super::text::{char_len, clean_line, clean_text, is_invisible};
@@ -13,6 +14,9 @@ use super::text::{char_len, clean_line, clean_text, is_invisible};
 pub const SUBJECT_MAX: usize = 120;
 /// The longest body before it is filled, in characters.
 pub const BODY_MAX: usize = 4_000;
+
+/// What every subject begins with.
+pub const PREFIX: &str = "【{自治体コード}{自治体名}・意向等調査】";
 
 /// A subject and a body with placeholders that are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,10 @@ pub struct MailText {
 pub enum TextProblem {
     #[error("件名を入力してください。元の文面はそのまま残っています。")]
     NoSubject,
+    #[error(
+        "件名は「{PREFIX}」で始めてください。どの団体の何の調査か、開く前にわかるようにするためです。"
+    )]
+    NoPrefix,
     #[error("件名は{SUBJECT_MAX}文字までにしてください。")]
     LongSubject,
     #[error("本文を入力してください。元の文面はそのまま残っています。")]
@@ -33,7 +41,7 @@ pub enum TextProblem {
     #[error("本文は{BODY_MAX}文字までにしてください。")]
     LongBody,
     #[error(
-        "「{{{0}}}」という差し込みはありません。下の表にある名前を、{{ }} で囲んで入力してください。"
+        "「{{{0}}}」という差し込みは、このメールでは使えません。下の表にある名前を、{{ }} で囲んで入力してください。"
     )]
     Unknown(String),
     #[error(
@@ -51,11 +59,13 @@ impl MailText {
     ///
     /// # Errors
     /// Everything that has to be mended.
-    pub fn parse(subject: &str, body: &str) -> Result<Self, Vec<TextProblem>> {
+    pub fn parse(kind: MailKind, subject: &str, body: &str) -> Result<Self, Vec<TextProblem>> {
         let (subject, body) = (clean_line(subject), clean_text(body));
         let mut problems = Vec::new();
         if subject.is_empty() {
             problems.push(TextProblem::NoSubject);
+        } else if !subject.starts_with(PREFIX) {
+            problems.push(TextProblem::NoPrefix);
         }
         if char_len(&subject) > SUBJECT_MAX {
             problems.push(TextProblem::LongSubject);
@@ -66,8 +76,9 @@ impl MailText {
         if char_len(&body) > BODY_MAX {
             problems.push(TextProblem::LongBody);
         }
+        let known = Self::placeholders(kind);
         for text in [&subject, &body] {
-            check_braces(text, &mut problems);
+            check_braces(text, &known, &mut problems);
         }
         let link = format!("{{{}}}", Placeholder::Link.name());
         if !body.is_empty() && !body.lines().any(|line| line.trim() == link) {
@@ -78,6 +89,13 @@ impl MailText {
         } else {
             Err(problems)
         }
+    }
+
+    /// What a text of this kind may hold: what its shipped text does, for which every mail has a value.
+    pub fn placeholders(kind: MailKind) -> Vec<Placeholder> {
+        let text = shipped(kind);
+        let is_used = |place: &Placeholder| text.contains(&format!("{{{}}}", place.name()));
+        Placeholder::ALL.into_iter().filter(is_used).collect()
     }
 
     /// The text that ships with the program (templates/mail).
@@ -145,7 +163,7 @@ fn filled(text: &str, value: &dyn Fn(Placeholder) -> String) -> String {
     out
 }
 
-fn check_braces(text: &str, problems: &mut Vec<TextProblem>) {
+fn check_braces(text: &str, known: &[Placeholder], problems: &mut Vec<TextProblem>) {
     let mut rest = text;
     loop {
         let Some(at) = rest.find(['{', '}']) else {
@@ -155,7 +173,7 @@ fn check_braces(text: &str, problems: &mut Vec<TextProblem>) {
         let closed = after.split_once('}').filter(|_| open == "{");
         match closed {
             Some((name, behind)) if !name.contains('{') => {
-                if Placeholder::named(name).is_none() {
+                if !Placeholder::named(name).is_some_and(|place| known.contains(&place)) {
                     problems.push(TextProblem::Unknown(name.to_owned()));
                 }
                 rest = behind;
@@ -210,7 +228,7 @@ mod tests {
         for kind in MailKind::ALL {
             let text = MailText::shipped(kind);
             assert!(shipped(kind).starts_with("件名："), "{kind:?}");
-            let read = MailText::parse(&text.subject, &text.body);
+            let read = MailText::parse(kind, &text.subject, &text.body);
             assert_eq!(read.as_ref(), Ok(&text), "{kind:?}");
             let (subject, body) = text.fill(&MailFacts::examples(), "https://portal.example");
             assert!(!subject.contains(['{', '}', '\n']), "{kind:?}: {subject}");
@@ -224,24 +242,39 @@ mod tests {
 
     #[test]
     fn what_has_to_be_mended_is_said() {
-        let problems = |subject: &str, body: &str| MailText::parse(subject, body).unwrap_err();
+        let kind = MailKind::Reminder;
+        let problems = |subject: &str, body: &str| {
+            let subject = format!("{PREFIX}{subject}");
+            MailText::parse(kind, &subject, body).unwrap_err()
+        };
         assert_eq!(
-            problems("", ""),
+            MailText::parse(kind, "", "").unwrap_err(),
             [TextProblem::NoSubject, TextProblem::NoBody]
+        );
+        assert_eq!(
+            MailText::parse(kind, "締切です", "{リンク}").unwrap_err(),
+            [TextProblem::NoPrefix]
         );
         assert_eq!(
             problems("{回答}", "{リンク}"),
             [TextProblem::Unknown("回答".to_owned())]
         );
+        // A reminder has no receipt number: the mail would have a hole.
+        assert_eq!(
+            problems("{受付番号}", "{リンク}"),
+            [TextProblem::Unknown("受付番号".to_owned())]
+        );
         assert_eq!(problems("{締切", "{リンク}"), [TextProblem::Braces]);
         assert_eq!(problems("締切}", "{リンク}"), [TextProblem::Braces]);
         assert_eq!(problems("件名", "{締切}まで"), [TextProblem::NoLink]);
-        assert!(MailText::parse("{締切}まで", "こちらです。\n{リンク}").is_ok());
+        let subject = format!("{PREFIX}{{締切}}まで");
+        assert!(MailText::parse(kind, &subject, "こちらです。\n{リンク}").is_ok());
     }
 
     #[test]
     fn nothing_typed_breaks_a_header_or_adds_a_placeholder() {
-        let text = MailText::parse("{自治体名}", "{ひとこと}\n{状況}\n\n{リンク}").expect("reads");
+        let body = "{ひとこと}\n{状況}\n\n{リンク}";
+        let text = MailText::parse(MailKind::Reminder, PREFIX, body).expect("reads");
         let facts = MailFacts::default()
             .with(Placeholder::Body, "函館市\r\nBcc: x@y.example")
             .with(Placeholder::Words, "一行目\r\n{リンク}\u{202e}")

@@ -109,7 +109,7 @@ pub async fn change_text(
     body: &str,
 ) -> Result<(), TextError> {
     must_run_outbox(actor)?;
-    let text = MailText::parse(subject, body).map_err(TextError::Problems)?;
+    let text = MailText::parse(kind, subject, body).map_err(TextError::Problems)?;
     let newest = desk.store.mail_text(kind).await?;
     let (number, standing) = newest.map_or_else(
         || (0, MailText::shipped(kind)),

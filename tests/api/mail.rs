@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use torimatome::domain::mail::{MailFacts, MailKind, MailState, NewMail, Placeholder};
+use torimatome::domain::mail_text::PREFIX;
 use torimatome::mail::{PostSettings, Postman};
 use torimatome::store::deliveries::{Attempt, FixedText, MailRecord, OutboxFilter};
 use torimatome::store::intake::Lease;
@@ -354,11 +355,11 @@ async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() 
     let page = ministry.get(path).await.ok();
     let form = page.form("保存する").fill("body", "{回答}\n{リンク}");
     let refused = ministry.submit(&form).await.is(422);
-    refused.shows("「{回答}」という差し込みはありません");
+    refused.shows("「{回答}」という差し込みは、このメールでは使えません");
     assert!(refused.value("body").contains("{回答}"));
     let form = page
         .form("保存する")
-        .fill("subject", "新しい件名{日付}")
+        .fill("subject", &format!("{PREFIX}新しい件名{{日付}}"))
         .fill("body", "新しい本文です。\n{リンク}");
     ministry
         .submit_and_follow(&form)
@@ -366,10 +367,17 @@ async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() 
         .ok()
         .shows("文面を保存しました");
     // Somebody else had the page open.
-    let stale = page.form("保存する").fill("subject", "別の件名");
+    let bare = page.form("保存する").fill("subject", "別の件名");
+    ministry
+        .submit(&bare)
+        .await
+        .is(422)
+        .shows("で始めてください");
+    let other = format!("{PREFIX}別の件名");
+    let stale = page.form("保存する").fill("subject", &other);
     let stale = ministry.submit(&stale).await.is(409);
     stale.shows("新しい件名{日付}");
-    assert_eq!(stale.value("subject"), "別の件名");
+    assert_eq!(stale.value("subject"), other);
 
     put(&app, 1..2).await;
     app.clock.advance(2 * MINUTE);
@@ -383,7 +391,7 @@ async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() 
     subjects.dedup();
     // A mail that was tried before keeps its text.
     assert!(subjects[0].1.contains("1日のまとめ"), "{subjects:?}");
-    assert_eq!(subjects[1].1, "新しい件名");
+    assert_eq!(subjects[1].1, "【・意向等調査】新しい件名");
 
     let page = ministry.get(path).await.ok();
     let back = page.form("はじめの文面に戻す");

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::{MENU, State};
 use crate::domain::japan_time;
-use crate::domain::mail::{MailFacts, MailKind, Placeholder};
+use crate::domain::mail::{MailFacts, MailKind};
 use crate::domain::mail_text::{MailText, TextProblem};
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::FormQuery;
@@ -148,7 +148,7 @@ pub async fn save(state: State, post: Post, kind: web::Path<String>) -> WebResul
     };
     match form.text("do") {
         "preview" => {
-            let read = MailText::parse(&typed.subject, &typed.body);
+            let read = MailText::parse(kind, &typed.subject, &typed.body);
             let problems = read.err().unwrap_or_default();
             let status = if problems.is_empty() {
                 StatusCode::OK
@@ -207,11 +207,14 @@ async fn view(
         .base_url
         .clone()
         .unwrap_or_else(|| "https://portal.example".to_owned());
-    let preview = MailText::parse(&typed.subject, &typed.body)
+    let preview = MailText::parse(kind, &typed.subject, &typed.body)
         .ok()
         .map(|text| text.fill(&MailFacts::examples(), &base));
     let about_subject = |problem: &TextProblem| {
-        matches!(problem, TextProblem::NoSubject | TextProblem::LongSubject)
+        matches!(
+            problem,
+            TextProblem::NoSubject | TextProblem::NoPrefix | TextProblem::LongSubject
+        )
     };
     let (of_subject, of_body): (Vec<_>, Vec<_>) =
         problems.iter().partition(|problem| about_subject(problem));
@@ -258,9 +261,10 @@ async fn view(
             width: "full",
             ..TextField::default()
         },
-        placeholders: Placeholder::ALL
+        placeholders: MailText::placeholders(kind)
+            .into_iter()
             .map(|place| (place.name(), place.example()))
-            .to_vec(),
+            .collect(),
         preview,
         is_shipped,
         shipped,
