@@ -18,10 +18,10 @@ use crate::domain::coordination_contact::CoordinationContact;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::Route;
-use crate::domain::response::Draft;
+use crate::domain::response::{Draft, Form1};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
-use crate::domain::survey_edition::EditionState;
+use crate::domain::survey_edition::{EditionDefinition, EditionState};
 
 /// What a submission leaves on the answer's row.
 #[derive(Clone, Debug)]
@@ -38,6 +38,30 @@ pub struct SubmittedFacts<'a> {
     pub submitted_at: UnixMillis,
     /// The moment of this change.
     pub at: UnixMillis,
+}
+
+impl<'a> SubmittedFacts<'a> {
+    /// Of a form that was read, with its recipients and how many warnings it has; the body submits it now for the first time, and in time. Whoever knows better says so.
+    pub fn of(
+        definition: &EditionDefinition,
+        form: &'a Form1,
+        (recipients, warnings): (u64, usize),
+        number: i32,
+        at: UnixMillis,
+    ) -> Self {
+        Self {
+            number,
+            intents: &form.intents,
+            targets_mask: form.target_mask(definition),
+            recipients,
+            warnings,
+            is_late: false,
+            contact: &form.contact,
+            first_submitted_at: at,
+            submitted_at: at,
+            at,
+        }
+    }
 }
 
 /// What an accepted change of intent leaves on the answer's row.

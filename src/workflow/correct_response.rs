@@ -159,17 +159,12 @@ pub async fn correct_response(
         by_proxy: false,
         intake_file: None,
     };
+    let read_as = (read.reading.totals.recipients, read.reading.warnings.len());
     let facts = SubmittedFacts {
-        number,
-        intents: &form.intents,
-        targets_mask: form.target_mask(&record.edition.definition),
-        recipients: read.reading.totals.recipients,
-        warnings: read.reading.warnings.len(),
         is_late: record.is_late,
-        contact: &form.contact,
         first_submitted_at: record.first_submitted_at.unwrap_or(now),
         submitted_at: record.submitted_at.unwrap_or(now),
-        at: now,
+        ..SubmittedFacts::of(&record.edition.definition, form, read_as, number, now)
     };
     let update = desk.store.submitted(&record, &facts, status)?;
     transaction.apply_guarded(update).await?;

@@ -119,17 +119,11 @@ pub async fn submit_with_replies(
         by_proxy: false,
         intake_file: draft.from_file,
     };
+    let read_as = (reading.totals.recipients, reading.warnings.len());
     let facts = SubmittedFacts {
-        number,
-        intents: &form.intents,
-        targets_mask: form.target_mask(&record.edition.definition),
-        recipients: reading.totals.recipients,
-        warnings: reading.warnings.len(),
         is_late,
-        contact: &form.contact,
         first_submitted_at,
-        submitted_at: now,
-        at: now,
+        ..SubmittedFacts::of(&record.edition.definition, &form, read_as, number, now)
     };
     let new = NewEvent {
         event,

@@ -115,17 +115,11 @@ pub async fn submit_entry(
         by_proxy: true,
         intake_file: None,
     };
+    let read_as = (reading.totals.recipients, reading.warnings.len());
     let facts = SubmittedFacts {
-        number,
-        intents: &form.intents,
-        targets_mask: form.target_mask(definition),
-        recipients: reading.totals.recipients,
-        warnings: reading.warnings.len(),
         is_late,
-        contact: &form.contact,
         first_submitted_at,
-        submitted_at: now,
-        at: now,
+        ..SubmittedFacts::of(definition, &form, read_as, number, now)
     };
     let new = NewEvent {
         event,
