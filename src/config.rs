@@ -37,6 +37,8 @@ pub struct SettingsFile {
     pub password_threads: Option<usize>,
     /// `smtps://user:password@host`, or `smtp://host:587?tls=required`.
     pub smtp_url: Option<String>,
+    /// A file of certificates (PEM) to trust besides this machine's.
+    pub smtp_ca_file: Option<String>,
     /// `とりまとめ <no-reply@portal.example>`; needed with a mail server.
     pub mail_from: Option<String>,
 }
@@ -74,6 +76,9 @@ impl Settings {
             demo: false,
             mail: PostSettings {
                 smtp_url: variable("TORIMATOME_SMTP_URL").or(file.smtp_url),
+                smtp_ca_file: variable("TORIMATOME_SMTP_CA_FILE")
+                    .or(file.smtp_ca_file)
+                    .map(Into::into),
                 folder: None,
                 from: variable("TORIMATOME_MAIL_FROM")
                     .or(file.mail_from)
@@ -94,6 +99,7 @@ impl Settings {
             demo: true,
             mail: PostSettings {
                 smtp_url: None,
+                smtp_ca_file: None,
                 folder: Some(data_dir.join("mail")),
                 from: "とりまとめ（練習用） <no-reply@torimatome.example>".to_owned(),
                 patience: None,

@@ -9,7 +9,7 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::response::Severity;
 
 use super::letter::Letter;
-use super::server::{MailServer, Trouble};
+use super::server::{MailServer, Trouble, certificates};
 
 /// How long a mail server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,6 +21,8 @@ const ANSWERS: u32 = 3;
 pub struct PostSettings {
     /// `smtps://…`, or `smtp://…?tls=required`; user and password belong into the address.
     pub smtp_url: Option<String>,
+    /// A file of certificates (PEM) to trust besides this machine's: a relay in a closed network has its own authority.
+    pub smtp_ca_file: Option<PathBuf>,
     /// Instead of a server: a folder that gets a file for each letter.
     pub folder: Option<PathBuf>,
     /// `とりまとめ <no-reply@portal.example>`.
@@ -49,6 +51,10 @@ pub enum PostError {
         "TORIMATOME_SMTP_URL does not read; expected smtps://user:password@host or smtp://host:587?tls=required"
     )]
     Url,
+    #[error("TORIMATOME_SMTP_CA_FILE cannot be read: {0}")]
+    CaFile(#[source] std::io::Error),
+    #[error("TORIMATOME_SMTP_CA_FILE holds no certificate (PEM: -----BEGIN CERTIFICATE-----)")]
+    NoCertificate,
     #[error("the folder for letters cannot be made: {0}")]
     Folder(#[source] std::io::Error),
 }
@@ -91,7 +97,15 @@ impl Postman {
         let patience = settings.patience.unwrap_or(PATIENCE);
         let way = match (&settings.smtp_url, &settings.folder) {
             (Some(url), _) => {
-                let server = MailServer::parse(url, patience).ok_or(PostError::Url)?;
+                let authorities = match &settings.smtp_ca_file {
+                    Some(file) => std::fs::read(file).map_err(PostError::CaFile)?,
+                    None => Vec::new(),
+                };
+                if settings.smtp_ca_file.is_some() && certificates(&authorities).is_empty() {
+                    return Err(PostError::NoCertificate);
+                }
+                let server = MailServer::parse(url, authorities, patience);
+                let server = server.ok_or(PostError::Url)?;
                 Way::Smtp(Arc::new(server))
             }
             (None, Some(folder)) => {

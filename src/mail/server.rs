@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters,
+};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
@@ -27,7 +29,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
@@ -62,6 +65,8 @@ pub(super) struct MailServer {
     host: String,
     port: u16,
     secrecy: Secrecy,
+    /// Authorities to trust besides this machine's, in PEM.
+    authorities: Vec<u8>,
     credentials: Option<Credentials>,
     hello: ClientId,
     patience: Duration,
@@ -75,8 +80,8 @@ struct Conversation {
 
 impl MailServer {
     /// The server of an address such as `smtps://user:password@host` or `smtp://host:587?tls=required`; `None` if it
-    /// does not read. A path is the name we greet with.
-    pub(super) fn parse(address: &str, patience: Duration) -> Option<Self> {
+    /// does not read. A path is the name we greet with. `authorities` are certificates in PEM, may be empty.
+    pub(super) fn parse(address: &str, authorities: Vec<u8>, patience: Duration) -> Option<Self> {
         let url = Url::parse(address).ok()?;
         let host = url.host_str().filter(|host| !host.is_empty())?.to_owned();
         let tls = url.query_pairs().find(|(key, _)| key == "tls");
@@ -84,7 +89,10 @@ impl MailServer {
             ("smtp", None) => (Secrecy::None, SMTP_PORT),
             ("smtp", Some("opportunistic")) => (Secrecy::IfOffered, SUBMISSION_PORT),
             ("smtp", Some("required")) => (Secrecy::Required, SUBMISSION_PORT),
-            ("smtps", _) => (Secrecy::Whole(Box::new(connector()?)), SUBMISSIONS_PORT),
+            ("smtps", _) => (
+                Secrecy::Whole(Box::new(connector(&authorities)?)),
+                SUBMISSIONS_PORT,
+            ),
             _ => return None,
         };
         let plain = |text: &str| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
@@ -100,6 +108,7 @@ impl MailServer {
             port: url.port().unwrap_or(port),
             host: host.trim_matches(['[', ']']).to_owned(),
             secrecy,
+            authorities,
             credentials,
             hello,
             patience,
@@ -182,8 +191,11 @@ impl MailServer {
             Secrecy::None | Secrecy::Whole(_) => false,
         };
         if upgrades {
-            let tls = TlsParameters::new(self.host.clone())?;
-            connection.starttls(tls, &self.hello).await?;
+            let mut tls = TlsParameters::builder(self.host.clone());
+            for der in certificates(&self.authorities) {
+                tls = tls.add_root_certificate(Certificate::from_der(der.to_vec())?);
+            }
+            connection.starttls(tls.build()?, &self.hello).await?;
         }
         if let Some(credentials) = &self.credentials {
             connection.auth(DEFAULT_MECHANISMS, credentials).await?;
@@ -192,10 +204,16 @@ impl MailServer {
     }
 }
 
-/// TLS that trusts whom this machine trusts.
-fn connector() -> Option<TlsConnector> {
+/// The certificates of a PEM file; what does not read is left out.
+pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem).flatten().collect()
+}
+
+/// TLS that trusts whom this machine trusts, and these authorities.
+fn connector(authorities: &[u8]) -> Option<TlsConnector> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots.add_parsable_certificates(certificates(authorities));
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .ok()?
@@ -247,7 +265,7 @@ mod tests {
     use super::*;
 
     fn parsed(address: &str) -> Option<(String, u16, bool)> {
-        let server = MailServer::parse(address, Duration::from_secs(1))?;
+        let server = MailServer::parse(address, Vec::new(), Duration::from_secs(1))?;
         let signs_in = server.credentials.is_some();
         Some((server.host, server.port, signs_in))
     }

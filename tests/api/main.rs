@@ -28,6 +28,7 @@ mod inquiries;
 mod intake;
 mod logs;
 mod mail;
+mod mail_secrecy;
 mod menu;
 mod municipality;
 mod national_counts;

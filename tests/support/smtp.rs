@@ -33,10 +33,16 @@ impl Drop for MailServer {
 impl MailServer {
     /// Starts one on a free port.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with arguments; see `smtp_server.py`.
+    pub fn start_with(arguments: &[&str]) -> Self {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/smtp_server.py");
         // The system's own interpreter: it has the distribution's aiosmtpd.
         let mut child = Command::new("/usr/bin/python3")
             .arg(path)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -10,14 +10,18 @@ Lines on its standard input change the script from then on: words separated by c
   greylist     451 at the recipient for each recipient's first attempt, from here on
   hang         takes the data and says nothing
   drop         takes the data, then closes the connection without a word
+
+Arguments: none, or `smtps|starttls CERTIFICATE KEY USER PASSWORD`: encrypted from the first byte, or not before
+STARTTLS; and only for whoever signs in.
 """
 
 import asyncio
 import base64
 import json
+import ssl
 import sys
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Script:
@@ -64,9 +68,23 @@ class Handler:
 async def main():
     script = Script()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(Handler(script), hostname="mail.example", enable_SMTPUTF8=True), "127.0.0.1", 0
-    )
+    arguments, whole = {"hostname": "mail.example", "enable_SMTPUTF8": True}, None
+    if len(sys.argv) > 1:
+        kind, certificate, key, user, password = sys.argv[1:]
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+
+        def signs_in(server, session, envelope, mechanism, data):
+            known = (data.login, data.password) == (user.encode(), password.encode())
+            return AuthResult(success=known, handled=known)
+
+        arguments |= {"authenticator": signs_in, "auth_required": True}
+        if kind == "smtps":
+            # aiosmtpd does not see what lies below it.
+            whole, arguments["auth_require_tls"] = context, False
+        else:
+            arguments |= {"tls_context": context, "require_starttls": True}
+    server = await loop.create_server(lambda: SMTP(Handler(script), **arguments), "127.0.0.1", 0, ssl=whole)
     print(server.sockets[0].getsockname()[1], flush=True)
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
