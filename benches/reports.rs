@@ -61,6 +61,7 @@ async fn fill(store: &Store) -> usize {
             actor: &actor,
             file: None,
             note: "",
+            takes_back: None,
         };
         let id = transaction.insert_batch(batch, &entries).await;
         id.expect("is written");

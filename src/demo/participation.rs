@@ -167,6 +167,7 @@ pub(super) async fn fill(
             actor: &people.coordinator,
             file: None,
             note: "練習用の記録です。",
+            takes_back: None,
         };
         transaction.insert_batch(batch, of_year).await?;
     }

@@ -3,6 +3,7 @@
 use super::application_intent::ApplicationIntent;
 use super::edition_change::Titles;
 use super::edition_making::months_of;
+use super::implementers::{self, BodyNames};
 use super::scheme::{ImplementerKind, SchemeId};
 use super::survey_edition::{EditionDefinition, IntentWording, RoundMonths, SchemeRow};
 use super::text::{char_len, clean_line, clean_text, first_private_use};
@@ -238,7 +239,7 @@ pub struct RowForm {
     pub needs_text: bool,
     /// Words of [`ImplementerKind`] that were ticked.
     pub kinds: Vec<String>,
-    /// Codes of single bodies, separated by spaces or commas.
+    /// Single bodies as [`implementers::read`] reads them.
     pub codes: String,
 }
 
@@ -249,11 +250,8 @@ impl RowForm {
             .implementers
             .iter()
             .partition(|kind| matches!(kind, ImplementerKind::Code(_) | ImplementerKind::Body(_)));
-        let word = |kind: &&ImplementerKind| {
-            let word = kind.to_string();
-            word.strip_prefix("code:")
-                .map_or(word.clone(), str::to_owned)
-        };
+        let nobody = BodyNames::new();
+        let word = |kind: &&ImplementerKind| implementers::editable(kind, &nobody);
         Self {
             category: row.category.clone(),
             law: row.law.clone(),
@@ -261,7 +259,20 @@ impl RowForm {
             second_round_only: row.second_round_only,
             needs_text: row.needs_text,
             kinds: kinds.iter().map(|kind| kind.to_string()).collect(),
-            codes: single.iter().map(word).collect::<Vec<_>>().join(" "),
+            codes: single.iter().map(word).collect::<Vec<_>>().join("、"),
+        }
+    }
+
+    /// The same with the names of single bodies; what does not read stays as typed.
+    pub fn named(self, names: &BodyNames) -> Self {
+        let codes = implementers::read(&self.codes, names).into_iter();
+        let shown = codes.map(|read| match read {
+            Ok(kind) => implementers::editable(&kind, names),
+            Err(typed) => typed,
+        });
+        Self {
+            codes: shown.collect::<Vec<_>>().join("、"),
+            ..self
         }
     }
 
@@ -291,12 +302,10 @@ impl RowForm {
 fn read_kinds(reader: &mut Reader, kinds: &[String], codes: &str) -> Vec<ImplementerKind> {
     let mut found: Vec<ImplementerKind> =
         kinds.iter().filter_map(|word| word.parse().ok()).collect();
-    let folded = super::text::fold_width(codes);
-    let words = folded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、'));
-    for word in words.filter(|word| !word.is_empty()) {
-        match format!("code:{word}").parse().or_else(|_| word.parse()) {
+    for read in implementers::read(codes, &BodyNames::new()) {
+        match read {
             Ok(kind) => found.push(kind),
-            Err(_) => reader.problem(
+            Err(word) => reader.problem(
                 "codes",
                 format!("「{word}」は、全国地方公共団体コード（6桁）として読み取れません。"),
             ),

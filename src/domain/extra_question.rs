@@ -110,6 +110,16 @@ pub enum QuestionPurpose {
     DeliveryMethod,
 }
 
+impl QuestionPurpose {
+    /// What the table of the answers is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ConnectionGroup => "連携作業のグループ",
+            Self::DeliveryMethod => "データの連携方法",
+        }
+    }
+}
+
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExtraQuestion {

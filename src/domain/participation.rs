@@ -13,6 +13,7 @@ pub mod confirm;
 pub mod import;
 pub mod packed;
 pub mod sheet;
+pub mod take_back;
 pub mod timeline;
 
 use jiff::civil::{Date, date};
@@ -32,11 +33,20 @@ pub enum ParticipationState {
     Running,
     /// 取下げ
     Withdrawn,
+    /// 取消: what was said here was taken back, and nothing was said before.
+    Annulled,
 }
 
 impl ParticipationState {
     /// All states.
-    pub const ALL: [Self; 3] = [Self::Planned, Self::Running, Self::Withdrawn];
+    pub const ALL: [Self; 4] = [
+        Self::Planned,
+        Self::Running,
+        Self::Withdrawn,
+        Self::Annulled,
+    ];
+    /// Those that a person or a list can say.
+    pub const CHOICES: [Self; 3] = [Self::Planned, Self::Running, Self::Withdrawn];
 
     /// Stable id for the database.
     pub fn as_str(self) -> &'static str {
@@ -44,21 +54,23 @@ impl ParticipationState {
             Self::Planned => "planned",
             Self::Running => "running",
             Self::Withdrawn => "withdrawn",
+            Self::Annulled => "annulled",
         }
     }
 
-    /// 参加予定 / 参加 / 取下げ.
+    /// 参加予定 / 参加 / 取下げ / 取消.
     pub fn label(self) -> &'static str {
         match self {
             Self::Planned => "参加予定",
             Self::Running => "参加",
             Self::Withdrawn => "取下げ",
+            Self::Annulled => "取消",
         }
     }
 
     /// Counted by the tables, which do not tell 参加 from 参加予定.
     pub fn is_live(self) -> bool {
-        self != Self::Withdrawn
+        matches!(self, Self::Planned | Self::Running)
     }
 
     /// The state of a stable id.
@@ -76,6 +88,8 @@ pub enum ParticipationSource {
     Imported,
     /// Typed by the ministry.
     Entered,
+    /// Takes a confirmed batch back.
+    TakenBack,
 }
 
 impl ParticipationSource {
@@ -85,23 +99,29 @@ impl ParticipationSource {
             Self::Confirmed => "confirmed",
             Self::Imported => "imported",
             Self::Entered => "entered",
+            Self::TakenBack => "taken_back",
         }
     }
 
-    /// 回答から確定 / ファイルから取り込み / 画面で入力.
+    /// 回答から確定 / ファイルから取り込み / 画面で入力 / 確定の取消し.
     pub fn label(self) -> &'static str {
         match self {
             Self::Confirmed => "回答から確定",
             Self::Imported => "ファイルから取り込み",
             Self::Entered => "画面で入力",
+            Self::TakenBack => "確定の取消し",
         }
     }
 
     /// The source of a stable id.
     pub fn from_stored(text: &str) -> Option<Self> {
-        [Self::Confirmed, Self::Imported, Self::Entered]
-            .into_iter()
-            .find(|source| source.as_str() == text)
+        let sources = [
+            Self::Confirmed,
+            Self::Imported,
+            Self::Entered,
+            Self::TakenBack,
+        ];
+        sources.into_iter().find(|source| source.as_str() == text)
     }
 }
 

@@ -166,9 +166,10 @@ impl ByRound {
     }
 }
 
-/// The answers to a question about the connection work.
+/// The answers to a question that figures are counted from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupFigures {
+    pub purpose: QuestionPurpose,
     pub id: QuestionId,
     pub question: String,
     /// By option, in the order of the question.
@@ -198,7 +199,7 @@ pub struct PlanFigures {
     /// In the order of the edition's rows; bodies = marks.
     pub schemes: Vec<ByRound>,
     prefectures: [ByRound; PREFECTURES],
-    /// For each question that asks for the connection group.
+    /// For each question with a purpose: the connection group, the way data is delivered.
     pub groups: Vec<GroupFigures>,
 }
 
@@ -208,16 +209,17 @@ impl PlanFigures {
         edition: &EditionDefinition,
         answers: impl IntoIterator<Item = &'a PlanAnswer>,
     ) -> Self {
-        let questions: Vec<&ExtraQuestion> = group_questions(edition).collect();
+        let asked: Vec<_> = group_questions(edition).collect();
+        let questions: Vec<&ExtraQuestion> = asked.iter().map(|(_, question)| *question).collect();
         let mut figures = Self {
             answered: 0,
             rounds: ByRound::default(),
             others: Amount::default(),
             schemes: vec![ByRound::default(); edition.rows.len()],
             prefectures: [ByRound::default(); PREFECTURES],
-            groups: questions
+            groups: asked
                 .iter()
-                .map(|question| no_answers(question))
+                .map(|(purpose, question)| no_answers(*purpose, question))
                 .collect(),
         };
         for answer in answers {
@@ -279,12 +281,13 @@ impl PlanFigures {
     }
 }
 
-fn no_answers(question: &ExtraQuestion) -> GroupFigures {
+fn no_answers(purpose: QuestionPurpose, question: &ExtraQuestion) -> GroupFigures {
     let options = match &question.kind {
         QuestionKind::Choice { options } => options.as_slice(),
         _ => &[],
     };
     GroupFigures {
+        purpose,
         id: question.id.clone(),
         question: question.label.clone(),
         options: options
@@ -299,11 +302,21 @@ fn no_answers(question: &ExtraQuestion) -> GroupFigures {
     }
 }
 
-/// The questions that ask for the connection group.
-fn group_questions(edition: &EditionDefinition) -> impl Iterator<Item = &ExtraQuestion> {
-    let asks =
-        |question: &&ExtraQuestion| question.purpose == Some(QuestionPurpose::ConnectionGroup);
-    edition.questions.iter().filter(asks)
+/// The questions that figures are counted from.
+fn group_questions(
+    edition: &EditionDefinition,
+) -> impl Iterator<Item = (QuestionPurpose, &ExtraQuestion)> {
+    let questions = edition.questions.iter();
+    questions.filter_map(|question| Some((question.purpose?, question)))
+}
+
+/// One of them.
+fn group_question<'a>(
+    edition: &'a EditionDefinition,
+    id: &QuestionId,
+) -> Option<&'a ExtraQuestion> {
+    let mut questions = group_questions(edition).map(|(_, question)| question);
+    questions.find(|question| question.id == *id)
 }
 
 /// The option of the question that was chosen; none where it is not one of them.

@@ -97,7 +97,8 @@ impl ImplementerKind {
         column.split_ascii_whitespace().map(str::parse).collect()
     }
 
-    /// As a page names it: 都道府県, 保健所設置市 …; one body by its code, others as a group.
+    /// 都道府県, 保健所設置市 …; one body by its code, others as a group. Pages that know names ask
+    /// [`super::implementers::label`].
     pub fn label(&self) -> String {
         match self {
             Self::Prefecture => "都道府県",
@@ -259,6 +260,17 @@ impl Scheme {
     pub fn is_valid_in(&self, year: FiscalYear) -> bool {
         self.valid_from.is_none_or(|first| first <= year)
             && self.valid_until.is_none_or(|last| year <= last)
+    }
+
+    /// Every name it bears.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let names = [
+            Some(&self.name_catalogue),
+            self.name_form1.as_ref(),
+            self.name_status_table.as_ref(),
+        ];
+        let names = names.into_iter().flatten().map(String::as_str);
+        names.filter(|name| !name.is_empty())
     }
 
     /// The short name in the status tables, or the catalogue's where they have no column yet.

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use super::fiscal_year::FiscalYear;
 use super::organization::RespondentClass;
 use super::scheme::{ImplementerKind, Scheme, SchemeGroup};
+use super::scheme_history::SchemeHistory;
 use super::search_key::search_key;
 use super::year_set::YearSet;
 
@@ -136,34 +137,41 @@ pub fn conflict(
     }
 }
 
-/// Schemes by every name they bear.
+/// Schemes by every name they bear or bore.
 #[derive(Debug)]
 pub struct SchemeNames(HashMap<String, Vec<usize>>);
 
 impl SchemeNames {
-    /// Ids, and the names of the catalogue, Form 1 and the status tables, each also behind its law.
-    pub fn new(catalogue: &Catalogue) -> Self {
-        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+    /// Ids, and the names of the catalogue, Form 1 and the status tables, each also behind its law; and those of
+    /// `history`: lists of earlier years have the names of then. A name that one scheme bears and another bore means
+    /// either.
+    pub fn new(catalogue: &Catalogue, history: &SchemeHistory) -> Self {
+        let mut names = Self(HashMap::new());
         for (at, scheme) in catalogue.schemes().iter().enumerate() {
             let law = scheme.law.as_deref().unwrap_or_default();
-            let bare = [
-                Some(&scheme.name_catalogue),
-                scheme.name_form1.as_ref(),
-                scheme.name_status_table.as_ref(),
-            ];
-            let mut keys = vec![search_key(scheme.id.as_str())];
-            for name in bare.into_iter().flatten().filter(|name| !name.is_empty()) {
-                keys.push(search_key(name));
-                keys.push(search_key(&format!("{law}{name}")));
-            }
-            for key in keys {
-                let found = names.entry(key).or_default();
-                if !found.contains(&at) {
-                    found.push(at);
-                }
+            names.add(scheme.id.as_str(), at);
+            for name in scheme.names() {
+                names.add_with_law(law, name, at);
             }
         }
-        Self(names)
+        for (id, law, name) in history.names() {
+            if let Some(at) = catalogue.position(id.as_str()) {
+                names.add_with_law(law, name, at);
+            }
+        }
+        names
+    }
+
+    fn add_with_law(&mut self, law: &str, name: &str, at: usize) {
+        self.add(name, at);
+        self.add(&format!("{law}{name}"), at);
+    }
+
+    fn add(&mut self, name: &str, at: usize) {
+        let found = self.0.entry(search_key(name)).or_default();
+        if !found.contains(&at) {
+            found.push(at);
+        }
     }
 
     /// The positions of the schemes a typed name can mean; none if nobody bears it. 【R7～】 behind it is read over.
@@ -293,7 +301,7 @@ pub(crate) mod tests {
     #[test]
     fn a_scheme_is_found_by_each_of_its_names() {
         let catalogue = shipped();
-        let names = SchemeNames::new(&catalogue);
+        let names = SchemeNames::new(&catalogue, &SchemeHistory::default());
         let found = |typed: &str| ids(&catalogue, names.find(typed));
         for (typed, id) in [
             ("rehabilitation", "rehabilitation"),

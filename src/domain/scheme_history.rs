@@ -4,17 +4,20 @@
 //! SchemeVersion (scheme, place, from which day, who, when) … ─ SchemeHistory::on(day) ─> Catalogue of that day
 //!                                                          └ steps_of(scheme) ─> who changed what, when
 //! ```
-//! A version holds from its day on, in place of all that were recorded before it. Usually that is the day on which
-//! it was recorded; a correction says from which earlier day tables were wrong. So what was printed stays as it was,
-//! unless somebody says that it was wrong. The order never reaches back: it would mix places of different days.
+//! A version says only what it changes, from its day on, in place of all that was said of these fields before it.
+//! Usually that is the day on which it was recorded; a correction says from which earlier day tables were wrong
+//! ([`super::scheme_correction`]). So what was printed stays as it was, unless somebody says that it was wrong. The
+//! order never reaches back: it would mix places of different days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
+use super::implementers::BodyNames;
 use super::japan_time::UnixMillis;
 use super::scheme::{Scheme, SchemeId};
 use super::scheme_catalogue::Catalogue;
+use super::scheme_fields::SchemeField;
 use super::scheme_input::SchemeForm;
 
 /// What a scheme was from a day on, and who said so.
@@ -35,54 +38,132 @@ pub struct SchemeVersion {
 pub struct SchemeStep<'a> {
     pub version: &'a SchemeVersion,
     pub changes: Vec<String>,
+    /// What it says again for an earlier day, without changing it: labels of the fields.
+    pub again: Vec<&'static str>,
 }
 
 /// All versions of some or all schemes.
 #[derive(Clone, Debug, Default)]
-pub struct SchemeHistory(Vec<SchemeVersion>);
+pub struct SchemeHistory {
+    versions: Vec<SchemeVersion>,
+    /// The fields that each version speaks of.
+    said: Vec<Vec<SchemeField>>,
+}
 
 impl SchemeHistory {
-    /// Versions in the order in which they were recorded.
+    /// Versions in the order in which they were recorded. The first of a scheme says everything; a later one says
+    /// what differs from the one before. One without a difference says once more what was said last, from another
+    /// day on; or, with the number of the one before, nothing: the scheme only moved.
     pub fn new(versions: Vec<SchemeVersion>) -> Self {
-        Self(versions)
+        let said = said_by(&versions);
+        Self { versions, said }
     }
 
     /// The catalogue of a day. What somebody takes part with must have a column: so a scheme that came into the
     /// catalogue after the day is there too, as it was first.
     pub fn on(&self, day: Date) -> Catalogue {
-        let mut held: BTreeMap<&SchemeId, (i32, &Scheme)> = BTreeMap::new();
-        for version in &self.0 {
-            let first = (version.position, &version.scheme);
-            let (position, scheme) = held.entry(&version.scheme.id).or_insert(first);
+        let mut held: BTreeMap<&SchemeId, (i32, Scheme)> = BTreeMap::new();
+        for (version, said) in self.versions.iter().zip(&self.said) {
+            let first = || (version.position, version.scheme.clone());
+            let (position, scheme) = held.entry(&version.scheme.id).or_insert_with(first);
             if version.effective_on <= day {
-                *scheme = &version.scheme;
+                for field in said {
+                    field.copy(&version.scheme, scheme);
+                }
+                scheme.version = version.scheme.version;
             }
             if version.recorded_at.japan_date() <= day {
                 *position = version.position;
             }
         }
-        let mut held: Vec<(i32, &Scheme)> = held.into_values().collect();
+        let mut held: Vec<(i32, Scheme)> = held.into_values().collect();
         // Of one place the id decides, as in the map.
         held.sort_by_key(|(position, _)| *position);
-        Catalogue::new(held.into_iter().map(|(_, scheme)| scheme.clone()).collect())
+        Catalogue::new(held.into_iter().map(|(_, scheme)| scheme).collect())
+    }
+
+    /// What a scheme was on a day.
+    pub fn scheme_on(&self, id: &SchemeId, day: Date) -> Option<Scheme> {
+        let catalogue = self.on(day);
+        let at = catalogue.position(id.as_str())?;
+        catalogue.get(at).cloned()
+    }
+
+    /// What was said of a scheme last, and from which day on.
+    pub(super) fn said_last(&self, id: &SchemeId) -> Option<(&[SchemeField], Date)> {
+        let said = self.versions.iter().zip(&self.said).rev();
+        let mut said = said.filter(|(version, said)| version.scheme.id == *id && !said.is_empty());
+        said.next()
+            .map(|(version, said)| (said.as_slice(), version.effective_on))
+    }
+
+    /// The days from which something is said of a scheme, in their order.
+    pub(super) fn days_of(&self, id: &SchemeId) -> Vec<Date> {
+        let of = self
+            .versions
+            .iter()
+            .filter(|version| version.scheme.id == *id);
+        let mut days: Vec<Date> = of.map(|version| version.effective_on).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// Every name that a scheme ever bore, with the law it stood behind then.
+    pub fn names(&self) -> impl Iterator<Item = (&SchemeId, &str, &str)> {
+        self.versions.iter().flat_map(|version| {
+            let scheme = &version.scheme;
+            let law = scheme.law.as_deref().unwrap_or_default();
+            scheme.names().map(move |name| (&scheme.id, law, name))
+        })
     }
 
     /// What became of a scheme, oldest first.
-    pub fn steps_of(&self, id: &SchemeId) -> Vec<SchemeStep<'_>> {
+    pub fn steps_of(&self, id: &SchemeId, names: &BodyNames) -> Vec<SchemeStep<'_>> {
         let form = |version: &SchemeVersion| {
             let position = usize::try_from(version.position).unwrap_or(0);
             SchemeForm::of(&version.scheme, position)
         };
         let mut steps: Vec<SchemeStep<'_>> = Vec::new();
-        for version in self.0.iter().filter(|version| version.scheme.id == *id) {
-            let changes = match steps.last() {
-                Some(before) => form(before.version).differences(&form(version)),
-                None => Vec::new(),
-            };
-            steps.push(SchemeStep { version, changes });
+        let versions = self.versions.iter().zip(&self.said);
+        for (version, said) in versions.filter(|(version, _)| version.scheme.id == *id) {
+            let before = steps.last().map(|step| step.version);
+            let changes = before.map_or_else(Vec::new, |before| {
+                form(before).differences(&form(version), names)
+            });
+            let is_again = before
+                .is_some_and(|it| SchemeField::changed(&it.scheme, &version.scheme).is_empty());
+            let again = said.iter().filter(|_| is_again).map(|field| field.label());
+            steps.push(SchemeStep {
+                version,
+                changes,
+                again: again.collect(),
+            });
         }
         steps
     }
+}
+
+/// The fields that each version speaks of.
+fn said_by(versions: &[SchemeVersion]) -> Vec<Vec<SchemeField>> {
+    let mut last: HashMap<&SchemeId, (&Scheme, usize)> = HashMap::new();
+    let mut said: Vec<Vec<SchemeField>> = Vec::with_capacity(versions.len());
+    for version in versions {
+        let scheme = &version.scheme;
+        let (fields, speaks) = match last.get(&scheme.id) {
+            None => (SchemeField::ALL.to_vec(), said.len()),
+            Some((before, spoke)) => match SchemeField::changed(before, scheme) {
+                same if same.is_empty() && scheme.version > before.version => {
+                    (said[*spoke].clone(), said.len())
+                }
+                same if same.is_empty() => (same, *spoke),
+                changed => (changed, said.len()),
+            },
+        };
+        said.push(fields);
+        last.insert(&scheme.id, (scheme, speaks));
+    }
+    said
 }
 
 #[cfg(test)]
@@ -163,7 +244,7 @@ mod tests {
         ] {
             assert_eq!(name_on(&history, day), name, "{day}");
         }
-        let steps = history.steps_of(&first.scheme.id);
+        let steps = history.steps_of(&first.scheme.id, &BodyNames::new());
         let changes: Vec<_> = steps.iter().map(|step| step.changes.join("")).collect();
         assert_eq!(
             changes,

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 
 use super::edition_input::FieldProblem;
 use super::fiscal_year::FiscalYear;
+use super::implementers::{self, BodyNames};
 use super::japan_time::{date_label, parse_date};
 use super::scheme::{ImplementerKind, Scheme, SchemeGroup, SchemeId};
+use super::scheme_fields::SchemeField;
 use super::text::{char_len, clean_line, clean_text};
 
 /// Longest name, in characters.
@@ -38,6 +40,8 @@ pub struct SchemeForm {
     pub note: String,
     /// The day from which tables print the change; empty for today.
     pub effective_on: String,
+    /// What becomes of later days for which something else was said: an id of [`super::scheme_correction::Later`], empty while nobody asked.
+    pub later: String,
 }
 
 impl SchemeForm {
@@ -69,33 +73,38 @@ impl SchemeForm {
             position: position.to_string(),
             note: scheme.note.clone(),
             effective_on: String::new(),
+            later: String::new(),
         }
     }
 
     /// Each field with its label, for lists of differences and the audit log.
-    pub fn labelled(&self) -> Vec<(&'static str, &str)> {
+    fn labelled(&self, names: &BodyNames) -> Vec<(&'static str, String)> {
+        use SchemeField as F;
+        let of = |field: F, text: &str| (field.label(), text.to_owned());
+        let kinds = implementers::labels_of_words(&self.implementer_kinds, names);
+        let group = self.group.parse().map_or("", SchemeGroup::label);
         vec![
-            ("制度の記号", &self.id),
-            ("法律名", &self.law),
-            ("制度一覧での名称", &self.name_catalogue),
-            ("様式1での名称", &self.name_form1),
-            ("状況表での名称", &self.name_status_table),
-            ("区分", &self.group),
-            ("実施主体の書き方", &self.implementers),
-            ("実施主体", &self.implementer_kinds),
-            ("有効な最初の年度", &self.valid_from),
-            ("有効な最後の年度", &self.valid_until),
-            ("補助の対象になる年度", &self.subsidy),
-            ("状況表の年度の印", &self.first_year),
-            ("様式1の行（令和7年1月）", &self.form1_order),
-            ("制度一覧での順番", &self.position),
-            ("備考", &self.note),
+            ("制度の記号", self.id.clone()),
+            of(F::Law, &self.law),
+            of(F::NameCatalogue, &self.name_catalogue),
+            of(F::NameForm1, &self.name_form1),
+            of(F::NameStatusTable, &self.name_status_table),
+            of(F::Group, group),
+            of(F::Implementers, &self.implementers),
+            of(F::ImplementerKinds, &kinds),
+            of(F::ValidFrom, &self.valid_from),
+            of(F::ValidUntil, &self.valid_until),
+            of(F::Subsidy, &self.subsidy),
+            of(F::FirstYear, &self.first_year),
+            of(F::Form1Order, &self.form1_order),
+            ("制度一覧での順番", self.position.clone()),
+            of(F::Note, &self.note),
         ]
     }
 
     /// 「名称：「旧」→「新」」 of each field that is another in `new`.
-    pub fn differences(&self, new: &Self) -> Vec<String> {
-        let fields = self.labelled().into_iter().zip(new.labelled());
+    pub fn differences(&self, new: &Self, names: &BodyNames) -> Vec<String> {
+        let fields = self.labelled(names).into_iter().zip(new.labelled(names));
         fields
             .filter(|((_, before), (_, after))| before != after)
             .map(|((label, before), (_, after))| format!("{label}：「{before}」→「{after}」"))
@@ -173,7 +182,10 @@ impl SchemeForm {
         if let Err(problem) = &kinds {
             at(
                 "other_kinds",
-                format!("実施主体に、読み取れない記号「{}」があります。", problem.0),
+                format!(
+                    "特定の団体・機関の「{}」が読み取れません。団体コード（6桁）で入力してください。",
+                    problem.0
+                ),
             );
         }
         let mut year = |field, label: &str, typed: &str| match typed.trim() {

@@ -13,6 +13,8 @@ use crate::domain::survey_edition::EditionDefinition;
 
 mod questions;
 
+pub use questions::write_question_counts;
+
 /// What a block of a sheet counts.
 struct Figure {
     heading: fn(&FormWords) -> String,

@@ -38,7 +38,7 @@ mod zip_writer;
 
 pub use amounts_writer::{write_amounts, write_amounts_csv};
 pub use change_list::{write_change_list, write_change_list_csv};
-pub use counts_writer::write_counts;
+pub use counts_writer::{write_counts, write_question_counts};
 pub use form1_books::{
     Form1Books, FormBody, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
 };
@@ -50,7 +50,9 @@ pub use national_rows::{NationalRow, national_columns};
 pub use national_writer::write_national_list;
 pub use plan_bodies::{write_plan_bodies_book, write_plan_bodies_csv};
 pub use plan_writer::{PlanSheet, write_plan, write_plan_csv};
-pub use question_csv::{write_question_answers_csv, write_question_counts_csv};
+pub use question_csv::{
+    write_question_answers_book, write_question_answers_csv, write_question_counts_csv,
+};
 pub use status_bodies::{BODY_COLUMNS, BodyRow, write_bodies_book};
 pub use status_changes::{ChangeRow, write_changes_book};
 pub use status_csv::{write_bodies_csv, write_changes_csv, write_status_csv};

@@ -7,6 +7,7 @@ use super::look::{self, A4, bold, boxed, boxed_words, head, height, number, plai
 use super::national_csv::Rows;
 use super::national_rows::Cells;
 use crate::domain::estimate::PlanBasis;
+use crate::domain::extra_question::QuestionPurpose;
 use crate::domain::plan::{PlanLine, PlanTables, SchemeTableRow};
 use crate::domain::text::with_commas;
 
@@ -141,9 +142,17 @@ pub fn write_plan(sheet: &PlanSheet<'_>) -> Result<Vec<u8>, SpreadsheetError> {
     }
     page.end()?;
 
-    if !tables.groups.is_empty() {
-        let mut page = Page::new(&mut book, "連携作業のグループ", &title, sheet)?;
-        for group in &tables.groups {
+    for purpose in [
+        QuestionPurpose::ConnectionGroup,
+        QuestionPurpose::DeliveryMethod,
+    ] {
+        let groups = tables.groups.iter().filter(|it| it.purpose == purpose);
+        let mut groups = groups.peekable();
+        if groups.peek().is_none() {
+            continue;
+        }
+        let mut page = Page::new(&mut book, purpose.label(), &title, sheet)?;
+        for group in groups {
             page.note(&group.question)?;
             page.heads("回答", &HEADS)?;
             for line in &group.lines {

@@ -1,7 +1,7 @@
 //! The ledger of participation as its pages read it: batches by the page, and what confirming from answers
 //! compares: an edition's answers with the entries of its fiscal year.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
@@ -33,7 +33,7 @@ pub struct BatchSums {
     /// Distinct bodies.
     pub bodies: usize,
     /// Entries of each of [`ParticipationState::ALL`].
-    pub states: [usize; 3],
+    pub states: [usize; ParticipationState::ALL.len()],
 }
 
 /// A batch with what it added.
@@ -41,6 +41,8 @@ pub struct BatchSums {
 pub struct BatchLine {
     pub head: BatchHead,
     pub sums: BatchSums,
+    /// The newest batch that took it back, or part of it.
+    pub taken_back_by: Option<i64>,
 }
 
 /// A body's answer in an edition, without its document.
@@ -91,6 +93,8 @@ struct AnswerRow {
 
 #[derive(FromQueryResult)]
 struct YearLine {
+    id: i64,
+    undoes: Option<i64>,
     code: String,
     scheme_id: String,
     state: String,
@@ -104,7 +108,7 @@ fn sums(bytes: &[u8]) -> StoreResult<BatchSums> {
     let broken =
         |problem: packed::PackedProblem| StoreError::corrupt("participation")(problem.to_string());
     let mut sums = BatchSums::default();
-    let mut bodies = std::collections::HashSet::new();
+    let mut bodies = HashSet::new();
     for entry in packed::read(bytes).map_err(broken)?.entries() {
         let entry = entry.map_err(broken)?;
         bodies.insert(entry.body);
@@ -162,7 +166,8 @@ async fn answers(
         .collect()
 }
 
-/// The entries of a fiscal year by body, each body's oldest first.
+/// The entries of a fiscal year by body, each body's oldest first; without those that were taken back, and those that
+/// did.
 async fn entries_of_year(
     connection: &impl ConnectionTrait,
     year: FiscalYear,
@@ -171,6 +176,8 @@ async fn entries_of_year(
     let lines = participation_entry::Entity::find()
         .select_only()
         .columns([
+            E::Id,
+            E::Undoes,
             E::Code,
             E::SchemeId,
             E::State,
@@ -205,8 +212,12 @@ async fn entries_of_year(
         .into_model::<YearLine>()
         .all(connection)
         .await?;
+    let undone: HashSet<i64> = lines.iter().filter_map(|line| line.undoes).collect();
     let mut bodies: HashMap<LocalGovernmentCode, Vec<YearEntry>> = HashMap::new();
     for line in lines {
+        if line.undoes.is_some() || undone.contains(&line.id) {
+            continue;
+        }
         let body = code(&line.code)?;
         let entry = (|| {
             Some(YearEntry {
@@ -243,15 +254,24 @@ impl Store {
             .into_model::<PackedLine>()
             .all(&self.read)
             .await?;
-        lines
-            .into_iter()
-            .map(|line| {
-                Ok(BatchLine {
-                    sums: sums(&line.packed)?,
-                    head: load_head(line.head)?,
-                })
+        self.with_taken_back(lines).await
+    }
+
+    async fn with_taken_back(&self, lines: Vec<PackedLine>) -> StoreResult<Vec<BatchLine>> {
+        let read = lines.into_iter().map(|line| {
+            Ok(BatchLine {
+                sums: sums(&line.packed)?,
+                head: load_head(line.head)?,
+                taken_back_by: None,
             })
-            .collect()
+        });
+        let mut read = read.collect::<StoreResult<Vec<_>>>()?;
+        let ids: Vec<i64> = read.iter().map(|line| line.head.id).collect();
+        let taken_back = self.taken_back(&ids).await?;
+        for line in &mut read {
+            line.taken_back_by = taken_back.get(&line.head.id).copied();
+        }
+        Ok(read)
     }
 
     /// One batch.
@@ -263,13 +283,8 @@ impl Store {
             .into_model::<PackedLine>()
             .one(&self.read)
             .await?;
-        line.map(|line| {
-            Ok(BatchLine {
-                sums: sums(&line.packed)?,
-                head: load_head(line.head)?,
-            })
-        })
-        .transpose()
+        let mut lines = self.with_taken_back(line.into_iter().collect()).await?;
+        Ok(lines.pop())
     }
 
     /// So many entries of a batch, in their order.

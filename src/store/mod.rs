@@ -39,6 +39,7 @@ pub mod intake;
 pub mod intent_changes;
 pub mod ledger_pages;
 pub mod ledger_sources;
+mod ledger_undoing;
 mod national;
 pub mod organizations;
 pub mod outbox;

@@ -8,6 +8,7 @@ use super::entities::{organization, response};
 use super::{Store, StoreResult, Transaction};
 use crate::domain::access::CountryScope;
 use crate::domain::body_history::{BodyHistory, BodyStanding, BodyState};
+use crate::domain::implementers::BodyNames;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::organization::{Organization, OrganizationKind, Route};
 use crate::domain::response_status::ResponseStatus;
@@ -36,6 +37,15 @@ impl Store {
     pub async fn organizations(&self) -> StoreResult<Vec<Organization>> {
         let rows = in_force().all(&self.read).await?;
         rows.into_iter().map(load).collect()
+    }
+
+    /// The names of all bodies that ever were or will be, as they are, were last or will be first.
+    pub async fn body_names(&self) -> StoreResult<BodyNames> {
+        let bodies = self.all_organizations().await?;
+        Ok(bodies
+            .into_iter()
+            .map(|(body, _)| (body.code, body.name))
+            .collect())
     }
 
     /// Every body that ever was or will be, as it is, was last or will be first, in code order; and its name for

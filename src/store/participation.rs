@@ -39,6 +39,8 @@ pub struct NewBatch<'a> {
     /// Name and SHA-256 of the file, if there is one.
     pub file: Option<(&'a str, &'a str)>,
     pub note: &'a str,
+    /// The batch it takes back.
+    pub takes_back: Option<i64>,
 }
 
 /// A batch without its entries.
@@ -52,6 +54,8 @@ pub struct BatchHead {
     pub file_name: String,
     pub note: String,
     pub entries: i32,
+    /// The batch it takes back.
+    pub takes_back: Option<i64>,
 }
 
 /// An entry with who recorded it.
@@ -71,6 +75,7 @@ pub(super) struct HeadLine {
     file_name: String,
     batch_note: String,
     entries: i32,
+    takes_back: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -98,6 +103,7 @@ pub(super) fn select_head<Q: QuerySelect>(query: Q) -> Q {
         .column_as(B::FileName, "file_name")
         .column_as(B::Note, "batch_note")
         .column_as(B::Entries, "entries")
+        .column_as(B::TakesBack, "takes_back")
 }
 
 pub(super) fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
@@ -111,6 +117,7 @@ pub(super) fn load_head(line: HeadLine) -> StoreResult<BatchHead> {
         file_name: line.file_name,
         note: line.batch_note,
         entries: line.entries,
+        takes_back: line.takes_back,
     })
 }
 
@@ -343,6 +350,16 @@ impl Transaction {
         batch: NewBatch<'_>,
         entries: &[ParticipationEntry],
     ) -> StoreResult<i64> {
+        self.insert_entries(batch, entries, &[]).await
+    }
+
+    /// Adds a batch of entries that undo others, whose ids `undoes` has in the same order.
+    pub async fn insert_entries(
+        &self,
+        batch: NewBatch<'_>,
+        entries: &[ParticipationEntry],
+        undoes: &[i64],
+    ) -> StoreResult<i64> {
         use participation_batch::Column as B;
         let packed = packed::pack(entries)
             .map_err(|problem| StoreError::corrupt("entry")(problem.to_string()))?;
@@ -365,13 +382,14 @@ impl Transaction {
             note: Set(batch.note.to_owned()),
             entries: Set(i32::try_from(entries.len()).unwrap_or(i32::MAX)),
             packed: Set(packed),
+            takes_back: Set(batch.takes_back),
         };
         let id = participation_batch::Entity::insert(row)
             .exec(&self.inner)
             .await?
             .last_insert_id;
-        let mut rows = Rows::with_columns(8, entries.len());
-        for entry in entries {
+        let mut rows = Rows::with_columns(9, entries.len());
+        for (at, entry) in entries.iter().enumerate() {
             rows.push([
                 id.into(),
                 entry.code.as_str().into(),
@@ -381,11 +399,12 @@ impl Transaction {
                 entry.effective_on.to_string().into(),
                 entry.revision_id.into(),
                 entry.note.as_str().into(),
+                undoes.get(at).copied().into(),
             ]);
         }
         self.write_rows(
             rows,
-            "INSERT INTO participation_entry (batch_id, code, scheme_id, fiscal_year, state, effective_on, revision_id, note) VALUES ",
+            "INSERT INTO participation_entry (batch_id, code, scheme_id, fiscal_year, state, effective_on, revision_id, note, undoes) VALUES ",
             "",
         )
         .await?;

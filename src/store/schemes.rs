@@ -123,27 +123,29 @@ impl Store {
 
     /// Every version of every scheme that had been recorded up to a moment (`None`: up to now).
     pub async fn scheme_history(&self, known_at: Option<UnixMillis>) -> StoreResult<SchemeHistory> {
-        use scheme_version::Column as V;
-        let mut query = scheme_version::Entity::find().order_by_asc(V::Id);
-        if let Some(known_at) = known_at {
-            query = query.filter(V::RecordedAt.lte(known_at.0));
-        }
-        history(query.all(&self.read).await?)
+        history(&self.read, known_at, None).await
     }
 
     /// Every version of one scheme.
     pub async fn versions_of_scheme(&self, id: &SchemeId) -> StoreResult<SchemeHistory> {
-        use scheme_version::Column as V;
-        let rows = scheme_version::Entity::find()
-            .filter(V::SchemeId.eq(id.as_str()))
-            .order_by_asc(V::Id)
-            .all(&self.read)
-            .await?;
-        history(rows)
+        history(&self.read, None, Some(id)).await
     }
 }
 
-fn history(rows: Vec<scheme_version::Model>) -> StoreResult<SchemeHistory> {
+async fn history(
+    connection: &impl ConnectionTrait,
+    known_at: Option<UnixMillis>,
+    id: Option<&SchemeId>,
+) -> StoreResult<SchemeHistory> {
+    use scheme_version::Column as V;
+    let mut query = scheme_version::Entity::find().order_by_asc(V::Id);
+    if let Some(known_at) = known_at {
+        query = query.filter(V::RecordedAt.lte(known_at.0));
+    }
+    if let Some(id) = id {
+        query = query.filter(V::SchemeId.eq(id.as_str()));
+    }
+    let rows = query.all(connection).await?;
     let versions: StoreResult<Vec<_>> = rows.into_iter().map(load_version).collect();
     Ok(SchemeHistory::new(versions?))
 }
@@ -204,6 +206,16 @@ impl Transaction {
         self.catalogue().await
     }
 
+    /// Every version of every scheme.
+    pub async fn scheme_history(&self) -> StoreResult<SchemeHistory> {
+        history(&self.inner, None, None).await
+    }
+
+    /// Every version of one scheme.
+    pub async fn versions_of_scheme(&self, id: &SchemeId) -> StoreResult<SchemeHistory> {
+        history(&self.inner, None, Some(id)).await
+    }
+
     /// Changes a scheme that still has the version it was read with; [`StoreError::Stale`] otherwise.
     pub async fn update_scheme(&self, scheme: &Scheme) -> StoreResult<()> {
         let row = scheme::ActiveModel {
@@ -240,21 +252,6 @@ impl Transaction {
             .exec_without_returning(&self.inner)
             .await?;
         Ok(())
-    }
-
-    /// The day from which tables print what a scheme is now.
-    pub async fn scheme_effective_on(&self, id: &SchemeId) -> StoreResult<Option<Date>> {
-        use scheme_version::Column as V;
-        let newest: Option<String> = scheme_version::Entity::find()
-            .select_only()
-            .column(V::EffectiveOn)
-            .filter(V::SchemeId.eq(id.as_str()))
-            .order_by_desc(V::Id)
-            .limit(1)
-            .into_tuple()
-            .one(&self.inner)
-            .await?;
-        newest.as_deref().map(date).transpose()
     }
 
     /// Adds versions, each with its place from 1; the catalogue must be held.

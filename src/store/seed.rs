@@ -232,7 +232,7 @@ async fn editions(transaction: &Transaction) -> StoreResult<()> {
         let key: EditionKey = key
             .parse()
             .map_err(|_| StoreError::corrupt("edition key")(key.to_owned()))?;
-        if transaction.edition(&key).await?.is_some() {
+        if transaction.edition(&key).await?.is_some() || transaction.was_discarded(&key).await? {
             continue;
         }
         let definition: EditionDefinition =

@@ -222,6 +222,7 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "調査回を作りました。国の利用者だけに見えています。内容を確かめてください。",
         ),
+        "edition-discarded" => ("success", "準備中の調査回を破棄しました。"),
         "edition-saved" => ("success", "保存しました。"),
         "opening-planned" => ("success", "開始の予約をしました。"),
         "opening-cancelled" => ("success", "開始の予約を取り消しました。"),
@@ -243,6 +244,10 @@ fn notice(key: &str) -> Option<Notice> {
         "participation-entered" => (
             "success",
             "登録しました。いちばん上が、いま登録した記録です。",
+        ),
+        "participation-taken-back" => (
+            "success",
+            "確定を取り消しました。下の内容を書き足しました。前の記録は、そのまま残っています。",
         ),
         "change-filed" => (
             "success",

@@ -10,8 +10,10 @@ use super::changes::{
 use super::inquiries::{list as inquiry_list, new as new_inquiry, one as one_inquiry};
 use super::intake::{self as incoming, batch, batches, file, originals, own as own_file, report};
 use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_texts};
-use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
-use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
+use super::ministry::making::{dates, discard, hub, lists, new, opening, parts, preview, trial};
+use super::ministry::participation::{
+    self as ledger, batch as ledger_batch, body, confirm, enter, take_back,
+};
 use super::ministry::{
     country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
     reminder_plan, schemes, settings, sheets,
@@ -371,16 +373,16 @@ fn ministry(config: &mut ServiceConfig) {
         )
         .route("/editions/{key}/questions", get().to(questions::questions))
         .route(
-            "/editions/{key}/questions.csv",
-            get().to(questions::counts_csv),
+            r"/editions/{key}/questions.{ending:xlsx|csv}",
+            get().to(questions::take_out_counts),
         )
         .route(
             "/editions/{key}/questions/bodies",
             get().to(questions::bodies),
         )
         .route(
-            "/editions/{key}/questions/bodies.csv",
-            get().to(questions::bodies_csv),
+            r"/editions/{key}/questions/bodies.{ending:xlsx|csv}",
+            get().to(questions::take_out_bodies),
         )
         .route("/editions/{key}/plan", get().to(plan::plan))
         .route("/editions/{key}/follow-up", get().to(follow_up::form))
@@ -418,6 +420,8 @@ fn making(config: &mut ServiceConfig) {
         .route("/editions/{key}/making/dates", post().to(dates::save))
         .route("/editions/{key}/making/opening", get().to(opening::opening))
         .route("/editions/{key}/making/opening", post().to(opening::decide))
+        .route("/editions/{key}/making/discard", get().to(discard::form))
+        .route("/editions/{key}/making/discard", post().to(discard::send))
         .route("/editions/{key}/making/trial", get().to(trial::form))
         .route("/editions/{key}/making/trial", post().to(trial::start))
         .route(
@@ -475,6 +479,14 @@ fn participation(config: &mut ServiceConfig) {
         .route(
             "/participation/batches/{number}",
             get().to(ledger_batch::batch),
+        )
+        .route(
+            "/participation/batches/{number}/take-back",
+            get().to(take_back::form),
+        )
+        .route(
+            "/participation/batches/{number}/take-back",
+            post().to(take_back::send),
         )
         .route("/participation/bodies/{code}", get().to(body::body))
         .route("/participation/enter", get().to(enter::form))

@@ -28,6 +28,7 @@ pub mod correct_response;
 pub mod deliver_mail;
 pub mod digests;
 pub mod duties;
+pub mod edition_discarding;
 pub mod edition_making;
 pub mod edition_opening;
 pub mod editions;

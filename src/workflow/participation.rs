@@ -9,6 +9,7 @@
 
 pub mod confirm;
 pub mod enter;
+pub mod take_back;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -23,6 +24,7 @@ use crate::domain::participation::import::{ImportOutcome, Importer, RowProblem, 
 use crate::domain::participation::sheet::{self, SheetRow};
 use crate::domain::participation::timeline::Timeline;
 use crate::domain::participation::{ParticipationEntry, ParticipationSource};
+use crate::domain::scheme_catalogue::SchemeNames;
 use crate::domain::status_report::{Snapshot, StandingProblem, StatusReport};
 use crate::spreadsheet::{self, TableProblem};
 use crate::store::StoreError;
@@ -134,7 +136,9 @@ async fn take_in<'r, I: Iterator<Item = SheetRow<'r>>>(
     let batches = transaction.packed_batches().await?;
     let timeline = Timeline::read(&catalogue, batches.iter().map(Vec::as_slice))
         .map_err(|problem| StoreError::corrupt("participation")(problem.to_string()))?;
-    let importer = Importer::new(&catalogue, Bodies::new(&history, &years), &timeline, today);
+    let names = SchemeNames::new(&catalogue, &transaction.scheme_history().await?);
+    let bodies = Bodies::new(&history, &years);
+    let importer = Importer::new(&catalogue, names, bodies, &timeline, today);
     let ImportOutcome { entries, known } = importer.read(rows()).map_err(ImportError::Rows)?;
     let batch = add(desk, transaction, actor, origin, "", &entries).await?;
     Ok(Imported {
@@ -165,6 +169,7 @@ async fn add(
         actor,
         file: origin.file,
         note,
+        takes_back: None,
     };
     let id = transaction.insert_batch(batch, entries).await?;
     let (subject, detail) = (
@@ -176,6 +181,19 @@ async fn add(
         .await?;
     transaction.commit().await?;
     Ok(Some(id))
+}
+
+/// A mark of entries that a page shows before they are written; it does not hang on the day on which they would be.
+fn entry_mark<'e>(entries: impl IntoIterator<Item = &'e ParticipationEntry>) -> String {
+    let mut hash = Sha256::new();
+    for entry in entries {
+        let (code, scheme, state) = (entry.code, &entry.scheme, entry.state.as_str());
+        hash.update(format!(
+            "{code} {scheme} {} {state}\n",
+            entry.fiscal_year.short()
+        ));
+    }
+    hex(&hash.finalize()[..12])
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

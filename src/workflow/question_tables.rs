@@ -2,14 +2,18 @@
 
 use jiff::civil::Date;
 
-use super::export::{past_moment, question_bodies};
+use super::export::{TableFormat, past_moment, question_bodies};
 use super::take_out::{Workbook, on_a_blocking_thread};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
+use crate::domain::japan_time::datetime_label;
 use crate::domain::question_counts::{Figure, QuestionBody, tally};
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
-use crate::spreadsheet::{write_question_answers_csv, write_question_counts_csv};
+use crate::spreadsheet::{
+    write_question_answers_book, write_question_answers_csv, write_question_counts,
+    write_question_counts_csv,
+};
 
 /// What the ministry takes out.
 #[derive(Clone, Debug)]
@@ -36,13 +40,14 @@ pub async fn answered_questions(
     Ok(question_bodies(&answers, &classes))
 }
 
-/// Writes a table of the questions as CSV from one consistent read, and who took it into the audit log. With `as_of`
+/// Writes a table of the questions from one consistent read, and who took it into the audit log. With `as_of`
 /// it is the table as it stood at the end of that day in Japan.
 pub async fn export_questions(
     desk: &Desk,
     actor: &Actor,
     key: &EditionKey,
     table: QuestionTable,
+    format: TableFormat,
     as_of: Option<Date>,
 ) -> WorkflowResult<Workbook> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
@@ -57,34 +62,45 @@ pub async fn export_questions(
     let bodies = answered_questions(desk, &edition, scope, as_of).await?;
     let definition = edition.definition.clone();
     let (title, detail) = match &table {
-        QuestionTable::Counts => ("追加の質問の集計", "question counts csv"),
-        QuestionTable::Answers(_) => ("追加の質問の回答", "question answers csv"),
+        QuestionTable::Counts => ("追加の質問の集計", "question counts"),
+        QuestionTable::Answers(_) => ("追加の質問の回答", "question answers"),
     };
+    let moment = past.unwrap_or(now);
+    let ending = format.ending();
+    let told = format!("{}現在", datetime_label(moment));
     let bytes = on_a_blocking_thread(move || {
-        Ok(match table {
-            QuestionTable::Counts => {
-                write_question_counts_csv(&definition, &tally(&definition, &bodies))
+        let edition = &*definition;
+        match (table, format) {
+            (QuestionTable::Counts, TableFormat::Csv) => {
+                Ok(write_question_counts_csv(edition, &tally(edition, &bodies)))
             }
-            QuestionTable::Answers(figure) => {
-                write_question_answers_csv(figure.behind(&definition, &bodies))
+            (QuestionTable::Counts, TableFormat::Workbook) => {
+                write_question_counts(edition, &told, &tally(edition, &bodies))
             }
-        })
+            (QuestionTable::Answers(figure), TableFormat::Csv) => {
+                Ok(write_question_answers_csv(figure.behind(edition, &bodies)))
+            }
+            (QuestionTable::Answers(figure), TableFormat::Workbook) => {
+                let notes = [format!("{}　{told}", edition.short_title)];
+                write_question_answers_book(&notes, figure.behind(edition, &bodies))
+            }
+        }
     })
     .await?;
     let transaction = desk.store.begin().await?;
     let subject = format!("edition/{key}");
     let as_of = past.map(|moment| format!(" {}", moment.japan_date()));
-    let detail = format!("{detail}{}", as_of.unwrap_or_default());
+    let detail = format!("{detail} {ending}{}", as_of.unwrap_or_default());
     transaction
         .audit(actor, now, "export", &subject, &detail)
         .await?;
     transaction.commit().await?;
-    let day = past.unwrap_or(now).japan_date().strftime("%Y%m%d");
+    let day = moment.japan_date().strftime("%Y%m%d");
     let mark = if past.is_some() { "時点" } else { "" };
     let short_title = &edition.definition.short_title;
     let survey = edition.definition.words().survey;
     Ok(Workbook {
-        name: format!("{survey}_{short_title}_{title}_{day}{mark}.csv"),
+        name: format!("{survey}_{short_title}_{title}_{day}{mark}.{ending}"),
         bytes,
     })
 }

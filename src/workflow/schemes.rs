@@ -9,6 +9,7 @@ use crate::domain::account::Actor;
 use crate::domain::edition_input::FieldProblem;
 use crate::domain::scheme::{Scheme, SchemeId};
 use crate::domain::scheme_catalogue::Catalogue;
+use crate::domain::scheme_correction::{Correction, Later};
 use crate::domain::scheme_input::SchemeForm;
 use crate::store::Transaction;
 use crate::store::schemes::Recording;
@@ -38,6 +39,7 @@ pub async fn change_scheme(
     form: &SchemeForm,
 ) -> Result<(), SchemeError> {
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let names = desk.store.body_names().await?;
     let transaction = desk.store.begin().await?;
     let catalogue = transaction.hold_catalogue().await?;
     let at = catalogue
@@ -51,25 +53,56 @@ pub async fn change_scheme(
     let (new, position) = form
         .read(old.version, catalogue.schemes().len())
         .map_err(SchemeError::Problems)?;
-    let effective_on = form
-        .effective_on(desk.now().japan_date())
+    let problem = |field: &str, message: String| {
+        SchemeError::Problems(vec![FieldProblem::new(field, message)])
+    };
+    let today = desk.now().japan_date();
+    let from = form
+        .effective_on(today)
         .map_err(|problem| SchemeError::Problems(vec![problem]))?;
-    let stored = SchemeForm::of(old, at + 1);
-    if new == *old && position == at {
-        // Nothing to change, or the same page sent twice; unless it holds from an earlier day than was said.
-        let known = transaction.scheme_effective_on(id).await?;
-        if form.effective_on.trim().is_empty() || known.is_none_or(|known| known <= effective_on) {
-            return Ok(());
+    let is_dated = !form.effective_on.trim().is_empty();
+    let history = transaction.versions_of_scheme(id).await?;
+    let is_moved = position != at;
+    let correction = if new != *old || (is_dated && !is_moved) {
+        Correction::of(&history, old, &new, from)
+    } else {
+        None
+    };
+    if is_moved && is_dated && from < today && new == *old {
+        return Err(problem(
+            "effective_on",
+            "順番は、きょうからの状況表に使います。順番だけを変えるときは、日付を空欄にしてください。"
+                .to_owned(),
+        ));
+    }
+    let later = Later::from_id(&form.later);
+    let asked = correction.as_ref().map_or_else(Vec::new, Correction::later);
+    let statements = match (&correction, later) {
+        (Some(_), None) if !asked.is_empty() => {
+            let asked = asked.concat();
+            let message = format!("{asked}その日からあとをどうするか、選んでください。");
+            return Err(problem("later", message));
         }
+        (Some(correction), later) => correction.statements(later.unwrap_or(Later::Replace)),
+        (None, _) => Vec::new(),
+    };
+    if statements.is_empty() && !is_moved {
+        // Nothing to change, or the same page sent twice.
+        return Ok(());
     }
     if old.version != version {
         return Err(WorkflowError::Stale.into());
     }
-    transaction.update_scheme(&new).await?;
+    let now = statements.last().map_or(old, |(said, _)| said);
+    transaction.update_scheme(now).await?;
     place(&transaction, &catalogue, id, position).await?;
-    let mut changes = stored.differences(&SchemeForm::of(&new, position + 1));
-    changes.push(format!("状況表で使い始める日：{effective_on}"));
-    record(desk, &transaction, actor, &catalogue, effective_on).await?;
+    record(desk, &transaction, actor, &catalogue, id, &statements).await?;
+    let stored = SchemeForm::of(old, at + 1);
+    let mut changes = stored.differences(&SchemeForm::of(&new, position + 1), &names);
+    changes.push(format!("状況表で使い始める日：{from}"));
+    if let Some(later) = later.filter(|_| !asked.is_empty()) {
+        changes.push(format!("{}{}", asked.concat(), later.label()));
+    }
     let changes = changes.join("\n");
     write_down(desk, &transaction, actor, "change_scheme", id, &changes).await?;
     Ok(transaction.commit().await?)
@@ -82,6 +115,7 @@ pub async fn add_scheme(
     form: &SchemeForm,
 ) -> Result<SchemeId, SchemeError> {
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let names = desk.store.body_names().await?;
     let transaction = desk.store.begin().await?;
     let catalogue = transaction.hold_catalogue().await?;
     let (new, position) = form
@@ -99,9 +133,10 @@ pub async fn add_scheme(
         other => other?,
     }
     place(&transaction, &catalogue, &new.id, position).await?;
-    let today = desk.now().japan_date();
-    record(desk, &transaction, actor, &catalogue, today).await?;
-    let changes = SchemeForm::default().differences(&SchemeForm::of(&new, position + 1));
+    let said = [(new.clone(), desk.now().japan_date())];
+    record(desk, &transaction, actor, &catalogue, &new.id, &said).await?;
+    let form = SchemeForm::of(&new, position + 1);
+    let changes = SchemeForm::default().differences(&form, &names);
     let changes = changes.join("\n");
     write_down(desk, &transaction, actor, "add_scheme", &new.id, &changes).await?;
     transaction.commit().await?;
@@ -121,41 +156,45 @@ async fn place(
     Ok(transaction.order_schemes(&order).await?)
 }
 
-/// Adds a version of each scheme that is another than it was in `old`, or stands elsewhere. What was only moved says
-/// nothing of days before today.
+/// Adds the versions of the scheme, each from its day, and one of each other scheme that stands elsewhere than in
+/// `old`. What was only moved says nothing of days before today.
 async fn record(
     desk: &Desk,
     transaction: &Transaction,
     actor: &Actor,
     old: &Catalogue,
-    effective_on: Date,
+    id: &SchemeId,
+    statements: &[(Scheme, Date)],
 ) -> WorkflowResult<()> {
     let new = transaction.catalogue().await?;
-    let before = |scheme: &Scheme| {
-        let at = old.position(scheme.id.as_str())?;
-        Some((at, old.get(at)?))
+    let now = desk.now();
+    let recording = |effective_on| Recording {
+        effective_on,
+        recorded_at: now,
+        actor: Some(actor),
     };
-    let (mut changed, mut moved) = (Vec::new(), Vec::new());
+    let mut moved = Vec::new();
     for (at, (position, scheme)) in (1..).zip(new.schemes()).enumerate() {
-        match before(scheme) {
-            Some((was_at, was)) if was == scheme => {
-                if was_at != at {
-                    moved.push((position, scheme));
-                }
+        let was_at = old.position(scheme.id.as_str());
+        if scheme.id != *id || statements.is_empty() {
+            if was_at != Some(at) {
+                moved.push((position, scheme));
             }
-            _ => changed.push((position, scheme)),
+            continue;
+        }
+        for (said, effective_on) in statements {
+            let said = Scheme {
+                version: scheme.version,
+                ..said.clone()
+            };
+            let said = [(position, &said)];
+            transaction
+                .record_schemes(said, recording(*effective_on))
+                .await?;
         }
     }
-    let now = desk.now();
-    for (schemes, effective_on) in [(changed, effective_on), (moved, now.japan_date())] {
-        let recording = Recording {
-            effective_on,
-            recorded_at: now,
-            actor: Some(actor),
-        };
-        transaction.record_schemes(schemes, recording).await?;
-    }
-    Ok(())
+    let today = recording(now.japan_date());
+    Ok(transaction.record_schemes(moved, today).await?)
 }
 
 async fn write_down(

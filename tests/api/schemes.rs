@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use crate::app::{OTARU, TestApp};
-use crate::client::Client;
+use crate::client::{Client, Page};
 use crate::status_tables::rows;
 
 async fn log(app: &TestApp, id: &str) -> Vec<(String, String)> {
@@ -196,4 +196,134 @@ async fn older_tables_are_printed_with_the_names_of_then() {
     let history = app.desk.store.scheme_history(None).await.expect("reads");
     let catalogue = app.desk.store.catalogue().await.expect("reads");
     assert_eq!(history.on(date(2027, 1, 21)).schemes(), catalogue.schemes());
+}
+
+/// What the page of a scheme says when some fields are sent.
+pub async fn send(ministry: &Client, scheme: &str, fields: &[(&str, &str)]) -> Page {
+    let page = ministry.get(&format!("/schemes/{scheme}")).await.ok();
+    let mut form = page.form("保存する");
+    for (name, value) in fields {
+        form = form.fill(name, value);
+    }
+    ministry.submit(&form).await
+}
+
+/// Name in the status tables and note of rehabilitation, as the history tells them for a day.
+async fn told(app: &TestApp, day: jiff::civil::Date) -> (String, String) {
+    let history = app.desk.store.scheme_history(None).await.expect("reads");
+    let id = "rehabilitation".parse().expect("an id");
+    let scheme = history.scheme_on(&id, day).expect("is there");
+    (scheme.table_name().to_owned(), scheme.note)
+}
+
+#[tokio::test]
+async fn a_correction_of_one_field_leaves_the_others_on_their_days() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    send(
+        &ministry,
+        "rehabilitation",
+        &[("name_status_table", "更生")],
+    )
+    .await
+    .is(303);
+    app.at(date(2027, 1, 22).at(9, 0, 0, 0));
+    let ministry = app.ministry().await;
+    let note = [("note", "書きまちがいの訂正"), ("effective_on", "R8.4.1")];
+    send(&ministry, "rehabilitation", &note).await.is(303);
+    // The name that came on the 20th is not in tables of days before.
+    assert!(!column(&ministry, "as_of=2026-04-01").await);
+    assert!(!column(&ministry, "as_of=2027-01-19").await);
+    assert!(column(&ministry, "as_of=2027-01-20").await);
+    let corrected = "書きまちがいの訂正".to_owned();
+    let (name, first) = told(&app, date(2026, 3, 31)).await;
+    assert_eq!(name, "更生医療");
+    assert_ne!(first, corrected);
+    assert_eq!(
+        told(&app, date(2026, 4, 1)).await,
+        ("更生医療".to_owned(), corrected.clone())
+    );
+    assert_eq!(
+        told(&app, date(2027, 1, 20)).await,
+        ("更生".to_owned(), corrected.clone())
+    );
+
+    // The same field was changed for a later day, too: a person says which is right from then on.
+    let name = [
+        ("name_status_table", "更正医療"),
+        ("effective_on", "R8.4.1"),
+    ];
+    let asked = send(&ministry, "rehabilitation", &name).await.is(422);
+    asked.shows("「状況表での名称」は、令和9年1月20日（水）にも変わっています。");
+    let form = asked.form("保存する").tick("later", "keep");
+    ministry.submit(&form).await.is(303);
+    ministry.submit(&form).await.is(303);
+    assert_eq!(
+        told(&app, date(2026, 4, 1)).await,
+        ("更正医療".to_owned(), corrected.clone())
+    );
+    assert!(column(&ministry, "as_of=2027-01-20").await);
+    assert!(column(&ministry, "").await);
+    let form = asked.form("保存する").tick("later", "replace");
+    let page = ministry.get("/schemes/rehabilitation").await.ok();
+    let base = page.form("保存する").value("base").to_owned();
+    ministry.submit(&form.fill("base", &base)).await.is(303);
+    assert_eq!(told(&app, date(2027, 1, 21)).await.0, "更正医療");
+    assert_eq!(told(&app, date(2026, 3, 31)).await.0, "更生医療");
+    // Today, told from the versions alone, is what the catalogue says.
+    let history = app.desk.store.scheme_history(None).await.expect("reads");
+    let catalogue = app.desk.store.catalogue().await.expect("reads");
+    assert_eq!(history.on(date(2027, 1, 22)).schemes(), catalogue.schemes());
+    // The order has no day but today's.
+    let moved = [("position", "1"), ("effective_on", "R8.4.1")];
+    send(&ministry, "rehabilitation", &moved)
+        .await
+        .is(422)
+        .shows("順番だけを変えるときは、日付を空欄にしてください。");
+}
+
+#[tokio::test]
+async fn who_runs_a_scheme_is_shown_by_name() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    let page = ministry
+        .get("/schemes/atomic_bomb_certified_disease")
+        .await
+        .ok();
+    assert_eq!(
+        page.value("other_kinds"),
+        "広島市（341002）、長崎市（422011）"
+    );
+    let other = ministry.get("/schemes/hepatitis_b_checkup").await.ok();
+    assert_eq!(
+        other.value("other_kinds"),
+        "社会保険診療報酬支払基金（ssk）"
+    );
+    // A name is as good as a code; what is neither is said.
+    let unknown = [("other_kinds", "広島市、ひろしま")];
+    send(&ministry, "atomic_bomb_certified_disease", &unknown)
+        .await
+        .is(422)
+        .shows("特定の団体・機関の「ひろしま」が読み取れません。");
+    let only = [("other_kinds", "広島市")];
+    send(&ministry, "atomic_bomb_certified_disease", &only)
+        .await
+        .is(303);
+    let page = ministry
+        .get("/schemes/atomic_bomb_certified_disease")
+        .await
+        .ok();
+    page.shows("実施主体：「都道府県、広島市、長崎市」→「都道府県、広島市」")
+        .hides("code:");
+    let catalogue = app.desk.store.catalogue().await.expect("reads");
+    let at = catalogue.position("atomic_bomb_certified_disease");
+    let scheme = &catalogue.schemes()[at.expect("is there")];
+    let kinds: Vec<_> = scheme
+        .implementer_kinds
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(kinds, ["prefecture", "code:341002"]);
+    let written = log(&app, "atomic_bomb_certified_disease").await;
+    assert!(!written[0].1.contains("prefecture"), "{written:?}");
 }

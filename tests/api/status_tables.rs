@@ -266,6 +266,7 @@ async fn a_body_of_a_list_shows_since_when_and_from_which_entry() {
         actor: &actor,
         file: None,
         note: "",
+        takes_back: None,
     };
     let written = transaction.insert_batch(batch, &[entry]).await;
     written.expect("writes");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Findings, Preparation, Topic};
 use crate::domain::edition_change::MAX_ROWS;
-use crate::domain::extra_question::{ExtraQuestion, QuestionKind, QuestionPurpose};
+use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
 
 /// Each row is a scheme of the catalogue, valid and usual; and each scheme that is subsidised that year has one.
 pub(super) fn rows(preparation: &Preparation<'_>, findings: &mut Findings) {
@@ -101,11 +101,7 @@ pub(super) fn questions(questions: &[ExtraQuestion], findings: &mut Findings) {
             }
         }
         if let Some(purpose) = question.purpose {
-            let word = match purpose {
-                QuestionPurpose::ConnectionGroup => "接続のグループ",
-                QuestionPurpose::DeliveryMethod => "データの連携方法",
-            };
-            *purposes.entry(word).or_default() += 1;
+            *purposes.entry(purpose.label()).or_default() += 1;
         }
     }
     for (word, count) in purposes {

@@ -80,13 +80,14 @@ impl<'a> Importer<'a> {
     /// An importer for lists that arrive on a day.
     pub fn new(
         catalogue: &'a Catalogue,
+        names: SchemeNames,
         bodies: Bodies<'a>,
         timeline: &'a Timeline,
         today: Date,
     ) -> Self {
         Self {
             catalogue,
-            schemes: SchemeNames::new(catalogue),
+            schemes: names,
             bodies,
             timeline,
             today,
@@ -165,7 +166,7 @@ impl<'a> Importer<'a> {
             };
             match holds {
                 Some((_, state)) if state == row.entry.state => is_new[at] = false,
-                None if !row.entry.state.is_live() => refuse(
+                None | Some((_, ParticipationState::Annulled)) if !row.entry.state.is_live() => refuse(
                     "取下げとなっていますが、この自治体・制度・年度で参加した記録がありません。コード、制度、年度、日付をお確かめください。"
                         .to_owned(),
                 ),
@@ -199,7 +200,8 @@ impl<'a> Importer<'a> {
         // What stands can always be withdrawn, whatever became of the body or of its class.
         let stands = || {
             let day = effective_on.as_ref().ok().and_then(|day| day_number(*day));
-            day.is_some_and(|day| self.timeline.at(key, day).is_some())
+            let held = day.and_then(|day| self.timeline.at(key, day));
+            held.is_some_and(|(_, state)| state != ParticipationState::Annulled)
         };
         if state.is_live() || !stands() {
             self.fits(definition, fiscal_year, code)?;
@@ -289,9 +291,16 @@ impl<'a> Importer<'a> {
             [] => Err(format!(
                 "制度「{typed}」は一覧にありません。制度のID、または制度一覧・状況表・様式1の名称で書いてください。"
             )),
-            _ => Err(format!(
-                "制度「{typed}」に当てはまるものが複数あります。制度のIDで書いてください。"
-            )),
+            several => {
+                let schemes = several.iter().filter_map(|at| self.catalogue.get(*at));
+                let ids: Vec<_> = schemes
+                    .map(|scheme| format!("{}（{}）", scheme.id, scheme.table_name()))
+                    .collect();
+                Err(format!(
+                    "制度「{typed}」は、いまの名称か前の名称として、{}に当てはまります。どれか分かるように、制度のIDで書いてください。",
+                    ids.join("、")
+                ))
+            }
         }
     }
 

@@ -155,6 +155,7 @@ fn state_byte(state: ParticipationState) -> u8 {
         ParticipationState::Planned => 1,
         ParticipationState::Running => 2,
         ParticipationState::Withdrawn => 3,
+        ParticipationState::Annulled => 4,
     }
 }
 
@@ -163,6 +164,7 @@ fn byte_state(byte: u8) -> Option<ParticipationState> {
         1 => Some(ParticipationState::Planned),
         2 => Some(ParticipationState::Running),
         3 => Some(ParticipationState::Withdrawn),
+        4 => Some(ParticipationState::Annulled),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ fn entry() -> impl Strategy<Value = ParticipationEntry> {
         1000_u16..47_400,
         "[a-z_]{1,20}",
         2000_u16..=2117,
-        0..3_usize,
+        0..4_usize,
         0..=u16::MAX,
     )
         .prop_filter_map("a code", |(number, scheme, year, state, day)| {
@@ -109,7 +109,7 @@ fn ids_read_back() {
         assert_eq!(ParticipationState::from_stored(state.as_str()), Some(state));
         assert_eq!(state.is_live(), state.label().starts_with("参加"));
     }
-    for source in ["confirmed", "imported", "entered"] {
+    for source in ["confirmed", "imported", "entered", "taken_back"] {
         let read = ParticipationSource::from_stored(source).expect("a source");
         assert_eq!(read.as_str(), source);
     }

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Amount, PlanAnswer, Rounds, chosen_by, group_questions};
+use super::{Amount, PlanAnswer, Rounds, chosen_by, group_question};
 use crate::domain::extra_question::QuestionId;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::scheme::SchemeId;
@@ -27,7 +27,7 @@ pub enum Line {
     Others,
     /// A row of the form, in one round or in all.
     Scheme(SchemeId, Option<Rounds>),
-    /// An option of a question about the connection group; `None` is no answer.
+    /// An option of a question that figures are counted from; `None` is no answer.
     Group(QuestionId, Option<QuestionId>),
     /// A prefecture and all bodies in it.
     Prefecture(PrefectureCode),
@@ -140,7 +140,7 @@ impl PlanFigure {
                 }
             }
             Line::Group(id, value) => {
-                let question = group_questions(edition).find(|question| question.id == *id)?;
+                let question = group_question(edition, id)?;
                 match value {
                     None => format!("{}：回答なし", question.label),
                     Some(value) => {
@@ -175,7 +175,7 @@ impl Line {
                 rounds.is_some() && answer.code.prefecture() == *prefecture
             }
             Self::Group(id, value) => {
-                let question = group_questions(edition).find(|question| question.id == *id);
+                let question = group_question(edition, id);
                 rounds.is_some()
                     && question.is_some_and(|it| chosen_by(it, answer) == value.as_ref())
             }

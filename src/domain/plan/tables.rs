@@ -2,6 +2,7 @@
 
 use super::{Amount, ByRound, GroupFigures, Line, PlanFigures, Rounds};
 use crate::domain::estimate::PlanBasis;
+use crate::domain::extra_question::QuestionPurpose;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::survey_edition::EditionDefinition;
 
@@ -30,9 +31,10 @@ pub struct SchemeTableRow {
     pub all: PlanLine,
 }
 
-/// The answers to a question about the connection group.
+/// The answers to a question that figures are counted from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupTable {
+    pub purpose: QuestionPurpose,
     pub question: String,
     /// Options, then whoever gave no answer.
     pub lines: Vec<PlanLine>,
@@ -52,15 +54,19 @@ pub struct PlanTables {
 }
 
 impl PlanTables {
-    /// Every line with the table it stands in: `round`, `total`, `others`, `scheme`, `group` (with the question's
-    /// words), `prefecture`.
+    /// Every line with the table it stands in: `round`, `total`, `others`, `scheme`, `group` and `delivery` (with
+    /// the question's words), `prefecture`.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, &str, &PlanLine)> {
         let plain = |table: &'static str| move |line| (table, "", line);
         let schemes = self.schemes.iter();
         let schemes = schemes.flat_map(|row| row.rounds.iter().chain([&row.all]));
         let groups = self.groups.iter().flat_map(|group| {
             let lines = group.lines.iter();
-            lines.map(|line| ("group", group.question.as_str(), line))
+            let table = match group.purpose {
+                QuestionPurpose::ConnectionGroup => "group",
+                QuestionPurpose::DeliveryMethod => "delivery",
+            };
+            lines.map(move |line| (table, group.question.as_str(), line))
         });
         self.rounds
             .iter()
@@ -108,7 +114,9 @@ impl PlanFigures {
 
 fn group_table(group: &GroupFigures, basis: &PlanBasis) -> GroupTable {
     let options = group.options.iter().map(|option| {
-        let planned = basis.group(&option.value);
+        // Only groups of the connection work are renamed by the plan's basis.
+        let is_planned = group.purpose == QuestionPurpose::ConnectionGroup;
+        let planned = basis.group(&option.value).filter(|_| is_planned);
         let label = planned.map_or(&option.label, |planned| &planned.label);
         let line = Line::Group(group.id.clone(), Some(option.value.clone()));
         PlanLine::new(line, label.as_str(), option.amount)
@@ -119,6 +127,7 @@ fn group_table(group: &GroupFigures, basis: &PlanBasis) -> GroupTable {
         group.unanswered,
     );
     GroupTable {
+        purpose: group.purpose,
         question: group.question.clone(),
         lines: options.chain([rest]).collect(),
     }

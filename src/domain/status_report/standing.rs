@@ -108,7 +108,7 @@ impl<'a> Standing<'a> {
             return Err(StandingProblem::TooManySchemes);
         }
         let per_body = years * places;
-        // Day and state of the entry that holds: day × 4 + state, 0 for none.
+        // Day and state of the entry that holds: day × 4 + state, 0 for none or what was taken back.
         let mut slots = vec![0_u32; bodies.len() * per_body];
         for (batch, place_of) in &batches {
             for entry in batch.entries() {
@@ -144,6 +144,7 @@ impl<'a> Standing<'a> {
                     + usize::from(year) * places
                     + place_of[usize::from(entry.scheme)]];
                 let state = match entry.state {
+                    ParticipationState::Annulled => 0,
                     ParticipationState::Withdrawn => 1,
                     ParticipationState::Planned => 2,
                     ParticipationState::Running => 3,

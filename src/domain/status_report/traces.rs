@@ -15,7 +15,7 @@ use super::standing::last_day_number;
 use super::{Cell, Figure, ListedBody, ParticipantStatus, Snapshot, StandingProblem, StatusReport};
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::participation::packed::read;
-use crate::domain::participation::{day_of_number, first_year};
+use crate::domain::participation::{ParticipationState, day_of_number, first_year};
 
 /// A body behind a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,8 @@ pub struct Trace<'a> {
 /// The entry that holds for a body, year and scheme.
 struct Holding {
     day: u16,
-    is_live: bool,
+    /// `None` where what was said was taken back.
+    is_live: Option<bool>,
     batch: usize,
 }
 
@@ -64,7 +65,7 @@ impl<'a> StatusReport<'a> {
         let mut batches = vec![BTreeSet::new(); members.len()];
         for ((member, year, _), holding) in &holdings {
             let takes_part = status_of(members[*member].1).is_some();
-            let counts = takes_part == holding.is_live && counts_year(figure.cell, *year);
+            let counts = holding.is_live == Some(takes_part) && counts_year(figure.cell, *year);
             if counts {
                 batches[*member].insert(holding.batch);
                 let known = days[*member].get_or_insert(holding.day);
@@ -126,7 +127,8 @@ impl<'a> StatusReport<'a> {
                 }
                 let holding = Holding {
                     day: entry.day,
-                    is_live: entry.state.is_live(),
+                    is_live: (entry.state != ParticipationState::Annulled)
+                        .then(|| entry.state.is_live()),
                     batch: at,
                 };
                 let known = holdings.get(&(*member, year, place));

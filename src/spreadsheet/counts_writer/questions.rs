@@ -9,12 +9,48 @@ use crate::domain::national_counts::Breakdown;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::question_counts::QuestionCounts;
 use crate::domain::survey_edition::EditionDefinition;
+use crate::spreadsheet::SpreadsheetError;
+use crate::spreadsheet::look::{self, A4};
+use crate::spreadsheet::question_csv::{COUNT_COLUMNS, count_rows};
 
 /// A line of a question's table: what is counted, and whether it sums up.
 struct Line<'a> {
     label: String,
     is_sum: bool,
     of: &'a Breakdown,
+}
+
+/// Writes the counts of the questions alone: the sheet that [`super::write_counts`] has, and one for programs with the rows of
+/// [`crate::spreadsheet::write_question_counts_csv`].
+///
+/// Errors only where Excel's own limits are passed.
+pub fn write_question_counts(
+    edition: &EditionDefinition,
+    as_of: &str,
+    counts: &[QuestionCounts],
+) -> Result<Vec<u8>, SpreadsheetError> {
+    let title = format!(
+        "{}　追加の質問の集計（{}）",
+        edition.words().survey,
+        edition.short_title
+    );
+    let mut workbook = look::new_workbook(&title)?;
+    let mut table = Table::new(&mut workbook, "追加の質問", &title, as_of)?;
+    write(&mut table, edition, counts)?;
+    table.landscape(A4)?;
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("data")?;
+    for (column, key) in (0_u16..).zip(COUNT_COLUMNS) {
+        sheet.write_string(0, column, key)?;
+    }
+    for (row, (texts, figure)) in (1_u32..).zip(count_rows(edition, counts)) {
+        for (column, text) in (0_u16..).zip(&texts) {
+            sheet.write_string(row, column, look::fitting(text))?;
+        }
+        sheet.write_number(row, texts.len() as u16, figure as f64)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(workbook.save_to_buffer()?)
 }
 
 pub(super) fn write(

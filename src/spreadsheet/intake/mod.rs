@@ -26,7 +26,7 @@ mod xls;
 mod xlsx;
 mod xml;
 
-pub use form1_reader::{Form1Vocabulary, read_form1};
+pub use form1_reader::{EarlierNames, Form1Vocabulary, read_form1};
 pub use grid::{Cell, CellRef, CellValue, DefinedName, Grid, Refusal, RefusalKind, Sheet};
 
 /// Reads one workbook (`.xlsx`, `.ods`, `.xls`) by its content, in this process. Time and memory are

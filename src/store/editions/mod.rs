@@ -26,6 +26,7 @@ use crate::domain::survey_edition::{
     EditionDates, EditionDefinition, EditionKey, EditionState, SurveyEdition,
 };
 
+pub mod discarding;
 pub mod making;
 
 /// Definitions by edition id, each with the version it was read at.

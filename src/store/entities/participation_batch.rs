@@ -19,6 +19,7 @@ pub struct Model {
     pub entries: i32,
     #[sea_orm(column_type = "Blob")]
     pub packed: Vec<u8>,
+    pub takes_back: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,7 @@ pub struct Model {
     pub revision_id: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub note: String,
+    pub undoes: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -7,6 +7,7 @@ use askama::Template;
 use super::as_of::{AsOf, AsOfQuery, day_of_file};
 use super::{Head, State, open};
 use crate::domain::estimate::{Estimate, PlanBasis};
+use crate::domain::extra_question::QuestionPurpose;
 use crate::domain::plan::{GroupTable, Line, Measure, PlanFigure, PlanLine, PlanTables};
 use crate::domain::text::with_commas;
 use crate::web::download::attachment;
@@ -58,6 +59,8 @@ struct AmountLine {
 }
 
 struct GroupView {
+    /// 連携作業のグループ, データの連携方法.
+    what: &'static str,
     question: String,
     lines: Vec<AmountLine>,
 }
@@ -151,6 +154,7 @@ impl Lines<'_> {
 
     fn group(&self, group: &GroupTable) -> GroupView {
         GroupView {
+            what: group.purpose.label(),
             question: group.question.clone(),
             lines: self.lines(&group.lines),
         }
@@ -201,6 +205,8 @@ pub async fn plan(
         .in_section("/downloads")
         .with_notice(query.notice.as_deref());
     page.has_errors = !as_of.problems.is_empty();
+    let mut groups = tables.groups.iter();
+    let asks_group = groups.any(|it| it.purpose == QuestionPurpose::ConnectionGroup);
     let planned = basis.groups.iter().map(|group| group.label.clone());
     let schemes = tables.schemes.iter().map(|row| {
         let label = row.all.label.as_str();
@@ -218,11 +224,7 @@ pub async fn plan(
         schemes: schemes.collect(),
         schemes_total: lines.by_scheme("合計（○の数）", &tables.rounds, &tables.total),
         prefectures: lines.lines(&tables.prefectures),
-        planned_groups: if tables.groups.is_empty() {
-            planned.collect()
-        } else {
-            Vec::new()
-        },
+        planned_groups: planned.filter(|_| !asks_group).collect(),
         groups: tables.groups.iter().map(|it| lines.group(it)).collect(),
         formulas: basis.formulas(),
         running_from: basis.running_from.label(),

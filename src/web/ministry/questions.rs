@@ -5,6 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::as_of::{AsOf, AsOfQuery, day_of_file};
+use super::plan::format_of;
 use super::{Head, State, open};
 use crate::domain::extra_answer;
 use crate::domain::extra_question::{ExtraQuestion, QuestionId, QuestionKind};
@@ -31,10 +32,25 @@ struct QuestionsPage {
     head: Head,
     as_of: AsOf,
     path: String,
-    counts_csv: String,
-    answers_csv: String,
+    counts: Files,
+    answers: Files,
     kinds: Vec<&'static str>,
     questions: Vec<QuestionTables>,
+}
+
+/// One table as two files.
+struct Files {
+    xlsx: String,
+    csv: String,
+}
+
+impl Files {
+    fn new(as_of: &AsOf, path: &str, query: &str) -> Self {
+        Self {
+            xlsx: as_of.href(&format!("{path}.xlsx{query}")),
+            csv: as_of.href(&format!("{path}.csv{query}")),
+        }
+    }
 }
 
 /// The two tables of a question.
@@ -76,7 +92,7 @@ struct BodiesPage {
     shown: usize,
     is_cut: bool,
     rows: Vec<BodyRow>,
-    csv: String,
+    files: Files,
 }
 
 struct BodyRow {
@@ -149,8 +165,8 @@ pub async fn questions(
     page.has_errors = !as_of.problems.is_empty();
     let template = QuestionsPage {
         page,
-        counts_csv: as_of.href(&format!("{path}.csv")),
-        answers_csv: as_of.href(&format!("{path}/bodies.csv")),
+        counts: Files::new(&as_of, &path, ""),
+        answers: Files::new(&as_of, &format!("{path}/bodies"), ""),
         kinds: OrganizationKind::ALL.map(OrganizationKind::label).to_vec(),
         questions: definition
             .questions
@@ -293,10 +309,11 @@ pub async fn bodies(
             .take(SHOWN_MAX)
             .map(|(question, body)| row(question, body, &opened.head.key))
             .collect(),
-        csv: as_of.href(&format!(
-            "{path}/bodies.csv{}",
-            self::query(&question.id, &item, &by)
-        )),
+        files: Files::new(
+            &as_of,
+            &format!("{path}/bodies"),
+            &self::query(&question.id, &item, &by),
+        ),
         moment: match as_of.day {
             Some(_) => as_of.moment,
             None => opened.head.as_of.clone(),
@@ -321,38 +338,40 @@ fn row(question: &ExtraQuestion, body: &QuestionBody, key: &str) -> BodyRow {
     }
 }
 
-/// GET `/editions/{key}/questions.csv`: every count.
-pub async fn counts_csv(
+/// GET `/editions/{key}/questions.xlsx` and `.csv`: every count.
+pub async fn take_out_counts(
     state: State,
     session: Session,
-    key: web::Path<String>,
+    path: web::Path<(String, String)>,
     query: web::Query<AsOfQuery>,
 ) -> WebResult {
     let table = QuestionTable::Counts;
-    export(&state, &session, &key, table, &query.as_of).await
+    export(&state, &session, &path, table, &query.as_of).await
 }
 
-/// GET `/editions/{key}/questions/bodies.csv`: the answers behind a figure, or all of them.
-pub async fn bodies_csv(
+/// GET `/editions/{key}/questions/bodies.xlsx` and `.csv`: the answers behind a figure, or all of them.
+pub async fn take_out_bodies(
     state: State,
     session: Session,
-    key: web::Path<String>,
+    path: web::Path<(String, String)>,
     query: web::Query<FigureQuery>,
 ) -> WebResult {
     let table = QuestionTable::Answers(query.figure()?);
-    export(&state, &session, &key, table, &query.as_of).await
+    export(&state, &session, &path, table, &query.as_of).await
 }
 
 async fn export(
     state: &State,
     session: &Session,
-    key: &str,
+    (key, ending): &(String, String),
     table: QuestionTable,
     as_of: &str,
 ) -> WebResult {
     session.must_be_ministry()?;
+    let format = format_of(ending)?;
     let key = edition_key(key)?;
     let as_of = day_of_file(as_of, state.desk.now())?;
-    let file = export_questions(&state.desk, &session.actor, &key, table, as_of).await?;
+    let (desk, actor) = (&state.desk, &session.actor);
+    let file = export_questions(desk, actor, &key, table, format, as_of).await?;
     Ok(attachment(file.bytes, &file.name))
 }

@@ -7,8 +7,10 @@ use super::State;
 use super::part::{Control, Errors, Fate, Group, HistoryLine, PartView, show};
 use crate::domain::access::CountryScope;
 use crate::domain::edition_input::FieldProblem;
+use crate::domain::implementers::{self, BodyNames};
 use crate::domain::japan_time::{date_label, datetime_label};
 use crate::domain::scheme::{Scheme, SchemeGroup, SchemeId};
+use crate::domain::scheme_correction::Later;
 use crate::domain::scheme_history::SchemeStep;
 use crate::domain::scheme_input::SchemeForm;
 use crate::web::error::{WebError, WebResult};
@@ -77,10 +79,11 @@ pub async fn list(state: State, session: Session, query: web::Query<FormQuery>) 
     })
 }
 
-fn typed(form: &FormData) -> SchemeForm {
+fn typed(form: &FormData, names: &BodyNames) -> SchemeForm {
     let text = |name: &str| form.text(name).to_owned();
-    let kinds: Vec<&str> = form.all("kinds").collect();
-    let others = form.text("other_kinds").trim();
+    let mut kinds: Vec<String> = form.all("kinds").map(str::to_owned).collect();
+    let others = implementers::read(form.text("other_kinds"), names).into_iter();
+    kinds.extend(others.map(|read| read.map_or_else(|typed| typed, |kind| kind.to_string())));
     SchemeForm {
         id: text("id"),
         law: text("law"),
@@ -89,7 +92,7 @@ fn typed(form: &FormData) -> SchemeForm {
         name_status_table: text("name_status_table"),
         group: text("group"),
         implementers: text("implementers"),
-        implementer_kinds: format!("{} {others}", kinds.join(" ")).trim().to_owned(),
+        implementer_kinds: kinds.join(" "),
         valid_from: text("valid_from"),
         valid_until: text("valid_until"),
         subsidy: text("subsidy"),
@@ -98,6 +101,7 @@ fn typed(form: &FormData) -> SchemeForm {
         position: text("position"),
         note: text("note"),
         effective_on: text("effective_on"),
+        later: text("later"),
     }
 }
 
@@ -110,9 +114,9 @@ async fn find(state: &State, id: &str) -> WebResult<(Scheme, usize)> {
 }
 
 /// What became of a scheme, newest first.
-async fn history(state: &State, id: &SchemeId) -> WebResult<Vec<HistoryLine>> {
+async fn history(state: &State, id: &SchemeId, names: &BodyNames) -> WebResult<Vec<HistoryLine>> {
     let history = state.desk.store.versions_of_scheme(id).await?;
-    let steps = history.steps_of(id);
+    let steps = history.steps_of(id, names);
     Ok(steps.iter().rev().map(history_line).collect())
 }
 
@@ -129,7 +133,14 @@ fn history_line(step: &SchemeStep<'_>) -> HistoryLine {
     let mut changes = step.changes.clone();
     let day = version.effective_on;
     if day != at.japan_date() {
-        changes.push(format!("{}の状況表から使います。", date_label(day)));
+        let again = step.again.iter().map(|label| format!("「{label}」"));
+        let again = again.collect::<Vec<_>>().concat();
+        let what = if again.is_empty() {
+            again
+        } else {
+            format!("{again}は、")
+        };
+        changes.push(format!("{what}{}の状況表から使います。", date_label(day)));
     }
     if changes.is_empty() {
         changes.push("制度を加えました。".to_owned());
@@ -151,13 +162,15 @@ pub async fn edit(
 ) -> WebResult {
     CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
     let (scheme, at) = find(&state, &id).await?;
+    let names = state.desk.store.body_names().await?;
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     let (form, base) = match &kept {
-        Some(form) => (typed(form), form.text("base").to_owned()),
+        Some(form) => (typed(form, &names), form.text("base").to_owned()),
         None => (SchemeForm::of(&scheme, at + 1), scheme.version.to_string()),
     };
-    let mut view = view(&state, &session, Some(&scheme), &form, base, Errors(&[]));
-    view.history = history(&state, &scheme.id).await?;
+    let fields = Fields::of(&form, &names);
+    let mut view = view(&state, &session, Some(&scheme), fields, base, Errors(&[]));
+    view.history = history(&state, &scheme.id, &names).await?;
     show(view, Fate::default())
 }
 
@@ -170,20 +183,23 @@ pub async fn save(state: State, post: Post, id: web::Path<String>) -> WebResult 
     let base = form.text("base").to_owned();
     // Without a version nobody has seen the page: no scheme has this one.
     let version = base.parse().unwrap_or(0);
-    let form = typed(&form);
+    let names = state.desk.store.body_names().await?;
+    let form = typed(&form, &names);
+    let fields = Fields::of(&form, &names);
     let actor = &session.actor;
     match change_scheme(&state.desk, actor, &id, version, &form).await {
         Ok(()) => Ok(see_other("/schemes?notice=scheme-saved")),
         Err(SchemeError::Problems(problems)) => {
             let errors = Errors(&problems);
-            let view = view(&state, &session, Some(&scheme), &form, base, errors);
+            let view = view(&state, &session, Some(&scheme), fields, base, errors);
             refused(view, &problems)
         }
         Err(SchemeError::Workflow(WorkflowError::Stale)) => {
             let (now, at) = find(&state, id.as_str()).await?;
-            let stored = groups(&SchemeForm::of(&now, at + 1), true, Errors(&[]));
+            let form = SchemeForm::of(&now, at + 1);
+            let stored = groups(Fields::of(&form, &names), true, Errors(&[]));
             let base = now.version.to_string();
-            let view = view(&state, &session, Some(&now), &form, base, Errors(&[]));
+            let view = view(&state, &session, Some(&now), fields, base, Errors(&[]));
             let fate = Fate {
                 problems: &[],
                 stored: Some(stored),
@@ -203,16 +219,18 @@ pub async fn new(
 ) -> WebResult {
     CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
     let catalogue = state.desk.store.catalogue().await?;
+    let names = state.desk.store.body_names().await?;
     let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
     let form = match &kept {
-        Some(form) => typed(form),
+        Some(form) => typed(form, &names),
         None => SchemeForm {
             group: SchemeGroup::National.as_str().to_owned(),
             position: (catalogue.schemes().len() + 1).to_string(),
             ..SchemeForm::default()
         },
     };
-    let view = view(&state, &session, None, &form, String::new(), Errors(&[]));
+    let fields = Fields::of(&form, &names);
+    let view = view(&state, &session, None, fields, String::new(), Errors(&[]));
     show(view, Fate::default())
 }
 
@@ -220,13 +238,15 @@ pub async fn new(
 pub async fn add(state: State, post: Post) -> WebResult {
     let Post { session, form } = post;
     CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
-    let form = typed(&form);
+    let names = state.desk.store.body_names().await?;
+    let form = typed(&form, &names);
+    let fields = Fields::of(&form, &names);
     match add_scheme(&state.desk, &session.actor, &form).await {
         Ok(_) => Ok(see_other("/schemes?notice=scheme-saved")),
         Err(SchemeError::Problems(problems)) => {
             let errors = Errors(&problems);
             refused(
-                view(&state, &session, None, &form, String::new(), errors),
+                view(&state, &session, None, fields, String::new(), errors),
                 &problems,
             )
         }
@@ -242,11 +262,36 @@ fn refused(view: PartView, problems: &[FieldProblem]) -> WebResult {
     show(view, fate)
 }
 
+/// What stands in the fields, with the names of single bodies.
+#[derive(Clone, Copy)]
+struct Fields<'a> {
+    form: &'a SchemeForm,
+    names: &'a BodyNames,
+}
+
+impl<'a> Fields<'a> {
+    fn of(form: &'a SchemeForm, names: &'a BodyNames) -> Self {
+        Self { form, names }
+    }
+
+    /// The bodies that no kind stands for, by name; what does not read, as typed.
+    fn single_bodies(self) -> String {
+        let known = super::making::fields::kind_options();
+        let words = self.form.implementer_kinds.split_whitespace();
+        let others = words.filter(|word| !known.iter().any(|(value, _)| value == word));
+        let shown = others.map(|word| match word.parse() {
+            Ok(kind) => implementers::editable(&kind, self.names),
+            Err(_) => word.to_owned(),
+        });
+        shown.collect::<Vec<_>>().join("、")
+    }
+}
+
 fn view(
     state: &State,
     session: &Session,
     stored: Option<&Scheme>,
-    form: &SchemeForm,
+    fields: Fields<'_>,
     base: String,
     errors: Errors<'_>,
 ) -> PartView {
@@ -258,7 +303,7 @@ fn view(
     PartView {
         page: page::signed_in(state, session, &title, &way).in_section("/editions"),
         lead: "ここを変えると、これから作る調査回の行の候補と、きょうからの状況表の列が変わります。きのうまでの日の状況表、すでにある調査回の行、参加の記録は変わりません。".to_owned(),
-        groups: groups(form, stored.is_some(), errors),
+        groups: groups(fields, stored.is_some(), errors),
         base,
         button: "保存する",
         back: ("保存せずに制度一覧へ戻る".to_owned(), "/schemes".to_owned()),
@@ -267,7 +312,8 @@ fn view(
     }
 }
 
-fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> {
+fn groups(fields: Fields<'_>, is_stored: bool, errors: Errors<'_>) -> Vec<Group> {
+    let form = fields.form;
     let id = if is_stored {
         Control::Fixed("制度の記号（変わりません）".to_owned(), form.id.clone())
     } else {
@@ -281,11 +327,6 @@ fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> 
     };
     let known = super::making::fields::kind_options();
     let words: Vec<&str> = form.implementer_kinds.split_whitespace().collect();
-    let others: Vec<&str> = words
-        .iter()
-        .copied()
-        .filter(|word| !known.iter().any(|(value, _)| value == word))
-        .collect();
     let national = [SchemeGroup::National, SchemeGroup::Local]
         .map(|group| (group.as_str().to_owned(), group.label().to_owned()));
     let mut groups = vec![
@@ -308,8 +349,8 @@ fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> 
                 errors.line(
                     "other_kinds",
                     "特定の団体・機関",
-                    "特定の団体は「code:団体コード」、自治体以外の機関は「body:記号」と書き、空白で区切ります。",
-                    &others.join(" "),
+                    "団体コード（6桁）か名称で入力し、「、」で区切ります。例：広島市（341002）、長崎市（422011）",
+                    &fields.single_bodies(),
                     false,
                 ),
             ],
@@ -334,16 +375,28 @@ fn groups(form: &SchemeForm, is_stored: bool, errors: Errors<'_>) -> Vec<Group> 
     ];
     // A scheme that is added is in the tables of every day: somebody may take part with it.
     if is_stored {
-        let hint = "空欄なら、きょうからです。書きまちがいの訂正は、まちがいが始まった日を入力すると、その日からあとの状況表を直します。例：2026-04-01、R8.4.1";
+        let hint = "空欄なら、きょうからです。書きまちがいの訂正は、まちがいが始まった日を入力すると、その日からあとの状況表を直します。変えなかった項目は、どの日の状況表でもそのままです。内容を変えずに日付だけを入力すると、いちばん新しい変更をその日から使います。例：2026-04-01、R8.4.1";
+        let mut controls = vec![errors.short(
+            "effective_on",
+            "状況表で使い始める日",
+            hint,
+            &form.effective_on,
+            false,
+        )];
+        // Asked only where something else was said for a later day.
+        if !form.later.is_empty() || !errors.at("later").is_empty() {
+            controls.push(errors.choice(
+                "later",
+                "その日からあとの変更",
+                "",
+                false,
+                Later::ALL.map(|it| (it.as_str().to_owned(), it.label().to_owned())),
+                |value| form.later == value,
+            ));
+        }
         groups.push(Group {
             heading: "いつの状況表から使うか".to_owned(),
-            controls: vec![errors.short(
-                "effective_on",
-                "状況表で使い始める日",
-                hint,
-                &form.effective_on,
-                false,
-            )],
+            controls,
         });
     }
     groups

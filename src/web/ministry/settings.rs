@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use super::{State, state_tag};
 use crate::domain::access::CountryScope;
+use crate::domain::implementers::{self, BodyNames};
 use crate::domain::japan_time::{date_label, parse_date};
 use crate::domain::progress::Progress;
 use crate::domain::required_amounts::RequiredAmounts;
-use crate::domain::scheme::ImplementerKind;
 use crate::domain::survey_edition::{EditionDates, EditionState, SchemeRow, SurveyEdition};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -350,6 +350,7 @@ fn date_fields(typed: [String; 3], problems: &[Problem]) -> Vec<TextField> {
 
 async fn definition(state: &State, edition: &SurveyEdition) -> WebResult<DefinitionView> {
     let definition = &edition.definition;
+    let names = state.desk.store.body_names().await?;
     let mut rows = Vec::with_capacity(definition.rows.len());
     for (index, row) in definition.rows.iter().enumerate() {
         rows.push(RowView {
@@ -358,7 +359,7 @@ async fn definition(state: &State, edition: &SurveyEdition) -> WebResult<Definit
             law: row.law.clone(),
             name: row.name.clone(),
             notes: notes(row),
-            implementers: implementers(state, row).await?,
+            implementers: usual_implementers(row, &names),
         });
     }
     Ok(DefinitionView {
@@ -395,19 +396,11 @@ fn notes(row: &SchemeRow) -> String {
 }
 
 /// Who usually runs the scheme; a single body by its name.
-async fn implementers(state: &State, row: &SchemeRow) -> WebResult<String> {
+fn usual_implementers(row: &SchemeRow, names: &BodyNames) -> String {
     if row.implementers.is_empty() {
-        return Ok("定めなし".to_owned());
+        return "定めなし".to_owned();
     }
-    let mut names = Vec::with_capacity(row.implementers.len());
-    for kind in &row.implementers {
-        let body = match kind {
-            ImplementerKind::Code(code) => state.desk.store.organization(*code).await?,
-            _ => None,
-        };
-        names.push(body.map_or_else(|| kind.label(), |body| body.name));
-    }
-    Ok(names.join("、"))
+    implementers::labels(&row.implementers, names)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::domain::survey_edition::{EditionDefinition, SurveyEdition};
 use crate::spreadsheet::intake::annotate::forget_notes;
 use crate::spreadsheet::intake::process::ReaderPool;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
-use crate::spreadsheet::intake::{Form1Vocabulary, Refusal, read_form1};
+use crate::spreadsheet::intake::{EarlierNames, Form1Vocabulary, Refusal, read_form1};
 use crate::workflow::{Desk, WorkflowResult};
 
 /// Bytes of files in flight, in KiB.
@@ -121,7 +121,11 @@ impl ReadingRoom {
         }
         Ok(Self(Arc::new(Inner {
             definition: Arc::clone(&edition.definition),
-            vocabulary: Form1Vocabulary::new(Arc::clone(&edition.definition), &others),
+            vocabulary: Form1Vocabulary::with_names(
+                Arc::clone(&edition.definition),
+                &others,
+                &EarlierNames::new(&desk.store.scheme_history(None).await?),
+            ),
             bodies: BodyIndex::new(bodies),
             scope,
             readers: desk.intake.readers()?,

@@ -1,13 +1,15 @@
 //! 参加の確定: takes answers of an edition into the ledger, many at once and as one batch.
 //!
 //! ```text
-//! page (answers with what each would add) ─ bodies and the revisions seen ─> confirm ─> one batch
+//! page (answers with what each would add) ─ bodies and the revisions seen ─> preview (what would be written, a mark)
+//!   ─ the same and the mark ─> confirm ─> one batch
 //!   one of the revisions is no longer the newest ─> nothing is stored, and the bodies are named
+//!   something else would be written than was shown ─> nothing is stored, and it is shown anew
 //! ```
 
 use std::collections::HashMap;
 
-use super::{Origin, add};
+use super::{Origin, add, entry_mark};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::body_history::BodyHistory;
@@ -17,7 +19,7 @@ use crate::domain::organization::{Organization, RespondentClass};
 use crate::domain::participation::confirm::{
     AnswerToConfirm, Plan, Standing, YearEntry, is_confirmable,
 };
-use crate::domain::participation::{ParticipationSource, ParticipationState};
+use crate::domain::participation::{ParticipationEntry, ParticipationSource, ParticipationState};
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::store::StoreError;
@@ -60,6 +62,9 @@ pub enum ConfirmError {
     /// These answers are no longer as they were seen.
     #[error("answers changed")]
     Moved(Vec<LocalGovernmentCode>),
+    /// The ledger or the catalogue changed: something else would be written than was shown.
+    #[error("what would be written changed")]
+    Changed,
     #[error(transparent)]
     Workflow(#[from] WorkflowError),
 }
@@ -97,15 +102,87 @@ pub async fn candidates(
     Ok((edition, candidates))
 }
 
+/// What confirming would write, before it does.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub edition: SurveyEdition,
+    /// The answers seen, each body once, in the order in which they came.
+    pub chosen: Vec<Candidate>,
+    pub entries: Vec<ParticipationEntry>,
+    /// Of the entries.
+    pub mark: String,
+    pub catalogue: Catalogue,
+}
+
+/// What [`confirm`] would do with the answers seen.
+pub async fn preview(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    seen: &[Seen],
+    with_dropped: bool,
+) -> Result<Preview, ConfirmError> {
+    let (edition, all) = candidates(desk, actor, key).await?;
+    let all = all.into_iter().map(|it| (it.line.class.code, it)).collect();
+    let year = edition.definition.fiscal_year;
+    let chosen = choose(all, seen, |candidate| candidate).map_err(ConfirmError::Moved)?;
+    let entries = entries_of(&chosen, year, with_dropped);
+    Ok(Preview {
+        mark: entry_mark(&entries),
+        catalogue: desk.store.catalogue().await?,
+        edition,
+        chosen,
+        entries,
+    })
+}
+
+/// The candidates of the answers seen, a body named twice once; or the bodies whose answers are no longer as seen.
+fn choose<T>(
+    mut all: HashMap<LocalGovernmentCode, T>,
+    seen: &[Seen],
+    compare: impl Fn(T) -> Candidate,
+) -> Result<Vec<Candidate>, Vec<LocalGovernmentCode>> {
+    let mut moved = Vec::new();
+    let mut chosen = Vec::new();
+    for seen in seen {
+        let Some(candidate) = all.remove(&seen.code).map(&compare) else {
+            continue;
+        };
+        match &candidate.answer {
+            Some(answer) if answer.revision_id == seen.revision_id => chosen.push(candidate),
+            _ => moved.push(seen.code),
+        }
+    }
+    if moved.is_empty() {
+        Ok(chosen)
+    } else {
+        Err(moved)
+    }
+}
+
+fn entries_of(
+    chosen: &[Candidate],
+    year: FiscalYear,
+    with_dropped: bool,
+) -> Vec<ParticipationEntry> {
+    let entries = chosen.iter().filter_map(|candidate| {
+        let answer = candidate.answer.as_ref()?;
+        Some(candidate.plan.entries(answer, year, with_dropped))
+    });
+    entries.flatten().collect()
+}
+
 /// Confirms the answers seen, 参加予定 for every scheme the ledger does not have; with `with_dropped` also 取下げ
 /// for those that a newer revision has dropped. Everything or, if an answer was replaced meanwhile, nothing. A body
-/// that is not in the year adds nothing.
+/// that is not in the year adds nothing. `shown` is the mark of a [`Preview`]; what the ledger says by now may be
+/// everything that was shown, and then there is nothing to write.
 pub async fn confirm(
     desk: &Desk,
     actor: &Actor,
     key: &EditionKey,
     seen: &[Seen],
     with_dropped: bool,
+    shown: Option<&str>,
 ) -> Result<Confirmed, ConfirmError> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let transaction = desk.store.begin().await?;
@@ -125,28 +202,19 @@ pub async fn confirm(
         today: desk.now().japan_date(),
     };
     let lines = transaction.answers_to_confirm(edition.id, scope).await?;
-    let mut lines: HashMap<_, _> = lines
-        .into_iter()
-        .map(|line| (line.class.code, line))
-        .collect();
-    let mut moved = Vec::new();
-    let mut entries = Vec::new();
-    for seen in seen {
-        // A body named twice was taken out by its first mention.
-        let Some(line) = lines.remove(&seen.code) else {
-            continue;
-        };
-        let candidate = comparison.of(line);
-        match &candidate.answer {
-            Some(answer) if answer.revision_id == seen.revision_id => {
-                entries.extend(candidate.plan.entries(answer, year, with_dropped));
-            }
-            _ => moved.push(seen.code),
+    let lines = lines.into_iter().map(|line| (line.class.code, line));
+    let chosen = match choose(lines.collect(), seen, |line| comparison.of(line)) {
+        Ok(chosen) => chosen,
+        Err(moved) => {
+            transaction.rollback().await?;
+            return Err(ConfirmError::Moved(moved));
         }
-    }
-    if !moved.is_empty() {
+    };
+    let entries = entries_of(&chosen, year, with_dropped);
+    let is_other = shown.is_some_and(|shown| entry_mark(&entries) != shown);
+    if is_other && !entries.is_empty() {
         transaction.rollback().await?;
-        return Err(ConfirmError::Moved(moved));
+        return Err(ConfirmError::Changed);
     }
     let planned = entries
         .iter()

@@ -24,6 +24,7 @@ mod vocabulary;
 mod words;
 
 use reader::Reader;
+pub use scheme_names::EarlierNames;
 use view::View;
 pub use vocabulary::Form1Vocabulary;
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::label_key::label_key;
 use super::vocabulary::Label;
 use crate::domain::scheme::SchemeId;
+use crate::domain::scheme_history::SchemeHistory;
 
 /// Id, then every other name. One that fits two rows is left out when the rows are collected.
 const NAMES: &[(&str, &[&str])] = &[
@@ -50,11 +51,38 @@ const NAMES: &[(&str, &[&str])] = &[
     ("local_single_parent", &["ひとり親家庭", "ひとり親"]),
 ];
 
+/// The names that the catalogue has and had for schemes: the ministry renames them while old forms are still filled
+/// in. One that two rows of a form claim is nobody's: the row is told as unknown, and a person looks.
+#[derive(Clone, Debug, Default)]
+pub struct EarlierNames(HashMap<SchemeId, Vec<String>>);
+
+impl EarlierNames {
+    /// All names of all versions.
+    pub fn new(history: &SchemeHistory) -> Self {
+        let mut names: HashMap<SchemeId, Vec<String>> = HashMap::new();
+        for (id, law, name) in history.names() {
+            let of = names.entry(id.clone()).or_default();
+            for name in [name.to_owned(), format!("{law}{name}")] {
+                if !of.contains(&name) {
+                    of.push(name);
+                }
+            }
+        }
+        Self(names)
+    }
+
+    fn of(&self, scheme: &SchemeId) -> impl Iterator<Item = &str> {
+        let names = self.0.get(scheme).into_iter().flatten();
+        names.map(String::as_str)
+    }
+}
+
 /// Adds the keys of a row: each name alone, after its law and before it. A key two rows claim is `None`.
 pub(super) fn collect(
     scheme: &SchemeId,
     printed: &str,
     laws: &[&str],
+    earlier: &EarlierNames,
     label: Label,
     keys: &mut HashMap<String, Option<Label>>,
 ) {
@@ -66,7 +94,8 @@ pub(super) fn collect(
     let short = printed.strip_suffix("による医療費助成");
     let names = std::iter::once(printed)
         .chain(short)
-        .chain(listed.iter().copied());
+        .chain(listed.iter().copied())
+        .chain(earlier.of(scheme));
     for name in names {
         let mut claim = |text: &str| {
             let slot = keys.entry(label_key(text)).or_insert(Some(label));

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::label_key::label_key;
-use super::scheme_names;
+use super::scheme_names::{self, EarlierNames};
 use super::words;
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::fiscal_year::FiscalYear;
@@ -116,6 +116,15 @@ fn plain(label: Label) -> Tag {
 impl Form1Vocabulary {
     /// The words of `edition`. `others` are the editions a file might be of instead.
     pub fn new(edition: Arc<EditionDefinition>, others: &[Arc<EditionDefinition>]) -> Self {
+        Self::with_names(edition, others, &EarlierNames::default())
+    }
+
+    /// The same, which also knows the names that schemes had.
+    pub fn with_names(
+        edition: Arc<EditionDefinition>,
+        others: &[Arc<EditionDefinition>],
+        earlier: &EarlierNames,
+    ) -> Self {
         let others: Vec<_> = others
             .iter()
             .filter(|other| other.fiscal_year != edition.fiscal_year)
@@ -131,7 +140,7 @@ impl Form1Vocabulary {
         };
         vocabulary.add_layout();
         vocabulary.add_editions();
-        vocabulary.add_rows();
+        vocabulary.add_rows(earlier);
         vocabulary.add_questions();
         vocabulary.add_names();
         vocabulary
@@ -262,8 +271,10 @@ impl Form1Vocabulary {
         }
     }
 
-    fn add_rows(&mut self) {
+    fn add_rows(&mut self, earlier: &EarlierNames) {
         let edition = self.edition.clone();
+        // 「その他」 is too short a name to be looked for beside the form's own words.
+        let none = EarlierNames::default();
         let mut aliases: HashMap<String, Option<Label>> = HashMap::new();
         for (position, row) in edition.rows.iter().enumerate() {
             // The printed name is this row, whatever else it might be short for.
@@ -278,6 +289,7 @@ impl Form1Vocabulary {
                 &row.scheme,
                 &row.name,
                 &laws,
+                if row.needs_text { &none } else { earlier },
                 Label::Row(position),
                 &mut aliases,
             );
@@ -295,6 +307,7 @@ impl Form1Vocabulary {
                 scheme,
                 name,
                 &[law],
+                earlier,
                 Label::Stranger(position),
                 &mut aliases,
             );

@@ -235,7 +235,7 @@ fn row(form: &RowForm, errors: Errors<'_>) -> Vec<Group> {
         errors.line(
             "codes",
             "特定の団体",
-            "特定の団体だけが実施する場合の、全国地方公共団体コード（6桁）です。いくつもあるときは空白で区切ります。",
+            "特定の団体だけが実施する場合の、全国地方公共団体コード（6桁）か名称です。いくつもあるときは「、」で区切ります。",
             &form.codes,
             false,
         ),
@@ -263,7 +263,7 @@ fn question(form: &QuestionForm, errors: Errors<'_>) -> Vec<Group> {
     ]);
     let purposes = owned(&[
         ("", "使わない"),
-        ("connection_group", "接続のグループの集計に使う"),
+        ("connection_group", "連携作業のグループの集計に使う"),
         ("delivery_method", "データの連携方法の集計に使う"),
     ]);
     let controls: Vec<Control> = vec![
@@ -294,7 +294,7 @@ fn question(form: &QuestionForm, errors: Errors<'_>) -> Vec<Group> {
             kind_options(),
             |value| form.asked_of.iter().any(|kind| kind == value),
         ),
-        errors.choice("purpose", "集計への利用", "", false, purposes, |value| {
+        errors.choice("purpose", "集計への利用", "選ぶと、「計画の目安」に、回答ごとの団体数と概算額の表ができます。", false, purposes, |value| {
             form.purpose == value
         }),
     ];

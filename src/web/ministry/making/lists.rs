@@ -7,6 +7,7 @@ use askama::Template;
 use super::{Sent, State, frame, is_preparing, load, making_path};
 use crate::domain::edition_change::{Change, Direction, MAX_QUESTIONS, MAX_ROWS, Part};
 use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
+use crate::domain::implementers::{self, BodyNames};
 use crate::domain::scheme::{Scheme, SchemeId};
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::survey_edition::{SchemeRow, SurveyEdition};
@@ -241,7 +242,8 @@ async fn show(
     let template = match list {
         List::Rows => {
             let catalogue = state.desk.store.catalogue().await?;
-            rows_page(edition, &catalogue, page, told.problems)
+            let names = state.desk.store.body_names().await?;
+            rows_page(edition, (&catalogue, &names), page, told.problems)
         }
         List::Questions => questions_page(edition, page, told.problems),
     };
@@ -250,7 +252,7 @@ async fn show(
 
 fn rows_page(
     edition: &SurveyEdition,
-    catalogue: &Catalogue,
+    (catalogue, names): (&Catalogue, &BodyNames),
     page: Page,
     problems: Vec<Problem>,
 ) -> ListPage {
@@ -264,7 +266,7 @@ fn rows_page(
         } else {
             format!("{}（{}）", row.category, row.law)
         },
-        notes: notes(row),
+        notes: notes(row, names),
         href: making_path(edition, &format!("rows/{}", row.scheme)),
         is_first: at == 0,
         is_last: at == last,
@@ -311,12 +313,11 @@ fn addable(
         .collect()
 }
 
-fn notes(row: &SchemeRow) -> String {
-    let kinds: Vec<_> = row.implementers.iter().map(|kind| kind.label()).collect();
-    let mut notes = vec![if kinds.is_empty() {
+fn notes(row: &SchemeRow, names: &BodyNames) -> String {
+    let mut notes = vec![if row.implementers.is_empty() {
         "実施主体の定めなし".to_owned()
     } else {
-        kinds.join("、")
+        implementers::labels(&row.implementers, names)
     }];
     if row.second_round_only {
         notes.push("2次交付のみ".to_owned());

@@ -22,6 +22,7 @@ use crate::workflow::WorkflowError;
 use crate::workflow::edition_making::MakingError;
 
 pub mod dates;
+pub mod discard;
 pub mod fields;
 pub mod hub;
 pub mod lists;

@@ -75,6 +75,7 @@ pub async fn part(
         Some(form) => Typed::read(form, &edition.definition, &id),
         None => stored,
     };
+    let typed = typed.named(&state.desk.store.body_names().await?);
     let mut view = view(&state, &session, &edition, &id, &typed, no_errors());
     if let Some(base) = base {
         view.base = base;
@@ -118,7 +119,8 @@ pub async fn save(state: State, request: HttpRequest, post: Post) -> WebResult {
     must_exist(&edition, &id)?;
     let definition = &edition.definition;
     let base = form.text("base").to_owned();
-    let typed = Typed::read(&form, definition, &id);
+    let names = state.desk.store.body_names().await?;
+    let typed = Typed::read(&form, definition, &id).named(&names);
     let sent = match typed.change(definition, &id) {
         Err(problems) => Sent::Problems(problems),
         Ok(change) => {
@@ -134,7 +136,7 @@ pub async fn save(state: State, request: HttpRequest, post: Post) -> WebResult {
         Sent::Stale => {
             let now = load(&state, &session, key).await?;
             let stored = Typed::stored(&now.definition, &id).ok_or(WebError::Conflict)?;
-            let stored = groups(&stored, &now.definition, no_errors());
+            let stored = groups(&stored.named(&names), &now.definition, no_errors());
             let view = view(&state, &session, &now, &id, &typed, no_errors());
             let fate = Fate {
                 problems: &[],

@@ -9,6 +9,7 @@ use crate::domain::edition_input::{
     read_help, read_intents,
 };
 use crate::domain::extra_question::QuestionId;
+use crate::domain::implementers::BodyNames;
 use crate::domain::place::Section;
 use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::{EditionDefinition, HelpTexts};
@@ -155,6 +156,14 @@ impl Typed {
                 asked_of: all("asked_of"),
                 purpose: text("purpose"),
             }),
+        }
+    }
+
+    /// The same with the names of single bodies beside their codes.
+    pub fn named(self, names: &BodyNames) -> Self {
+        match self {
+            Self::Row(form) => Self::Row(form.named(names)),
+            other => other,
         }
     }
 

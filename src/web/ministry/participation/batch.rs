@@ -4,7 +4,8 @@ use actix_web::web;
 use askama::Template;
 
 use super::body::{EntryLine, entry_lines};
-use super::{BatchView, MENU, State, pager};
+use super::{BatchView, MENU, State, batch_href, pager};
+use crate::domain::participation::ParticipationSource;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
 use crate::web::session::Session;
@@ -18,6 +19,10 @@ const ENTRIES: u64 = 200;
 struct BatchPage {
     page: Page,
     batch: BatchView,
+    /// Where it is taken back; empty where it cannot be.
+    take_back_href: String,
+    /// The batch that this one takes back.
+    takes_back: String,
     entries: Vec<EntryLine>,
     pager: Option<Pager>,
 }
@@ -25,6 +30,7 @@ struct BatchPage {
 #[derive(serde::Deserialize)]
 pub struct BatchQuery {
     page: Option<u64>,
+    notice: Option<String>,
 }
 
 /// GET `/participation/batches/{number}`.
@@ -47,11 +53,19 @@ pub async fn batch(
     let entries = store
         .participation_of_batch(id, (at - 1) * ENTRIES, ENTRIES)
         .await?;
-    let path = format!("{MENU}/batches/{id}");
+    let path = batch_href(id);
+    let is_confirmed = line.head.source == ParticipationSource::Confirmed;
     html(&BatchPage {
         page: page::signed_in(&state, &session, "登録の内容", &[("参加の記録", MENU)])
-            .in_section(MENU),
+            .in_section(MENU)
+            .with_notice(query.notice.as_deref()),
         batch: BatchView::new(&line),
+        take_back_href: if is_confirmed {
+            format!("{path}/take-back")
+        } else {
+            String::new()
+        },
+        takes_back: line.head.takes_back.map_or_else(String::new, batch_href),
         entries: entry_lines(&state, &entries).await?,
         pager: pager("登録した内容", &path, at, all, ENTRIES),
     })

@@ -9,7 +9,9 @@ use super::{MENU, State, state_tag};
 use crate::domain::fiscal_year::FiscalYear;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::participation::{ParticipationEntry, ParticipationSource, in_force};
+use crate::domain::participation::{
+    ParticipationEntry, ParticipationSource, ParticipationState, in_force,
+};
 use crate::domain::scheme::SchemeId;
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::store::participation::LedgerRow;
@@ -132,12 +134,22 @@ fn standing(
             .map(|year| {
                 let entries = cells.get(&(at, *year)).map_or(&[][..], Vec::as_slice);
                 let held = in_force(entries.iter().copied(), today);
+                let held = held.filter(|held| held.state != ParticipationState::Annulled);
                 (year.label(), held.map(|entry| state_tag(entry.state)))
             })
             .collect(),
     };
     let standing = schemes.into_iter().map(row).collect();
     (labels, standing)
+}
+
+/// The name of a scheme in the tables.
+pub(super) fn name_of_schemes(catalogue: &Catalogue) -> impl Fn(&SchemeId) -> String {
+    move |id: &SchemeId| {
+        let at = catalogue.position(id.as_str());
+        let scheme = at.and_then(|at| catalogue.get(at));
+        scheme.map_or_else(|| id.to_string(), |scheme| scheme.table_name().to_owned())
+    }
 }
 
 /// Entries as lines, in the order given.
@@ -153,11 +165,7 @@ pub(super) async fn entry_lines(state: &State, rows: &[LedgerRow]) -> WebResult<
         .into_iter()
         .map(|(body, name)| (body.code, name))
         .collect();
-    let scheme_name = |id: &SchemeId| {
-        let at = catalogue.position(id.as_str());
-        let scheme = at.and_then(|at| catalogue.get(at));
-        scheme.map_or_else(|| id.to_string(), |scheme| scheme.table_name().to_owned())
-    };
+    let scheme_name = name_of_schemes(&catalogue);
     let lines = rows.iter().map(|LedgerRow { entry, batch }| EntryLine {
         code: entry.code.to_string(),
         name: names.get(&entry.code).cloned().unwrap_or_default(),
@@ -167,7 +175,7 @@ pub(super) async fn entry_lines(state: &State, rows: &[LedgerRow]) -> WebResult<
         tag: state_tag(entry.state),
         effective_on: japan_time::date_label(entry.effective_on),
         recorded_at: japan_time::datetime_label(batch.recorded_at),
-        batch_href: format!("{MENU}/batches/{}", batch.id),
+        batch_href: super::batch_href(batch.id),
         source: batch.source.label(),
         answer: entry
             .revision_id

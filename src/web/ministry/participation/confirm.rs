@@ -1,9 +1,11 @@
-//! `/editions/{key}/participation`: answers of an edition, what each would add to the ledger, and confirming them.
+//! `/editions/{key}/participation`: answers of an edition, what each would add to the ledger, and confirming them
+//! after a check page.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::confirm_check::{self, Asked};
 use super::confirm_query::{ConfirmQuery, STANDINGS};
 use super::{BatchView, MENU, State, pager};
 use crate::domain::application_intent::ApplicationIntent;
@@ -22,7 +24,7 @@ use crate::web::session::{Post, Session};
 use crate::web::view::{Crumb, Page, Pager, Problem, StatusTag};
 use crate::web::view_select::SelectField;
 use crate::workflow::participation::confirm::{
-    Candidate, ConfirmError, Seen, candidates, confirm as confirm_answers,
+    Candidate, ConfirmError, Seen, candidates, confirm as confirm_answers, preview,
 };
 
 /// Bodies on a page.
@@ -134,7 +136,7 @@ pub async fn list(
     .await
 }
 
-/// POST `/editions/{key}/participation`.
+/// POST `/editions/{key}/participation`: first the check page, then, with `do=record`, the entries.
 pub async fn confirm(state: State, post: Post, key: web::Path<String>) -> WebResult {
     let Post { session, form } = post;
     session.must_be_ministry()?;
@@ -156,32 +158,63 @@ pub async fn confirm(state: State, post: Post, key: web::Path<String>) -> WebRes
         let told = (vec![problem], Outcome::default());
         return show(&state, &session, &key, &back, status, told).await;
     }
-    let actor = &session.actor;
-    match confirm_answers(&state.desk, actor, &edition, &seen, form.has("drop")).await {
-        Ok(done) => {
-            let query = ConfirmQuery::read(&back).write();
-            let told = match done.batch {
-                Some(batch) => format!("batch={batch}"),
-                None => "nothing=1".to_owned(),
-            };
-            Ok(see_other(&format!(
-                "/editions/{edition}/participation?{query}&{told}"
-            )))
+    let (actor, with_dropped) = (&session.actor, form.has("drop"));
+    let query = ConfirmQuery::read(&back).write();
+    let mut asked = Asked {
+        with_dropped,
+        back: &query,
+        is_changed: false,
+    };
+    if form.text("do") == "record" {
+        let shown = Some(form.text("mark"));
+        let desk = &state.desk;
+        match confirm_answers(desk, actor, &edition, &seen, with_dropped, shown).await {
+            Ok(done) => {
+                let told = match done.batch {
+                    Some(batch) => format!("batch={batch}"),
+                    None => "nothing=1".to_owned(),
+                };
+                let list = to_list(&format!("/editions/{edition}/participation"), &query);
+                return Ok(see_other(&format!("{list}&{told}")));
+            }
+            Err(ConfirmError::Changed) => asked.is_changed = true,
+            Err(ConfirmError::Moved(codes)) => {
+                return moved(&state, &session, &key, &back, &codes).await;
+            }
+            Err(ConfirmError::Workflow(error)) => return Err(error.into()),
         }
-        Err(ConfirmError::Moved(codes)) => {
-            let moved = codes.iter().map(|code| Crumb {
-                label: code.to_string(),
-                href: format!("/editions/{edition}/answers/{code}"),
-            });
-            let outcome = Outcome {
-                moved: moved.collect(),
-                ..Outcome::default()
-            };
-            let status = StatusCode::CONFLICT;
-            show(&state, &session, &key, &back, status, (Vec::new(), outcome)).await
-        }
+    }
+    match preview(&state.desk, actor, &edition, &seen, with_dropped).await {
+        Ok(found) => confirm_check::show(&state, &session, &found, &asked),
+        Err(ConfirmError::Moved(codes)) => moved(&state, &session, &key, &back, &codes).await,
+        Err(ConfirmError::Changed) => Err(WebError::Conflict),
         Err(ConfirmError::Workflow(error)) => Err(error.into()),
     }
+}
+
+/// The list once more, with the bodies whose answers changed meanwhile.
+async fn moved(
+    state: &State,
+    session: &Session,
+    key: &str,
+    back: &FormData,
+    codes: &[LocalGovernmentCode],
+) -> WebResult {
+    let moved = codes.iter().map(|code| Crumb {
+        label: code.to_string(),
+        href: format!("/editions/{key}/answers/{code}"),
+    });
+    let outcome = Outcome {
+        moved: moved.collect(),
+        ..Outcome::default()
+    };
+    let told = (Vec::new(), outcome);
+    show(state, session, key, back, StatusCode::CONFLICT, told).await
+}
+
+/// The address of the list with its filters.
+pub(super) fn to_list(path: &str, query: &str) -> String {
+    format!("{path}?{query}")
 }
 
 /// Body and revision as the page carries them.
@@ -295,11 +328,16 @@ fn filters(query: &ConfirmQuery) -> Filters {
     }
 }
 
+/// The token of an answer that is there.
+pub(super) fn standing_token(candidate: &Candidate) -> Option<String> {
+    let answer = candidate.answer.as_ref()?;
+    Some(token(answer.class.code, answer.revision_id))
+}
+
 /// The token of an answer that something would be done with.
 fn open_token(candidate: &Candidate) -> Option<String> {
-    let answer = candidate.answer.as_ref()?;
     let is_open = matches!(candidate.standing, Standing::Open | Standing::Changed);
-    is_open.then(|| token(answer.class.code, answer.revision_id))
+    standing_token(candidate).filter(|_| is_open)
 }
 
 fn sums(candidates: &[&Candidate]) -> Sums {

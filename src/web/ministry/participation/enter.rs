@@ -130,7 +130,7 @@ async fn show(
     let last = last_year(state.desk.now().japan_date());
     let years = std::iter::successors(Some(first_year()), |year| Some(year.next()));
     let years = years.take_while(|year| *year <= last);
-    let states = ParticipationState::ALL.map(|state| (state.as_str(), state.label()));
+    let states = ParticipationState::CHOICES.map(|state| (state.as_str(), state.label()));
     let errors = |field: Field| -> Vec<String> {
         let of_field = outcome.problems.iter().filter(|(at, _)| *at == field);
         of_field.map(|(_, message)| message.clone()).collect()

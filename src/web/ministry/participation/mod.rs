@@ -3,6 +3,7 @@
 //! ```text
 //! /participation                    batches, a list to take in, a body to look up
 //! /participation/batches/{number}   what one batch added
+//! /participation/batches/{number}/take-back   taking a confirmed batch back
 //! /participation/bodies/{code}      the history of one body, and how it stands
 //! /participation/enter              one entry by hand
 //! /editions/{key}/participation     answers to confirm
@@ -31,8 +32,10 @@ use crate::workflow::participation::{ImportError, Imported, import};
 pub mod batch;
 pub mod body;
 pub mod confirm;
+mod confirm_check;
 mod confirm_query;
 pub mod enter;
+pub mod take_back;
 
 /// The menu entry of these pages.
 pub(super) const MENU: &str = "/participation";
@@ -91,6 +94,8 @@ pub(super) struct BatchView {
     pub who: String,
     pub file: String,
     pub note: String,
+    /// The batch that took it back.
+    pub taken_back: String,
     pub entries: String,
     pub bodies: String,
     /// 「参加 12件」 … for the states it has.
@@ -99,11 +104,11 @@ pub(super) struct BatchView {
 
 impl BatchView {
     pub(super) fn new(line: &BatchLine) -> Self {
-        let BatchLine { head, sums } = line;
+        let BatchLine { head, sums, .. } = line;
         let count = |count: usize| with_commas(count as u64);
         let states = ParticipationState::ALL.into_iter().zip(sums.states);
         Self {
-            href: format!("{MENU}/batches/{}", head.id),
+            href: batch_href(head.id),
             at: japan_time::datetime_label(head.recorded_at),
             source: head.source.label(),
             who: format!("{} {}", head.actor_body, head.actor_name)
@@ -111,6 +116,7 @@ impl BatchView {
                 .to_owned(),
             file: head.file_name.clone(),
             note: head.note.clone(),
+            taken_back: line.taken_back_by.map_or_else(String::new, batch_href),
             entries: with_commas(u64::try_from(head.entries).unwrap_or(0)),
             bodies: count(sums.bodies),
             states: states
@@ -121,6 +127,11 @@ impl BatchView {
     }
 }
 
+/// The page of a batch.
+pub(super) fn batch_href(id: i64) -> String {
+    format!("{MENU}/batches/{id}")
+}
+
 /// The chip of a state.
 pub(super) fn state_tag(state: ParticipationState) -> StatusTag {
     StatusTag {
@@ -129,6 +140,7 @@ pub(super) fn state_tag(state: ParticipationState) -> StatusTag {
             ParticipationState::Planned => "submitted",
             ParticipationState::Running => "accepted",
             ParticipationState::Withdrawn => "withdrawn",
+            ParticipationState::Annulled => "neutral",
         },
     }
 }

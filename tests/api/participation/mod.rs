@@ -15,7 +15,9 @@ use crate::app::{
     HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, body, complete_form, edition, save_all,
 };
 use crate::bodies::{enter, merger, promotion, rename};
-use crate::client::Page;
+use crate::client::{Client, Form, Page};
+
+mod taking_back;
 
 const LIST: &str = "団体コード,制度,年度,状況\n012025,こども,R7,参加\n012033,こども,R7,参加予定\n";
 const CONFIRM: &str = "/editions/fy2027/participation";
@@ -65,6 +67,14 @@ async fn seen(app: &TestApp, code: &str) -> Seen {
         code: body(code),
         revision_id: answer.revision_id,
     }
+}
+
+/// From the list over the check page to the end.
+async fn confirmed(ministry: &Client, form: &Form) -> Page {
+    let check = ministry.submit(form).await.ok();
+    check.shows("まだ登録していません。");
+    let form = check.form("この内容で確定する");
+    ministry.submit_and_follow(&form).await.ok()
 }
 
 /// A body submits once more, without リハビリ (rehabilitation) and with one local scheme more.
@@ -249,13 +259,13 @@ async fn answers_are_confirmed_once_and_what_changed_since_is_shown() {
     let country = ministry.get("/editions/fy2027/country").await.ok();
     country.shows("未着手 1,786");
     let none = ministry
-        .submit(&page.form("印を付けた団体を確定する"))
+        .submit(&page.form("印を付けた団体の確認へ進む"))
         .await;
     none.is(422).shows("確定する団体が選ばれていません");
     let form = page
-        .form("印を付けた団体を確定する")
+        .form("印を付けた団体の確認へ進む")
         .tick("answer", &token(&app, OTARU).await);
-    let done = ministry.submit_and_follow(&form).await.ok();
+    let done = confirmed(&ministry, &form).await;
     done.shows("2件（1団体）を登録しました。参加予定 2件");
     assert!(row(&done, OTARU).contains("確定済"));
     let rows = ledger(&app, OTARU).await;
@@ -268,10 +278,11 @@ async fn answers_are_confirmed_once_and_what_changed_since_is_shown() {
     }
     // The same form again adds nothing.
     ministry
-        .submit_and_follow(&form)
+        .submit(&form)
         .await
         .ok()
-        .shows("すべて登録済みの内容でした");
+        .shows("新しく登録する内容はありません")
+        .hides("この内容で確定する");
     assert_eq!(batches(&app).await, 1);
     let history = ministry.get("/participation/bodies/012033").await.ok();
     history.shows("回答から確定　R9-012033-01（第1版）");
@@ -286,23 +297,15 @@ async fn answers_are_confirmed_once_and_what_changed_since_is_shown() {
     let changed = ministry.get(&format!("{ANY}&standing=changed")).await.ok();
     changed.shows("回答があり条件に合う1団体");
     // Without the tick what was dropped stays; the other body comes along with 「すべて」.
-    let all = page.form("条件に合う団体をすべて確定する（2団体）");
-    ministry
-        .submit_and_follow(&all)
-        .await
-        .ok()
-        .shows("3件（2団体）");
+    let all = page.form("条件に合うすべての団体の確認へ進む（2団体）");
+    confirmed(&ministry, &all).await.shows("3件（2団体）");
     assert_eq!(entries(&app, HAKODATE).await.len(), 2);
     let page = ministry.get(ANY).await.ok();
     assert!(row(&page, OTARU).contains("確定後に変更"));
     let drop = page
-        .form("条件に合う団体をすべて確定する（1団体）")
+        .form("条件に合うすべての団体の確認へ進む（1団体）")
         .tick("drop", "1");
-    ministry
-        .submit_and_follow(&drop)
-        .await
-        .ok()
-        .shows("取下げ 1件");
+    confirmed(&ministry, &drop).await.shows("取下げ 1件");
     let last = entries(&app, OTARU).await.pop();
     assert_eq!(
         last,
@@ -328,7 +331,7 @@ async fn an_answer_that_changed_meanwhile_stops_everything() {
     }
     let page = ministry.get(ANY).await.ok();
     answers_anew(&app, HAKODATE).await;
-    let stale = page.form("条件に合う団体をすべて確定する（2団体）");
+    let stale = page.form("条件に合うすべての団体の確認へ進む（2団体）");
     let told = ministry.submit(&stale).await.is(409);
     told.shows("1件も登録していません");
     assert_eq!(told.all(".banner-warning li"), ["函館市"]);
@@ -338,12 +341,8 @@ async fn an_answer_that_changed_meanwhile_stops_everything() {
         .await;
     let all = ministry.get(ANY).await.ok();
     all.shows("回答があり条件に合う1団体");
-    let again = all.form("条件に合う団体をすべて確定する（1団体）");
-    ministry
-        .submit_and_follow(&again)
-        .await
-        .ok()
-        .shows("2件（1団体）");
+    let again = all.form("条件に合うすべての団体の確認へ進む（1団体）");
+    confirmed(&ministry, &again).await.shows("2件（1団体）");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -360,14 +359,16 @@ async fn many_who_confirm_the_same_add_it_once() {
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let (desk, actor, all) = (app.desk.clone(), actor.clone(), all.clone());
-            tokio::spawn(async move { confirm(&desk, &actor, &edition(OPEN), &all, true).await })
+            tokio::spawn(
+                async move { confirm(&desk, &actor, &edition(OPEN), &all, true, None).await },
+            )
         })
         .collect();
     let mut written = 0;
     for task in tasks {
         match task.await.expect("does not panic") {
             Ok(done) => written += usize::from(done.batch.is_some()),
-            Err(ConfirmError::Moved(_) | ConfirmError::Workflow(_)) => panic!("nothing changed"),
+            Err(_) => panic!("nothing changed"),
         }
     }
     assert_eq!((written, batches(&app).await), (1, 1));
@@ -394,7 +395,7 @@ async fn a_body_that_is_not_in_the_year_is_shown_and_adds_nothing() {
         app.submitted(code).await;
     }
     let before = ministry.get(ANY).await.ok();
-    let both = before.form("条件に合う団体をすべて確定する（2団体）");
+    let both = before.form("条件に合うすべての団体の確認へ進む（2団体）");
     enter(&app, merger(OTARU, HAKODATE), date(2027, 3, 1)).await;
     let page = ministry.get(ANY).await.ok();
     let told = row(&page, OTARU);
@@ -403,10 +404,14 @@ async fn a_body_that_is_not_in_the_year_is_shown_and_adds_nothing() {
             && told.contains("令和9年3月1日（月）に北海道函館市へ引き継がれています"),
         "{told}"
     );
-    ministry
-        .submit_and_follow(&both)
+    let check = ministry.submit(&both).await.ok();
+    let refused = check.all("#refused + .table-wrap tbody tr");
+    assert!(
+        refused.len() == 1 && refused[0].starts_with("小樽市すべて令和9年度にはない団体"),
+        "{refused:?}"
+    );
+    confirmed(&ministry, &both)
         .await
-        .ok()
         .shows("2件（1団体）を登録しました");
     assert!(entries(&app, OTARU).await.is_empty());
     assert_eq!(entries(&app, HAKODATE).await.len(), 2);
