@@ -13,8 +13,8 @@ use super::ministry::mail::{list as mail_list, one as one_mail, texts as mail_te
 use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, trial};
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
-    country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
-    reminder_plan, schemes, settings, sheets,
+    count_bodies, country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies,
+    questions, reminder_plan, schemes, settings, sheets,
 };
 use super::municipality::{
     check, download, history, objection, proxy_page, receipt, sections, sign_off, task_list,
@@ -361,6 +361,10 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/editions/{key}/direct/accept", post().to(direct::accept))
         .route("/editions/{key}/sheets", get().to(sheets::sheets))
         .route("/editions/{key}/downloads", get().to(downloads::downloads))
+        .route(
+            "/editions/{key}/downloads/bodies",
+            get().to(count_bodies::bodies),
+        )
         .route(
             r"/editions/{key}/answers.{ending:xlsx|csv}",
             get().to(downloads::answers),
