@@ -183,6 +183,7 @@ pub async fn downloads(
     let (intents, schemes) = (intents.collect(), schemes.collect());
     let answered_line = tables.line(Counted::Answered, &counts.answered);
     let target_line = tables.line(Counted::WithTarget, &counts.with_target);
+    let now_href = place.href(&path);
     let deadline_href = match as_of.deadline_query.as_str() {
         "" => String::new(),
         query => place.href(&format!("{path}{query}")),
@@ -217,7 +218,7 @@ pub async fn downloads(
         schemes,
         answered_line,
         target_line,
-        now_href: place.href(&path),
+        now_href,
         deadline_href,
         sheets: PrefectureCode::all().map(sheet_link).collect(),
         has_questions: !definition.questions.is_empty(),
