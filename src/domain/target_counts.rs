@@ -37,6 +37,23 @@ impl Counted {
     }
 }
 
+/// One figure of these tables: a line, of a class or of all, in a prefecture or the country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedIn {
+    pub line: Counted,
+    pub kind: Option<OrganizationKind>,
+    pub prefecture: Option<PrefectureCode>,
+}
+
+impl CountedIn {
+    /// Whether a body with these marks is behind the figure.
+    pub fn counts(&self, marks: &Marks) -> bool {
+        self.line.counts(marks)
+            && self.kind.is_none_or(|kind| marks.kind == kind)
+            && self.prefecture.is_none_or(|it| marks.prefecture == it)
+    }
+}
+
 const KINDS: usize = OrganizationKind::ALL.len();
 const PREFECTURES: usize = 47;
 

@@ -366,6 +366,10 @@ fn ministry(config: &mut ServiceConfig) {
             get().to(count_bodies::bodies),
         )
         .route(
+            r"/editions/{key}/downloads/bodies.{ending:xlsx|csv}",
+            get().to(count_bodies::take_out),
+        )
+        .route(
             r"/editions/{key}/answers.{ending:xlsx|csv}",
             get().to(downloads::answers),
         )

@@ -375,6 +375,12 @@ async fn every_count_opens_its_bodies_and_keeps_the_chosen_prefecture() {
     list.shows("青森県");
     let back = list.all(&format!("a[href='{path}?prefecture=02']"));
     assert!(!back.is_empty(), "the way back keeps it");
+    let file = format!("{path}/bodies.csv?of=answered&prefecture=02");
+    assert_eq!(list.all(&format!("a[href='{file}']")).len(), 1);
+    let (status, bytes) = ministry.download(&file).await;
+    let csv = String::from_utf8(bytes).expect("UTF-8");
+    assert_eq!(status, 200);
+    assert!(csv.contains(HIROSAKI) && !csv.contains(OTARU), "{csv}");
     assert_eq!(bodies(list), ["弘前市"]);
 
     // After the deadline: the day and the prefecture stay together.

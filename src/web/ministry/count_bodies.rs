@@ -1,22 +1,23 @@
-//! GET `/editions/{key}/downloads/bodies?of=…`: the bodies behind a count of the download page.
+//! GET `/editions/{key}/downloads/bodies?of=…`: the bodies behind a count of the download page, and 回答一覧 of them.
 
 use actix_web::web;
 use askama::Template;
 
 use super::as_of::AsOf;
+use super::downloads::export;
 use super::{State, open};
 use crate::domain::application_intent::{self, ApplicationIntent};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::survey_edition::EditionDefinition;
-use crate::domain::target_counts::Counted;
+use crate::domain::target_counts::{Counted, CountedIn};
 use crate::domain::text::with_commas;
 use crate::store::boards::BoardRow;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html, status_tag};
 use crate::web::session::Session;
 use crate::web::view::{Page, StatusTag};
-use crate::workflow::export::past_moment;
+use crate::workflow::export::{NationalTable, past_moment};
 
 #[derive(Template)]
 #[template(path = "ministry/count_bodies.html")]
@@ -31,6 +32,8 @@ struct BodiesPage {
     count: String,
     shows_intent: bool,
     rows: Vec<BodyRow>,
+    xlsx: String,
+    csv: String,
     back: String,
 }
 
@@ -68,6 +71,16 @@ pub(super) fn name_of(definition: &EditionDefinition, counted: Counted) -> Strin
             let row = definition.rows.get(at);
             row.map_or_else(String::new, |row| format!("row-{}", row.scheme))
         }
+    }
+}
+
+impl CountQuery {
+    fn figure(&self, definition: &EditionDefinition) -> WebResult<CountedIn> {
+        Ok(CountedIn {
+            line: named(definition, &self.of).ok_or(WebError::NotFound)?,
+            kind: read(&self.kind)?,
+            prefecture: read(&self.prefecture)?,
+        })
     }
 }
 
@@ -115,9 +128,10 @@ pub async fn bodies(
     if !as_of.problems.is_empty() {
         return Err(WebError::BadRequest);
     }
-    let counted = named(definition, &query.of).ok_or(WebError::NotFound)?;
-    let kind = read::<OrganizationKind>(&query.kind)?;
-    let prefecture = read::<PrefectureCode>(&query.prefecture)?;
+    let figure = query.figure(definition)?;
+    let CountedIn {
+        kind, prefecture, ..
+    } = figure;
     let store = &state.desk.store;
     let mut rows = match past_moment(as_of.day, now) {
         Some(moment) => {
@@ -126,22 +140,31 @@ pub async fn bodies(
         }
         None => store.country_board(edition.id, opened.scope).await?,
     };
-    rows.retain(|row| {
-        let marks = row.marks();
-        counted.counts(&marks)
-            && kind.is_none_or(|kind| marks.kind == kind)
-            && prefecture.is_none_or(|prefecture| marks.prefecture == prefecture)
-    });
-    let mut back = format!("/editions/{}/downloads", opened.head.key);
-    if let Some(prefecture) = prefecture {
-        back.push_str(&format!("?prefecture={prefecture}"));
-    }
-    let back = as_of.href(&back);
+    rows.retain(|row| figure.counts(&row.marks()));
+    let path = format!("/editions/{}/downloads", opened.head.key);
+    let place = prefecture.map(|prefecture| format!("prefecture={prefecture}"));
+    let back = match &place {
+        Some(place) => as_of.href(&format!("{path}?{place}")),
+        None => as_of.href(&path),
+    };
+    let file = |ending: &str| {
+        let mut address = format!(
+            "{path}/bodies.{ending}?of={}",
+            name_of(definition, figure.line)
+        );
+        let kind = kind.map(|kind| format!("kind={}", kind.as_str()));
+        for part in place.iter().chain(&kind) {
+            address.push('&');
+            address.push_str(part);
+        }
+        as_of.href(&address)
+    };
+    let (xlsx, csv) = (file("xlsx"), file("csv"));
     let title = format!("集計・ダウンロード（{}）", opened.head.short_title);
     let page = page::signed_in(&state, &session, "数えた団体", &[(&title, &back)]);
     html(&BodiesPage {
         page: page.in_section("/downloads"),
-        heading: label_of(definition, counted),
+        heading: label_of(definition, figure.line),
         short_title: opened.head.short_title,
         moment: match as_of.day {
             Some(_) => as_of.moment,
@@ -158,8 +181,23 @@ pub async fn bodies(
             .iter()
             .map(|row| body_row(row, &opened.head.key))
             .collect(),
+        xlsx,
+        csv,
         back,
     })
+}
+
+/// GET `/editions/{key}/downloads/bodies.xlsx` and `.csv`: 回答一覧 of the bodies behind a count.
+pub async fn take_out(
+    state: State,
+    session: Session,
+    path: web::Path<(String, String)>,
+    query: web::Query<CountQuery>,
+) -> WebResult {
+    let opened = open(&state, &session, &path.0, "downloads").await?;
+    let figure = query.figure(&opened.edition.definition)?;
+    let table = NationalTable::Behind(figure);
+    export(&state, &session, &path, &query.as_of, table).await
 }
 
 /// Nothing typed is everything; an address that cannot be read is no list of ours.

@@ -244,7 +244,14 @@ pub async fn answers(
     path: web::Path<(String, String)>,
     query: web::Query<AsOfQuery>,
 ) -> WebResult {
-    export(&state, &session, &path, &query, NationalTable::Answers).await
+    export(
+        &state,
+        &session,
+        &path,
+        &query.as_of,
+        NationalTable::Answers,
+    )
+    .await
 }
 
 /// GET `/editions/{key}/counts.xlsx` and `.csv`: 集計表.
@@ -254,14 +261,14 @@ pub async fn counts(
     path: web::Path<(String, String)>,
     query: web::Query<AsOfQuery>,
 ) -> WebResult {
-    export(&state, &session, &path, &query, NationalTable::Counts).await
+    export(&state, &session, &path, &query.as_of, NationalTable::Counts).await
 }
 
-async fn export(
+pub(super) async fn export(
     state: &State,
     session: &Session,
     (key, ending): &(String, String),
-    query: &AsOfQuery,
+    as_of: &str,
     table: NationalTable,
 ) -> WebResult {
     let format = match ending.as_str() {
@@ -271,7 +278,7 @@ async fn export(
     };
     let key = edition_key(key)?;
     session.must_be_ministry()?;
-    let as_of = day_of_file(&query.as_of, state.desk.now())?;
+    let as_of = day_of_file(as_of, state.desk.now())?;
     let actor = &session.actor;
     let file = export_national(&state.desk, actor, &key, table, format, as_of).await?;
     Ok(attachment(file.bytes, &file.name))
