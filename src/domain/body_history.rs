@@ -8,6 +8,8 @@
 //! A change says only what changes; of two for one body the one with the later day counts, of one day the one
 //! recorded later (`docs/adr/015-bodies-change-by-date.md`).
 
+pub mod coming;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 

@@ -41,6 +41,8 @@ pub enum Topic {
     Dates,
     /// Rate, ceiling and rounding of a survey of required amounts.
     Amounts,
+    /// The calendar, which is no part of the edition.
+    Holidays,
 }
 
 impl Topic {
@@ -63,7 +65,15 @@ impl Topic {
 
     /// Last part of the page's address.
     pub fn key(self) -> &'static str {
-        ["titles", "intents", "rows", "questions", "dates", "amounts"][self as usize]
+        [
+            "titles",
+            "intents",
+            "rows",
+            "questions",
+            "dates",
+            "amounts",
+            "holidays",
+        ][self as usize]
     }
 
     /// What the page is called.
@@ -75,6 +85,7 @@ impl Topic {
             "追加の質問",
             "日付・対象の団体",
             "補助率・上限額・端数・予算額",
+            "祝日",
         ][self as usize]
     }
 }
@@ -382,7 +393,7 @@ fn dates(preparation: &Preparation<'_>, findings: &mut Findings) {
         let message = format!(
             "{year}年の祝日が登録されていません。督促の日は、土曜・日曜と年末年始だけを除いて数えます（未確定）。「祝日」の画面で登録してください。"
         );
-        findings.warning(topic, format!("holidays-{year}"), message);
+        findings.warning(Topic::Holidays, format!("holidays-{year}"), message);
     }
     let (asked, bodies) = (preparation.respondents.len(), preparation.bodies);
     if asked == 0 {

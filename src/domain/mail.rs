@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::email_address::EmailAddress;
+use super::form_words::INTENT;
 use super::local_government_code::LocalGovernmentCode;
+use super::survey_edition::EditionDefinition;
 
 /// Why a mail is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +32,12 @@ pub enum MailKind {
     Corrected,
     /// To the reviewer: the body objects to a correction or to an entry made for it.
     Objected,
+    /// To the body: the reviewer answered its objection.
+    ObjectionAnswered,
+    /// To whoever acts next: a notice of a change of intent lies there.
+    ChangeFiled,
+    /// To whoever waits: what became of a notice of a change of intent.
+    ChangeMoved,
     /// To the body: somebody entered its answer for it.
     ProxyEntered,
     /// Inside a body: an answer waits for sign-off.
@@ -44,6 +52,8 @@ pub enum MailKind {
     QuestionAnswered,
     /// To the ministry: a question the prefecture passed on.
     QuestionPassedOn,
+    /// To the body: a reviewer wrote a comment that is for its eyes too.
+    Commented,
     /// By plan, to who owes.
     Reminder,
     /// By hand, with a sentence of the prefecture.
@@ -66,7 +76,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind, in the order of the page of texts.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::EditionOpened,
         Self::Reminder,
         Self::ReminderByHand,
@@ -77,6 +87,9 @@ impl MailKind {
         Self::PassedOn,
         Self::Corrected,
         Self::Objected,
+        Self::ObjectionAnswered,
+        Self::ChangeFiled,
+        Self::ChangeMoved,
         Self::ProxyEntered,
         Self::SignOffAsked,
         Self::SignOffDone,
@@ -84,6 +97,7 @@ impl MailKind {
         Self::QuestionAsked,
         Self::QuestionAnswered,
         Self::QuestionPassedOn,
+        Self::Commented,
         Self::Digest,
         Self::Extended,
         Self::Reopened,
@@ -102,6 +116,9 @@ impl MailKind {
             Self::PassedOn => "passed_on",
             Self::Corrected => "corrected",
             Self::Objected => "objected",
+            Self::ObjectionAnswered => "objection_answered",
+            Self::ChangeFiled => "change_filed",
+            Self::ChangeMoved => "change_moved",
             Self::ProxyEntered => "proxy_entered",
             Self::SignOffAsked => "sign_off_asked",
             Self::SignOffDone => "sign_off_done",
@@ -109,6 +126,7 @@ impl MailKind {
             Self::QuestionAsked => "question_asked",
             Self::QuestionAnswered => "question_answered",
             Self::QuestionPassedOn => "question_passed_on",
+            Self::Commented => "commented",
             Self::Reminder => "reminder",
             Self::ReminderByHand => "reminder_by_hand",
             Self::Digest => "digest",
@@ -136,6 +154,9 @@ impl MailKind {
             Self::PassedOn => "国からの依頼への回答のお知らせ",
             Self::Corrected => "訂正のお知らせ",
             Self::Objected => "訂正・代理入力への申し出のお知らせ",
+            Self::ObjectionAnswered => "訂正への申し出への回答のお知らせ",
+            Self::ChangeFiled => "意向の変更の届出のお知らせ",
+            Self::ChangeMoved => "意向の変更の届出の結果のお知らせ",
             Self::ProxyEntered => "代理入力のお知らせ",
             Self::SignOffAsked => "決裁のお願い",
             Self::SignOffDone => "決裁の結果のお知らせ",
@@ -143,6 +164,7 @@ impl MailKind {
             Self::QuestionAsked => "質問が届いたお知らせ",
             Self::QuestionAnswered => "質問への回答のお知らせ",
             Self::QuestionPassedOn => "国へ引き継がれた質問のお知らせ",
+            Self::Commented => "コメントのお知らせ",
             Self::Reminder => "期限前後のお知らせ（自動）",
             Self::ReminderByHand => "都道府県・国からのお知らせ（手動）",
             Self::Digest => "1日のまとめ",
@@ -165,6 +187,8 @@ pub enum Placeholder {
     Code,
     /// The edition's title.
     Edition,
+    /// Its kind: 意向等調査.
+    Survey,
     /// The day up to which the body may answer.
     Deadline,
     /// A path of the portal; the worker puts its public address before it.
@@ -188,10 +212,11 @@ pub enum Placeholder {
 
 impl Placeholder {
     /// Every placeholder.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Body,
         Self::Code,
         Self::Edition,
+        Self::Survey,
         Self::Deadline,
         Self::Link,
         Self::By,
@@ -211,6 +236,7 @@ impl Placeholder {
             Self::Body => "自治体名",
             Self::Code => "自治体コード",
             Self::Edition => "調査名",
+            Self::Survey => "調査の種類",
             Self::Deadline => "締切",
             Self::Link => "リンク",
             Self::By => "差出人",
@@ -236,6 +262,7 @@ impl Placeholder {
             Self::Body => "見本市",
             Self::Code => "999999",
             Self::Edition => "令和9年度 意向等調査",
+            Self::Survey => INTENT.survey,
             Self::Deadline => "令和9年2月26日（金）23時59分",
             Self::Link => "/home",
             Self::By => "医療助成担当（見本県）",
@@ -262,6 +289,13 @@ impl MailFacts {
     pub fn with(mut self, place: Placeholder, value: impl Into<String>) -> Self {
         self.0.insert(place, value.into());
         self
+    }
+
+    /// The facts and which survey it is about.
+    #[must_use]
+    pub fn of_survey(self, definition: &EditionDefinition) -> Self {
+        self.with(Placeholder::Edition, definition.title.clone())
+            .with(Placeholder::Survey, definition.words().survey)
     }
 
     /// The value, empty if there is none.

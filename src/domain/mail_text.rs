@@ -1,12 +1,14 @@
 //! The text of a kind of mail: what ships with the program, or what the ministry made of it.
 //!
 //! ```text
-//! 件名：【{自治体コード}{自治体名}・意向等調査】… ⏎ ⏎ body with {placeholders} ─ MailText::parse ─> MailText | problems
+//! 件名：【{自治体コード}{自治体名}・{調査の種類}】… ⏎ ⏎ body with {placeholders} ─ MailText::parse ─> MailText | problems
 //! MailText + facts ─ fill ─> (subject, body): one line, and lines that end in ⏎
 //! ```
 //! Only placeholders that the kind has a value for stand between braces, so a text can never take out what a mail may not
-//! say, and no mail has a hole in it. The subject begins as the notice asks: 【999999自治体名・意向等調査】.
+//! say, and no mail has a hole in it. The subject begins as the notice asks: 【999999自治体名・意向等調査】; of a survey of
+//! another kind with the name of that.
 
+use super::form_words::INTENT;
 use super::mail::{MailFacts, MailKind, Placeholder};
 use super::text::{char_len, clean_line, clean_text, is_invisible};
 
@@ -16,7 +18,10 @@ pub const SUBJECT_MAX: usize = 120;
 pub const BODY_MAX: usize = 4_000;
 
 /// What every subject begins with.
-pub const PREFIX: &str = "【{自治体コード}{自治体名}・意向等調査】";
+pub const PREFIX: &str = "【{自治体コード}{自治体名}・{調査の種類}】";
+
+/// The same in texts from before there were surveys of two kinds; read as [`PREFIX`].
+const OLD_PREFIX: &str = "【{自治体コード}{自治体名}・意向等調査】";
 
 /// A subject and a body with placeholders that are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +65,7 @@ impl MailText {
     /// # Errors
     /// Everything that has to be mended.
     pub fn parse(kind: MailKind, subject: &str, body: &str) -> Result<Self, Vec<TextProblem>> {
-        let (subject, body) = (clean_line(subject), clean_text(body));
+        let (subject, body) = (renewed(&clean_line(subject)), clean_text(body));
         let mut problems = Vec::new();
         if subject.is_empty() {
             problems.push(TextProblem::NoSubject);
@@ -114,9 +119,11 @@ impl MailText {
     pub fn fill(&self, facts: &MailFacts, base: &str) -> (String, String) {
         let value = |place: Placeholder| match (place, facts.get(place)) {
             (Placeholder::Link, path) => format!("{base}{}", path.trim()),
+            // What is about no edition belongs to the survey everybody knows.
+            (Placeholder::Survey, "") => INTENT.survey.to_owned(),
             (_, value) => value.to_owned(),
         };
-        let subject = filled(&self.subject, &|place| clean_line(&value(place)));
+        let subject = filled(&renewed(&self.subject), &|place| clean_line(&value(place)));
         let mut body = String::new();
         for line in self.body.lines() {
             let written = filled(line, &value);
@@ -136,6 +143,14 @@ impl MailText {
             }
         }
         (clean_line(&subject), body)
+    }
+}
+
+/// The subject with today's beginning.
+fn renewed(subject: &str) -> String {
+    match subject.strip_prefix(OLD_PREFIX) {
+        Some(rest) => format!("{PREFIX}{rest}"),
+        None => subject.to_owned(),
     }
 }
 
@@ -200,6 +215,9 @@ fn shipped(kind: MailKind) -> &'static str {
         MailKind::PassedOn => text!("passed_on"),
         MailKind::Corrected => text!("corrected"),
         MailKind::Objected => text!("objected"),
+        MailKind::ObjectionAnswered => text!("objection_answered"),
+        MailKind::ChangeFiled => text!("change_filed"),
+        MailKind::ChangeMoved => text!("change_moved"),
         MailKind::ProxyEntered => text!("proxy_entered"),
         MailKind::SignOffAsked => text!("sign_off_asked"),
         MailKind::SignOffDone => text!("sign_off_done"),
@@ -207,6 +225,7 @@ fn shipped(kind: MailKind) -> &'static str {
         MailKind::QuestionAsked => text!("question_asked"),
         MailKind::QuestionAnswered => text!("question_answered"),
         MailKind::QuestionPassedOn => text!("question_passed_on"),
+        MailKind::Commented => text!("commented"),
         MailKind::Reminder => text!("reminder"),
         MailKind::ReminderByHand => text!("reminder_by_hand"),
         MailKind::Digest => text!("digest"),
@@ -269,6 +288,30 @@ mod tests {
         assert_eq!(problems("件名", "{締切}まで"), [TextProblem::NoLink]);
         let subject = format!("{PREFIX}{{締切}}まで");
         assert!(MailText::parse(kind, &subject, "こちらです。\n{リンク}").is_ok());
+    }
+
+    #[test]
+    fn the_subject_names_the_kind_of_survey_also_where_the_text_is_old() {
+        let kind = MailKind::Reminder;
+        let facts = MailFacts::default()
+            .with(Placeholder::Code, "012025")
+            .with(Placeholder::Body, "函館市")
+            .with(Placeholder::Survey, "所要額調査");
+        let old = MailText {
+            subject: format!("{OLD_PREFIX}締切"),
+            body: String::new(),
+        };
+        for text in [MailText::shipped(kind), old] {
+            let (subject, _) = text.fill(&facts, "");
+            assert!(
+                subject.starts_with("【012025函館市・所要額調査】締切"),
+                "{subject}"
+            );
+        }
+        let typed = MailText::parse(kind, &format!("{OLD_PREFIX}締切"), "{リンク}");
+        assert!(typed.expect("reads").subject.starts_with(PREFIX));
+        let (subject, _) = MailText::shipped(kind).fill(&MailFacts::default(), "");
+        assert!(subject.starts_with("【・意向等調査】"), "{subject}");
     }
 
     #[test]

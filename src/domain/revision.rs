@@ -3,6 +3,7 @@
 use super::fiscal_year::FiscalYear;
 use super::japan_time::UnixMillis;
 use super::local_government_code::LocalGovernmentCode;
+use super::required_amounts::making::KEY_SUFFIX;
 use super::response::{Form1, Warning};
 use super::response_status::{ResponseEvent, ResponseStatus};
 use super::return_request::ReturnItem;
@@ -80,14 +81,52 @@ pub struct HistoryEntry {
     pub intake_file: Option<i64>,
 }
 
-/// 「R9-012025-01」: fiscal year, body and revision; a second edition of a year adds its suffix. A key that does not
-/// name the fiscal year stands as it is, so that no two editions ever give the same number.
+/// 「R9-012025-01」: fiscal year, body and revision; the survey of required amounts says so (「R9所要額-012025-01」), and
+/// another second edition of a year adds its suffix. A key that does not name the fiscal year stands as it is, so that no
+/// two editions ever give the same number.
 pub fn receipt_number(edition: &SurveyEdition, code: LocalGovernmentCode, revision: i32) -> String {
     let prefix = receipt_prefix(&edition.key, edition.definition.fiscal_year);
     format!("{prefix}-{code}-{revision:02}")
 }
 
+/// Whether a body's submission goes by this number, also by the one it would have got before surveys of required
+/// amounts were named in it: what was printed once can always be looked up.
+pub fn has_receipt(
+    edition: &SurveyEdition,
+    code: LocalGovernmentCode,
+    revision: i32,
+    number: &str,
+) -> bool {
+    let (key, year) = (&edition.key, edition.definition.fiscal_year);
+    let end = format!("-{code}-{revision:02}");
+    let prefix = number.strip_suffix(end.as_str());
+    prefix.is_some_and(|it| it == receipt_prefix(key, year) || it == old_prefix(key, year))
+}
+
+/// The page of a receipt. Its address is ASCII, so that a mail's link stays one.
+pub fn receipt_path(number: &str) -> String {
+    let mut path = "/receipts/".to_owned();
+    for byte in number.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
 fn receipt_prefix(key: &EditionKey, year: FiscalYear) -> String {
+    let named = format!("{}{KEY_SUFFIX}", year.key());
+    match key.as_str().strip_prefix(named.as_str()) {
+        Some(rest) if rest.is_empty() || (rest.starts_with('-') && rest.len() > 1) => {
+            format!("{}所要額{rest}", year.short())
+        }
+        _ => old_prefix(key, year),
+    }
+}
+
+fn old_prefix(key: &EditionKey, year: FiscalYear) -> String {
     let named = year.key();
     match key.as_str().strip_prefix(named.as_str()) {
         Some("") => year.short(),
@@ -108,9 +147,19 @@ mod tests {
         };
         assert_eq!(prefix("fy2025", 2025), "R7");
         assert_eq!(prefix("fy2027-trial-2", 2027), "R9-trial-2");
+        assert_eq!(prefix("fy2027-amounts", 2027), "R9所要額");
+        assert_eq!(prefix("fy2027-amounts-trial", 2027), "R9所要額-trial");
+        assert_eq!(prefix("fy2027-amounts2", 2027), "R9-amounts2");
         // Other editions of fiscal 2027.
         for key in ["fy2026", "fy2026-trial", "fy2027b", "fy2027-", "fy20270"] {
             assert_eq!(prefix(key, 2027), key);
         }
+    }
+
+    #[test]
+    fn the_page_of_a_receipt_has_an_address_in_ascii() {
+        assert_eq!(receipt_path("R9-012025-01"), "/receipts/R9-012025-01");
+        let path = receipt_path("R9所要額-012025-01");
+        assert_eq!(path, "/receipts/R9%E6%89%80%E8%A6%81%E9%A1%8D-012025-01");
     }
 }

@@ -9,6 +9,51 @@ use super::application_intent::ApplicationIntent;
 use super::local_government_code::PrefectureCode;
 use super::organization::OrganizationKind;
 
+/// What a line of these tables counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Answers that are received.
+    Answered,
+    /// Those of them with ○ on at least one row.
+    WithTarget,
+    Intent(ApplicationIntent),
+    /// ○ on this row of the edition, counted from 0.
+    Row(usize),
+}
+
+impl Counted {
+    /// Whether a body with these marks is counted.
+    pub fn counts(self, marks: &Marks) -> bool {
+        marks.is_received
+            && match self {
+                Self::Answered => true,
+                Self::WithTarget => marks.targets != 0,
+                Self::Intent(intent) => {
+                    let place = ApplicationIntent::ALL.iter().position(|it| *it == intent);
+                    place.is_some_and(|place| marks.intents & (1 << place) != 0)
+                }
+                Self::Row(row) => row < 63 && marks.targets & (1 << row) != 0,
+            }
+    }
+}
+
+/// One figure of these tables: a line, of a class or of all, in a prefecture or the country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedIn {
+    pub line: Counted,
+    pub kind: Option<OrganizationKind>,
+    pub prefecture: Option<PrefectureCode>,
+}
+
+impl CountedIn {
+    /// Whether a body with these marks is behind the figure.
+    pub fn counts(&self, marks: &Marks) -> bool {
+        self.line.counts(marks)
+            && self.kind.is_none_or(|kind| marks.kind == kind)
+            && self.prefecture.is_none_or(|it| marks.prefecture == it)
+    }
+}
+
 const KINDS: usize = OrganizationKind::ALL.len();
 const PREFECTURES: usize = 47;
 
@@ -179,6 +224,11 @@ mod tests {
         assert_eq!(counts.schemes[1].total(), 0);
         assert_eq!(counts.schemes[2].kind(City), 1);
         assert_eq!(counts.intents[0].1.total(), 2);
+        let first = Counted::Intent(ApplicationIntent::ALL[0]);
+        assert!(first.counts(&marks(City, 1, 0b1, 0)));
+        assert!(!first.counts(&marks(City, 1, 0b10, 0)));
+        assert!(Counted::WithTarget.counts(&marks(City, 1, 0, 0b1)));
+        assert!(!Counted::Answered.counts(&returned));
         assert_eq!(counts.intents[1].1.kind(City), 1);
         assert_eq!(counts.intents[2].1.cell(City, prefecture(47)), 1);
     }
@@ -204,7 +254,11 @@ mod tests {
             for marks in &gone {
                 counts.remove(marks);
             }
-            let expected = TargetCounts::tally(6, kept);
+            let expected = TargetCounts::tally(6, kept.iter().copied());
+            for (row, cells) in expected.schemes.iter().enumerate() {
+                let behind = kept.iter().filter(|marks| Counted::Row(row).counts(marks)).count();
+                prop_assert_eq!(behind as u64, cells.total());
+            }
             let by_prefecture: u64 = PrefectureCode::all().map(|it| expected.answered.prefecture(it)).sum();
             prop_assert_eq!(by_prefecture, expected.answered.total());
             prop_assert_eq!(counts, expected);

@@ -94,7 +94,7 @@ pub struct RecordedChange {
 }
 
 impl organization_version::Model {
-    fn load(self) -> StoreResult<BodyChange> {
+    pub(super) fn load(self) -> StoreResult<BodyChange> {
         let fate = match self.in_force {
             None => None,
             Some(true) => Some(Fate::InForce),

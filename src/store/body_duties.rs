@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::columns::{document, to_document};
+use super::columns::{code, document, to_document};
 use super::entities::{account, body_duty};
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::duties::Duties;
@@ -51,6 +51,19 @@ impl Store {
 }
 
 impl Transaction {
+    /// The bodies that handed rows to departments.
+    pub async fn divided_bodies(&self) -> StoreResult<Vec<(LocalGovernmentCode, Duties)>> {
+        let rows = body_duty::Entity::find().all(&self.inner).await?;
+        let mut divided = Vec::new();
+        for row in rows {
+            let duties: Duties = document("duties", &row.duties)?;
+            if duties.is_divided() {
+                divided.push((code(&row.code)?, duties));
+            }
+        }
+        Ok(divided)
+    }
+
     /// How a body divides its work.
     pub async fn body_duties(&self, body: LocalGovernmentCode) -> StoreResult<DutyRecord> {
         one(&self.inner, body).await

@@ -100,7 +100,7 @@ struct ChangeRow {
     edition: EditionRow,
 }
 
-fn state(text: &str) -> StoreResult<ChangeState> {
+pub(super) fn state(text: &str) -> StoreResult<ChangeState> {
     ChangeState::from_stored(text)
         .ok_or_else(|| StoreError::corrupt("state of a notice")(text.to_owned()))
 }

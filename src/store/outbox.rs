@@ -11,6 +11,7 @@ use super::writes::Writes;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailState, NewMail, Party};
 
 impl Store {
@@ -22,6 +23,52 @@ impl Store {
 }
 
 impl Transaction {
+    /// The addresses of a body's departments, by their names: people who belong to one, and addresses of its duty
+    /// that bear its name.
+    pub async fn department_addresses(
+        &self,
+        body: LocalGovernmentCode,
+    ) -> StoreResult<Vec<(String, EmailAddress)>> {
+        let people: Vec<(Option<String>, String)> = account::Entity::find()
+            .select_only()
+            .columns([account::Column::Department, account::Column::Email])
+            .filter(account::Column::Code.eq(body.as_str()))
+            .filter(account::Column::IsActive.eq(true))
+            .filter(account::Column::PasswordHash.is_not_null())
+            .filter(account::Column::Department.is_not_null())
+            .into_tuple()
+            .all(&self.inner)
+            .await?;
+        let duty: Vec<(Option<String>, String)> = duty_address::Entity::find()
+            .select_only()
+            .columns([duty_address::Column::Label, duty_address::Column::Email])
+            .filter(duty_address::Column::Code.eq(body.as_str()))
+            .filter(duty_address::Column::EndedAt.is_null())
+            .into_tuple()
+            .all(&self.inner)
+            .await?;
+        let mut found = Vec::new();
+        for (label, address) in people.into_iter().chain(duty) {
+            found.push((label.unwrap_or_default(), read(&address)?));
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Who has a mail of these that still waits; `keys` is how their keys begin.
+    pub async fn awaited_by(&self, keys: &str) -> StoreResult<Vec<EmailAddress>> {
+        let waiting: Vec<String> = outbox::Entity::find()
+            .select_only()
+            .column(outbox::Column::Recipient)
+            .filter(outbox::Column::State.eq(MailState::Waiting.as_str()))
+            .filter(outbox::Column::Key.starts_with(keys))
+            .into_tuple()
+            .all(&self.inner)
+            .await?;
+        waiting.iter().map(|address| read(address)).collect()
+    }
+
     /// As [`Store::addresses_of`], as this transaction sees it.
     pub async fn addresses_of(&self, party: Party) -> StoreResult<Vec<EmailAddress>> {
         addresses(&self.inner, party).await
@@ -56,10 +103,20 @@ impl Transaction {
 
     /// Puts many mails into the outbox; those that are there already stay as they are.
     pub async fn mail_all(&self, mails: &[NewMail], at: UnixMillis) -> StoreResult<()> {
+        self.mail_later(mails, at, at).await
+    }
+
+    /// The same, to be sent not before `due`.
+    pub async fn mail_later(
+        &self,
+        mails: &[NewMail],
+        at: UnixMillis,
+        due: UnixMillis,
+    ) -> StoreResult<()> {
         for some in mails.chunks(100) {
             let rows = some
                 .iter()
-                .map(|mail| row(mail, at))
+                .map(|mail| row(mail, at, due))
                 .collect::<StoreResult<Vec<_>>>()?;
             outbox::Entity::insert_many(rows)
                 .on_conflict(once())
@@ -73,7 +130,7 @@ impl Transaction {
 impl Writes {
     /// A mail for the outbox; if it is there already, nothing.
     pub fn mail(&mut self, mail: &NewMail, at: UnixMillis) -> StoreResult<()> {
-        let insert = outbox::Entity::insert(row(mail, at)?).on_conflict(once());
+        let insert = outbox::Entity::insert(row(mail, at, at)?).on_conflict(once());
         self.push(&insert.into_query());
         Ok(())
     }
@@ -86,7 +143,7 @@ fn once() -> OnConflict {
         .to_owned()
 }
 
-fn row(mail: &NewMail, at: UnixMillis) -> StoreResult<outbox::ActiveModel> {
+fn row(mail: &NewMail, at: UnixMillis, due: UnixMillis) -> StoreResult<outbox::ActiveModel> {
     let facts = serde_json::to_string(&mail.facts)
         .map_err(|error| StoreError::corrupt("facts")(error.to_string()))?;
     Ok(outbox::ActiveModel {
@@ -102,7 +159,7 @@ fn row(mail: &NewMail, at: UnixMillis) -> StoreResult<outbox::ActiveModel> {
         body: Set(None),
         state: Set(MailState::Waiting.as_str().to_owned()),
         attempts: Set(0),
-        due_at: Set(at.0),
+        due_at: Set(due.0),
         lease_until: Set(0),
         lease_by: Set(None),
         last_reply: Set(None),
@@ -150,12 +207,11 @@ async fn addresses(
     }
     found.sort_unstable();
     found.dedup();
-    found
-        .iter()
-        .map(|address| {
-            address
-                .parse()
-                .map_err(|_| StoreError::corrupt("mail address")(address.clone()))
-        })
-        .collect()
+    found.iter().map(|address| read(address)).collect()
+}
+
+fn read(address: &str) -> StoreResult<EmailAddress> {
+    address
+        .parse()
+        .map_err(|_| StoreError::corrupt("mail address")(address.to_owned()))
 }

@@ -15,7 +15,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::{Form1, Warning};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::review_request::Asker;
-use crate::domain::revision::{Correction, Revision};
+use crate::domain::revision::{Correction, Revision, has_receipt};
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 
 fn load(row: revision::Model) -> StoreResult<Revision> {
@@ -211,14 +211,31 @@ impl Store {
             .into_model::<PlaceLine>()
             .one(&self.read)
             .await?;
-        line.map(|line| {
-            let key = line
-                .key
-                .parse()
-                .map_err(|_| StoreError::corrupt("edition key")(line.key.clone()))?;
-            Ok((key, code(&line.code)?, line.number))
-        })
-        .transpose()
+        let Some(line) = line else {
+            return self.told_by_receipt(receipt).await;
+        };
+        let key = line
+            .key
+            .parse()
+            .map_err(|_| StoreError::corrupt("edition key")(line.key.clone()))?;
+        Ok(Some((key, code(&line.code)?, line.number)))
+    }
+
+    /// The same by what the number says, for one that was written in another form than it is now.
+    async fn told_by_receipt(
+        &self,
+        receipt: &str,
+    ) -> StoreResult<Option<(EditionKey, LocalGovernmentCode, i32)>> {
+        let mut parts = receipt.rsplitn(3, '-');
+        let number = parts.next().and_then(|text| text.parse().ok());
+        let body = parts.next().and_then(|text| text.parse().ok());
+        let (Some(number), Some(body)) = (number, body) else {
+            return Ok(None);
+        };
+        let editions = self.editions().await?;
+        let named = |edition: &SurveyEdition| has_receipt(edition, body, number, receipt);
+        let edition = editions.into_iter().find(named);
+        Ok(edition.map(|edition| (edition.key, body, number)))
     }
 
     /// What a body answered last before this edition, with that edition; `None` if it never did.

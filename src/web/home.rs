@@ -7,6 +7,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::error::{WebError, WebResult};
+use super::home_lines::{self, HomeLine};
 use super::municipality::sign_off_view::sign_off_view;
 use super::page::{self, html, own_status_tag};
 use super::session::Session;
@@ -22,7 +23,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::proxy_entry::{ProxyState, takes_replies};
 use crate::domain::reminder::Owing;
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::receipt_number;
+use crate::domain::revision::{receipt_number, receipt_path};
 use crate::domain::survey_edition::EditionState;
 use crate::store::own_editions::OwnEdition;
 use crate::store::proxy_entries::state_of;
@@ -33,6 +34,7 @@ struct HomePage {
     page: Page,
     /// Questions and comments that wait for the visitor.
     inquiries_waiting: u64,
+    home_lines: Vec<HomeLine>,
     body_name: String,
     is_prefecture: bool,
     /// The body was abolished: since when, and who carries on.
@@ -95,6 +97,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
     };
     html(&HomePage {
         ended,
+        home_lines: home_lines::of_body(&state, &session.actor, code, &editions).await?,
         inquiries_waiting: super::inquiries::waiting(&state, &session.actor).await?,
         gathers,
         page: page::signed_in(&state, &session, "ホーム", &[])
@@ -266,10 +269,7 @@ fn card(
         late: own.is_late,
         proxy: proxies.get(&own.response_id).cloned(),
         sign_off: waiting.get(&own.response_id).cloned().unwrap_or_default(),
-        receipt_href: format!(
-            "/receipts/{}",
-            receipt_number(&own.edition, code, own.revision_number)
-        ),
+        receipt_href: receipt_path(&receipt_number(&own.edition, code, own.revision_number)),
         change_href: if takes_changes(&own.edition, own.status, now) {
             format!("/editions/{key}/changes/new")
         } else {

@@ -15,8 +15,8 @@ use super::ministry::participation::{
     self as ledger, batch as ledger_batch, body, confirm, enter, take_back,
 };
 use super::ministry::{
-    country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
-    reminder_plan, schemes, settings, sheets,
+    count_bodies, country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies,
+    questions, reminder_plan, schemes, settings, sheets,
 };
 use super::municipality::{
     check, download, history, objection, proxy_page, receipt, sections, sign_off, task_list,
@@ -363,6 +363,14 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/editions/{key}/direct/accept", post().to(direct::accept))
         .route("/editions/{key}/sheets", get().to(sheets::sheets))
         .route("/editions/{key}/downloads", get().to(downloads::downloads))
+        .route(
+            "/editions/{key}/downloads/bodies",
+            get().to(count_bodies::bodies),
+        )
+        .route(
+            r"/editions/{key}/downloads/bodies.{ending:xlsx|csv}",
+            get().to(count_bodies::take_out),
+        )
         .route(
             r"/editions/{key}/answers.{ending:xlsx|csv}",
             get().to(downloads::answers),

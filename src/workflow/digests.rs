@@ -147,7 +147,7 @@ fn mails(
     let facts = MailFacts::default()
         .with(Placeholder::Code, code)
         .with(Placeholder::Body, name)
-        .with(Placeholder::Edition, edition.definition.title.clone())
+        .of_survey(&edition.definition)
         .with(Placeholder::Day, day_label)
         .with(Placeholder::List, counts.lines())
         .with(

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::accounts::{AccountResult, account_for, department_problem, target};
+use super::part_mail::{self, Divided};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::account::Actor;
 use crate::domain::duties::{Duties, read_department};
@@ -54,6 +55,7 @@ pub async fn set_duties(
     if !problems.is_empty() {
         return Err(WorkflowError::Invalid(problems));
     }
+    let editions = desk.store.own_editions(body).await?;
     let transaction = desk.store.begin().await?;
     let stored = transaction.body_duties(body).await?;
     let duties = Duties {
@@ -66,6 +68,18 @@ pub async fn set_duties(
     transaction
         .set_body_duties(body, version, &duties, now, &actor.display_name)
         .await?;
+    let mut handed = duties.clone();
+    handed
+        .rows
+        .retain(|scheme, label| stored.duties.rows.get(scheme) != Some(label));
+    let asked = Divided {
+        code: body,
+        name: &home.name,
+        rows: &handed,
+        addresses: &transaction.department_addresses(body).await?,
+    };
+    let event = format!("v{}", version + 1);
+    part_mail::tell(&transaction, actor, &asked, &editions, &event, now).await?;
     let detail = format!(
         "sign-off {}, {} rows handed out",
         if sign_off { "on" } else { "off" },
@@ -86,6 +100,11 @@ pub async fn set_department(
     typed: &str,
 ) -> AccountResult<()> {
     let label = read_department(typed).map_err(|message| department_problem(&message))?;
+    let of = desk.store.account(account).await?;
+    let editions = match of.and_then(|of| of.home) {
+        Some((code, ..)) if !label.is_empty() => desk.store.own_editions(code).await?,
+        _ => Vec::new(),
+    };
     let transaction = desk.store.begin().await?;
     let account = account_for(&transaction, actor, account).await?;
     if target(&account.home).is_none() {
@@ -113,6 +132,22 @@ pub async fn set_department(
     }
     let department = Some(label.as_str()).filter(|label| !label.is_empty());
     transaction.set_department(account.id, department).await?;
+    if let (Some((code, name, _)), Some(label)) = (&account.home, department) {
+        let mut rows = transaction.body_duties(*code).await?.duties;
+        rows.rows.retain(|_, of| of == label);
+        let mut addresses = transaction.department_addresses(*code).await?;
+        // The others of the department know.
+        addresses.retain(|(_, address)| address.as_str() == account.email);
+        let asked = Divided {
+            code: *code,
+            name,
+            rows: &rows,
+            addresses: &addresses,
+        };
+        let now = desk.now();
+        let event = format!("account-{}-{}", account.id, now.0);
+        part_mail::tell(&transaction, actor, &asked, &editions, &event, now).await?;
+    }
     let subject = format!("account/{}", account.id);
     transaction
         .audit(actor, desk.now(), "set_department", &subject, &label)

@@ -13,11 +13,12 @@ use jiff::civil::Date;
 use super::edition_making::edition_subject;
 use super::editions::respondents;
 use super::follow_up::retain_asked;
+use super::part_mail::{self, Divided};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::edition_checks::{Finding, Preparation, Severity, check, left_over};
-use crate::domain::japan_time::deadline_label;
+use crate::domain::japan_time::{UnixMillis, deadline_label};
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
@@ -324,6 +325,7 @@ async fn open(
         .insert_respondents(edition.id, &respondents)
         .await?;
     tell_who_is_asked(desk, transaction, edition, dates, &respondents).await?;
+    tell_departments(transaction, actor, edition, &respondents, now).await?;
     let subject = edition_subject(&edition.key);
     transaction
         .audit(actor, now, action, &subject, detail)
@@ -365,4 +367,28 @@ async fn tell_who_is_asked(
         mails.extend(opened.mails(addresses.of(to)));
     }
     Ok(transaction.mail_all(&mails, desk.now()).await?)
+}
+
+/// Writes to the departments to which a body hands its rows from edition to edition.
+async fn tell_departments(
+    transaction: &Transaction,
+    actor: &Actor,
+    edition: &SurveyEdition,
+    respondents: &[NewRespondent],
+    now: UnixMillis,
+) -> WorkflowResult<()> {
+    for (code, rows) in transaction.divided_bodies().await? {
+        let Some(respondent) = respondents.iter().find(|it| it.class.code == code) else {
+            continue;
+        };
+        let body = Divided {
+            code,
+            name: &respondent.name,
+            rows: &rows,
+            addresses: &transaction.department_addresses(code).await?,
+        };
+        let mails = part_mail::mails(actor, edition, respondent.deadline_on, &body, "opened");
+        transaction.mail_all(&mails, now).await?;
+    }
+    Ok(())
 }

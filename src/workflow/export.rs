@@ -17,6 +17,7 @@ use crate::domain::organization::RespondentClass;
 use crate::domain::question_counts::{QuestionBody, tally};
 use crate::domain::revision::correction_label;
 use crate::domain::survey_edition::{EditionDefinition, EditionKey, EditionState};
+use crate::domain::target_counts::CountedIn;
 use crate::spreadsheet::{self, NationalRow, SpreadsheetError};
 use crate::store::exports::CountryAnswer;
 
@@ -35,6 +36,8 @@ pub enum NationalTable {
     Answers,
     /// 集計表: the counts of the answers received.
     Counts,
+    /// 回答一覧 of the bodies behind a count.
+    Behind(CountedIn),
 }
 
 /// As what the ministry takes a table out.
@@ -60,6 +63,7 @@ impl NationalTable {
         match self {
             Self::Answers => "answers",
             Self::Counts => "counts",
+            Self::Behind(_) => "answers behind a count",
         }
     }
 
@@ -67,6 +71,7 @@ impl NationalTable {
         match self {
             Self::Answers => "回答一覧",
             Self::Counts => "集計表",
+            Self::Behind(_) => "回答一覧（一部の団体）",
         }
     }
 }
@@ -97,7 +102,7 @@ pub async fn export_national(
         .expect("the semaphore is never closed");
     let now = desk.now();
     let past = past_moment(as_of, now);
-    let answers = match past {
+    let mut answers = match past {
         Some(moment) => {
             desk.store
                 .country_answers_at(&edition, scope, moment)
@@ -105,6 +110,9 @@ pub async fn export_national(
         }
         None => desk.store.country_answers(edition.id, scope).await?,
     };
+    if let NationalTable::Behind(figure) = table {
+        answers.retain(|answer| figure.counts(&answer.row.marks()));
+    }
     let moment = past.unwrap_or(now);
     let definition = Arc::clone(&edition.definition);
     let with_questions = table == NationalTable::Counts && !definition.questions.is_empty();
@@ -177,7 +185,7 @@ fn write(
     } = *source;
     let as_of = format!("{}現在", japan_time::datetime_label(moment));
     match table {
-        NationalTable::Answers => {
+        NationalTable::Answers | NationalTable::Behind(_) => {
             let moments: Vec<Option<String>> = answers
                 .iter()
                 .map(|answer| {

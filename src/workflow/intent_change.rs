@@ -8,6 +8,7 @@
 
 mod deciding;
 pub mod report;
+mod telling;
 
 use super::{Desk, WorkflowError, must_be_liaison, relation_to};
 use crate::domain::access::{ChangeAction, Relation, permits_change};
@@ -232,7 +233,7 @@ pub(crate) async fn file_within(
         remark: "",
         result_revision: None,
     };
-    note(transaction, actor, id, &record, &step).await?;
+    note(transaction, actor, (id, None), &record, &step).await?;
     Ok(id)
 }
 
@@ -256,21 +257,22 @@ async fn is_same(
         && words == Ok((notice.reason.clone(), notice.changed_on)))
 }
 
-/// The event and the audit row of a step.
+/// The event, the audit row and the mails of a step; with where the notice stood before it.
 async fn note(
     transaction: &Transaction,
     actor: &Actor,
-    id: i64,
+    (id, was): (i64, Option<ChangeState>),
     record: &ResponseRecord,
     step: &ChangeStep<'_>,
-) -> Result<(), StoreError> {
+) -> Result<(), WorkflowError> {
     transaction.insert_change_event(id, actor, step).await?;
     let subject = format!("intent_change/{id}");
     let detail = format!("{}/{}", record.edition.key, record.code());
     let action = step.event.as_str();
     transaction
         .audit(actor, step.at, action, &subject, &detail)
-        .await
+        .await?;
+    telling::tell(transaction, actor, record, (id, was), step).await
 }
 
 /// A notice as one person may see it.

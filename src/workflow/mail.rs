@@ -59,7 +59,7 @@ impl<'a> Announcement<'a> {
             .with(Placeholder::Code, code.to_string())
             .with(Placeholder::Body, name);
         if let Some(edition) = self.edition {
-            facts = facts.with(Placeholder::Edition, edition.definition.title.clone());
+            facts = facts.of_survey(&edition.definition);
         }
         addresses
             .iter()

@@ -43,6 +43,7 @@ pub mod keep_checks;
 pub mod mail;
 pub mod mail_desk;
 pub mod object;
+mod part_mail;
 pub mod participation;
 pub mod pass_on;
 pub mod passwords;

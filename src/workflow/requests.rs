@@ -125,6 +125,13 @@ pub async fn move_request(
         let kind = MailKind::PassedOn;
         review_mail::tell(&transaction, now, kind, Party::Ministry, &record, facts).await?;
     }
+    if event == RequestEvent::Reply && asker == Asker::Body {
+        let to = review_mail::body(&record);
+        let page = format!("/editions/{key}/answers/{code}/requests/{number}");
+        let facts = review_mail::facts(actor, &record, to).with(Placeholder::Link, page);
+        let kind = MailKind::ObjectionAnswered;
+        review_mail::tell(&transaction, now, kind, to, &record, facts).await?;
+    }
     Ok(transaction.commit().await?)
 }
 

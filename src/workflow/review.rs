@@ -15,7 +15,7 @@ use crate::domain::response_status::ResponseEvent;
 use crate::domain::review_request::{
     Addressee, Asker, Hindrance, RequestEvent, RequestState, ReviewRequest,
 };
-use crate::domain::revision::receipt_number;
+use crate::domain::revision::{receipt_number, receipt_path};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::Transaction;
 use crate::store::boards::BoardRow;
@@ -144,7 +144,7 @@ async fn tell(
     let receipt = receipt_number(&record.edition, record.code(), record.revision_number);
     let to = review_mail::body(record);
     let facts = review_mail::facts(actor, record, to)
-        .with(Placeholder::Link, format!("/receipts/{receipt}"))
+        .with(Placeholder::Link, receipt_path(&receipt))
         .with(Placeholder::Receipt, receipt);
     review_mail::tell(transaction, now, MailKind::Accepted, to, record, facts).await?;
     // What a prefecture answered in words was told when it did.

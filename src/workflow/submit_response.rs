@@ -14,7 +14,7 @@ use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response::{self, Draft, Warning};
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::review_request::{RequestEvent, RequestState};
-use crate::domain::revision::receipt_number;
+use crate::domain::revision::{receipt_number, receipt_path};
 use crate::domain::sign_off::{self, SignOffEvent};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::StoreError;
@@ -151,7 +151,7 @@ pub async fn submit_with_replies(
         .with(Placeholder::Receipt, receipt.as_str())
         .with(Placeholder::By, actor.display_name.as_str())
         .with(Placeholder::Day, japan_time::datetime_label(now))
-        .with(Placeholder::Link, format!("/receipts/{receipt}"));
+        .with(Placeholder::Link, receipt_path(&receipt));
     let to = Party::Body(code);
     let arrived = Announcement::of_answer(MailKind::Submitted, to, &record, receipt.clone(), facts);
     announce(desk, &mut writes, now, &arrived).await?;
@@ -160,7 +160,7 @@ pub async fn submit_with_replies(
         let subject = response_subject(key, code);
         writes.audit(actor, now, "sign_off", &subject, &receipt);
         let facts = sign_off_facts(actor, "決裁され、提出されました")
-            .with(Placeholder::Link, format!("/receipts/{receipt}"));
+            .with(Placeholder::Link, receipt_path(&receipt));
         let kind = MailKind::SignOffDone;
         let signed = Announcement::of_answer(kind, to, &record, receipt.clone(), facts);
         announce(desk, &mut writes, now, &signed).await?;

@@ -173,6 +173,12 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     ("GET", "/editions/{key}/direct", Rule::Ministry),
     ("GET", "/editions/{key}/sheets", Rule::Ministry),
     ("GET", "/editions/{key}/downloads", Rule::Ministry),
+    ("GET", "/editions/{key}/downloads/bodies", Rule::Ministry),
+    (
+        "GET",
+        "/editions/{key}/downloads/bodies.{ending}",
+        Rule::Ministry,
+    ),
     ("GET", "/editions/new", Rule::Ministry),
     ("POST", "/editions/new", Rule::Ministry),
     ("GET", "/editions/{key}/making", Rule::Ministry),

@@ -65,7 +65,7 @@ pub async fn filed(app: &TestApp, code: &str) -> i64 {
     id.expect("is filed")
 }
 
-async fn decide(
+pub async fn decide(
     app: &TestApp,
     code: Option<&str>,
     id: i64,

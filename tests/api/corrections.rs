@@ -17,7 +17,7 @@ fn answer_of(code: &str) -> String {
 }
 
 /// A reviewer corrects a number on its page.
-async fn corrected(reviewer: &Client, code: &str) {
+pub async fn corrected(reviewer: &Client, code: &str) {
     let page = reviewer
         .get(&format!("{}/correct", answer_of(code)))
         .await

@@ -12,7 +12,7 @@ const LIST: &str = "/editions/fy2027/form1";
 const CHECK: &str = "/editions/fy2027/form1/check";
 
 /// A city with a liaison desk (an administrator) and two departments, one row each.
-async fn divided(app: &TestApp) -> (Client, Client, Client) {
+pub async fn divided(app: &TestApp) -> (Client, Client, Client) {
     let desk = app.person(Some(OTARU), "総括担当", true).await;
     let page = desk.get("/account/duties").await.ok();
     let form = page

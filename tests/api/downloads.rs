@@ -341,3 +341,66 @@ async fn the_national_list_comes_as_csv() {
     let hokkaido = app.body(HOKKAIDO).await;
     hokkaido.get("/editions/fy2027/answers.csv").await.is(404);
 }
+
+#[tokio::test]
+async fn every_count_opens_its_bodies_and_keeps_the_chosen_prefecture() {
+    let app = TestApp::start().await;
+    for code in [OTARU, HAKODATE, HIROSAKI] {
+        app.submitted(code).await;
+    }
+    app.drafted(YUBARI).await;
+    let ministry = app.ministry().await;
+    let path = format!("/editions/{OPEN}/downloads");
+    let page = ministry.get(&path).await.ok();
+    let of = |of: &str, by: &str| format!("{path}/bodies?of={of}{by}");
+    let figure = |page: &crate::client::Page, href: &str| {
+        page.all(&format!("td.num a[href='{href}']")).concat()
+    };
+    assert_eq!(figure(&page, &of("answered", "")), "3");
+    assert_eq!(figure(&page, &of("intent-1", "")), "3");
+    assert_eq!(figure(&page, &of("row-rehabilitation", "&kind=city")), "2");
+    // Nobody is behind a nought.
+    assert_eq!(figure(&page, &of("intent-2", "")), "");
+    let bodies = |page: crate::client::Page| page.all("tbody th");
+    let list = ministry.get(&of("row-rehabilitation", "&kind=city")).await;
+    assert_eq!(bodies(list.ok()), ["小樽市", "弘前市"]);
+    let list = ministry.get(&of("target", "")).await.ok();
+    list.shows("3団体").hides("夕張市");
+    let link = format!("a[href='/editions/{OPEN}/answers/{OTARU}']");
+    assert_eq!(list.all(&link).len(), 1);
+
+    let chosen = ministry.get(&format!("{path}?prefecture=02")).await.ok();
+    assert_eq!(figure(&chosen, &of("answered", "&prefecture=02")), "1");
+    let list = ministry.get(&of("answered", "&prefecture=02")).await.ok();
+    list.shows("青森県");
+    let back = list.all(&format!("a[href='{path}?prefecture=02']"));
+    assert!(!back.is_empty(), "the way back keeps it");
+    let file = format!("{path}/bodies.csv?of=answered&prefecture=02");
+    assert_eq!(list.all(&format!("a[href='{file}']")).len(), 1);
+    let (status, bytes) = ministry.download(&file).await;
+    let csv = String::from_utf8(bytes).expect("UTF-8");
+    assert_eq!(status, 200);
+    assert!(csv.contains(HIROSAKI) && !csv.contains(OTARU), "{csv}");
+    assert_eq!(bodies(list), ["弘前市"]);
+
+    // After the deadline: the day and the prefecture stay together.
+    app.at(jiff::civil::date(2027, 3, 3).at(9, 0, 0, 0));
+    app.submitted(YUBARI).await;
+    let ministry = app.ministry().await;
+    let page = ministry.get(&format!("{path}?prefecture=01")).await.ok();
+    let then = format!("{path}?as_of=2027-02-26&prefecture=01");
+    assert_eq!(page.all(&format!("a[href='{then}']")), ["提出期限の時点"]);
+    let page = ministry.get(&then).await.ok();
+    let now = format!("a[href='{path}?prefecture=01']");
+    assert_eq!(page.all(&now), ["いまの状況に戻す"]);
+    let other = format!("a[href='/editions/{CLOSED}/downloads?prefecture=01']");
+    assert_eq!(page.all(&other).len(), 1);
+    let at_deadline = of("answered", "&prefecture=01&as_of=2027-02-26");
+    assert_eq!(figure(&page, &at_deadline), "2");
+    let list = ministry.get(&at_deadline).await.ok();
+    assert_eq!(bodies(list), ["函館市", "小樽市"]);
+    let list = ministry.get(&of("answered", "&prefecture=01")).await.ok();
+    assert_eq!(bodies(list), ["函館市", "小樽市", "夕張市"]);
+    ministry.get(&of("intent-9", "")).await.is(404);
+    ministry.get(&of("answered", "&kind=x")).await.is(400);
+}

@@ -372,3 +372,22 @@ async fn bodies_are_taken_as_of_the_chosen_day() {
     );
     assert!(app.answer("131032").await.class.child_guidance_city);
 }
+
+#[tokio::test]
+async fn a_year_without_holidays_leads_to_the_page_where_they_are_entered() {
+    let app = TestApp::start().await;
+    app.at(date(2028, 1, 12).at(9, 0, 0, 0));
+    let ministry = made(&app).await;
+    let path = format!("{MAKING}/opening");
+    app.damage("DELETE FROM holiday_year", Vec::new()).await;
+    let page = ministry.get(&path).await.ok();
+    page.shows("2028年の祝日が登録されていません");
+    let links = page.all("fieldset a[href='/holidays']");
+    assert_eq!(links, ["祝日を見る"]);
+    ministry.get("/holidays").await.ok();
+    // The part that is reckoned in it says so too.
+    let hub = ministry.get(MAKING).await.ok();
+    let parts = hub.all(".task-list li");
+    let dates = parts.iter().find(|part| part.contains("日付・対象の団体"));
+    assert!(dates.expect("a part").contains("要確認"), "{parts:?}");
+}

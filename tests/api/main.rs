@@ -48,4 +48,5 @@ mod schemes;
 mod sign_in;
 mod sign_off;
 mod status_tables;
+mod told;
 mod uploads;

@@ -1,9 +1,13 @@
 //! 所要額調査: made from a survey of intents, answered, reviewed and summed up like any other edition.
 
+use torimatome::domain::mail::MailKind;
+use torimatome::domain::mail_text::MailText;
 use torimatome::domain::recipient_count::RecipientCount;
 use torimatome::domain::response::Form1Input;
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::spreadsheet::{FormBody, form_file_name, write_form1_draft};
+use torimatome::store::deliveries::OutboxFilter;
+use torimatome::workflow::submit_response::submit_response;
 
 use crate::app::{
     HAKODATE, HIROSAKI, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, complete_form, edition, save_all,
@@ -28,7 +32,7 @@ fn amounts(rehabilitation: &str, local_child: &str) -> Form1Input {
 }
 
 /// 小樽市, 函館市 and 弘前市 answered ①; 夕張市 only began. The follow-up is made and open.
-async fn opened(app: &TestApp) {
+pub async fn opened(app: &TestApp) {
     for code in [OTARU, HAKODATE, HIROSAKI] {
         app.submitted(code).await;
     }
@@ -192,7 +196,17 @@ async fn whoever_answered_the_first_round_goes_the_usual_way() {
     let again = otaru.get(&format!("{AMOUNTS}/form1/schemes")).await.ok();
     again.shows("2,400,000円").shows("2,500,000円");
     let receipt = otaru.submit_and_follow(&check.form("提出する")).await.ok();
-    receipt.shows("R9-amounts-012033-01").shows("4,900,000円");
+    receipt.shows("R9所要額-012033-01").shows("4,900,000円");
+    // What was printed before stays an address of the same receipt.
+    for number in [
+        "R9-amounts-012033-01",
+        "R9%E6%89%80%E8%A6%81%E9%A1%8D-012033-01",
+    ] {
+        let page = otaru.get(&format!("/receipts/{number}")).await.ok();
+        page.shows("R9所要額-012033-01");
+    }
+    otaru.get("/receipts/R9-amounts-012033-02").await.is(404);
+    otaru.get("/receipts/R9-amount-012033-01").await.is(404);
     let record = app.answer_in(KEY, OTARU).await;
     assert_eq!(record.status, ResponseStatus::Submitted);
 
@@ -295,7 +309,7 @@ async fn workbooks_of_either_survey_are_told_apart() {
     page.shows("桁をお確かめください");
     let form = page.form("提出する").tick("confirmed", "1");
     let receipt = hakodate.submit_and_follow(&form).await.ok();
-    receipt.shows("R9-amounts-012025-01");
+    receipt.shows("R9所要額-012025-01");
     let record = app.answer_in(KEY, HAKODATE).await;
     let revision = app.desk.store.revision(record.id, 1).await.expect("reads");
     let form = revision.expect("was submitted").form;
@@ -434,5 +448,56 @@ async fn an_entry_for_the_body_begins_as_its_own_does_and_no_count_becomes_an_am
     for id in ["recipients-rehabilitation", "recipients-local_child"] {
         assert_eq!(page.value(id), "", "{id}");
         assert_eq!(page.value(id), own.value(id), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn its_mails_say_which_survey_they_are_about() {
+    let app = TestApp::start().await;
+    app.keep_address(Some(OTARU), "iryo@city.example").await;
+    opened(&app).await;
+    let otaru = app.body(OTARU).await;
+    save_all(
+        &app.desk,
+        otaru.actor(),
+        KEY,
+        &amounts("4801000", "9000000"),
+    )
+    .await;
+    let version = app.answer_in(KEY, OTARU).await.version;
+    let sent = submit_response(&app.desk, otaru.actor(), &edition(KEY), version, true).await;
+    assert_eq!(sent.expect("submits"), "R9所要額-012033-01");
+    let filter = OutboxFilter::default();
+    let found = app.desk.store.outbox(&filter, 0, 100).await;
+    let mut told = Vec::new();
+    for mail in found.expect("reads").0 {
+        let (subject, text) = MailText::shipped(mail.kind).fill(&mail.facts, "https://p.example");
+        let is_follow_up = mail.key.contains("amounts") || mail.key.contains("所要額");
+        let survey = if is_follow_up {
+            "所要額調査"
+        } else {
+            "意向等調査"
+        };
+        let beginning = format!("【012033小樽市・{survey}】");
+        assert!(subject.starts_with(&beginning), "{subject}");
+        if is_follow_up && mail.kind == MailKind::Submitted {
+            assert!(subject.contains("R9所要額-012033-01"), "{subject}");
+            let link = text.lines().find(|line| line.starts_with("https://"));
+            let link = link.expect("a link");
+            assert!(
+                link.is_ascii(),
+                "mail programs end a link at other letters: {link}"
+            );
+            let path = link.trim_start_matches("https://p.example");
+            otaru.get(path).await.ok().shows("R9所要額-012033-01");
+        }
+        told.push((is_follow_up, mail.kind));
+    }
+    for expected in [
+        (false, MailKind::Submitted),
+        (true, MailKind::FollowUpOpened),
+        (true, MailKind::Submitted),
+    ] {
+        assert!(told.contains(&expected), "{told:?}");
     }
 }

@@ -12,9 +12,12 @@ use crate::domain::survey_edition::{
     EditionDates, EditionDefinition, EditionKey, HelpTexts, SurveyEdition,
 };
 
+/// How the key of a follow-up ends; receipts say it in words.
+pub const KEY_SUFFIX: &str = "-amounts";
+
 /// What the follow-up of an edition is called: `fy2027-amounts`. `None` if the key would be too long.
 pub fn follow_up_key(source: &EditionKey) -> Option<EditionKey> {
-    format!("{source}-amounts").parse().ok()
+    format!("{source}{KEY_SUFFIX}").parse().ok()
 }
 
 /// The definition of the follow-up: the rows of its source that can be applied for in the first round, the same

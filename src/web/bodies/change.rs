@@ -337,7 +337,10 @@ async fn effects(
         effects.push(if difference.effective_on > today {
             format!("{name}は、{day}になると、自動で変わります。それまでは、いまのままです。")
         } else {
-            format!("{name}は、すぐに変わります。{day}からあとの日の表も、この内容になります。")
+            // A later entry may say otherwise, also of today.
+            format!(
+                "{name}は、{day}から変わったものとして登録します。その日からあとの日の表も、あとの日付の登録がない限り、この内容になります。"
+            )
         });
         let editions = state.desk.store.editions_of(difference.code, scope).await?;
         let open = editions
@@ -351,8 +354,9 @@ async fn effects(
             ));
         }
         if let Some(kind) = difference.said.kind {
+            // An edition takes the class of the day on which it opens, or of the day its preparation names.
             effects.push(format!(
-                "次に始める調査回から、提出先は「{}」です。",
+                "提出先が「{}」になるのは、団体の区分を{day}かそのあとの日で決める調査回からです。区分を決める日は、ふつうは調査回を始める日です。",
                 kind.route().label()
             ));
         }
@@ -360,7 +364,7 @@ async fn effects(
             let accounts = AccountScope::Body(difference.code);
             let accounts = state.desk.store.accounts_within(accounts).await?.len();
             effects.push(format!(
-                "{name}の利用者（{accounts}人）は、ログインしてこれまでの回答を見られます。廃止のあとに始まる調査回では回答しません。"
+                "{name}の利用者（{accounts}人）は、ログインしてこれまでの回答を見られます。団体の区分をその日かそのあとの日で決める調査回では、対象になりません。始まっている調査回には、そのまま回答できます。"
             ));
         }
     }

@@ -65,7 +65,7 @@ fn body_path(code: &str) -> String {
 }
 
 /// 中核市、児相設置市.
-fn class_label(body: &Organization) -> String {
+pub(in crate::web) fn class_label(body: &Organization) -> String {
     let mut label = body.kind.label().to_owned();
     // 指定都市 and 中核市 are health-centre cities all.
     if body.health_center_city && body.kind.is_general_municipality() {

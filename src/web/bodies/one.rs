@@ -13,6 +13,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::store::bodies::{BodySource, RecordedChange};
 use crate::store::organizations::BodyInEdition;
 use crate::web::error::{WebError, WebResult};
+use crate::web::home_lines::coming_text;
 use crate::web::municipality::FormQuery;
 use crate::web::page::{self, html, status_tag};
 use crate::web::session::Session;
@@ -30,6 +31,8 @@ struct OnePage {
     /// Empty if it is simply there.
     standing: String,
     is_abolished: bool,
+    /// What it will be, in sentences.
+    coming: Vec<String>,
     /// It is abolished, or will be.
     ends: bool,
     /// The body that carries on.
@@ -74,6 +77,12 @@ pub async fn one(
     let recorded = store.body_changes_of(code).await?;
     let editions = store.editions_of(code, scope).await?;
     let title = format!("{}（{code}）", now.body.full_name());
+    let mut coming = Vec::new();
+    for change in history.coming_changes(today) {
+        if change.code == code {
+            coming.push(coming_text(&state, &change).await?);
+        }
+    }
     let is_abolished = matches!(now.standing, BodyStanding::Abolished { .. });
     html(&OnePage {
         page: page::signed_in(&state, &session, &title, &[("自治体", MENU)])
@@ -86,6 +95,7 @@ pub async fn one(
         route: now.body.kind.route().label(),
         standing: standing_label(&now),
         is_abolished,
+        coming,
         ends: history
             .state(code, Date::MAX)
             .is_some_and(|last| matches!(last.standing, BodyStanding::Abolished { .. })),

@@ -10,7 +10,7 @@ use crate::domain::access::Relation;
 use crate::domain::intent_change::{ChangeEvent, ChangeHistory};
 use crate::domain::japan_time;
 use crate::domain::response_diff::changes;
-use crate::domain::revision::receipt_number;
+use crate::domain::revision::{receipt_number, receipt_path};
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::history::EventLine;
 use crate::web::page::{self, html_with, see_other};
@@ -160,7 +160,7 @@ async fn show(
     let receipt = |number: i32| {
         let receipt = receipt_number(&change.edition, code, number);
         Crumb {
-            href: format!("/receipts/{receipt}"),
+            href: receipt_path(&receipt),
             label: format!("{receipt}（第{number}版）"),
         }
     };

@@ -11,7 +11,7 @@ use super::{State, size_label};
 use crate::domain::form_words::FormWords;
 use crate::domain::intake::Severity;
 use crate::domain::intake_batch::FileState;
-use crate::domain::revision::receipt_number;
+use crate::domain::revision::{receipt_number, receipt_path};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
@@ -278,7 +278,7 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
     let done = decide_own(&state.desk, &session.actor, id, version, decision).await;
     let (status, stale, unconfirmed) = match done {
         Ok(OwnOutcome::Submitted { receipt }) => {
-            return Ok(see_other(&format!("/receipts/{receipt}")));
+            return Ok(see_other(&receipt_path(&receipt)));
         }
         Ok(OwnOutcome::Draft) => {
             let section = if what == "edit" {
@@ -357,10 +357,7 @@ fn preview_page(
     let outcome = match (file.state, file.revision_number) {
         (FileState::Taken, Some(number)) => Some(Crumb {
             label: "受付票を見る".to_owned(),
-            href: format!(
-                "/receipts/{}",
-                receipt_number(&record.edition, record.code(), number)
-            ),
+            href: receipt_path(&receipt_number(&record.edition, record.code(), number)),
         }),
         (FileState::Taken, None) => Some(Crumb {
             label: "下書きの続きへ（まだ提出していません）".to_owned(),

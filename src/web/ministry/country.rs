@@ -14,6 +14,7 @@ use crate::domain::text::with_commas;
 use crate::store::events::NewsItem;
 use crate::store::summary_sheets::SentSheetHead;
 use crate::web::error::WebResult;
+use crate::web::home_lines::{self, HomeLine};
 use crate::web::page::{self, html};
 use crate::web::session::Session;
 use crate::web::view::{Page, StackedBar, Tile, shade_of};
@@ -28,6 +29,7 @@ struct CountryPage {
     head: Head,
     /// Questions that wait for the ministry.
     inquiries_waiting: u64,
+    home_lines: Vec<HomeLine>,
     all: Line,
     bar: StackedBar,
     tiles: Vec<Tile>,
@@ -111,6 +113,7 @@ pub async fn country(state: State, session: Session, key: web::Path<String>) -> 
     let edition_path = format!("/editions/{}", opened.head.key);
     html(&CountryPage {
         inquiries_waiting: crate::web::inquiries::waiting(&state, &session.actor).await?,
+        home_lines: home_lines::of_ministry(&state, &session.actor).await?,
         page: page::signed_in(&state, &session, "全国の状況", &[])
             .as_home()
             .in_section("/country"),

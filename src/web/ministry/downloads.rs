@@ -4,10 +4,12 @@ use actix_web::web;
 use askama::Template;
 
 use super::as_of::{AsOf, AsOfQuery, day_of_file};
+use super::count_bodies::{label_of, name_of};
 use super::{Head, State, open, to_newest};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::target_counts::{Cells, TargetCounts};
+use crate::domain::survey_edition::EditionDefinition;
+use crate::domain::target_counts::{Cells, Counted, TargetCounts};
 use crate::domain::text::with_commas;
 use crate::web::download::attachment;
 use crate::web::error::{WebError, WebResult};
@@ -31,6 +33,9 @@ struct DownloadsPage {
     /// `?as_of=…` for the files; empty for now.
     file_query: String,
     path: String,
+    /// The same page of now, and of the deadline; empty while that has not passed.
+    now_href: String,
+    deadline_href: String,
     bodies: String,
     answered: String,
     kinds: Vec<&'static str>,
@@ -46,8 +51,13 @@ struct DownloadsPage {
 /// One line of a table by class, the sum last.
 struct Line {
     label: String,
-    figures: Vec<String>,
-    total: String,
+    cells: Vec<Cell>,
+}
+
+/// A figure; without an address where no body is behind it.
+struct Cell {
+    figure: String,
+    href: String,
 }
 
 struct SheetLink {
@@ -74,14 +84,44 @@ impl Place {
         }
     }
 
-    fn line(self, label: impl Into<String>, cells: &Cells) -> Line {
+    /// The same figures elsewhere: an address with the place chosen here.
+    fn href(self, address: &str) -> String {
+        match self.0 {
+            None => address.to_owned(),
+            Some(prefecture) => {
+                let mark = if address.contains('?') { '&' } else { '?' };
+                format!("{address}{mark}prefecture={prefecture}")
+            }
+        }
+    }
+}
+
+/// Makes the lines of the tables, each figure with the page of its bodies.
+struct Tables<'a> {
+    definition: &'a EditionDefinition,
+    place: Place,
+    as_of: &'a AsOf,
+    path: &'a str,
+}
+
+impl Tables<'_> {
+    fn line(&self, counted: Counted, cells: &Cells) -> Line {
+        let of = name_of(self.definition, counted);
+        let bodies = self.place.href(&format!("{}/bodies?of={of}", self.path));
+        let cell = |figure: u64, kind: &str| Cell {
+            figure: with_commas(figure),
+            href: match figure {
+                0 => String::new(),
+                _ => self.as_of.href(&format!("{bodies}{kind}")),
+            },
+        };
+        let kinds = OrganizationKind::ALL.into_iter().map(|kind| {
+            let figure = self.place.figure(cells, kind);
+            cell(figure, &format!("&kind={}", kind.as_str()))
+        });
         Line {
-            label: label.into(),
-            figures: OrganizationKind::ALL
-                .into_iter()
-                .map(|kind| with_commas(self.figure(cells, kind)))
-                .collect(),
-            total: with_commas(self.total(cells)),
+            label: label_of(self.definition, counted),
+            cells: kinds.chain([cell(self.place.total(cells), "")]).collect(),
         }
     }
 }
@@ -98,13 +138,13 @@ pub async fn downloads(
     key: web::Path<String>,
     query: web::Query<DownloadsQuery>,
 ) -> WebResult {
-    let opened = open(&state, &session, &key, "downloads").await?;
+    let mut opened = open(&state, &session, &key, "downloads").await?;
     let (id, scope) = (opened.edition.id, opened.scope);
     let store = &state.desk.store;
     let now = state.desk.now();
     let as_of = AsOf::read(&query.as_of, now, opened.edition.dates.deadline_on);
     let sheets = store.newest_sheets(id, scope).await?;
-    let definition = &opened.edition.definition;
+    let definition = &opened.edition.definition.clone();
     let counts = match past_moment(as_of.day, now) {
         Some(moment) => {
             let answers = store
@@ -130,6 +170,27 @@ pub async fn downloads(
         }
     };
     let path = format!("/editions/{}/downloads", opened.head.key);
+    let tables = Tables {
+        definition,
+        place,
+        as_of: &as_of,
+        path: &path,
+    };
+    let schemes = counts.schemes.iter().enumerate();
+    let schemes = schemes.map(|(row, bodies)| tables.line(Counted::Row(row), bodies));
+    let intents = counts.intents.iter();
+    let intents = intents.map(|(intent, bodies)| tables.line(Counted::Intent(*intent), bodies));
+    let (intents, schemes) = (intents.collect(), schemes.collect());
+    let answered_line = tables.line(Counted::Answered, &counts.answered);
+    let target_line = tables.line(Counted::WithTarget, &counts.with_target);
+    let now_href = place.href(&path);
+    let deadline_href = match as_of.deadline_query.as_str() {
+        "" => String::new(),
+        query => place.href(&format!("{path}{query}")),
+    };
+    for link in &mut opened.head.links {
+        link.href = place.href(&link.href);
+    }
     let mut page = page::signed_in(&state, &session, "集計・ダウンロード", &[])
         .in_section("/downloads")
         .with_notice(query.notice.as_deref());
@@ -153,19 +214,12 @@ pub async fn downloads(
         bodies: with_commas(counts.bodies.total()),
         answered: with_commas(place.total(&counts.answered)),
         kinds: OrganizationKind::ALL.map(OrganizationKind::label).to_vec(),
-        intents: counts
-            .intents
-            .iter()
-            .map(|(intent, bodies)| place.line(definition.intent_label(*intent), bodies))
-            .collect(),
-        schemes: definition
-            .rows
-            .iter()
-            .zip(&counts.schemes)
-            .map(|(row, bodies)| place.line(row.name.clone(), bodies))
-            .collect(),
-        answered_line: place.line("提出あり", &counts.answered),
-        target_line: place.line("○が1つ以上ある団体（実数）", &counts.with_target),
+        intents,
+        schemes,
+        answered_line,
+        target_line,
+        now_href,
+        deadline_href,
         sheets: PrefectureCode::all().map(sheet_link).collect(),
         has_questions: !definition.questions.is_empty(),
         head: opened.head,
@@ -190,7 +244,14 @@ pub async fn answers(
     path: web::Path<(String, String)>,
     query: web::Query<AsOfQuery>,
 ) -> WebResult {
-    export(&state, &session, &path, &query, NationalTable::Answers).await
+    export(
+        &state,
+        &session,
+        &path,
+        &query.as_of,
+        NationalTable::Answers,
+    )
+    .await
 }
 
 /// GET `/editions/{key}/counts.xlsx` and `.csv`: 集計表.
@@ -200,14 +261,14 @@ pub async fn counts(
     path: web::Path<(String, String)>,
     query: web::Query<AsOfQuery>,
 ) -> WebResult {
-    export(&state, &session, &path, &query, NationalTable::Counts).await
+    export(&state, &session, &path, &query.as_of, NationalTable::Counts).await
 }
 
-async fn export(
+pub(super) async fn export(
     state: &State,
     session: &Session,
     (key, ending): &(String, String),
-    query: &AsOfQuery,
+    as_of: &str,
     table: NationalTable,
 ) -> WebResult {
     let format = match ending.as_str() {
@@ -217,7 +278,7 @@ async fn export(
     };
     let key = edition_key(key)?;
     session.must_be_ministry()?;
-    let as_of = day_of_file(&query.as_of, state.desk.now())?;
+    let as_of = day_of_file(as_of, state.desk.now())?;
     let actor = &session.actor;
     let file = export_national(&state.desk, actor, &key, table, format, as_of).await?;
     Ok(attachment(file.bytes, &file.name))

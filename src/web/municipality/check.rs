@@ -15,6 +15,7 @@ use super::task_list::{Unsubmitted, unsubmitted};
 use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Reading};
+use crate::domain::revision::receipt_path;
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::TotalsView;
 use crate::web::error::WebResult;
@@ -135,7 +136,7 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
     let replies = replies::read(&form);
     let actor = &session.actor;
     match submit_with_replies(&state.desk, actor, &key, version, confirmed, &replies).await {
-        Ok(receipt) => Ok(see_other(&format!("/receipts/{receipt}"))),
+        Ok(receipt) => Ok(see_other(&receipt_path(&receipt))),
         Err(
             error @ (WorkflowError::Invalid(_)
             | WorkflowError::Unfinished(_)

@@ -9,7 +9,7 @@ use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::japan_time;
 use crate::domain::proxy_entry::{ProxyEvent, takes_replies};
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::Revision;
+use crate::domain::revision::{Revision, receipt_path};
 use crate::store::proxy_entries::{ProxyReply, state_of};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
@@ -194,7 +194,7 @@ async fn render(
             body_name: record.name.clone(),
             source: SourceView::of(newest, &sources),
             at: japan_time::datetime_label(newest.submitted_at),
-            receipt_href: format!("/receipts/{}", newest.receipt),
+            receipt_href: receipt_path(&newest.receipt),
             receipt: newest.receipt.clone(),
             tag: proxy_tag(stands),
             replies: of_newest.iter().map(|reply| line(reply)).collect(),

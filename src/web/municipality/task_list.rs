@@ -16,7 +16,7 @@ use crate::domain::reminder::Owing;
 use crate::domain::response::{self, Draft, Reading};
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::return_request::ReturnRequest;
-use crate::domain::revision::correction_label;
+use crate::domain::revision::{correction_label, receipt_number, receipt_path};
 use crate::store::intent_changes::ChangeHead;
 use crate::store::responses::ResponseRecord;
 use crate::web::changes::state_tag;
@@ -260,13 +260,10 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
         .submitted_at
         .filter(|_| record.status.is_received())
         .map(|at| {
-            let number = crate::domain::revision::receipt_number(
-                &record.edition,
-                record.code(),
-                record.revision_number,
-            );
+            let (edition, code) = (&record.edition, record.code());
+            let number = receipt_number(edition, code, record.revision_number);
             Submitted {
-                href: format!("/receipts/{number}"),
+                href: receipt_path(&number),
                 number,
                 at: japan_time::datetime_label(at),
             }

@@ -9,7 +9,7 @@ use super::board_rows::{
     BoardQuery, GROUPS, Line, Sort, days_late, general, group_of, is_late, line, warnings,
 };
 use super::deadline_marks::DeadlineMarks;
-use super::request_tags::check_tag;
+use super::request_tags::{check_tag, undelivered_tag};
 use super::{Door, EditionLink, State};
 use crate::domain::access::{NoticeScope, ReadScope};
 use crate::domain::form_words::FormWords;
@@ -21,6 +21,7 @@ use crate::store::boards::BoardRow;
 use crate::store::intent_changes::ChangeFilter;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
+use crate::web::home_lines::coming_tag;
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::session::{Post, Session};
 use crate::web::source_view::proxy_tag;
@@ -261,6 +262,10 @@ async fn show(
     let scope = NoticeScope::Read(ReadScope::Prefecture(door.scope));
     let changes_waiting = store.count_intent_changes(&filter, scope).await?;
     let marks = DeadlineMarks::of(store, door.edition.id, &board).await?;
+    let undelivered = store.undelivered(door.scope).await?;
+    let coming = store
+        .coming_changes_in(door.scope, state.desk.now().japan_date())
+        .await?;
     let rows = general(&board);
     let key = door.edition.key.as_str();
     let query = BoardQuery::read(form);
@@ -278,6 +283,11 @@ async fn show(
             if let Some(mark) = checks.get(&row.code).filter(|_| row.status.is_received()) {
                 line.requests.push(check_tag(mark));
             }
+            if let Some(count) = undelivered.get(&row.code) {
+                line.requests.push(undelivered_tag(*count));
+            }
+            let coming = coming.iter().filter(|change| change.code == row.code);
+            line.requests.extend(coming.map(coming_tag));
             let proxy = proxies.get(&row.code).copied().map(proxy_tag);
             marks.mark(row, Line { proxy, ..line })
         })

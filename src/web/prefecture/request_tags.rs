@@ -65,6 +65,14 @@ pub(in crate::web) fn check_tag(mark: &CheckMark) -> StatusTag {
     }
 }
 
+/// That mails to the body came back.
+pub(in crate::web) fn undelivered_tag(mails: usize) -> StatusTag {
+    StatusTag {
+        label: format!("メール不達 {mails}通"),
+        css: "warning",
+    }
+}
+
 /// Nothing that was asked stands in the way of acceptance.
 pub(in crate::web) fn is_quiet(marks: &[RequestMark], route: Route) -> bool {
     marks

@@ -12,7 +12,7 @@ use crate::domain::organization::{OrganizationKind, Route};
 use crate::domain::place::Place;
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::store::inquiries::NewInquiry;
-use crate::workflow::inquiries::steps::{Told, tell};
+use crate::workflow::inquiries::steps::{Told, tell, tell_comment};
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 
 /// The body a thread is from or about, and how somebody stands to it.
@@ -164,16 +164,19 @@ pub async fn begin_inquiry(
     transaction
         .audit(actor, now, event.as_str(), &subject, &detail)
         .await?;
+    let told = Told {
+        id,
+        version: 1,
+        code: target.code,
+        name: &target.name,
+        route: target.route,
+        edition: target.edition.as_ref(),
+        label: &label,
+    };
     if let Some(addressee) = addressee {
-        let told = Told {
-            id,
-            version: 1,
-            code: target.code,
-            name: &target.name,
-            edition: target.edition.as_ref(),
-            label: &label,
-        };
         tell(&transaction, actor, now, event, addressee, &told).await?;
+    } else if entry.kind == EntryKind::CommentShared {
+        tell_comment(&transaction, actor, now, &told).await?;
     }
     transaction.commit().await?;
     Ok(id)

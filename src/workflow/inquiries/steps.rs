@@ -6,15 +6,17 @@ use super::{
 };
 use crate::domain::access::Relation;
 use crate::domain::access::inquiries::{InquiryAction, permits_inquiry};
-use crate::domain::account::Actor;
+use crate::domain::account::{Actor, Role};
+use crate::domain::form_words::INTENT;
 use crate::domain::inquiry::{Addressee, Entry, EntryKind, InquiryEvent, Visibility, title_of};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
+use crate::domain::organization::Route;
 use crate::domain::survey_edition::SurveyEdition;
 use crate::store::Transaction;
 use crate::store::inquiries::InquiryStep;
-use crate::workflow::mail::{Announcement, announce_within};
+use crate::workflow::mail::{Announcement, announce_within, by};
 use crate::workflow::{Desk, WorkflowError, WorkflowResult, must_be_version_of};
 
 /// What somebody does in a thread.
@@ -107,7 +109,11 @@ pub async fn step_inquiry(
         .audit(actor, now, event.as_str(), &subject, &detail)
         .await?;
     let mails = event != InquiryEvent::Reopen || asks_again;
-    if let Some(addressee) = addressee.filter(|_| mails) {
+    let is_comment = (event == InquiryEvent::Note)
+        && entries
+            .iter()
+            .any(|entry| entry.kind == EntryKind::CommentShared);
+    if is_comment || addressee.is_some() && mails {
         let edition = edition_of(desk, inquiry.edition_id).await?;
         let label = label_of(edition.as_ref(), inquiry.place.as_ref());
         let told = Told {
@@ -115,10 +121,15 @@ pub async fn step_inquiry(
             version: inquiry.version + 1,
             code: inquiry.code,
             name: &inquiry.name,
+            route: inquiry.route,
             edition: edition.as_ref(),
             label: &label.unwrap_or_default(),
         };
-        tell(&transaction, actor, now, event, addressee, &told).await?;
+        if is_comment {
+            tell_comment(&transaction, actor, now, &told).await?;
+        } else if let Some(addressee) = addressee {
+            tell(&transaction, actor, now, event, addressee, &told).await?;
+        }
     }
     transaction.commit().await?;
     Ok(())
@@ -163,12 +174,24 @@ pub(super) struct Told<'a> {
     pub version: i32,
     pub code: LocalGovernmentCode,
     pub name: &'a str,
+    pub route: Route,
     pub edition: Option<&'a SurveyEdition>,
     /// The place in words.
     pub label: &'a str,
 }
 
-/// The mail of an event; comments, calls and endings write none. Nothing that was said is in it.
+impl Told<'_> {
+    /// Where and by whom something was said, never what.
+    fn facts(&self, actor: &Actor) -> MailFacts {
+        MailFacts::default()
+            .with(Placeholder::Edition, INTENT.survey)
+            .with(Placeholder::Places, self.label)
+            .with(Placeholder::By, by(actor))
+            .with(Placeholder::Link, format!("/inquiries/{}", self.id))
+    }
+}
+
+/// The mail of an event; calls and endings write none, comments [`tell_comment`]. Nothing that was said is in it.
 pub(super) async fn tell(
     transaction: &Transaction,
     actor: &Actor,
@@ -187,18 +210,51 @@ pub(super) async fn tell(
         InquiryEvent::PassOn => (MailKind::QuestionPassedOn, Party::Ministry),
         InquiryEvent::Note | InquiryEvent::Close => return Ok(()),
     };
-    let by = format!("{}（{}）", actor.display_name, actor.body_name());
     let announcement = Announcement {
         kind,
         to,
         about: (told.code, told.name),
         edition: told.edition,
         event: format!("inquiry-{}-{}", told.id, told.version),
-        facts: MailFacts::default()
-            .with(Placeholder::Edition, "意向等調査")
-            .with(Placeholder::Places, told.label)
-            .with(Placeholder::By, by)
-            .with(Placeholder::Link, format!("/inquiries/{}", told.id)),
+        facts: told.facts(actor),
     };
     announce_within(transaction, at, &announcement).await
+}
+
+/// How long a comment's mail waits for further comments of the thread.
+const COMMENT_MINUTES: i64 = 15;
+
+/// The mail of a comment that is for the body's eyes too: to the body, and to the prefecture between it and a ministry
+/// that wrote it. Comments come in bursts, so a mail waits a while, and while one waits there is no second.
+pub(super) async fn tell_comment(
+    transaction: &Transaction,
+    actor: &Actor,
+    at: UnixMillis,
+    told: &Told<'_>,
+) -> WorkflowResult<()> {
+    let prefecture = told.code.prefecture().organization_code();
+    let mut to = vec![Party::Body(told.code)];
+    if actor.role == Role::Ministry && told.route == Route::ThroughPrefecture {
+        to.push(Party::Body(prefecture));
+    }
+    let thread = format!("inquiry-{}", told.id);
+    let kind = MailKind::Commented;
+    let keys = format!("{}/{thread}-", kind.as_str());
+    let awaited = transaction.awaited_by(&keys).await?;
+    for to in to {
+        let announcement = Announcement {
+            kind,
+            to,
+            about: (told.code, told.name),
+            edition: told.edition,
+            event: format!("{thread}-{}", told.version),
+            facts: told.facts(actor),
+        };
+        let mut addresses = transaction.addresses_of(to).await?;
+        addresses.retain(|address| !awaited.contains(address));
+        let due = at.plus_millis(COMMENT_MINUTES * 60_000);
+        let mails = announcement.mails(&addresses);
+        transaction.mail_later(&mails, at, due).await?;
+    }
+    Ok(())
 }

@@ -96,7 +96,7 @@ pub(crate) async fn decide_within(
     transaction
         .move_intent_change(id, change.version, &step)
         .await?;
-    note(transaction, actor, id, &record, &step).await?;
+    note(transaction, actor, (id, Some(change.state)), &record, &step).await?;
     Ok(())
 }
 

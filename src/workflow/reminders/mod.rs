@@ -234,7 +234,7 @@ fn facts(edition: &SurveyEdition, body: &OwingBody, due: &Due, today: Date) -> M
     MailFacts::default()
         .with(Placeholder::Code, body.code.to_string())
         .with(Placeholder::Body, body.name.clone())
-        .with(Placeholder::Edition, edition.definition.title.clone())
+        .of_survey(&edition.definition)
         .with(Placeholder::Deadline, deadline_label(due.on))
         .with(Placeholder::Left, left_label(today, due))
         .with(Placeholder::State, due.need.label())

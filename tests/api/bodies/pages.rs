@@ -82,7 +82,7 @@ async fn one_change_is_previewed_then_recorded_once() {
         .fill("kind", "core_city");
     let preview = ministry.submit(&form).await.ok();
     preview.shows("まだ登録していません").shows("中核市");
-    preview.shows("次に始める調査回から、提出先は「国へ直接提出」です");
+    preview.shows("提出先が「国へ直接提出」になるのは、団体の区分を令和9年1月20日（水）かそのあとの日で決める調査回からです");
     preview.shows("名称・区分・提出先は、始めたときのままです");
     assert_eq!(today(&app, OTARU).await.kind, OrganizationKind::City);
 

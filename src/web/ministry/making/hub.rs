@@ -115,6 +115,8 @@ fn tasks(edition: &SurveyEdition, found: &[Finding]) -> Vec<Task> {
             count => format!("{count}問"),
         },
         Topic::Dates => format!("提出期限 {}", date_label(edition.dates.deadline_on)),
+        // No part of an edition, so no line of its own.
+        Topic::Holidays => String::new(),
     };
     let mut tasks: Vec<_> = Topic::of(definition)
         .into_iter()
@@ -151,7 +153,14 @@ fn tasks(edition: &SurveyEdition, found: &[Finding]) -> Vec<Task> {
 
 fn tag(found: &[Finding], topic: Topic) -> StatusTag {
     let count = |severity| {
-        let of = |finding: &&Finding| finding.topic == topic && finding.severity == severity;
+        // The calendar counts with the dates, which are reckoned in it.
+        let of = |finding: &&Finding| {
+            let of_topic = match finding.topic {
+                Topic::Holidays => Topic::Dates,
+                own => own,
+            };
+            of_topic == topic && finding.severity == severity
+        };
         found.iter().filter(of).count()
     };
     let (label, css) = match (count(Severity::Error), count(Severity::Warning)) {

@@ -58,6 +58,7 @@ fn making_path(edition: &SurveyEdition, page: &str) -> String {
 fn topic_path(edition: &SurveyEdition, topic: Topic) -> String {
     match (&edition.definition.required_amounts, topic) {
         (Some(rule), Topic::Amounts) => super::follow_up::path(&rule.source),
+        (_, Topic::Holidays) => "/holidays".to_owned(),
         _ => making_path(edition, topic.key()),
     }
 }

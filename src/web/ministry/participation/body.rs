@@ -12,6 +12,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::participation::{
     ParticipationEntry, ParticipationSource, ParticipationState, in_force,
 };
+use crate::domain::revision::receipt_path;
 use crate::domain::scheme::SchemeId;
 use crate::domain::scheme_catalogue::Catalogue;
 use crate::store::participation::LedgerRow;
@@ -183,7 +184,7 @@ pub(super) async fn entry_lines(state: &State, rows: &[LedgerRow]) -> WebResult<
             .and_then(|id| links.get(&id))
             .map(|link| Crumb {
                 label: format!("{}（第{}版）", link.receipt, link.number),
-                href: format!("/receipts/{}", link.receipt),
+                href: receipt_path(&link.receipt),
             }),
         file: batch.file_name.clone(),
         who: format!("{} {}", batch.actor_body, batch.actor_name)
