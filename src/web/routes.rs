@@ -14,7 +14,7 @@ use super::ministry::making::{dates, hub, lists, new, opening, parts, preview, t
 use super::ministry::participation::{self as ledger, batch as ledger_batch, body, confirm, enter};
 use super::ministry::{
     country, direct, downloads, editions, follow_up, holidays, plan, plan_bodies, questions,
-    reminder_plan, schemes, settings, sheets,
+    reminder_plan, respondents, schemes, settings, sheets,
 };
 use super::municipality::{
     check, download, history, objection, proxy_page, receipt, sections, sign_off, task_list,
@@ -385,6 +385,8 @@ fn ministry(config: &mut ServiceConfig) {
         .route("/editions/{key}/plan", get().to(plan::plan))
         .route("/editions/{key}/follow-up", get().to(follow_up::form))
         .route("/editions/{key}/follow-up", post().to(follow_up::save))
+        .route("/editions/{key}/respondents", get().to(respondents::form))
+        .route("/editions/{key}/respondents", post().to(respondents::add))
         .route(
             r"/editions/{key}/plan.{ending:xlsx|csv}",
             get().to(plan::take_out_plan),

@@ -241,6 +241,8 @@ const EXPECTED: &[(&str, &str, Rule)] = &[
     // required amounts
     ("GET", "/editions/{key}/follow-up", Rule::Ministry),
     ("POST", "/editions/{key}/follow-up", Rule::Ministry),
+    ("GET", "/editions/{key}/respondents", Rule::Ministry),
+    ("POST", "/editions/{key}/respondents", Rule::Ministry),
     ("GET", "/editions/{key}/amounts", Rule::Gatherer),
     ("GET", "/editions/{key}/amounts/bodies", Rule::Gatherer),
     ("GET", "/editions/{key}/amounts.{ending}", Rule::Gatherer),
