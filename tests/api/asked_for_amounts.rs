@@ -39,13 +39,13 @@ async fn the_page_of_dates_counts_who_is_asked_and_nobody_else() {
     app.drafted(YUBARI).await;
     let ministry = made(&app).await;
     let page = ministry.get(DATES).await.ok();
-    page.shows("対象の団体の数 2団体")
+    page.shows("対象の団体の数2団体")
         .shows("もとの調査回で①（1次交付）と回答し")
         .shows("中核市 1");
     let reason = (Place::Section(Section::Contact), "確かめてください。");
     app.return_with(OTARU, &[reason]).await;
     let page = ministry.get(DATES).await.ok();
-    page.shows("対象の団体の数 1団体");
+    page.shows("対象の団体の数1団体");
     open(&ministry).await;
     let asked = app.desk.store.edition(&edition(KEY)).await.expect("reads");
     let asked = asked.expect("is open").id;
@@ -57,7 +57,7 @@ async fn the_page_of_dates_counts_who_is_asked_and_nobody_else() {
     let hub = made.location();
     let hub = hub.split('?').next().unwrap_or_default();
     let page = ministry.get(&format!("{hub}/dates")).await.ok();
-    page.shows("対象の団体の数 1,788団体");
+    page.shows("対象の団体の数1,788団体");
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use torimatome::workflow::sessions::{SignIn, sign_in, sweep};
 
 use crate::app::{HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, complete_form, save_all};
 use crate::client::Client;
+use crate::mail::{deliver, postman_of};
+use crate::smtp::MailServer;
 
 const PAGE: &str = "/account/handover";
 const PASSWORD: &str = "みかん 電車 ゆうびん 青空 しろくま";
@@ -218,6 +220,20 @@ async fn a_successor_without_a_password_gets_a_link_and_the_old_account_waits() 
         .shows("リンクは、受け取る方だけに届きます")
         .hides("/invitation/");
 
+    // The mail has it; once it was sent, nothing else has.
+    let server = MailServer::start();
+    deliver(&app, &postman_of(server.port, "")).await;
+    let taken = server.all_taken();
+    let texts = taken.iter().filter(|it| it.to == [mail.to.to_string()]);
+    let texts: Vec<_> = texts.map(|it| it.read().2).collect();
+    assert!(texts.iter().any(|text| text.contains(&path)), "{texts:?}");
+    let kept = app.desk.store.mail(mail.id).await.expect("reads");
+    let kept = format!("{:?}", kept.expect("is kept"));
+    assert!(
+        !kept.contains(&path) && !kept.contains("/invitation/"),
+        "{kept}"
+    );
+
     // The link works once; with it the old account ends, and both are told.
     app.damage("DELETE FROM outbox", Vec::new()).await;
     let successor = choose_password(&app, &path, "このパスワードに決める").await;
@@ -274,7 +290,7 @@ async fn an_account_that_waits_ends_on_its_last_day_at_the_latest() {
         .fill("email", "kouhai@otaru.example")
         .fill("password_current", PASSWORD);
     old.submit(&form).await.ok();
-    app.at(date(2027, 2, 20).at(23, 0, 0, 0));
+    app.at(date(2027, 2, 20).at(23, 50, 0, 0));
     let old = app.body(OTARU).await;
     old.get("/account").await.ok();
     app.at(date(2027, 2, 21).at(0, 0, 0, 0));

@@ -185,7 +185,7 @@ async fn two_who_block_each_other_are_told_why_and_find_a_way_out() {
         "{links:?}"
     );
     let own = writer.get(CHECK).await.ok();
-    own.shows("あなたが決裁に回すと、決裁できる人 総括担当")
+    own.shows("あなたが決裁に回すと、決裁できる人総括担当")
         .hides("決裁できる人がいません");
 
     // They do it all the same: both are told who, why, and what to do.
@@ -197,7 +197,7 @@ async fn two_who_block_each_other_are_told_why_and_find_a_way_out() {
         for path in [CHECK, "/editions/fy2027/form1"] {
             let page = client.get(path).await.ok();
             page.shows(why)
-                .shows("決裁できる人 いません")
+                .shows("決裁できる人いません")
                 .shows("いま、この依頼を決裁できる人がいません")
                 .shows("「決裁の依頼を取り消す」を押してから、最後に入力した医療助成担当");
         }
@@ -251,7 +251,7 @@ async fn somebody_of_a_department_can_be_the_one_who_signs() {
     // They see the request, as it stands, and sign.
     let third = app.person(Some(OTARU), "難病担当", false).await;
     let page = writer.get(CHECK).await.ok();
-    page.shows("決裁できる人 難病担当")
+    page.shows("決裁できる人難病担当")
         .shows("難病担当に、この画面を開いて");
     let page = third.get(CHECK).await.ok();
     let signed = third

@@ -18,7 +18,7 @@ use crate::smtp::MailServer;
 const BASE: &str = "https://portal.example";
 const MINUTE: i64 = 60_000;
 
-fn postman_of(port: u16, tls: &str) -> Postman {
+pub fn postman_of(port: u16, tls: &str) -> Postman {
     let settings = PostSettings {
         smtp_url: Some(format!("smtp://127.0.0.1:{port}{tls}")),
         from: "とりまとめ <no-reply@portal.example>".to_owned(),
@@ -28,7 +28,7 @@ fn postman_of(port: u16, tls: &str) -> Postman {
     Postman::open(&settings).expect("opens").expect("a server")
 }
 
-async fn deliver(app: &TestApp, postman: &Postman) -> Delivery {
+pub async fn deliver(app: &TestApp, postman: &Postman) -> Delivery {
     let done = deliver_due(&app.desk, postman, BASE).await;
     done.expect("the database answers")
 }
