@@ -6,6 +6,7 @@
 //!   ├> follow_up (the 所要額調査 of 令和7年度分, asked of those with ①)
 //!   ├> bodies (what becomes of bodies next year)
 //!   └> participation (先行実施への参加, 令和5年度 to 令和7年度, with the figures the ministry published)
+//! then, by the real verbs one by one: threads (questions, comments), inside (決裁 and departments), hops (the ministry asks)
 //!        answers: what a body types  ·  course: what then happens  ·  life: the verbs in memory
 //! ```
 //! Everything follows from the bodies' codes and the moment of the first start. Nothing of it is
@@ -16,6 +17,8 @@ mod bodies;
 mod closed_edition;
 mod course;
 mod follow_up;
+mod hops;
+mod inside;
 mod life;
 mod notices;
 mod office_hours;
@@ -25,7 +28,11 @@ mod people;
 mod prng;
 #[cfg(test)]
 mod tests;
+mod threads;
 
+use std::sync::Arc;
+
+use crate::domain::japan_time::{ManualClock, UnixMillis};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::revision::receipt_number;
 use crate::domain::survey_edition::SurveyEdition;
@@ -34,6 +41,10 @@ use crate::store::events::{NewEvent, PastEvent};
 use crate::store::revisions::NewRevision;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 use life::Life;
+use office_hours::OfficeHours;
+use people::People;
+
+pub use people::{COLLEAGUES, Colleague};
 
 /// Sign-in name of the ministry's administrator.
 pub const MINISTRY_EMAIL: &str = "ministry@demo.example";
@@ -45,12 +56,29 @@ pub fn account_email(code: LocalGovernmentCode) -> String {
     format!("m{code}@demo.example")
 }
 
-/// Sign-in name of a body's second account, where there is one.
-fn second_account_email(code: LocalGovernmentCode) -> String {
-    format!("m{code}-2@demo.example")
+/// What the verbs are given to work with.
+struct Office<'a> {
+    desk: &'a Desk,
+    people: &'a People,
+    hours: OfficeHours,
 }
 
-/// Fills a migrated database that has no account yet, in one transaction; does nothing otherwise.
+impl Office<'_> {
+    /// The desk when so many hundredths of the open edition's office hours had passed.
+    fn at(&self, percent: i64) -> Desk {
+        self.on(self.hours.at(self.hours.length() * percent / 100))
+    }
+
+    fn on(&self, at: UnixMillis) -> Desk {
+        Desk {
+            clock: Arc::new(ManualClock::new(at)),
+            ..self.desk.clone()
+        }
+    }
+}
+
+/// Fills a migrated database that has no account yet: its past in one transaction, then what few people did by the
+/// verbs. Does nothing otherwise.
 pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
     let now = desk.now();
     let transaction = desk.store.begin().await?;
@@ -66,13 +94,24 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
     follow_up::fill(&transaction, &people).await?;
     open_edition::fill(&transaction, &people, now).await?;
     participation::fill(&transaction, &people, &bodies).await?;
+    transaction.commit().await?;
+
+    let office = Office {
+        desk,
+        people: &people,
+        hours: OfficeHours::between(open_edition::opened_at(now), now, &[]),
+    };
+    inside::fill(&office).await?;
+    threads::fill(&office).await?;
+    hops::fill(&office, now).await?;
+
     // Last, so that nothing that is past is told by mail.
+    let transaction = desk.store.begin().await?;
     people::keep_addresses(&transaction, &bodies, now).await?;
     transaction
         .audit_system(now, "demo_filled", "demo", "")
         .await?;
-    transaction.commit().await?;
-    Ok(())
+    Ok(transaction.commit().await?)
 }
 
 /// Writes the answers of an edition with their revisions and events, oldest first over the whole edition.

@@ -9,7 +9,7 @@ use super::closed_edition::{key, send_sheet};
 use super::course::{self, Cast, Fate, Window, Wish};
 use super::life::Life;
 use super::office_hours::{OfficeHours, working_day, working_days_before};
-use super::people::People;
+use super::people::{People, TEAM};
 use super::prng::Prng;
 use crate::domain::japan_time::{UnixMillis, end_of_day};
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
@@ -20,7 +20,7 @@ use crate::store::respondents::NewRespondent;
 use crate::workflow::editions::respondents;
 use crate::workflow::{WorkflowError, WorkflowResult};
 
-const KEY: &str = "fy2027";
+pub(super) const KEY: &str = "fy2027";
 /// Who has the README's tour to herself.
 pub(super) const NEWCOMER: &str = "012025";
 /// The prefecture of the tour; all its states are chosen, see [`tour_fates`].
@@ -203,6 +203,11 @@ fn fates(respondents: &[NewRespondent]) -> HashMap<LocalGovernmentCode, Choice> 
         };
         fates.extend(members.into_iter().zip(choices));
     }
+    for code in codes(Route::ThroughPrefecture, None) {
+        if code.as_str() == TEAM {
+            fates.insert(code, (Fate::NotStarted, None));
+        }
+    }
     let mut rng = Prng::new(&["direct", KEY]);
     let mut direct = codes(Route::ToMinistry, None);
     rng.shuffle(&mut direct);
@@ -274,7 +279,8 @@ fn tour_fates(count: usize) -> Vec<Choice> {
         (2, Fate::Submitted, odd),
         (1, Fate::UnderReview, quiet),
         (1, Fate::UnderReview, odd),
-        (2, Fate::Returned, applies),
+        // Another one is returned by `hops`.
+        (1, Fate::Returned, applies),
         (2, Fate::Draft, quiet),
         (1, Fate::SpoiltDraft, applies),
         (6, Fate::NotStarted, quiet),

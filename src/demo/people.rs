@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::date;
 
 use super::prng::Prng;
-use super::{MINISTRY_EMAIL, REVIEWER_EMAIL, account_email, second_account_email};
+use super::{MINISTRY_EMAIL, REVIEWER_EMAIL, account_email};
 use crate::domain::account::{Actor, ActorBody, Role};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
@@ -15,8 +15,70 @@ use crate::store::Transaction;
 use crate::store::accounts::NewAccount;
 use crate::workflow::{WorkflowError, WorkflowResult};
 
-/// Bodies in which two people work on one form.
-const TWO_EDITORS: [&str; 4] = ["012025", "020001", "131032", "312011"];
+/// Somebody beside the first account of a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Colleague {
+    pub code: &'static str,
+    /// 2, 3, … within the body.
+    pub number: u8,
+    function: &'static str,
+    /// The department inside the body; empty is the liaison desk.
+    pub department: &'static str,
+    /// On the sign-in page: who, and what there is to try.
+    pub label: &'static str,
+    pub hint: &'static str,
+}
+
+/// Where one writes, one signs, and a department fills in its rows; see [`super::inside`].
+pub(super) const TEAM: &str = "131032";
+
+const fn colleague(code: &'static str, number: u8, function: &'static str) -> Colleague {
+    Colleague {
+        code,
+        number,
+        function,
+        department: "",
+        label: "",
+        hint: "",
+    }
+}
+
+/// Bodies in which several people work on one form.
+pub const COLLEAGUES: [Colleague; 5] = [
+    Colleague {
+        label: "港区　決裁する担当",
+        hint: "決裁を待つ回答を確かめて、提出するか戻す",
+        ..colleague(TEAM, 2, "福祉課 決裁担当")
+    },
+    Colleague {
+        department: "障害",
+        label: "港区　障害の部署",
+        hint: "任された行だけを入力する",
+        ..colleague(TEAM, 3, "障害者福祉課 医療費担当")
+    },
+    Colleague {
+        label: "函館市　2人目の担当",
+        hint: "同じ様式1を2人で入力する",
+        ..colleague("012025", 2, "難病対策課 公費負担担当")
+    },
+    Colleague {
+        label: "青森県　2人目の担当",
+        hint: "とりまとめを2人で分担する",
+        ..colleague("020001", 2, "難病対策課 公費負担担当")
+    },
+    Colleague {
+        label: "鳥取市　2人目の担当",
+        hint: "担当の引継ぎを受ける",
+        ..colleague("312011", 2, "難病対策課 公費負担担当")
+    },
+];
+
+impl Colleague {
+    /// Sign-in name: `m131032-2@demo.example`.
+    pub fn email(&self) -> String {
+        format!("m{}-{}@demo.example", self.code, self.number)
+    }
+}
 
 const FUNCTIONS: [&str; 6] = [
     "医療助成担当",
@@ -38,9 +100,21 @@ pub(super) struct People {
     pub coordinator: Actor,
     pub reviewer: Actor,
     bodies: HashMap<LocalGovernmentCode, Actor>,
+    /// All others, by sign-in name.
+    colleagues: HashMap<String, Actor>,
 }
 
 impl People {
+    /// Somebody beside the first account of a body.
+    pub fn colleague(&self, code: &str, number: u8) -> WorkflowResult<&Actor> {
+        let found = COLLEAGUES
+            .iter()
+            .find(|it| it.code == code && it.number == number);
+        found
+            .and_then(|it| self.colleagues.get(&it.email()))
+            .ok_or(WorkflowError::NotFound)
+    }
+
     /// The first account of a body.
     pub fn of(&self, code: LocalGovernmentCode) -> WorkflowResult<&Actor> {
         self.bodies.get(&code).ok_or(WorkflowError::NotFound)
@@ -79,10 +153,8 @@ pub(super) async fn settle(
     for body in bodies {
         let function = function(body);
         actors.push(member(body, account_email(body.code), function, true));
-        if TWO_EDITORS.contains(&body.code.as_str()) {
-            let email = second_account_email(body.code);
-            actors.push(member(body, email, "難病対策課 公費負担担当", false));
-        }
+        let others = COLLEAGUES.iter().filter(|it| body.code.as_str() == it.code);
+        actors.extend(others.map(|it| member(body, it.email(), it.function, false)));
     }
     let created_at = UnixMillis::from_japan(date(2025, 1, 14).at(9, 0, 0, 0));
     let accounts: Vec<_> = actors
@@ -105,15 +177,22 @@ pub(super) async fn settle(
     let coordinator = actors.next().ok_or(WorkflowError::NotFound)?;
     let reviewer = actors.next().ok_or(WorkflowError::NotFound)?;
     let mut first = HashMap::new();
+    let mut colleagues = HashMap::new();
     for actor in actors {
-        if let Some(code) = actor.code() {
-            first.entry(code).or_insert(actor);
+        match actor.code() {
+            Some(code) if !first.contains_key(&code) => {
+                first.insert(code, actor);
+            }
+            _ => {
+                colleagues.insert(actor.email.clone(), actor);
+            }
         }
     }
     Ok(People {
         coordinator,
         reviewer,
         bodies: first,
+        colleagues,
     })
 }
 

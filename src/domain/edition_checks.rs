@@ -336,7 +336,7 @@ fn source(preparation: &Preparation<'_>, findings: &mut Findings) {
     };
     if source.state == EditionState::Open {
         let message = format!(
-            "もとにする意向等調査（{}）が、まだ受付中です。開始したあとに届いた回答の団体は、対象に入りません。",
+            "もとにする意向等調査（{}）が、まだ受付中です。開始したあとに届いた回答の団体は、自動では対象に入りません。あとから「対象の団体の追加」で加えられます。",
             source.definition.short_title
         );
         findings.warning(topic, "source-open", message);

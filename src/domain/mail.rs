@@ -72,11 +72,13 @@ pub enum MailKind {
     FollowUpOpened,
     /// To both: duty was handed over.
     HandedOver,
+    /// To a successor who cannot sign in yet: the link to choose a password.
+    AccountLink,
 }
 
 impl MailKind {
     /// Every kind, in the order of the page of texts.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::EditionOpened,
         Self::Reminder,
         Self::ReminderByHand,
@@ -104,6 +106,7 @@ impl MailKind {
         Self::SummarySent,
         Self::FollowUpOpened,
         Self::HandedOver,
+        Self::AccountLink,
     ];
 
     /// Stable text for the database and for addresses.
@@ -136,6 +139,7 @@ impl MailKind {
             Self::SummarySent => "summary_sent",
             Self::FollowUpOpened => "follow_up_opened",
             Self::HandedOver => "handed_over",
+            Self::AccountLink => "account_link",
         }
     }
 
@@ -174,7 +178,13 @@ impl MailKind {
             Self::SummarySent => "様式2の送付のお知らせ",
             Self::FollowUpOpened => "所要額調査開始のお知らせ",
             Self::HandedOver => "担当引継ぎのお知らせ",
+            Self::AccountLink => "後任の方の利用開始のご案内",
         }
+    }
+
+    /// Its link lets somebody in: it is shown to nobody, and forgotten once the mail was sent.
+    pub fn has_secret_link(self) -> bool {
+        matches!(self, Self::AccountLink)
     }
 }
 

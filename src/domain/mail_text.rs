@@ -17,6 +17,18 @@ pub const SUBJECT_MAX: usize = 120;
 /// The longest body before it is filled, in characters.
 pub const BODY_MAX: usize = 4_000;
 
+/// Where links begin that let somebody in.
+const SECRET_PATH: &str = "/invitation/";
+
+/// A body as operators may read it: without the link that lets somebody in.
+pub fn without_secret_link(body: &str) -> String {
+    let hidden = |line: &str| match line.contains(SECRET_PATH) {
+        true => "（リンクは、受け取る方だけに届きます）\n".to_owned(),
+        false => format!("{line}\n"),
+    };
+    body.lines().map(hidden).collect()
+}
+
 /// What every subject begins with.
 pub const PREFIX: &str = "【{自治体コード}{自治体名}・{調査の種類}】";
 
@@ -235,6 +247,7 @@ fn shipped(kind: MailKind) -> &'static str {
         MailKind::SummarySent => text!("summary_sent"),
         MailKind::FollowUpOpened => text!("follow_up_opened"),
         MailKind::HandedOver => text!("handed_over"),
+        MailKind::AccountLink => text!("account_link"),
     }
 }
 

@@ -11,22 +11,23 @@ use serde::{Deserialize, Serialize};
 
 use super::application_intent::{ApplicationIntent, Intents};
 use super::coordination_contact::{self, ContactInput, CoordinationContact, check_text};
-use super::duties::DepartmentDone;
 use super::estimate::{Estimate, PlanBasis};
 use super::extra_answer::{self, ExtraInput};
 use super::extra_question::{ExtraAnswer, QuestionId};
-use super::japan_time::UnixMillis;
 use super::organization::RespondentClass;
 use super::place::{Place, Section};
 use super::recipient_count::{Reading as CountReading, RecipientCount};
 use super::required_amounts::Amounts;
 use super::scheme::SchemeId;
-use super::sign_off::SignOff;
-use super::survey_edition::{EditionDefinition, EditionKey};
+use super::survey_edition::EditionDefinition;
 use super::text;
 
 mod amounts;
 mod extra;
+mod input;
+mod odd;
+
+pub use input::{Draft, Form1Input, IntentInput, SchemeInput, SchemesInput, SectionSave};
 
 /// Longest free text, in characters.
 pub const FREE_TEXT_MAX: usize = 1000;
@@ -54,114 +55,6 @@ impl Problem {
 pub struct Warning {
     pub place: Place,
     pub message: String,
-}
-
-/// Section 2 as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IntentInput {
-    pub intents: Intents,
-    pub text: String,
-}
-
-/// One row of section 3 as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SchemeInput {
-    pub target: bool,
-    pub recipients: String,
-}
-
-/// Section 3 as typed. Rows without mark and text may be absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SchemesInput {
-    pub rows: BTreeMap<SchemeId, SchemeInput>,
-    pub other_text: String,
-}
-
-/// Form 1 as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Form1Input {
-    pub contact: ContactInput,
-    pub intent: IntentInput,
-    pub schemes: SchemesInput,
-    /// Section 4; a question without a text may be absent.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub extra: ExtraInput,
-}
-
-/// When and by whom a section of a draft was saved last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SectionSave {
-    /// Grows with each save; 0 = never saved.
-    pub version: u32,
-    pub at: UnixMillis,
-    /// Display name of the person's function.
-    pub by: String,
-}
-
-/// A draft: the typed text of all sections, and which of them somebody saved in this edition.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Draft {
-    pub input: Form1Input,
-    pub saves: BTreeMap<Section, SectionSave>,
-    /// The edition from which unsaved sections were filled in.
-    pub prefilled_from: Option<EditionKey>,
-    /// The file all of it was taken from; `None` once somebody changed something on the page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from_file: Option<i64>,
-    /// The account that saved last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_writer: Option<i64>,
-    /// 決裁: the newest request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sign_off: Option<SignOff>,
-    /// Departments that said their rows are filled in.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub departments: BTreeMap<String, DepartmentDone>,
-}
-
-impl Draft {
-    /// Version of a section; 0 = never saved.
-    pub fn version(&self, section: Section) -> u32 {
-        self.saves.get(&section).map_or(0, |save| save.version)
-    }
-
-    /// Another text in place of this one, as if somebody had saved all of these sections: the next editor mends
-    /// what holds.
-    #[must_use]
-    pub fn rewritten(
-        mut self,
-        input: Form1Input,
-        sections: &[Section],
-        at: UnixMillis,
-        by: &str,
-    ) -> Self {
-        self.input = input;
-        for section in sections {
-            let save = SectionSave {
-                version: self.version(*section) + 1,
-                at,
-                by: by.to_owned(),
-            };
-            self.saves.insert(*section, save);
-        }
-        self
-    }
-
-    /// The section shows the last edition's answer and nobody has saved it yet.
-    pub fn is_prefilled(&self, section: Section) -> bool {
-        self.version(section) == 0
-            && match section {
-                Section::Contact => self.input.contact != ContactInput::default(),
-                Section::Intent => false,
-                Section::Schemes => self.input.schemes != SchemesInput::default(),
-                Section::Questions => !self.input.extra.is_empty(),
-            }
-    }
 }
 
 /// One row of section 3 as understood.
@@ -340,7 +233,7 @@ pub fn read(edition: &EditionDefinition, class: &RespondentClass, input: &Form1I
     let rule = edition.required_amounts.as_ref();
     let needed = rule.map(|rule| rule.of_rows(schemes.values()));
     let (extra, extra_typed) = extra::read(edition, class, &input.extra, &mut problems);
-    let mut warnings = warnings(
+    let mut warnings = odd::warnings(
         edition,
         class,
         &intents,
@@ -446,102 +339,6 @@ fn read_schemes(
     }
     check_text(&other_text, FREE_TEXT_MAX, Place::OtherText, problems);
     (schemes, other_text)
-}
-
-/// What looks odd but may be right; see DOMAIN «Form 1» for each.
-fn warnings(
-    edition: &EditionDefinition,
-    class: &RespondentClass,
-    intents: &Intents,
-    intent_text: &str,
-    schemes: &BTreeMap<SchemeId, SchemeAnswer>,
-    other_text: &str,
-) -> Vec<Warning> {
-    use ApplicationIntent::{FirstRound, NoPlan, Other, SecondRound};
-    let mut warnings = Vec::new();
-    let mut warn = |place: Place, message: String| warnings.push(Warning { place, message });
-    let intent = || Place::Section(Section::Intent);
-    let applies = intents.contains(&FirstRound) || intents.contains(&SecondRound);
-    let targets = schemes.values().filter(|answer| answer.target).count();
-    if intents.contains(&NoPlan) && intents.len() > 1 {
-        warn(
-            intent(),
-            "「③ 予定は無い」と、ほかの選択肢の両方が選ばれています。".to_owned(),
-        );
-    } else if intents.len() > 1 {
-        warn(
-            intent(),
-            format!(
-                "申請の意向が{}つ選ばれています。医療費助成によって分かれる場合は、このままで結構です。",
-                intents.len()
-            ),
-        );
-    }
-    if !intents.contains(&Other) && !intent_text.is_empty() {
-        warn(
-            Place::IntentText,
-            "「④ その他」を選んでいませんが、具体的な内容が書かれています。".to_owned(),
-        );
-    }
-    if intents.contains(&NoPlan) && targets > 0 {
-        warn(
-            Place::Section(Section::Schemes),
-            format!("「③ 予定は無い」ですが、対象とする医療費助成に○が{targets}件あります。"),
-        );
-    }
-    if applies && targets == 0 {
-        warn(
-            Place::Section(Section::Schemes),
-            "申請の予定がありますが、対象とする医療費助成に○がありません。".to_owned(),
-        );
-    }
-    let asks_amounts = edition.required_amounts.is_some();
-    if asks_amounts && targets == 0 {
-        warn(Place::Section(Section::Schemes), amounts::NO_ROW.to_owned());
-    }
-    let only_first_round = intents.contains(&FirstRound) && !intents.contains(&SecondRound);
-    for row in &edition.rows {
-        let answer = schemes.get(&row.scheme).cloned().unwrap_or_default();
-        let place = || Place::Scheme(row.scheme.clone());
-        if answer.target && !row.usually_run_by(class) {
-            warn(
-                place(),
-                format!(
-                    "「{}」は、ふつうこの区分の自治体では実施していない医療費助成です。",
-                    row.name
-                ),
-            );
-        }
-        if answer.target && row.second_round_only && only_first_round {
-            warn(
-                place(),
-                format!("「{}」は、2次交付だけで申請できる予定です。", row.name),
-            );
-        }
-        if !answer.target && answer.recipients.is_some() {
-            warn(
-                place(),
-                format!(
-                    "「{}」に{}がありますが、○がありません。",
-                    row.name,
-                    edition.words().number
-                ),
-            );
-        }
-        if asks_amounts && let Some(odd) = amounts::odd(&answer) {
-            warn(
-                Place::Recipients(row.scheme.clone()),
-                format!("「{}」{odd}", row.name),
-            );
-        }
-        if row.needs_text && !answer.target && !other_text.is_empty() {
-            warn(
-                place(),
-                format!("「{}」の内容が書かれていますが、○がありません。", row.name),
-            );
-        }
-    }
-    warnings
 }
 
 #[cfg(test)]

@@ -131,10 +131,44 @@ pub fn state_of(draft: &Draft, revision: i32) -> SignOffState {
     }
 }
 
-/// Whether this account may submit a draft whose sign-off was asked for: neither who asked nor who wrote last.
-pub fn may_sign(draft: &Draft, account: i64) -> bool {
+/// Why an account does not sign a draft whose sign-off was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    Wrote,
+    Asked,
+    WroteAndAsked,
+}
+
+/// Why this account does not sign; `None` if it may: neither who asked nor who wrote last does.
+pub fn bar(draft: &Draft, account: i64) -> Option<Bar> {
     let asked = draft.sign_off.as_ref().map(|asked| asked.account);
-    asked != Some(account) && draft.last_writer != Some(account)
+    match (draft.last_writer == Some(account), asked == Some(account)) {
+        (true, true) => Some(Bar::WroteAndAsked),
+        (true, false) => Some(Bar::Wrote),
+        (false, true) => Some(Bar::Asked),
+        (false, false) => None,
+    }
+}
+
+/// Whether this account may submit a draft whose sign-off was asked for.
+pub fn may_sign(draft: &Draft, account: i64) -> bool {
+    bar(draft, account).is_none()
+}
+
+/// Who of these accounts could sign if `asker` asked for it.
+pub fn signers(draft: &Draft, asker: i64, people: &[i64]) -> Vec<i64> {
+    let may = |account: &i64| *account != asker && draft.last_writer != Some(*account);
+    people.iter().copied().filter(may).collect()
+}
+
+/// Where nobody could sign if `asker` asked: who should ask instead, so that somebody can. That is whoever wrote last;
+/// everybody else may sign then.
+pub fn better_asker(draft: &Draft, asker: i64, people: &[i64]) -> Option<i64> {
+    let writer = draft.last_writer.filter(|writer| people.contains(writer))?;
+    let helps = writer != asker
+        && signers(draft, asker, people).is_empty()
+        && !signers(draft, writer, people).is_empty();
+    helps.then_some(writer)
 }
 
 #[cfg(test)]
@@ -163,6 +197,24 @@ mod tests {
     }
 
     #[test]
+    fn who_asks_decides_who_can_sign() {
+        let draft = Draft {
+            last_writer: Some(7),
+            ..Draft::default()
+        };
+        // Two people: whoever did not write must not ask, or they block each other.
+        assert!(signers(&draft, 8, &[7, 8]).is_empty());
+        assert_eq!(better_asker(&draft, 8, &[7, 8]), Some(7));
+        assert_eq!(signers(&draft, 7, &[7, 8]), [8]);
+        assert_eq!(better_asker(&draft, 7, &[7, 8]), None);
+        // A third one, one alone, a writer who is gone.
+        assert_eq!(signers(&draft, 8, &[7, 8, 9]), [9]);
+        assert_eq!(better_asker(&draft, 8, &[7, 8, 9]), None);
+        assert_eq!(better_asker(&draft, 7, &[7]), None);
+        assert_eq!(better_asker(&draft, 8, &[8]), None);
+    }
+
+    #[test]
     fn a_request_holds_for_the_text_it_was_made_for() {
         let mut draft = Draft::default();
         let save = |version| SectionSave {
@@ -178,6 +230,8 @@ mod tests {
         // Who asked, who wrote, somebody else.
         let may = [8, 7, 9].map(|account| may_sign(&draft, account));
         assert_eq!(may, [false, false, true]);
+        assert_eq!(bar(&draft, 7), Some(Bar::Wrote));
+        assert_eq!(bar(&draft, 8), Some(Bar::Asked));
         // Submitted: the request is used up.
         assert_eq!(state_of(&draft, 1), SignOffState::Unasked);
         draft.saves.insert(Section::Contact, save(2));

@@ -311,6 +311,18 @@ impl Transaction {
         Ok(done.rows_affected == 1)
     }
 
+    /// Keeps a mail that was sent without what nobody but its recipient may know.
+    pub async fn forget_link(&self, id: i64, body: &str) -> StoreResult<()> {
+        use outbox::Column as O;
+        outbox::Entity::update_many()
+            .col_expr(O::Body, Expr::value(body))
+            .col_expr(O::Facts, Expr::value("{}"))
+            .filter(O::Id.eq(id))
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
     /// Gives back what was claimed and not tried.
     pub async fn release_mails(&self, by: &str) -> StoreResult<()> {
         use outbox::Column as O;

@@ -1,8 +1,8 @@
 //! 担当の引継ぎ: who handed over to whom, and accounts that end.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::SimpleExpr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::SimpleExpr,
 };
 
 use super::entities::{account, handover};
@@ -24,6 +24,8 @@ pub struct HandoverRecord {
     pub remark: String,
     /// When the old account ends.
     pub ends_at: UnixMillis,
+    /// It ends before that, once the successor can sign in.
+    pub ends_on_arrival: bool,
     pub at: UnixMillis,
     /// Who did it, with their office.
     pub actor_name: String,
@@ -59,6 +61,7 @@ impl Store {
             at: UnixMillis(row.at),
             actor_name: row.actor_name,
             actor_body: row.actor_body,
+            ends_on_arrival: row.ends_on_arrival,
         });
         Ok(records.collect())
     }
@@ -85,6 +88,7 @@ impl Transaction {
             account_id: Set(actor.account_id),
             actor_name: Set(record.actor_name.clone()),
             actor_body: Set(record.actor_body.clone()),
+            ends_on_arrival: Set(record.ends_on_arrival),
         };
         let done = handover::Entity::insert(row).exec(&self.inner).await?;
         Ok(done.last_insert_id)
@@ -108,6 +112,44 @@ impl Transaction {
             .filter(handover::Column::ToAccountId.is_null())
             .exec(&self.inner)
             .await?;
+        Ok(())
+    }
+
+    /// Accounts that wait for this successor, by their newest hand-over: its number and the account.
+    pub async fn accounts_waiting_for(&self, successor: i64) -> StoreResult<Vec<(i64, i64)>> {
+        use handover::Column as H;
+        let waiting: Vec<(i64, i64)> = handover::Entity::find()
+            .select_only()
+            .columns([H::Id, H::FromAccountId])
+            .filter(H::ToAccountId.eq(successor))
+            .filter(H::EndsOnArrival.eq(true))
+            .order_by_asc(H::Id)
+            .into_tuple()
+            .all(&self.inner)
+            .await?;
+        let mut newest = Vec::new();
+        for (id, from) in waiting {
+            let later = handover::Entity::find()
+                .filter(H::FromAccountId.eq(from))
+                .filter(H::Id.gt(id))
+                .count(&self.inner)
+                .await?;
+            if later == 0 {
+                newest.push((id, from));
+            }
+        }
+        Ok(newest)
+    }
+
+    /// The successor of a hand-over can sign in: the old account ended at this moment.
+    pub async fn note_arrival(&self, handover: i64, at: UnixMillis) -> StoreResult<()> {
+        let row = handover::ActiveModel {
+            id: Set(handover),
+            ends_at: Set(at.0),
+            ends_on_arrival: Set(false),
+            ..Default::default()
+        };
+        handover::Entity::update(row).exec(&self.inner).await?;
         Ok(())
     }
 

@@ -28,6 +28,7 @@ type State = web::Data<AppState>;
 #[template(path = "amounts/totals.html")]
 struct TotalsPage {
     page: Page,
+    edition_key: String,
     path: String,
     as_of: String,
     note: String,
@@ -160,6 +161,7 @@ pub async fn totals(state: State, session: Session, key: web::Path<String>) -> W
     let title = format!("所要額の集計（{}）", definition.short_title);
     html(&TotalsPage {
         page: page::signed_in(&state, &session, &title, &[]).in_section(menu(&session)),
+        edition_key: key.to_string(),
         path: format!("/editions/{key}/amounts"),
         as_of: format!("{}現在", datetime_label(state.desk.now())),
         note: rule.note(),

@@ -289,6 +289,10 @@ fn notice(key: &str) -> Option<Notice> {
             "success",
             "所要額調査を作りました。日付を決めて、点検してから開始してください。",
         ),
+        "respondents-added" => (
+            "success",
+            "対象に加えました。団体にメールでお知らせします。",
+        ),
         "no-amount-forms" => (
             "warning",
             "提出された所要額調査票は、まだありません。未提出の団体も含めるときは「全団体」を選んでください。",

@@ -10,8 +10,9 @@ use super::page::{self, html, html_with, see_other};
 use super::session::{self, Post, PublicPost, Session};
 use super::state::AppState;
 use super::view::{Page, Problem, TextField};
+use crate::demo::Colleague;
 use crate::domain::account::Role;
-use crate::domain::local_government_code::read_code_generously;
+use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::search_key::search_key;
 use crate::store::accounts::AccountRecord;
@@ -38,6 +39,8 @@ struct SignInPage {
 struct DemoChoices {
     ministry: String,
     tour: Vec<DemoChoice>,
+    /// People who share the work of one body.
+    teams: Vec<DemoChoice>,
     prefectures: Vec<DemoChoice>,
 }
 
@@ -124,6 +127,17 @@ fn demo_choices() -> DemoChoices {
             choice("青森県", "管内市町村をとりまとめる都道府県", "020001"),
             choice("旭川市", "回答が差し戻された中核市", "012041"),
         ],
+        teams: std::iter::once(choice(
+            "港区　入力する担当",
+            "入力を終えて決裁に回した担当で、団体の管理者",
+            "131032",
+        ))
+        .chain(
+            crate::demo::COLLEAGUES
+                .iter()
+                .map(|it| choice(it.label, it.hint, &it.email())),
+        )
+        .collect(),
         prefectures: crate::domain::local_government_code::PrefectureCode::all()
             .map(|prefecture| {
                 choice(
@@ -265,6 +279,15 @@ pub async fn demo_sign_in(state: web::Data<AppState>, post: PublicPost) -> WebRe
         .account_by_email(&email)
         .await?
         .ok_or(WebError::NotFound)?;
+    if account.is_over(state.desk.now()) {
+        let message = format!(
+            "「{}」の利用は、担当の引継ぎなどで終わりました。後任の方か、ほかの利用者を選んでください。",
+            account.display_name
+        );
+        let (next, kept) = (post.form.text("next"), post.form.text("kept"));
+        let template = sign_in_page(&state, "", next, kept, Some(message));
+        return html_with(StatusCode::UNPROCESSABLE_ENTITY, &template);
+    }
     let token = sessions::start_session(&state.desk, account.id, &post.request_id).await?;
     welcome(
         &state,
@@ -278,7 +301,9 @@ pub async fn demo_sign_in(state: web::Data<AppState>, post: PublicPost) -> WebRe
 
 /// The demo account meant by 「函館市」, 「012025」, 「1202」 or the ministry's address.
 async fn find_demo_account(state: &AppState, typed: &str) -> WebResult<Result<String, String>> {
-    if typed == crate::demo::MINISTRY_EMAIL {
+    let mut colleagues = crate::demo::COLLEAGUES.iter().map(Colleague::email);
+    let known = [crate::demo::MINISTRY_EMAIL, crate::demo::REVIEWER_EMAIL];
+    if known.contains(&typed) || colleagues.any(|email| email == typed) {
         return Ok(Ok(typed.to_owned()));
     }
     let bodies = state.desk.store.organizations().await?;
@@ -295,7 +320,7 @@ async fn find_demo_account(state: &AppState, typed: &str) -> WebResult<Result<St
         })
         .collect();
     Ok(match found.as_slice() {
-        [body] => Ok(crate::demo::account_email(body.code)),
+        [body] => Ok(first_in_force(state, body.code).await?),
         [] => Err(format!(
             "「{typed}」に当てはまる自治体が見つかりません。正式な名称か、6桁の全国地方公共団体コードを入力してください。"
         )),
@@ -313,6 +338,14 @@ async fn find_demo_account(state: &AppState, typed: &str) -> WebResult<Result<St
             ))
         }
     })
+}
+
+/// The first account of a body that was not handed over; its first one where none is left.
+async fn first_in_force(state: &AppState, code: LocalGovernmentCode) -> WebResult<String> {
+    let now = state.desk.now();
+    let accounts = state.desk.store.accounts_of(Some(code)).await?;
+    let found = accounts.into_iter().find(|account| !account.is_over(now));
+    Ok(found.map_or_else(|| crate::demo::account_email(code), |account| account.email))
 }
 
 /// POST `/sign-out`.

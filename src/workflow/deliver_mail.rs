@@ -14,7 +14,7 @@ use super::sessions::new_token;
 use super::{Desk, WorkflowResult};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::mail::MailKind;
-use crate::domain::mail_text::MailText;
+use crate::domain::mail_text::{MailText, without_secret_link};
 use crate::mail::{Handed, Letter, Postman};
 use crate::store::deliveries::{Attempt, FixedText, MailRecord};
 use crate::store::intake::Lease;
@@ -145,6 +145,10 @@ async fn deliver_some(
         let noted = transaction
             .note_attempt(mail.id, me, &attempt, &reply, now)
             .await?;
+        if noted && attempt == Attempt::Sent && mail.kind.has_secret_link() {
+            let kept = without_secret_link(&letter.body);
+            transaction.forget_link(mail.id, &kept).await?;
+        }
         transaction.commit().await?;
         if !noted {
             tracing::warn!(mail = mail.id, "somebody else took the mail meanwhile");

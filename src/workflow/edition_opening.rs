@@ -56,21 +56,17 @@ pub async fn findings(
     let edition = store.edition(key).await?.ok_or(WorkflowError::NotFound)?;
     let opens_on = opens_on.unwrap_or(desk.now().japan_date());
     let plan = store.edition_plan(edition.id).await?;
-    let bodies = store.organizations_on(opens_on).await?;
-    let mut asked = match plan.respondents_as_of {
-        Some(day) => store.organizations_on(day).await?,
-        None => bodies.clone(),
-    };
+    let history = store.body_history().await?;
+    let as_of = plan.respondents_as_of.unwrap_or(opens_on);
+    let mut asked = history.on(as_of);
     let source = match &edition.definition.required_amounts {
         Some(rule) => store.edition(&rule.source).await?,
         None => None,
     };
     if let Some(source) = &source {
         let scope = ReadScope::Country(scope);
-        retain_asked(
-            &mut asked,
-            &store.forms_with_status(source.id, scope).await?,
-        );
+        let forms = store.forms_with_status(source.id, scope).await?;
+        retain_asked(&mut asked, &history, as_of, &forms);
     }
     Ok(check(&Preparation {
         key: &edition.key,
@@ -80,7 +76,7 @@ pub async fn findings(
         respondents_as_of: plan.respondents_as_of,
         catalogue: &store.catalogue().await?,
         respondents: &asked,
-        bodies: bodies.len(),
+        bodies: history.on(opens_on).len(),
         source: source.as_ref(),
         calendar: &store.working_calendar().await?,
         editions: &store.editions().await?,
@@ -95,17 +91,16 @@ async fn checked(
     opens_on: Date,
 ) -> WorkflowResult<Vec<Finding>> {
     let plan = transaction.edition_plan(edition.id).await?;
-    let bodies = transaction.organizations_on(opens_on).await?;
-    let mut asked = match plan.respondents_as_of {
-        Some(day) if day != opens_on => transaction.organizations_on(day).await?,
-        _ => bodies.clone(),
-    };
+    let history = transaction.body_history().await?;
+    let as_of = plan.respondents_as_of.unwrap_or(opens_on);
+    let mut asked = history.on(as_of);
     let source = match &edition.definition.required_amounts {
         Some(rule) => transaction.edition(&rule.source).await?,
         None => None,
     };
     if let Some(source) = &source {
-        retain_asked(&mut asked, &transaction.forms_with_status(source.id).await?);
+        let forms = transaction.forms_with_status(source.id).await?;
+        retain_asked(&mut asked, &history, as_of, &forms);
     }
     Ok(check(&Preparation {
         key: &edition.key,
@@ -115,7 +110,7 @@ async fn checked(
         respondents_as_of: plan.respondents_as_of,
         catalogue: &transaction.catalogue().await?,
         respondents: &asked,
-        bodies: bodies.len(),
+        bodies: history.on(opens_on).len(),
         source: source.as_ref(),
         calendar: &transaction.working_calendar().await?,
         editions: &transaction.editions().await?,
@@ -324,7 +319,7 @@ async fn open(
     transaction
         .insert_respondents(edition.id, &respondents)
         .await?;
-    tell_who_is_asked(desk, transaction, edition, dates, &respondents).await?;
+    tell_who_is_asked(desk, transaction, edition, &respondents).await?;
     tell_departments(transaction, actor, edition, &respondents, now).await?;
     let subject = edition_subject(&edition.key);
     transaction
@@ -334,11 +329,10 @@ async fn open(
 }
 
 /// Writes to each body that the edition asks; a trial writes to nobody.
-async fn tell_who_is_asked(
+pub(super) async fn tell_who_is_asked(
     desk: &Desk,
     transaction: &Transaction,
     edition: &SurveyEdition,
-    dates: EditionDates,
     respondents: &[NewRespondent],
 ) -> WorkflowResult<()> {
     let addresses = desk.store.address_book().await?;
@@ -347,7 +341,10 @@ async fn tell_who_is_asked(
         let code = respondent.class.code;
         let to = Party::Body(code);
         let facts = MailFacts::default()
-            .with(Placeholder::Deadline, deadline_label(dates.deadline_on))
+            .with(
+                Placeholder::Deadline,
+                deadline_label(respondent.deadline_on),
+            )
             .with(
                 Placeholder::Link,
                 format!("/editions/{}/form1", edition.key),

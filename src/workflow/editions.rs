@@ -10,6 +10,7 @@ use super::follow_up::first_drafts;
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::{Actor, Role};
+use crate::domain::body_history::BodyHistory;
 use crate::domain::extra_answer::carried_over;
 use crate::domain::extra_question::QuestionId;
 use crate::domain::local_government_code::LocalGovernmentCode;
@@ -185,26 +186,35 @@ pub(crate) async fn respondents(
     dates: EditionDates,
     as_of: Date,
 ) -> WorkflowResult<Vec<NewRespondent>> {
-    let rule = edition.definition.required_amounts.as_ref();
-    let mut earlier = match rule {
+    let earlier = match &edition.definition.required_amounts {
         Some(rule) => first_drafts(transaction, edition, rule).await?,
         None => earlier_answers(transaction, edition).await?,
     };
+    let history = transaction.body_history().await?;
+    Ok(take_in(
+        &history,
+        edition,
+        earlier,
+        dates.deadline_on,
+        as_of,
+    ))
+}
+
+/// The same from what was read before: `earlier` is where bodies start from.
+pub(super) fn take_in(
+    history: &BodyHistory,
+    edition: &SurveyEdition,
+    mut earlier: HashMap<LocalGovernmentCode, Draft>,
+    deadline_on: Date,
+    as_of: Date,
+) -> Vec<NewRespondent> {
     let asks = |class: &RespondentClass, id: &QuestionId| {
         let question = edition.definition.question(id);
         question.is_some_and(|question| question.is_asked_of(class))
     };
-    let history = transaction.body_history().await?;
     let mut earlier_of = |code: LocalGovernmentCode| {
-        earlier.remove(&code).or_else(|| {
-            let before = history.predecessors(code, as_of);
-            let [only] = before.as_slice() else {
-                return None;
-            };
-            // Whoever was merged into a body that went on is not where that body starts from.
-            let began = history.state(code, only.since.yesterday().ok()?)?;
-            (!began.is_in_force()).then(|| earlier.remove(&only.body.code))?
-        })
+        let from = origin(history, code, as_of, |code| earlier.contains_key(&code))?;
+        earlier.remove(&from)
     };
     let mut all: Vec<_> = history
         .on(as_of)
@@ -220,14 +230,34 @@ pub(crate) async fn respondents(
                 prefill,
                 name: body.name,
                 kana: body.kana,
-                deadline_on: dates.deadline_on,
+                deadline_on,
             }
         })
         .collect();
-    if rule.is_some() {
+    if edition.is_follow_up() {
         all.retain(|respondent| respondent.prefill.is_some());
     }
-    Ok(all)
+    all
+}
+
+/// Whose answer a body starts from, of the bodies that have one: its own, or that of the one other it took over from
+/// alone.
+pub(super) fn origin(
+    history: &BodyHistory,
+    code: LocalGovernmentCode,
+    as_of: Date,
+    has_answer: impl Fn(LocalGovernmentCode) -> bool,
+) -> Option<LocalGovernmentCode> {
+    if has_answer(code) {
+        return Some(code);
+    }
+    let before = history.predecessors(code, as_of);
+    let [only] = before.as_slice() else {
+        return None;
+    };
+    // Whoever was merged into a body that went on is not where that body starts from.
+    let began = history.state(code, only.since.yesterday().ok()?)?;
+    Some(only.body.code).filter(|from| !began.is_in_force() && has_answer(*from))
 }
 
 /// What each body answered last in an earlier edition.

@@ -5,12 +5,16 @@
 //! opening ─ first_drafts ─> bodies whose received answer has ①, with their ○
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
 
 use super::edition_making::{MakingError, edition_subject};
+use super::editions::origin;
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::Actor;
+use crate::domain::body_history::BodyHistory;
 use crate::domain::edition_change::mark;
 use crate::domain::edition_input::FieldProblem;
 use crate::domain::local_government_code::LocalGovernmentCode;
@@ -141,7 +145,8 @@ pub(super) async fn first_drafts(
     Ok(drafts(&source, edition, forms))
 }
 
-fn drafts(
+/// The drafts of those that are asked, from the forms of the source.
+pub(super) fn drafts(
     source: &SurveyEdition,
     edition: &SurveyEdition,
     forms: Vec<(LocalGovernmentCode, ResponseStatus, Form1)>,
@@ -153,14 +158,43 @@ fn drafts(
         .collect()
 }
 
-/// Of these bodies those that would be asked.
+/// The bodies an edition in preparation would ask with the classes of a day, as its opening takes them in.
+pub async fn bodies_asked(
+    desk: &Desk,
+    actor: &Actor,
+    edition: &SurveyEdition,
+    on: Date,
+) -> WorkflowResult<Vec<Organization>> {
+    let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let store = &desk.store;
+    let history = store.body_history().await?;
+    let mut bodies = history.on(on);
+    if let Some(rule) = &edition.definition.required_amounts {
+        let forms = match store.edition(&rule.source).await? {
+            Some(source) => {
+                let scope = ReadScope::Country(scope);
+                store.forms_with_status(source.id, scope).await?
+            }
+            None => Vec::new(),
+        };
+        retain_asked(&mut bodies, &history, on, &forms);
+    }
+    Ok(bodies)
+}
+
+/// Of the bodies of a day those that would be asked.
 pub(super) fn retain_asked(
     bodies: &mut Vec<Organization>,
+    history: &BodyHistory,
+    on: Date,
     forms: &[(LocalGovernmentCode, ResponseStatus, Form1)],
 ) {
+    let asked = forms.iter();
+    let asked = asked.filter(|(_, status, form)| is_asked(*status, form));
+    let mut asked: HashSet<_> = asked.map(|(code, ..)| *code).collect();
     bodies.retain(|body| {
-        let mut forms = forms.iter();
-        forms.any(|(code, status, form)| *code == body.code && is_asked(*status, form))
+        let from = origin(history, body.code, on, |code| asked.contains(&code));
+        from.is_some_and(|from| asked.remove(&from))
     });
 }
 

@@ -21,6 +21,7 @@ use crate::store::writes::Writes;
 use crate::store::{Store, StoreError, Transaction};
 
 pub mod accounts;
+pub mod add_respondents;
 pub mod amount_tables;
 pub mod ask;
 pub mod bodies;

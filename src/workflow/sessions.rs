@@ -6,6 +6,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::accounts::arrived;
 use super::passwords::{PasswordError, is_outdated};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::account::{Actor, Role};
@@ -173,6 +174,7 @@ pub async fn start_session(
     transaction
         .audit_system(now, "sign_in", &subject, request_id)
         .await?;
+    arrived(&transaction, account_id, now, request_id).await?;
     transaction.commit().await?;
     Ok(token)
 }

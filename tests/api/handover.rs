@@ -5,6 +5,8 @@ use torimatome::workflow::sessions::{SignIn, sign_in, sweep};
 
 use crate::app::{HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, complete_form, save_all};
 use crate::client::Client;
+use crate::mail::{deliver, postman_of};
+use crate::smtp::MailServer;
 
 const PAGE: &str = "/account/handover";
 const PASSWORD: &str = "みかん 電車 ゆうびん 青空 しろくま";
@@ -34,6 +36,7 @@ async fn a_successor_goes_on_where_the_old_account_ended() {
         .fill("email", "kouhai@otaru.example")
         .fill("new_address", "iryo@otaru.example")
         .fill("new_label", "障害福祉課")
+        .fill("ends", "now")
         .fill("password_current", PASSWORD);
     let done = old.submit(&form).await.ok();
     done.shows("kouhai@otaru.example")
@@ -92,7 +95,7 @@ async fn hand_over_on(client: &Client, account: i64, colleague: i64, day: &str) 
         .tick("successor", &colleague.to_string())
         .fill("ends_on", day)
         .fill("password_current", PASSWORD);
-    // The form comes with 「いますぐ」; a browser sends the button that was pressed last.
+    // A browser sends the button that was pressed last.
     let form = form.fill("ends", "later");
     client
         .submit(&form)
@@ -153,4 +156,143 @@ async fn an_account_ends_at_the_end_of_its_day() {
         .map(|row| row.action)
         .collect();
     assert_eq!(actions, ["add_duty_address", "end_duty_address"]);
+}
+
+/// The invitation's path in the mail that was written to somebody, as it waits in the outbox.
+async fn mailed_link(app: &TestApp) -> Option<String> {
+    let mails = app.mails("account_link").await;
+    let (_, facts) = mails.last()?;
+    let start = facts.find("/invitation/")?;
+    let rest = &facts[start..];
+    Some(rest.split('"').next().unwrap_or_default().to_owned())
+}
+
+async fn choose_password(app: &TestApp, path: &str, button: &str) -> Client {
+    let guest = app.anonymous();
+    let page = guest.get(path).await.ok();
+    let mut form = page.form(button);
+    if button == "登録して始める" {
+        form = form.fill("display_name", "医療助成担当");
+    }
+    let form = form
+        .fill("password", PASSWORD)
+        .fill("password_again", PASSWORD);
+    guest.submit(&form).await.is(303);
+    guest
+}
+
+#[tokio::test]
+async fn a_successor_without_a_password_gets_a_link_and_the_old_account_waits() {
+    let app = TestApp::start().await;
+    let old = app.body(OTARU).await;
+    app.set_password(old.actor(), PASSWORD).await;
+    let colleague = app.person(Some(OTARU), "こども担当", false).await;
+    let page = old.get(PAGE).await.ok();
+    page.shows("まだパスワードがありません");
+    let form = page
+        .form("担当を引き継ぐ")
+        .tick("successor", &colleague.actor().account_id.to_string())
+        .fill("password_current", PASSWORD);
+    let done = old.submit(&form).await.ok();
+    done.shows("後任の方が使い始めたときに終わります")
+        .shows(&colleague.actor().email)
+        .shows("へ、使い始めるためのリンクをメールでお送りします");
+    // A colleague's password is nobody else's to choose: the link is in the mail only.
+    assert!(done.all("#link").is_empty());
+    assert!(!done.text().contains("/invitation/"));
+    old.get("/home").await.ok();
+    let page = old.get(PAGE).await.ok();
+    page.shows("後任の方が使い始めたときに終わります（遅くとも令和9年2月20日");
+
+    // Operators see that the mail was written, not the link.
+    let ministry = app.ministry().await;
+    let list = ministry.get("/mail").await.ok();
+    list.shows("後任の方の利用開始のご案内");
+    let path = mailed_link(&app).await.expect("a link is mailed");
+    let mails = app.desk.store.outbox(&Default::default(), 0, 10).await;
+    let mails = mails.expect("reads").0;
+    let mail = mails
+        .iter()
+        .find(|it| it.to.to_string() == colleague.actor().email);
+    let mail = mail.expect("is written to the successor");
+    let shown = ministry.get(&format!("/mail/{}", mail.id)).await.ok();
+    shown
+        .shows("リンクは、受け取る方だけに届きます")
+        .hides("/invitation/");
+
+    // The mail has it; once it was sent, nothing else has.
+    let server = MailServer::start();
+    deliver(&app, &postman_of(server.port, "")).await;
+    let taken = server.all_taken();
+    let texts = taken.iter().filter(|it| it.to == [mail.to.to_string()]);
+    let texts: Vec<_> = texts.map(|it| it.read().2).collect();
+    assert!(texts.iter().any(|text| text.contains(&path)), "{texts:?}");
+    let kept = app.desk.store.mail(mail.id).await.expect("reads");
+    let kept = format!("{:?}", kept.expect("is kept"));
+    assert!(
+        !kept.contains(&path) && !kept.contains("/invitation/"),
+        "{kept}"
+    );
+
+    // The link works once; with it the old account ends, and both are told.
+    app.damage("DELETE FROM outbox", Vec::new()).await;
+    let successor = choose_password(&app, &path, "このパスワードに決める").await;
+    successor.get("/home").await.ok();
+    old.get("/home").await.is(303);
+    let tried = sign_in(&app.desk, &old.actor().email, PASSWORD, "test").await;
+    assert!(matches!(tried.expect("answers"), SignIn::Refused));
+    app.anonymous().get(&path).await.is(404);
+    let told = app.mails("handed_over").await;
+    assert!(
+        told.iter()
+            .any(|(key, _)| key.ends_with(&old.actor().email))
+    );
+    let page = successor.get(PAGE).await.ok();
+    page.shows("令和9年1月20日")
+        .hides("遅くとも令和9年2月20日（");
+}
+
+#[tokio::test]
+async fn an_invited_successor_is_mailed_and_a_second_hand_over_replaces_the_first() {
+    let app = TestApp::start().await;
+    let old = app.body(OTARU).await;
+    app.set_password(old.actor(), PASSWORD).await;
+    let hand_over = async |email: &str| {
+        let page = old.get(PAGE).await.ok();
+        let form = page
+            .form("担当を引き継ぐ")
+            .tick("successor", "invite")
+            .fill("email", email)
+            .fill("password_current", PASSWORD);
+        let done = old.submit(&form).await.ok();
+        done.shows("後任の方が使い始めたときに終わります");
+        mailed_link(&app).await.expect("a link is mailed")
+    };
+    let first = hand_over("hitori@otaru.example").await;
+    let second = hand_over("futari@otaru.example").await;
+    // The first one may still come, but duty goes to the second.
+    let early = choose_password(&app, &first, "登録して始める").await;
+    early.get("/home").await.ok();
+    old.get("/home").await.ok();
+    choose_password(&app, &second, "登録して始める").await;
+    old.get("/home").await.is(303);
+}
+
+#[tokio::test]
+async fn an_account_that_waits_ends_on_its_last_day_at_the_latest() {
+    let app = TestApp::start().await;
+    let old = app.body(OTARU).await;
+    app.set_password(old.actor(), PASSWORD).await;
+    let page = old.get(PAGE).await.ok();
+    let form = page
+        .form("担当を引き継ぐ")
+        .tick("successor", "invite")
+        .fill("email", "kouhai@otaru.example")
+        .fill("password_current", PASSWORD);
+    old.submit(&form).await.ok();
+    app.at(date(2027, 2, 20).at(23, 50, 0, 0));
+    let old = app.body(OTARU).await;
+    old.get("/account").await.ok();
+    app.at(date(2027, 2, 21).at(0, 0, 0, 0));
+    old.get("/account").await.is(303);
 }

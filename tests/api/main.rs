@@ -8,6 +8,7 @@ mod smtp;
 mod app;
 mod client;
 
+mod asked_for_amounts;
 mod authorization;
 mod bodies;
 mod changes;

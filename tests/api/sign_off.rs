@@ -166,3 +166,96 @@ async fn whoever_wrote_after_somebody_else_asked_does_not_sign() {
     admin.submit(&old.form("決裁して提出する")).await.is(409);
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Draft);
 }
+
+#[tokio::test]
+async fn two_who_block_each_other_are_told_why_and_find_a_way_out() {
+    let app = TestApp::start().await;
+    let writer = app.body(OTARU).await;
+    let admin = switch_on(&app, OTARU).await;
+    save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
+
+    // Before it is asked for: whoever did not write is told that asking would leave nobody.
+    let page = admin.get(CHECK).await.ok();
+    page.shows("あなたが決裁に回しても、決裁できる人がいません")
+        .shows("最後に入力した医療助成担当が決裁に回すと、総括担当（あなた）が決裁できます")
+        .shows("決裁する人を、利用者として招待する。");
+    let links = page.all("section a");
+    assert!(
+        links.iter().any(|label| label == "決裁と部署の分担"),
+        "{links:?}"
+    );
+    let own = writer.get(CHECK).await.ok();
+    own.shows("あなたが決裁に回すと、決裁できる人総括担当")
+        .hides("決裁できる人がいません");
+
+    // They do it all the same: both are told who, why, and what to do.
+    admin.submit_and_follow(&page.form("決裁に回す")).await.ok();
+    for (client, why) in [
+        (&writer, "あなたは最後に入力した人なので、決裁できません"),
+        (&admin, "あなたは決裁に回した人なので、決裁できません"),
+    ] {
+        for path in [CHECK, "/editions/fy2027/form1"] {
+            let page = client.get(path).await.ok();
+            page.shows(why)
+                .shows("決裁できる人いません")
+                .shows("いま、この依頼を決裁できる人がいません")
+                .shows("「決裁の依頼を取り消す」を押してから、最後に入力した医療助成担当");
+        }
+    }
+    // Without the right to invite: whom to ask.
+    let page = writer.get(CHECK).await.ok();
+    page.shows("利用者として招待するよう、団体の管理者（総括担当）に頼みます");
+    let links = page.all("section a");
+    assert!(
+        !links.iter().any(|label| label == "利用者の一覧"),
+        "{links:?}"
+    );
+
+    // The way that was shown leads out.
+    let back = page.form("決裁の依頼を取り消す");
+    writer.submit_and_follow(&back).await.ok();
+    let page = writer.get(CHECK).await.ok();
+    writer
+        .submit_and_follow(&page.form("決裁に回す"))
+        .await
+        .ok();
+    let page = writer.get(CHECK).await.ok();
+    page.shows("あなたは最後に入力し、決裁に回した人なので")
+        .shows("総括担当に、この画面を開いて、確かめて提出するよう伝えてください")
+        .hides("決裁できる人がいません");
+    let page = admin.get(CHECK).await.ok();
+    let signed = admin
+        .submit_and_follow(&page.form("決裁して提出する"))
+        .await;
+    signed.ok().shows("R9-012033-01");
+}
+
+#[tokio::test]
+async fn somebody_of_a_department_can_be_the_one_who_signs() {
+    let app = TestApp::start().await;
+    let writer = app.body(OTARU).await;
+    let admin = switch_on(&app, OTARU).await;
+    let third = app.person(Some(OTARU), "難病担当", false).await;
+    let account = format!("/accounts/{}", third.actor().account_id);
+    let page = admin.get(&account).await.ok();
+    let form = page.form("部署を保存する").fill("department", "難病");
+    admin.submit(&form).await.is(303);
+    save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
+    let page = admin.get(CHECK).await.ok();
+    admin.submit_and_follow(&page.form("決裁に回す")).await.ok();
+    let page = admin.get(CHECK).await.ok();
+    page.shows("部署の利用者（難病担当）を、部署に属さない利用者にする。");
+    let page = admin.get(&account).await.ok();
+    let form = page.form("部署を保存する").fill("department", "");
+    admin.submit(&form).await.is(303);
+    // They see the request, as it stands, and sign.
+    let third = app.person(Some(OTARU), "難病担当", false).await;
+    let page = writer.get(CHECK).await.ok();
+    page.shows("決裁できる人難病担当")
+        .shows("難病担当に、この画面を開いて");
+    let page = third.get(CHECK).await.ok();
+    let signed = third
+        .submit_and_follow(&page.form("決裁して提出する"))
+        .await;
+    signed.ok().shows("R9-012033-01");
+}

@@ -6,6 +6,9 @@
 #[path = "../support/database.rs"]
 mod database;
 
+#[path = "../support/smtp.rs"]
+mod smtp;
+
 #[allow(dead_code)] // the black-box tests use the rest
 #[path = "../api/app.rs"]
 mod app;
@@ -16,6 +19,7 @@ mod client;
 mod backup;
 mod importing;
 mod load;
+mod mailing;
 mod server;
 mod starting;
 mod stopping;

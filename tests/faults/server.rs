@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use jiff::ToSpan;
+use sea_orm::{ConnectionTrait, Database};
 use torimatome::config::sqlite_url;
 use torimatome::domain::account::Actor;
 use torimatome::domain::japan_time::{Clock, SystemClock};
@@ -43,7 +44,13 @@ pub fn program(arguments: &[&str], data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_torimatome"));
     command.args(arguments).arg("--data-dir").arg(data_dir);
     command.env_remove("DATABASE_URL").env("RUST_LOG", "error");
-    for name in ["BASE_URL", "PASSWORD_THREADS", "LOG"] {
+    for name in [
+        "BASE_URL",
+        "PASSWORD_THREADS",
+        "LOG",
+        "SMTP_URL",
+        "MAIL_FROM",
+    ] {
         command.env_remove(format!("TORIMATOME_{name}"));
     }
     command
@@ -52,11 +59,15 @@ pub fn program(arguments: &[&str], data_dir: &Path) -> Command {
 impl Server {
     /// Starts `serve` or `demo` on a free port and waits until it says where it listens.
     pub fn start(what: &str, data_dir: &Path, database_url: Option<&str>) -> Self {
-        let started = Instant::now();
         let mut command = program(&[what, "--listen", "127.0.0.1:0"], data_dir);
         if let Some(url) = database_url {
             command.env("DATABASE_URL", url);
         }
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let started = Instant::now();
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -214,8 +225,36 @@ impl Office {
         Server::start("serve", self.folder.path(), Some(&self.url))
     }
 
+    /// The same with a mail server on this port.
+    pub fn serve_with_mail(&self, smtp_port: u16) -> Server {
+        // Links in mails begin with an address that has to be known before.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+        let listen = free.local_addr().expect("is bound").to_string();
+        drop(free);
+        let mut command = program(&["serve", "--listen", &listen], self.folder.path());
+        command
+            .env("DATABASE_URL", &self.url)
+            .env("TORIMATOME_BASE_URL", format!("http://{listen}"))
+            .env(
+                "TORIMATOME_SMTP_URL",
+                format!("smtp://127.0.0.1:{smtp_port}"),
+            )
+            .env(
+                "TORIMATOME_MAIL_FROM",
+                "とりまとめ <no-reply@portal.example>",
+            );
+        Server::run(command)
+    }
+
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Runs a statement behind the program's back.
+    pub async fn damage(&self, sql: &str) {
+        let db = Database::connect(&self.url).await.expect("connects");
+        db.execute_unprepared(sql).await.expect("runs");
+        db.close().await.expect("closes");
     }
 }
 

@@ -82,6 +82,11 @@ impl MailServer {
         while !self.line().contains("\"script\"") {}
     }
 
+    /// The next message it is handed, however long that takes (within reason).
+    pub fn next_taken(&self) -> Taken {
+        read(&self.line())
+    }
+
     /// Everything it was handed so far and nobody asked for.
     pub fn all_taken(&self) -> Vec<Taken> {
         let mut all = Vec::new();

@@ -7,6 +7,7 @@ Lines on its standard input change the script from then on: words separated by c
   ok           250
   451          refused for now, after the data
   550          refused for good, at the recipient
+  stall        says nothing at the recipient; the line it prints has no message
   greylist     451 at the recipient for each recipient's first attempt, from here on
   hang         takes the data and says nothing
   drop         takes the data, then closes the connection without a word
@@ -45,6 +46,10 @@ class Handler:
         if self.script.words and self.script.words[0] == "550":
             self.script.next()
             return "550 5.1.1 no such mailbox"
+        if self.script.words and self.script.words[0] == "stall":
+            self.script.next()
+            print(json.dumps({"to": [address], "did": "stall", "raw": ""}), flush=True)
+            await asyncio.sleep(3600)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

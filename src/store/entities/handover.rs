@@ -19,6 +19,7 @@ pub struct Model {
     pub account_id: i64,
     pub actor_name: String,
     pub actor_body: String,
+    pub ends_on_arrival: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

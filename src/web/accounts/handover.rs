@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
+use jiff::ToSpan;
 
 use super::super::error::{WebError, WebResult};
 use super::super::form::FormData;
@@ -17,6 +18,7 @@ use crate::store::accounts::AccountRecord;
 use crate::store::handovers::HandoverRecord;
 use crate::workflow::accounts::{
     self, Ends, Field, FieldProblem, HandOver, HandedOver, INVITATION_HOURS, Successor,
+    WAITING_DAYS,
 };
 
 #[derive(Template)]
@@ -32,12 +34,19 @@ struct HandoverPage {
     is_admin: bool,
     /// When it ends already; empty if it was not handed over.
     ends: String,
+    /// It waits for its successor.
+    waits: bool,
+    /// The last day it would wait.
+    latest: String,
+    /// Whoever does it has a password to be asked for.
+    asks_password: bool,
     colleagues: Vec<Choice>,
     successor: String,
     successor_errors: Vec<String>,
     invited: TextField,
     hours: i64,
-    later: bool,
+    /// `arrival`, `now` or `later`.
+    ending: &'static str,
     ends_on: TextField,
     addresses: Vec<Choice>,
     new_address: TextField,
@@ -72,6 +81,8 @@ struct HandedOverPage {
     from: String,
     to: String,
     ends: String,
+    waits: bool,
+    is_mailed: bool,
     link: String,
     expires: String,
     is_signed_out: bool,
@@ -141,10 +152,19 @@ fn successor(form: &FormData) -> Successor<'_> {
 }
 
 fn ends(form: &FormData) -> Ends {
-    if form.text("ends") != "later" {
-        return Ends::Now;
+    match ending(form) {
+        "now" => Ends::Now,
+        "later" => japan_time::parse_date(form.text("ends_on")).map_or(Ends::Unreadable, Ends::On),
+        _ => Ends::OnArrival,
     }
-    japan_time::parse_date(form.text("ends_on")).map_or(Ends::Unreadable, Ends::On)
+}
+
+/// The choice of the form; at first the one that leaves nobody without.
+fn ending(form: &FormData) -> &'static str {
+    ["now", "later"]
+        .into_iter()
+        .find(|known| *known == form.text("ends"))
+        .unwrap_or("arrival")
 }
 
 async fn handover_page(
@@ -192,13 +212,29 @@ async fn handover_page(
             .ends_at
             .map(japan_time::datetime_label)
             .unwrap_or_default(),
+        waits: before
+            .iter()
+            .find(|record| record.from_account == account.id)
+            .is_some_and(|record| record.ends_on_arrival),
+        latest: japan_time::date_label(now.japan_date().saturating_add(WAITING_DAYS.days())),
+        // Only the demo lets people in who have none.
+        asks_password: colleagues
+            .iter()
+            .find(|other| other.id == session.actor.account_id)
+            .is_none_or(|own| own.password_hash.is_some()),
         colleagues: colleagues
             .iter()
             .filter(|other| other.id != account.id && !other.is_over(now))
             .map(|other| Choice {
                 id: other.id,
                 label: other.display_name.clone(),
-                hint: other.email.clone(),
+                hint: match other.password_hash {
+                    Some(_) => other.email.clone(),
+                    None => format!(
+                        "{}　まだパスワードがありません。手続きをすると、パスワードを決めるリンクがこの方へメールで届きます。",
+                        other.email
+                    ),
+                },
                 checked: typed.text("successor") == other.id.to_string(),
             })
             .collect(),
@@ -210,7 +246,7 @@ async fn handover_page(
             .collect(),
         invited: optional(field(Field::Email, "email")),
         hours: INVITATION_HOURS,
-        later: typed.text("ends") == "later",
+        ending: ending(typed),
         ends_on: optional(field(Field::EndsOn, "ends_on")),
         addresses: addresses
             .iter()
@@ -241,7 +277,13 @@ fn line(record: &HandoverRecord) -> Line {
         at: japan_time::datetime_label(record.at),
         from: record.from_name.clone(),
         to: format!("{}{waits}", record.to_email),
-        ends: japan_time::datetime_label(record.ends_at),
+        ends: match record.ends_on_arrival {
+            true => format!(
+                "後任の方が使い始めたとき（遅くとも{}）",
+                japan_time::datetime_label(record.ends_at)
+            ),
+            false => japan_time::datetime_label(record.ends_at),
+        },
         by: format!("{}　{}", record.actor_body, record.actor_name),
         remark: record.remark.clone(),
     }
@@ -268,6 +310,8 @@ fn handed_over(
             from: done.from_name.clone(),
             to: done.to_email.clone(),
             ends: japan_time::datetime_label(done.ends_at),
+            waits: done.ends_on_arrival,
+            is_mailed: done.is_mailed,
             link: link
                 .map(|link| full_link(state, request, link))
                 .unwrap_or_default(),

@@ -30,6 +30,7 @@ pub mod plan;
 pub mod plan_bodies;
 pub mod questions;
 pub mod reminder_plan;
+pub mod respondents;
 pub mod schemes;
 pub mod settings;
 pub mod sheets;

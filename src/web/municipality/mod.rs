@@ -11,6 +11,7 @@ use crate::domain::survey_edition::EditionKey;
 use crate::store::responses::ResponseRecord;
 
 pub mod check;
+pub mod check_view;
 pub mod contact_page;
 pub mod download;
 pub mod frame;
@@ -26,6 +27,7 @@ pub mod schemes_page;
 pub mod section_pages;
 pub mod sections;
 pub mod sign_off;
+pub mod sign_off_people;
 pub mod sign_off_view;
 pub mod task_list;
 pub(in crate::web) mod typed_text;

@@ -1,9 +1,12 @@
 //! 決裁 as the body's pages show it: where it stands, and what this person can do.
 
+use super::sign_off_people::SignOffPeople;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
 use crate::domain::sign_off::{SignOffEvent, SignOffState, may_sign, state_of};
 use crate::store::responses::ResponseRecord;
+use crate::web::error::WebResult;
+use crate::web::state::AppState;
 use crate::web::view::TextField;
 
 /// Where the sign-off of a draft stands for one person.
@@ -18,6 +21,27 @@ pub struct SignOffView {
     pub can_sign: bool,
     /// The field of the words to give it back with.
     pub field: TextField,
+    /// Who can sign; `None` where the page does not tell.
+    pub people: Option<SignOffPeople>,
+}
+
+/// [`sign_off_view`] with the people of the body, for its liaison desk.
+pub async fn with_people(
+    state: &AppState,
+    record: &ResponseRecord,
+    actor: &Actor,
+    typed: String,
+    errors: Vec<String>,
+) -> WebResult<Option<SignOffView>> {
+    let Some(mut view) = sign_off_view(record, actor, typed, errors) else {
+        return Ok(None);
+    };
+    if actor.department.is_empty() {
+        let accounts = state.desk.store.accounts_of(actor.code()).await?;
+        let people = SignOffPeople::of(record, actor, &accounts, state.desk.now());
+        view.people = Some(people);
+    }
+    Ok(Some(view))
 }
 
 /// `None` where the body does not use 決裁, or its answer lies with the reviewer.
@@ -71,6 +95,7 @@ pub fn sign_off_view(
             required: true,
             ..TextField::default()
         },
+        people: None,
     })
 }
 
@@ -78,7 +103,7 @@ pub fn sign_off_view(
 pub fn refusal(stands: SignOffState) -> &'static str {
     match stands {
         SignOffState::Asked => {
-            "最後に入力した人と、決裁に回した人は、提出や差し戻しができません。ほかの担当が、内容を確かめて提出します。ほかの担当がいないときは、団体の管理者が決裁の設定を変えられます。"
+            "最後に入力した人と、決裁に回した人は、提出や差し戻しができません。だれが決裁できるか、いないときにどうするかは、この画面の「決裁」のところに書いてあります。"
         }
         SignOffState::Void => {
             "決裁に回したあとに内容が保存されたため、決裁の依頼は無効になりました。内容を確かめて、もう一度「決裁に回す」を押してください。"

@@ -5,7 +5,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::receipt::what_next;
-use super::sign_off_view::{SignOffView, sign_off_view};
+use super::sign_off_view::{SignOffView, with_people};
 use super::{FormQuery, State, form_path};
 use crate::domain::access::Relation;
 use crate::domain::form_words::FormWords;
@@ -241,7 +241,8 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
     let department = session.actor.department.clone();
     let in_department = !department.is_empty();
     let departments = departments(&record, &draft);
-    let sign_off = sign_off_view(&record, &session.actor, String::new(), Vec::new());
+    let actor = &session.actor;
+    let sign_off = with_people(&state, &record, actor, String::new(), Vec::new()).await?;
     let all_saved = sections.iter().all(|section| draft.version(*section) > 0);
     let definition = &record.edition.definition;
     let reasons = open_return

@@ -1,7 +1,7 @@
 //! Using a link: making one's account, or choosing a new password.
 
 use super::{
-    AccountError, AccountResult, Field, FieldProblem, check_new_password, code, known_of,
+    AccountError, AccountResult, Field, FieldProblem, arrived, check_new_password, code, known_of,
     read_display_name, read_email,
 };
 use crate::domain::japan_time::UnixMillis;
@@ -147,6 +147,7 @@ pub async fn accept_invitation(
             .note_successor(guest, code(&link.home), account_id)
             .await?;
     }
+    arrived(&transaction, account_id, now, request_id).await?;
     let session = new_token()?;
     transaction
         .insert_session(&token_hash(&session), account_id, now)

@@ -1,12 +1,18 @@
 //! 担当の引継ぎ: the duty of one account goes to a successor and the account ends. Answers, drafts and history belong to
 //! the body and stay.
+//!
+//! ```text
+//! successor signs in already ─────────────────> the old account ends as was chosen
+//! invited, or without a password ─ link by mail ─ chooses one ─ arrived ─> the old account that waited ends
+//! ```
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::administer::is_last_of_ministry;
 use super::duty::{add_in, end_in, read_address, tell};
-use super::invite::{Guest, invite_in};
 use super::own::wrong_password;
+use super::successor::{appoint, find, mail_link};
 use super::{
     AccountError, AccountResult, Field, FieldProblem, Link, Refusal, code, read_email, subject,
     target,
@@ -15,7 +21,6 @@ use crate::domain::account::Actor;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::japan_time::{UnixMillis, end_of_day};
 use crate::domain::text;
-use crate::store::Transaction;
 use crate::store::accounts::{AccountRecord, Links};
 use crate::store::handovers::HandoverRecord;
 use crate::workflow::{Desk, WorkflowError};
@@ -24,6 +29,8 @@ use crate::workflow::{Desk, WorkflowError};
 const REMARK_MAX: usize = 500;
 /// Nobody plans the end of an account for longer than this.
 const LATEST_DAYS: i64 = 92;
+/// An account waits for its successor no longer than this.
+pub const WAITING_DAYS: i32 = 31;
 
 /// Who takes over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +46,8 @@ pub enum Successor<'a> {
 /// When the old account ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ends {
+    /// Once the successor can sign in: now, if they can already.
+    OnArrival,
     Now,
     /// At the end of this day in Japan.
     On(Date),
@@ -69,7 +78,11 @@ pub struct HandedOver {
     pub from_name: String,
     pub to_email: String,
     pub ends_at: UnixMillis,
-    /// For a successor who is invited.
+    /// It ends before that, once the successor can sign in.
+    pub ends_on_arrival: bool,
+    /// A link goes to the successor by mail.
+    pub is_mailed: bool,
+    /// The same link, for whoever may hand it over.
     pub link: Option<Link>,
     /// The person who did it is signed out.
     pub is_signed_out: bool,
@@ -104,7 +117,10 @@ pub async fn hand_over(
     let own = own.ok_or(WorkflowError::NotFound)?;
     let mut problems = Vec::new();
     let read = read.map_err(|found| problems = found).ok();
-    if let Some(problem) = wrong_password(desk, actor, &own, typed.password).await? {
+    // Nobody signs in without a password but in the demo; there is none to ask for.
+    if own.password_hash.is_some()
+        && let Some(problem) = wrong_password(desk, actor, &own, typed.password).await?
+    {
         problems.push(problem);
     }
     let Some(read) = read.filter(|_| problems.is_empty()) else {
@@ -121,15 +137,24 @@ pub async fn hand_over(
         return Err(WorkflowError::Stale.into());
     }
     let body = code(&account.home);
-    let ends_now = read.ends_at <= now;
+    let successor = find(&transaction, &account, &read.successor, now).await?;
+    let waits = !successor.can_sign_in() && read.ends == ReadEnds::OnArrival;
+    let ends_at = match read.ends {
+        ReadEnds::At(at) => at,
+        ReadEnds::OnArrival if waits => {
+            end_of_day(now.japan_date().saturating_add(WAITING_DAYS.days()))
+        }
+        ReadEnds::OnArrival => now,
+    };
+    let ends_now = ends_at <= now;
     if ends_now {
-        // Before the successor is invited: that link is to work.
+        // Before the successor gets a link: that one is to work.
         for links in [Links::ResetsOf(account.id), Links::HandedOutBy(account.id)] {
             transaction.revoke_links(links, now).await?;
         }
     }
-    let successor = appoint(&transaction, actor, &account, &read, now).await?;
-    if successor.account.is_none() && is_last_of_ministry(&transaction, &account).await? {
+    let link = appoint(&transaction, actor, &account, &successor, now).await?;
+    if successor.id().is_none() && is_last_of_ministry(&transaction, &account).await? {
         return Err(Refusal::LastMinistryAdmin.into());
     }
     for id in &typed.addresses_end {
@@ -141,20 +166,21 @@ pub async fn hand_over(
     let record = HandoverRecord {
         from_account: account.id,
         from_name: account.display_name.clone(),
-        to_account: successor.account,
-        to_email: successor.email.clone(),
+        to_account: successor.id(),
+        to_email: successor.email().to_owned(),
         remark: read.remark.clone(),
-        ends_at: read.ends_at,
+        ends_at,
+        ends_on_arrival: waits,
         at: now,
         actor_name: actor.display_name.clone(),
         actor_body: actor.body_name().to_owned(),
     };
     transaction.insert_handover(body, actor, &record).await?;
-    transaction.end_account_at(account.id, read.ends_at).await?;
+    transaction.end_account_at(account.id, ends_at).await?;
     if ends_now {
         transaction.end_account(account.id).await?;
     }
-    let detail = match successor.account {
+    let detail = match successor.id() {
         Some(id) => format!("to account/{id}"),
         None => "to an invited account".to_owned(),
     };
@@ -162,17 +188,31 @@ pub async fn hand_over(
         .audit(actor, now, "hand_over", &subject(&account), &detail)
         .await?;
     let what = format!("「{}」の担当が引き継がれました", account.display_name);
-    let both: Vec<EmailAddress> = [&account.email, &successor.email]
+    let both: Vec<EmailAddress> = [account.email.as_str(), successor.email()]
         .into_iter()
         .filter_map(|email| email.parse().ok())
         .collect();
     tell(&transaction, actor, &account.home, (&what, &both), now).await?;
+    let is_mailed = match &link {
+        Some(link) => mail_link(&transaction, actor, &account, &successor, (link, now)).await?,
+        None => false,
+    };
+    // A colleague's password is chosen by nobody else, unless it is somebody who could make them a link anyway.
+    let may_see = successor.id().is_none() || actor.may_invite(target(&account.home));
+    if link.is_some() && !is_mailed && !may_see {
+        return Err(AccountError::Invalid(vec![FieldProblem::new(
+            Field::Successor,
+            "選んだ後任の方には、まだパスワードがありません。先に、管理者が「利用者の管理」からパスワードのリンクを作ってください。まだ何も引き継いでいません。",
+        )]));
+    }
     transaction.commit().await?;
     Ok(HandedOver {
+        to_email: successor.email().to_owned(),
         from_name: account.display_name,
-        to_email: successor.email,
-        ends_at: read.ends_at,
-        link: successor.link,
+        ends_at,
+        ends_on_arrival: waits,
+        is_mailed,
+        link: link.filter(|_| may_see),
         is_signed_out: ends_now && account.id == actor.account_id,
     })
 }
@@ -180,12 +220,19 @@ pub async fn hand_over(
 /// What was typed, understood.
 struct Read {
     successor: ReadSuccessor,
-    ends_at: UnixMillis,
+    ends: ReadEnds,
     new_address: Option<(String, String)>,
     remark: String,
 }
 
-enum ReadSuccessor {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ReadEnds {
+    OnArrival,
+    At(UnixMillis),
+}
+
+/// Who takes over, as it was read.
+pub(super) enum ReadSuccessor {
     Existing(i64),
     Invited(String),
 }
@@ -205,12 +252,13 @@ fn read(typed: &HandOver<'_>, now: UnixMillis) -> Result<Read, Vec<FieldProblem>
         }
     };
     let today = now.japan_date();
-    let ends_at = match typed.ends {
-        Ends::Now => Some(now),
+    let ends = match typed.ends {
+        Ends::OnArrival => Some(ReadEnds::OnArrival),
+        Ends::Now => Some(ReadEnds::At(now)),
         Ends::On(day) => {
             let days = crate::domain::japan_time::days_left(today, day);
             if (0..=LATEST_DAYS).contains(&days) {
-                Some(end_of_day(day))
+                Some(ReadEnds::At(end_of_day(day)))
             } else {
                 let message = "いまの利用者を終える日は、今日から3か月以内の日付にしてください。";
                 problems.push(FieldProblem::new(Field::EndsOn, message));
@@ -239,74 +287,13 @@ fn read(typed: &HandOver<'_>, now: UnixMillis) -> Result<Read, Vec<FieldProblem>
             format!("申し送りは{REMARK_MAX}文字以内で入力してください。いまは{length}文字です。");
         problems.push(FieldProblem::new(Field::Remark, message));
     }
-    match (successor, ends_at) {
-        (Some(successor), Some(ends_at)) if problems.is_empty() => Ok(Read {
+    match (successor, ends) {
+        (Some(successor), Some(ends)) if problems.is_empty() => Ok(Read {
             successor,
-            ends_at,
+            ends,
             new_address,
             remark,
         }),
         _ => Err(problems),
     }
-}
-
-/// The successor: an account, or an invitation of one.
-struct Appointed {
-    account: Option<i64>,
-    email: String,
-    link: Option<Link>,
-}
-
-/// Finds or invites the successor, with the rights the old account had.
-async fn appoint(
-    transaction: &Transaction,
-    actor: &Actor,
-    account: &AccountRecord,
-    read: &Read,
-    now: UnixMillis,
-) -> AccountResult<Appointed> {
-    let email = match &read.successor {
-        ReadSuccessor::Invited(email) => email.clone(),
-        ReadSuccessor::Existing(id) => {
-            let successor = transaction.account(*id).await?;
-            let successor = successor.filter(|successor| {
-                successor.id != account.id
-                    && code(&successor.home) == code(&account.home)
-                    && !successor.is_over(now)
-            });
-            let Some(successor) = successor else {
-                return Err(AccountError::Invalid(vec![FieldProblem::new(
-                    Field::Successor,
-                    "選んだ後任の方は、いま利用できません。画面を開き直して、もう一度選んでください。",
-                )]));
-            };
-            if account.is_admin && !successor.is_admin {
-                // As with every change of rights, the sessions with the old ones end.
-                transaction
-                    .set_account_profile(successor.id, &successor.display_name, true)
-                    .await?;
-                transaction.delete_sessions_of(successor.id, None).await?;
-                let subject = subject(&successor);
-                transaction
-                    .audit(actor, now, "change_account", &subject, "administrator")
-                    .await?;
-            }
-            return Ok(Appointed {
-                account: Some(successor.id),
-                email: successor.email,
-                link: None,
-            });
-        }
-    };
-    let guest = Guest {
-        email: email.clone(),
-        body: code(&account.home),
-        is_admin: account.is_admin,
-    };
-    let link = invite_in(transaction, actor, guest, now).await?;
-    Ok(Appointed {
-        account: None,
-        email,
-        link: Some(link),
-    })
 }

@@ -143,7 +143,6 @@ pub async fn cancel_invitation(
 /// Makes a link with which the owner of an account chooses a new password; an earlier one ends.
 pub async fn reset_link(desk: &Desk, actor: &Actor, account_id: i64) -> AccountResult<Link> {
     let now = desk.now();
-    let link = link(now, RESET_HOURS)?;
     let transaction = desk.store.begin().await?;
     let account = account_for(&transaction, actor, account_id).await?;
     if account.id == actor.account_id {
@@ -152,6 +151,20 @@ pub async fn reset_link(desk: &Desk, actor: &Actor, account_id: i64) -> AccountR
     if !account.is_active {
         return Err(Refusal::Stopped.into());
     }
+    let link = reset_in(&transaction, actor, &account, RESET_HOURS, now).await?;
+    transaction.commit().await?;
+    Ok(link)
+}
+
+/// The same in a transaction of the caller, who knows that the link goes to nobody else.
+pub(super) async fn reset_in(
+    transaction: &Transaction,
+    actor: &Actor,
+    account: &AccountRecord,
+    hours: i64,
+    now: UnixMillis,
+) -> AccountResult<Link> {
+    let link = link(now, hours)?;
     transaction
         .revoke_links(Links::ResetsOf(account.id), now)
         .await?;
@@ -168,9 +181,8 @@ pub async fn reset_link(desk: &Desk, actor: &Actor, account_id: i64) -> AccountR
         })
         .await?;
     transaction
-        .audit(actor, now, "reset_link", &subject(&account), "")
+        .audit(actor, now, "reset_link", &subject(account), "")
         .await?;
-    transaction.commit().await?;
     Ok(link)
 }
 

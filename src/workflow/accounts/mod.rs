@@ -17,17 +17,22 @@ use crate::store::accounts::{AccountRecord, Home};
 
 mod accept;
 mod administer;
+mod arrival;
 mod duty;
 mod handover;
 mod invite;
 mod own;
+mod successor;
 #[cfg(test)]
 mod tests;
 
 pub use accept::{Accepted, OpenLink, Typed, accept_invitation, open_link};
 pub use administer::{account_for, change_account, restart_account, stop_account};
+pub(in crate::workflow) use arrival::arrived;
 pub use duty::{add_address, duty_home, end_address};
-pub use handover::{Ends, HandOver, HandedOver, Successor, account_to_hand_over, hand_over};
+pub use handover::{
+    Ends, HandOver, HandedOver, Successor, WAITING_DAYS, account_to_hand_over, hand_over,
+};
 pub use invite::{Invitation, cancel_invitation, invite, reset_link, set_up_link};
 pub use own::{PasswordChange, change_own_name, change_own_password};
 

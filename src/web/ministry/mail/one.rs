@@ -6,7 +6,7 @@ use askama::Template;
 use super::{MENU, State, state_tag};
 use crate::domain::japan_time;
 use crate::domain::mail::MailState;
-use crate::domain::mail_text::MailText;
+use crate::domain::mail_text::{MailText, without_secret_link};
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::FormQuery;
 use crate::web::page::{self, html, see_other};
@@ -65,6 +65,10 @@ pub async fn one(
             let (subject, body) = text.fill(&mail.facts, base);
             (String::new(), subject, body)
         }
+    };
+    let body = match mail.kind.has_secret_link() {
+        true => without_secret_link(&body),
+        false => body,
     };
     let moment = match (mail.state, mail.settled_at) {
         (MailState::Waiting, _) | (_, None) => {

@@ -19,6 +19,7 @@ use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
 use crate::web::view::TextField;
 use crate::workflow::edition_making::{mark_of_dates, plan_dates};
+use crate::workflow::follow_up::bodies_asked;
 
 /// The dates as typed; the last is the day of the bodies.
 struct Typed {
@@ -197,10 +198,14 @@ async fn view(
     errors: Errors<'_>,
 ) -> WebResult<PartView> {
     let day = parse_date(&typed.as_of).unwrap_or(state.desk.now().japan_date());
-    let bodies = state.desk.store.organizations_on(day).await?;
+    let bodies = bodies_asked(&state.desk, &session.actor, edition, day).await?;
     let BodyCounts { kinds, routes } = counts(&bodies);
     let count = |count: usize| format!("{}団体", with_commas(count as u64));
     let mut lines = vec![("対象の団体の数".to_owned(), count(bodies.len()))];
+    if edition.is_follow_up() {
+        let who = "もとの調査回で①（1次交付）と回答し、いま提出済か受付済の団体です。開始するときの回答で決まります。";
+        lines.push(("数えている団体".to_owned(), who.to_owned()));
+    }
     let kinds: Vec<_> = kinds
         .into_iter()
         .map(|(kind, number)| format!("{} {}", kind.label(), with_commas(number as u64)))

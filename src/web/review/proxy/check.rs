@@ -10,7 +10,7 @@ use crate::domain::settling::Reason;
 use crate::store::proxy_entries::ProxyEntry;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
-use crate::web::municipality::check::{Checked, checked};
+use crate::web::municipality::check_view::{Checked, checked};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::review::{Path, State, parse};
 use crate::web::session::{Post, Session};

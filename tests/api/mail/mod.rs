@@ -1,22 +1,24 @@
 //! Mail: written with the change it reports, sent once, by a server that does not always want it.
 
+mod outage;
+mod texts;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use torimatome::domain::mail::{MailFacts, MailKind, MailState, NewMail, Placeholder};
-use torimatome::domain::mail_text::PREFIX;
 use torimatome::mail::{PostSettings, Postman};
 use torimatome::store::deliveries::{Attempt, FixedText, MailRecord, OutboxFilter};
 use torimatome::store::intake::Lease;
 use torimatome::workflow::deliver_mail::{Delivery, deliver_due};
 
-use crate::app::{HAKODATE, HOKKAIDO, OPEN, TestApp};
+use crate::app::{HAKODATE, TestApp};
 use crate::smtp::MailServer;
 
 const BASE: &str = "https://portal.example";
 const MINUTE: i64 = 60_000;
 
-fn postman_of(port: u16, tls: &str) -> Postman {
+pub fn postman_of(port: u16, tls: &str) -> Postman {
     let settings = PostSettings {
         smtp_url: Some(format!("smtp://127.0.0.1:{port}{tls}")),
         from: "とりまとめ <no-reply@portal.example>".to_owned(),
@@ -26,7 +28,7 @@ fn postman_of(port: u16, tls: &str) -> Postman {
     Postman::open(&settings).expect("opens").expect("a server")
 }
 
-async fn deliver(app: &TestApp, postman: &Postman) -> Delivery {
+pub async fn deliver(app: &TestApp, postman: &Postman) -> Delivery {
     let done = deliver_due(&app.desk, postman, BASE).await;
     done.expect("the database answers")
 }
@@ -228,49 +230,6 @@ async fn a_server_that_falls_silent_gets_at_most_one_copy_more_with_the_same_id(
 }
 
 #[tokio::test]
-async fn a_day_without_a_server_costs_nothing_and_drains_in_order_without_a_second_copy() {
-    let app = portal().await;
-    let mut server = MailServer::start();
-    let nobody = postman_of(1, "");
-    put(&app, 0..300).await;
-    for _ in 0..24 {
-        let done = deliver(&app, &nobody).await;
-        assert!(done.unreachable.is_some(), "{done:?}");
-        app.clock.advance(60 * MINUTE);
-    }
-    assert!(outbox(&app).await.iter().all(|mail| mail.attempts == 0));
-    let ministry = app.ministry().await;
-    ministry
-        .get("/mail")
-        .await
-        .ok()
-        .shows("から待っているメール");
-
-    // No secure connection where one is asked for is no connection.
-    let insists = postman_of(server.port, "?tls=required");
-    let done = deliver(&app, &insists).await;
-    assert!(done.unreachable.is_some(), "{done:?}");
-    assert!(server.all_taken().is_empty());
-
-    // Two nodes at once.
-    server.will("ok");
-    let (one, other) = (postman_of(server.port, ""), postman_of(server.port, ""));
-    let (one, other) = tokio::join!(deliver(&app, &one), deliver(&app, &other));
-    assert_eq!(one.sent + other.sent, 300);
-    let taken = server.all_taken();
-    assert_eq!(taken.len(), 300);
-    let ids: BTreeSet<_> = taken.iter().map(|message| message.read().0).collect();
-    assert_eq!(ids.len(), 300);
-
-    // One node alone keeps the order.
-    put(&app, 300..400).await;
-    deliver(&app, &postman_of(server.port, "")).await;
-    let order: Vec<_> = server.all_taken().into_iter().map(|it| it.to).collect();
-    assert_eq!(order.len(), 100);
-    assert!(order.is_sorted());
-}
-
-#[tokio::test]
 async fn a_node_that_died_between_claim_and_note_leaves_its_mails_to_the_next() {
     let app = portal().await;
     let server = MailServer::start();
@@ -339,87 +298,4 @@ async fn clocks_that_step_send_nothing_twice() {
     app.clock.advance(-24 * 60 * MINUTE);
     assert_eq!(deliver(&app, &postman).await, Delivery::default());
     assert_eq!(server.all_taken().len(), 3);
-}
-
-#[tokio::test]
-async fn texts_are_edited_with_known_placeholders_and_hold_from_the_next_mail() {
-    let app = portal().await;
-    let mut server = MailServer::start();
-    let postman = postman_of(server.port, "");
-    let ministry = app.ministry().await;
-    put(&app, 0..1).await;
-    server.will("451");
-    deliver(&app, &postman).await;
-
-    let path = "/mail/texts/digest";
-    let page = ministry.get(path).await.ok();
-    let form = page.form("保存する").fill("body", "{回答}\n{リンク}");
-    let refused = ministry.submit(&form).await.is(422);
-    refused.shows("「{回答}」という差し込みは、このメールでは使えません");
-    assert!(refused.value("body").contains("{回答}"));
-    let form = page
-        .form("保存する")
-        .fill("subject", &format!("{PREFIX}新しい件名{{日付}}"))
-        .fill("body", "新しい本文です。\n{リンク}");
-    ministry
-        .submit_and_follow(&form)
-        .await
-        .ok()
-        .shows("文面を保存しました");
-    // Somebody else had the page open.
-    let bare = page.form("保存する").fill("subject", "別の件名");
-    ministry
-        .submit(&bare)
-        .await
-        .is(422)
-        .shows("で始めてください");
-    let other = format!("{PREFIX}別の件名");
-    let stale = page.form("保存する").fill("subject", &other);
-    let stale = ministry.submit(&stale).await.is(409);
-    stale.shows("新しい件名{日付}");
-    assert_eq!(stale.value("subject"), other);
-
-    put(&app, 1..2).await;
-    app.clock.advance(2 * MINUTE);
-    assert_eq!(deliver(&app, &postman).await.sent, 2);
-    let mut subjects: Vec<_> = server
-        .all_taken()
-        .iter()
-        .map(|message| (message.to[0].clone(), message.read().1))
-        .collect();
-    subjects.sort();
-    subjects.dedup();
-    // A mail that was tried before keeps its text.
-    assert!(subjects[0].1.contains("1日のまとめ"), "{subjects:?}");
-    assert_eq!(subjects[1].1, "【・意向等調査】新しい件名");
-
-    let page = ministry.get(path).await.ok();
-    let back = page.form("はじめの文面に戻す");
-    ministry.submit_and_follow(&back).await.ok();
-    ministry.get("/mail/texts").await.ok().hides("変更あり");
-}
-
-#[tokio::test]
-async fn the_mail_of_the_notice_comes_as_a_draft_with_its_workbooks() {
-    let app = portal().await;
-    let (city, _) = app.submitted(HAKODATE).await;
-    let (status, bytes) = city.download(&format!("/editions/{OPEN}/form1.eml")).await;
-    assert_eq!(status, 200);
-    let message = mail_parser::MessageParser::default()
-        .parse(&bytes)
-        .expect("a message");
-    let subject = message.subject().expect("a subject");
-    assert_eq!(subject, format!("【{HAKODATE}函館市・意向等調査】"));
-    use mail_parser::MimeHeaders;
-    let file = message.attachment(0).expect("a workbook");
-    let name = file.attachment_name().expect("a name");
-    assert!(
-        name.starts_with(&format!("【{HAKODATE}函館市】様式1")),
-        "{name}"
-    );
-    assert!(file.contents().starts_with(b"PK"));
-    // Nothing submitted, nothing to mail.
-    let hokkaido = app.body(HOKKAIDO).await;
-    let page = hokkaido.get(&format!("/editions/{OPEN}/form1.eml")).await;
-    assert!(page.location().ends_with("/form1"));
 }
