@@ -24,6 +24,7 @@ mod m20261126_000016_inquiries;
 mod m20261126_000017_proxy_and_handover;
 mod m20261126_000018_duties;
 mod m20261126_000019_follow_up;
+mod m20261126_000040_deadline_history;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000016_inquiries::Migration),
             Box::new(m20261126_000017_proxy_and_handover::Migration),
             Box::new(m20261126_000018_duties::Migration),
+            Box::new(m20261126_000040_deadline_history::Migration),
         ]
     }
 }

@@ -19,7 +19,7 @@ use super::ministry::{
 use super::municipality::{
     check, download, history, objection, proxy_page, receipt, sections, sign_off, task_list,
 };
-use super::prefecture::{self as gathering, board, cities, form2, sheet};
+use super::prefecture::{self as gathering, board, board_deadline, cities, form2, sheet};
 use super::published;
 use super::review::proxy::{self, check as proxy_check, section as proxy_section};
 use super::review::{
@@ -140,7 +140,7 @@ fn prefecture(config: &mut ServiceConfig) {
         .route("/editions/{key}/board/deadline", get().to(board::back))
         .route(
             "/editions/{key}/board/deadline",
-            post().to(board::set_deadline),
+            post().to(board_deadline::set_deadline),
         )
         .route("/editions/{key}/cities", get().to(cities::cities))
         .route("/editions/{key}/form2", get().to(form2::own_form2))
