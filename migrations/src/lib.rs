@@ -25,6 +25,7 @@ mod m20261126_000017_proxy_and_handover;
 mod m20261126_000018_duties;
 mod m20261126_000019_follow_up;
 mod m20261126_000030_taking_back;
+mod m20261126_000040_deadline_history;
 mod m20261126_000045_handover_arrival;
 
 /// Reference data with its source and date (see `data/README.md`).
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000018_duties::Migration),
             Box::new(m20261126_000030_taking_back::Migration),
             Box::new(m20261126_000045_handover_arrival::Migration),
+            Box::new(m20261126_000040_deadline_history::Migration),
         ]
     }
 }

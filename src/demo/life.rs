@@ -5,7 +5,8 @@
 //! life through both and compares the rows.
 
 use crate::domain::account::Actor;
-use crate::domain::japan_time::{self, UnixMillis};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::Section;
 use crate::domain::response::{self, Draft, Form1, SectionSave, Warning};
@@ -24,7 +25,7 @@ pub(super) struct PastRevision<'a> {
     pub version: i32,
     pub form: Form1,
     pub warnings: Vec<Warning>,
-    pub is_late: bool,
+    pub lateness: Lateness,
     pub at: UnixMillis,
     pub actor: &'a Actor,
 }
@@ -62,7 +63,7 @@ impl<'a> Life<'a> {
             targets_mask: 0,
             recipients: 0,
             warnings: 0,
-            is_late: false,
+            lateness: Lateness::default(),
             first_submitted_at: None,
             submitted_at: None,
             changed_at: None,
@@ -141,10 +142,10 @@ impl<'a> Life<'a> {
             return Err(WorkflowError::Invalid(reading.problems));
         };
         let number = self.row.revision_number + 1;
-        let first_submitted_at = self.row.first_submitted_at.unwrap_or(at);
-        let deadline_on = self.row.respondent.deadline_on;
-        let is_late = !japan_time::is_in_time(first_submitted_at, deadline_on);
         let row = &mut self.row;
+        let (first, deadline_on) = (row.first_submitted_at, row.respondent.deadline_on);
+        let (first_submitted_at, lateness) =
+            Lateness::of_submission(row.lateness, first, at, deadline_on);
         row.contact = Some(BoardContact {
             department: form.contact.department.clone(),
             phone: form.contact.phone.to_string(),
@@ -155,7 +156,7 @@ impl<'a> Life<'a> {
         row.targets_mask = form.target_mask(&self.edition.definition);
         row.recipients = reading.totals.recipients;
         row.warnings = reading.warnings.len();
-        row.is_late = is_late;
+        row.lateness = lateness;
         row.first_submitted_at = Some(first_submitted_at);
         row.submitted_at = Some(at);
         self.revisions.push(PastRevision {
@@ -163,7 +164,7 @@ impl<'a> Life<'a> {
             version: self.row.version,
             form,
             warnings: reading.warnings,
-            is_late,
+            lateness,
             at,
             actor,
         });

@@ -144,7 +144,7 @@ async fn write(
             submission_key: key,
             form: &revision.form,
             confirmed_warnings: &revision.warnings,
-            is_late: revision.is_late,
+            lateness: revision.lateness,
             submitted_at: revision.at,
             submitted_by: revision.actor.account_id,
             submitted_by_name: &revision.actor.display_name,

@@ -101,9 +101,10 @@ pub(super) async fn fill(
         };
         let mut rng = Prng::new(&[&prefecture.to_string(), "deadline"]);
         let at = hours.at(rng.range(3_000, 60_000));
-        let by = people.of_prefecture(prefecture)?.account_id;
+        let actor = people.of_prefecture(prefecture)?;
+        let moved = (dates.deadline_on, day);
         transaction
-            .set_prefecture_deadline(edition.id, prefecture, day, at, by)
+            .move_prefecture_deadline(edition.id, prefecture, moved, actor, at)
             .await?;
         deadlines.insert(prefecture, day);
     }

@@ -1,5 +1,8 @@
 //! 1日のまとめ: what happened since the last one, for whoever gathers answers.
 
+use jiff::civil::Date;
+
+use super::reminder::{Need, Owing};
 use super::text::with_commas;
 
 /// From this hour in Japan on, the digests of a working day are written.
@@ -18,7 +21,7 @@ pub struct DigestCounts {
     pub newly_overdue: u64,
     /// Questions that arrived.
     pub questions: u64,
-    /// How things stand: bodies past their deadline without a first answer.
+    /// How things stand: bodies that owe past their last day, as boards and reminders count them.
     pub overdue: u64,
     /// How things stand: returns nobody has answered.
     pub returned: u64,
@@ -27,6 +30,19 @@ pub struct DigestCounts {
 }
 
 impl DigestCounts {
+    /// Counts a body that owes; `last` is the day of the digest before.
+    pub fn add_owing(&mut self, owing: &Owing, last: Date, today: Date) {
+        if owing.need() == Some(Need::AnswerReturn) {
+            self.returned += 1;
+        }
+        if owing.is_overdue(today) {
+            self.overdue += 1;
+            if !owing.is_overdue(last) {
+                self.newly_overdue += 1;
+            }
+        }
+    }
+
     /// Something happened: a digest is written.
     pub fn has_news(&self) -> bool {
         self.arrived + self.mended + self.sent_back + self.newly_overdue + self.questions > 0

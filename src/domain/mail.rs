@@ -64,6 +64,8 @@ pub enum MailKind {
     EditionOpened,
     /// To a body: it has more time.
     Extended,
+    /// To a body that owes: its prefecture moved its own deadline.
+    DeadlineMoved,
     /// To a body: its answer is taken again.
     Reopened,
     /// To the ministry: a prefecture sent Form 2.
@@ -78,7 +80,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind, in the order of the page of texts.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::EditionOpened,
         Self::Reminder,
         Self::ReminderByHand,
@@ -101,6 +103,7 @@ impl MailKind {
         Self::QuestionPassedOn,
         Self::Commented,
         Self::Digest,
+        Self::DeadlineMoved,
         Self::Extended,
         Self::Reopened,
         Self::SummarySent,
@@ -135,6 +138,7 @@ impl MailKind {
             Self::Digest => "digest",
             Self::EditionOpened => "edition_opened",
             Self::Extended => "extended",
+            Self::DeadlineMoved => "deadline_moved",
             Self::Reopened => "reopened",
             Self::SummarySent => "summary_sent",
             Self::FollowUpOpened => "follow_up_opened",
@@ -174,6 +178,7 @@ impl MailKind {
             Self::Digest => "1日のまとめ",
             Self::EditionOpened => "調査開始のお知らせ",
             Self::Extended => "期限延長のお知らせ",
+            Self::DeadlineMoved => "県内締切の変更のお知らせ",
             Self::Reopened => "再受付のお知らせ",
             Self::SummarySent => "様式2の送付のお知らせ",
             Self::FollowUpOpened => "所要額調査開始のお知らせ",

@@ -243,6 +243,7 @@ fn shipped(kind: MailKind) -> &'static str {
         MailKind::Digest => text!("digest"),
         MailKind::EditionOpened => text!("edition_opened"),
         MailKind::Extended => text!("extended"),
+        MailKind::DeadlineMoved => text!("deadline_moved"),
         MailKind::Reopened => text!("reopened"),
         MailKind::SummarySent => text!("summary_sent"),
         MailKind::FollowUpOpened => text!("follow_up_opened"),

@@ -33,6 +33,7 @@ pub mod intake;
 pub mod intake_batch;
 pub mod intent_change;
 pub mod japan_time;
+pub mod lateness;
 pub mod local_government_code;
 pub mod mail;
 pub mod mail_text;

@@ -23,7 +23,8 @@ pub struct ProgressGroup {
     pub route: Route,
     pub status: ResponseStatus,
     pub is_late: bool,
-    pub deadline_on: Date,
+    /// See [`super::reminder::Owing::last_day`]; `None` if nothing is owed.
+    pub last_day: Option<Date>,
     pub count: u32,
 }
 
@@ -41,7 +42,7 @@ impl Tally {
         self.statuses[group.status as usize] += count;
         if group.status.is_received() {
             self.late += if group.is_late { count } else { 0 };
-        } else if group.deadline_on < today {
+        } else if group.last_day.is_some_and(|day| day < today) {
             self.overdue += count;
         }
     }
@@ -76,7 +77,7 @@ impl Tally {
         self.sum(ResponseStatus::is_owing)
     }
 
-    /// 締切超過: owing, and the body's deadline has passed.
+    /// 締切超過: owing, and its last day has passed.
     pub fn overdue(&self) -> u64 {
         self.overdue
     }
@@ -164,7 +165,7 @@ mod tests {
             route: kind.route(),
             status,
             is_late: false,
-            deadline_on: date(2027, 2, 26),
+            last_day: status.is_owing().then_some(date(2027, 2, 26)),
             count,
         }
     }
@@ -188,7 +189,7 @@ mod tests {
             },
             // An own earlier deadline.
             ProgressGroup {
-                deadline_on: date(2027, 2, 12),
+                last_day: Some(date(2027, 2, 12)),
                 ..group(2, Town, S::NotStarted, 5)
             },
         ];
@@ -238,7 +239,7 @@ mod tests {
                 .into_iter()
                 .map(|(prefecture, kind, status, is_late, deadline, count)| ProgressGroup {
                     is_late,
-                    deadline_on: date(2027, 2, deadline),
+                    last_day: Some(date(2027, 2, deadline)),
                     ..group(prefecture, OrganizationKind::ALL[kind], ResponseStatus::ALL[status], count)
                 })
                 .collect();

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use super::japan_time::days_left_label;
+use super::japan_time::{days_left, days_left_label};
 use super::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use super::organization::Route;
 use super::response_status::ResponseStatus;
@@ -96,7 +96,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// What an answer in this state owes; none once it lies with the reviewer.
+    /// What an answer in this state owes, of which no more is known; none once it lies with the reviewer.
     pub fn of(status: ResponseStatus) -> Option<Self> {
         match status {
             ResponseStatus::NotStarted => Some(Self::Begin),
@@ -151,24 +151,54 @@ pub struct Owing {
     pub last_change_on: Date,
     /// 再受付.
     pub reopened_until: Option<Date>,
+    /// The day of the return it answers; `None` if there was none.
     pub returned_on: Option<Date>,
 }
 
 impl Owing {
-    /// What is owed as of a day. The one place that says which day counts: a wished day of a request would go in here.
-    pub fn due(&self, today: Date) -> Option<Due> {
-        let need = Need::of(self.status)?;
-        let on = match self.reopened_until {
-            _ if today <= self.deadline_on => self.deadline_on,
+    /// What is owed. An answer to a return that was withdrawn again is one still.
+    pub fn need(&self) -> Option<Need> {
+        match Need::of(self.status)? {
+            Need::Submit if self.returned_on.is_some() => Some(Need::AnswerReturn),
+            need => Some(need),
+        }
+    }
+
+    /// The last day on which the body is not overdue. The one place that says which day counts, for boards, digests,
+    /// reminders and the country alike; a day that a request wishes is a wish and not in here.
+    pub fn last_day(&self) -> Option<Date> {
+        let need = self.need()?;
+        let later = match self.reopened_until {
             Some(until) => until,
             None if need == Need::AnswerReturn => self.last_change_on,
             None => self.deadline_on,
         };
+        Some(later.max(self.deadline_on))
+    }
+
+    /// What is owed as of a day: up to its deadline, and once that is over, up to the last day.
+    pub fn due(&self, today: Date) -> Option<Due> {
+        let (need, last_day) = (self.need()?, self.last_day()?);
         Some(Due {
             need,
-            on,
+            on: if today <= self.deadline_on {
+                self.deadline_on
+            } else {
+                last_day
+            },
             returned_on: self.returned_on.filter(|_| need == Need::AnswerReturn),
         })
+    }
+
+    /// 締切超過: something is owed and its last day has passed.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.last_day().is_some_and(|day| day < today)
+    }
+
+    /// Days by which it is overdue; 0 if it is not.
+    pub fn days_over(&self, today: Date) -> i64 {
+        let last_day = self.last_day();
+        last_day.map_or(0, |day| (-days_left(today, day)).max(0))
     }
 
     /// The day the body is told on its pages, as mails say it.
@@ -256,43 +286,4 @@ impl Outcome {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn stored_texts_lead_back() {
-        for step in [
-            Step::Before(10),
-            Step::After(3),
-            Step::SinceReturn(3),
-            Step::ByHand(0xfeed),
-        ] {
-            assert_eq!(step.to_string().parse(), Ok(step));
-        }
-        assert_eq!("soon-3".parse::<Step>(), Err(BadStep));
-        for outcome in Outcome::ALL {
-            assert_eq!(Outcome::from_stored(outcome.as_str()), Some(outcome));
-        }
-    }
-
-    #[test]
-    fn whoever_was_asked_again_keeps_the_new_day_once_the_old_one_is_over() {
-        let owing = Owing {
-            status: ResponseStatus::Draft,
-            deadline_on: date(2027, 2, 26),
-            last_change_on: date(2027, 3, 31),
-            reopened_until: Some(date(2027, 4, 15)),
-            returned_on: None,
-        };
-        let on = |today| owing.due(today).map(|due| due.on);
-        assert_eq!(on(date(2027, 2, 26)), Some(date(2027, 2, 26)));
-        assert_eq!(on(date(2027, 2, 27)), Some(date(2027, 4, 15)));
-        let settled = Owing {
-            status: ResponseStatus::Accepted,
-            ..owing
-        };
-        assert_eq!(settled.due(date(2027, 2, 1)), None);
-        assert_eq!(settled.asked_until(date(2027, 2, 1)), date(2027, 2, 26));
-    }
-}
+mod tests;

@@ -9,14 +9,16 @@
 //! The words never change, whoever passes them on. Each hop has its own clock. The state machine here decides what may
 //! follow what (`docs/states.md`), [`super::access::permits_request`] who may cause it.
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::coordination_contact::check_text;
-use super::japan_time::{UnixMillis, days_left};
 use super::organization::Route;
 use super::place::{Place, Section};
 use super::text::clean_text;
+
+mod record;
+
+pub use record::{Hindrance, PassedOn, Reply, ReviewRequest, TakenBack, passing_on_problem};
 
 /// Longest words of a request, an addition or a reply, in characters.
 pub const WORDS_MAX: usize = 500;
@@ -256,102 +258,6 @@ impl ReplyKind {
             Self::Mended => "直しました",
             Self::RightAsItIs => "このままで正しいです",
         }
-    }
-}
-
-/// That a prefecture handed a request on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PassedOn {
-    pub at: UnixMillis,
-    /// Function of the person.
-    pub by: String,
-    pub body: String,
-    /// The prefecture's own words beside the untouched ones; may be empty.
-    pub addition: String,
-    /// The day by which the body's answer is wished.
-    pub due_on: Option<Date>,
-}
-
-/// What was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    pub at: UnixMillis,
-    pub by: String,
-    pub body: String,
-    /// The submission that answers it; `None`: words only.
-    pub revision: Option<i32>,
-    /// What the body says about it; it need not.
-    pub kind: Option<ReplyKind>,
-    pub words: String,
-}
-
-/// A request as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewRequest {
-    pub id: i64,
-    /// 1, 2, … of the answer.
-    pub number: i32,
-    pub asker: Asker,
-    pub addressee: Addressee,
-    /// `None`: the answer as a whole.
-    pub place: Option<Place>,
-    pub words: String,
-    /// The revision it is about.
-    pub revision: i32,
-    pub state: RequestState,
-    pub asked_at: UnixMillis,
-    /// Function of the person.
-    pub asked_by: String,
-    pub asked_by_body: String,
-    /// The day by which the first hop's answer is wished.
-    pub due_on: Option<Date>,
-    pub passed_on: Option<PassedOn>,
-    pub reply: Option<Reply>,
-    /// When it was settled or withdrawn, and by whose function.
-    pub closed: Option<(UnixMillis, String)>,
-}
-
-/// Why an answer cannot be accepted yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hindrance {
-    /// Somebody still owes an answer.
-    Open,
-    /// Answered to the reviewer, who has not said that it is settled.
-    Unsettled,
-}
-
-impl ReviewRequest {
-    /// When the hop began on which it is, and the day wished for it. Of a request that is over: its last hop.
-    pub fn clock(&self) -> (UnixMillis, Option<Date>) {
-        match &self.passed_on {
-            Some(passed) => (passed.at, passed.due_on),
-            None => (self.asked_at, self.due_on),
-        }
-    }
-
-    /// Whole days in Japan since the hop began: 0 on its day.
-    pub fn days(&self, today: Date) -> i64 {
-        days_left(self.clock().0.japan_date(), today).max(0)
-    }
-
-    /// The wished day has passed and nobody has answered.
-    pub fn is_overdue(&self, today: Date) -> bool {
-        self.state.is_open() && self.clock().1.is_some_and(|due| due < today)
-    }
-
-    /// Whether the body may know of it: what ministry and prefecture say to each other is theirs.
-    pub fn is_for_body(&self, route: Route) -> bool {
-        match self.asker {
-            Asker::Body => true,
-            _ if self.addressee == Addressee::Reviewer => false,
-            asker => asker == Asker::reviewer(route) || self.passed_on.is_some(),
-        }
-    }
-
-    /// What stands between the answer and its acceptance by the reviewer of this route. What the ministry asked of a
-    /// prefecture and has an answer to is the ministry's to settle, and hinders no more.
-    pub fn hindrance(&self, route: Route) -> Option<Hindrance> {
-        hindrance(self.state, self.asker, route)
     }
 }
 

@@ -1,7 +1,10 @@
 //! A revision: one submission of Form 1, never changed afterwards.
 
+use jiff::civil::Date;
+
 use super::fiscal_year::FiscalYear;
 use super::japan_time::UnixMillis;
+use super::lateness::Lateness;
 use super::local_government_code::LocalGovernmentCode;
 use super::required_amounts::making::KEY_SUFFIX;
 use super::response::{Form1, Warning};
@@ -22,6 +25,8 @@ pub struct Revision {
     pub confirmed_warnings: Vec<Warning>,
     /// 遅延: received after the body's own deadline.
     pub is_late: bool,
+    /// The deadline by which that was judged.
+    pub judged_on: Option<Date>,
     pub submitted_at: UnixMillis,
     /// Function of the person.
     pub submitted_by: String,
@@ -52,6 +57,14 @@ pub fn correction_label(by: Asker) -> &'static str {
 }
 
 impl Revision {
+    /// How late it is, and by which deadline.
+    pub fn lateness(&self) -> Lateness {
+        Lateness {
+            is_late: self.is_late,
+            judged_on: self.judged_on,
+        }
+    }
+
     /// Who submitted it, for lists: 「医療助成担当（代理入力）」.
     pub fn submitted_by_label(&self) -> String {
         if self.by_proxy {
@@ -79,6 +92,17 @@ pub struct HistoryEntry {
     pub reasons: Vec<ReturnItem>,
     /// The file it came from; `None` if it was done on the page.
     pub intake_file: Option<i64>,
+}
+
+/// The revision a reviewer compares another with: the newest before it that was not withdrawn. What was withdrawn
+/// nobody has reviewed; without one there is nothing to compare with.
+pub fn compared_with(entries: &[HistoryEntry], number: i32) -> Option<i32> {
+    let was_withdrawn = |number: i32| {
+        entries.iter().any(|entry| {
+            entry.event == ResponseEvent::Withdraw && entry.revision_number == Some(number)
+        })
+    };
+    (1..number).rev().find(|earlier| !was_withdrawn(*earlier))
 }
 
 /// 「R9-012025-01」: fiscal year, body and revision; the survey of required amounts says so (「R9所要額-012025-01」), and
@@ -138,6 +162,35 @@ fn old_prefix(key: &EditionKey, year: FiscalYear) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_withdrawn_is_not_compared_with() {
+        let entry = |event, number| HistoryEntry {
+            event,
+            status_after: ResponseStatus::Submitted,
+            revision_number: Some(number),
+            at: UnixMillis(0),
+            actor_name: String::new(),
+            actor_body: String::new(),
+            reasons: Vec::new(),
+            intake_file: None,
+        };
+        let entries = [
+            entry(ResponseEvent::Submit, 1),
+            entry(ResponseEvent::Return, 1),
+            entry(ResponseEvent::Submit, 2),
+            entry(ResponseEvent::Withdraw, 2),
+            entry(ResponseEvent::Submit, 3),
+            entry(ResponseEvent::Withdraw, 3),
+            entry(ResponseEvent::Submit, 4),
+            entry(ResponseEvent::Correct, 5),
+        ];
+        assert_eq!(compared_with(&entries, 5), Some(4));
+        assert_eq!(compared_with(&entries, 4), Some(1));
+        assert_eq!(compared_with(&entries, 1), None);
+        let first = [entry(ResponseEvent::Withdraw, 1)];
+        assert_eq!(compared_with(&first, 2), None, "nobody looked at it");
+    }
 
     #[test]
     fn no_two_editions_share_a_receipt() {

@@ -19,6 +19,8 @@ use super::package::Package;
 use super::sheet_xml::{CellWriter, attribute, column_letters, find_cell, find_tag, push_number};
 use super::zip_writer::Deflater;
 use crate::domain::application_intent::ApplicationIntent;
+use crate::domain::japan_time::date_label;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::{Form1, Form1Input};
 use crate::domain::survey_edition::EditionDefinition;
@@ -38,7 +40,7 @@ pub struct ReceiptLine<'a> {
     /// As people read it: 令和8年11月21日（土）13時05分.
     pub submitted_at: &'a str,
     /// Submitted after the deadline.
-    pub is_late: bool,
+    pub lateness: Lateness,
 }
 
 /// Writes 様式1 of a body: empty cells if `form` is `None`, and the receipt at the top right if there is one.
@@ -254,10 +256,10 @@ impl Form1Books {
             None => Answers::blank(&self.edition, body),
         };
         if let Some(receipt) = receipt {
-            let late = if receipt.is_late {
-                "（期限後の提出）"
-            } else {
-                ""
+            let late = match (receipt.lateness.is_late, receipt.lateness.judged_on) {
+                (false, _) => String::new(),
+                (true, None) => "（期限後の提出）".to_owned(),
+                (true, Some(day)) => format!("（期限後の提出、締切は{}）", date_label(day)),
             };
             answers.status = format!(
                 "受付番号 {}　{} 提出{late}",

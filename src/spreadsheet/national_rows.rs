@@ -11,6 +11,7 @@ use super::look::CIRCLE;
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::extra_answer;
 use crate::domain::extra_question::{ExtraAnswer, ExtraQuestion, QuestionKind};
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::organization::{OrganizationKind, Route};
 use crate::domain::response::{Form1, SchemeAnswer, Totals};
@@ -28,7 +29,7 @@ pub struct NationalRow<'a> {
     pub route: Route,
     pub status: ResponseStatus,
     /// The answer came after the deadline. Written only where there is an answer.
-    pub is_late: bool,
+    pub lateness: Lateness,
     /// 代理入力: somebody who gathers the answer entered it. Written only where there is an answer.
     pub by_proxy: bool,
     /// 訂正 and whose, where a reviewer made the answer's newest revision in the body's place; else empty.
@@ -172,7 +173,7 @@ pub(super) fn data_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     cells.words(row.kind.as_str());
     cells.words(row.route.as_str());
     cells.words(row.status.as_str());
-    cells.figure(form.map(|_| u64::from(row.is_late)));
+    cells.figure(form.map(|_| u64::from(row.lateness.is_late)));
     cells.figure(revision(row));
     cells.words(row.receipt.unwrap_or(""));
     cells.words(row.submitted_at.unwrap_or(""));
@@ -218,7 +219,7 @@ pub(super) fn data_figures(edition: &EditionDefinition) -> Vec<bool> {
         kind: OrganizationKind::Prefecture,
         route: Route::ToMinistry,
         status: ResponseStatus::NotStarted,
-        is_late: false,
+        lateness: Lateness::default(),
         by_proxy: false,
         corrected: "",
         revision: None,
@@ -229,6 +230,15 @@ pub(super) fn data_figures(edition: &EditionDefinition) -> Vec<bool> {
     let mut kinds = Kinds(Vec::new());
     data_row(&mut kinds, edition, &nobody);
     kinds.0
+}
+
+/// 「期限後（2月19日締切）」: judged by the deadline of that body in that moment.
+fn late(lateness: Lateness) -> String {
+    match (lateness.is_late, lateness.judged_on) {
+        (false, _) => String::new(),
+        (true, None) => "期限後".to_owned(),
+        (true, Some(day)) => format!("期限後（{}月{}日締切）", day.month(), day.day()),
+    }
 }
 
 /// The cells under [`list_columns`].
@@ -247,8 +257,7 @@ pub(super) fn list_row(cells: &mut impl Cells, edition: &EditionDefinition, row:
     } else {
         cells.words(row.status.label());
     }
-    let late = row.is_late && form.is_some();
-    cells.words(if late { "期限後" } else { "" });
+    cells.words(&form.map_or_else(String::new, |_| late(row.lateness)));
     cells.figure(revision(row));
     cells.words(row.receipt.unwrap_or(""));
     cells.words(row.submitted_at.unwrap_or(""));
@@ -302,7 +311,7 @@ const BEFORE: [(&str, &str, f64, Look); 18] = [
     ("区分・提出先", "区分", 10.0, Look::Words),
     ("区分・提出先", "提出先", 16.0, Look::Words),
     ("提出の状況", "状況", 18.0, Look::Words),
-    ("提出の状況", "期限後", 8.0, Look::Mark),
+    ("提出の状況", "期限後", 22.0, Look::Mark),
     ("提出の状況", "版", 6.0, Look::Figure),
     ("提出の状況", "受付番号", 20.0, Look::Words),
     ("提出の状況", "提出日時", 17.0, Look::Words),

@@ -8,6 +8,7 @@ use sea_orm::{
 
 use super::boards::{BoardContact, BoardLine, board_query, board_row};
 use super::columns::{document, status};
+use super::editions::date;
 use super::entities::{response, response_event, revision};
 use super::exports::{CountryAnswer, FiledAnswer};
 use super::revisions::corrected_by;
@@ -37,6 +38,7 @@ struct RevisionLine {
     form: String,
     confirmed_warnings: String,
     is_late: bool,
+    judged_on: Option<String>,
     submitted_at: i64,
     entered_by_proxy: bool,
     corrected_by: Option<String>,
@@ -141,6 +143,7 @@ impl Store {
                 V::Form,
                 V::ConfirmedWarnings,
                 V::IsLate,
+                V::JudgedOn,
                 V::SubmittedAt,
                 V::EnteredByProxy,
                 V::CorrectedBy,
@@ -178,6 +181,7 @@ fn put(
         row.recipients = 0;
         row.warnings = 0;
         row.is_late = false;
+        row.judged_on = None;
         row.submitted_at = None;
         return Ok(());
     };
@@ -193,6 +197,7 @@ fn put(
     row.recipients = form.totals().recipients;
     row.warnings = u32::try_from(warnings.len()).unwrap_or(u32::MAX);
     row.is_late = filed.is_late;
+    row.judged_on = filed.judged_on.as_deref().map(date).transpose()?;
     row.submitted_at = Some(UnixMillis(filed.submitted_at));
     answer.answer = Some(FiledAnswer {
         receipt: filed.receipt,

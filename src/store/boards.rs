@@ -1,24 +1,25 @@
-//! Boards and the progress of the country: one range of one index, never a document.
+//! Boards: one range of one index, and no document but that of an open return.
 
 use jiff::civil::Date;
-use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
 use serde::Serialize;
 
-use super::columns::{code, document, kind, prefecture, route, status};
+use super::columns::{code, document, kind, route, status};
 use super::editions::date;
 use super::entities::response;
+use super::reminders::returned_on;
 use super::{Store, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::application_intent::{self, Intents};
 use crate::domain::coordination_contact;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{OrganizationKind, Route};
-use crate::domain::progress::ProgressGroup;
+use crate::domain::reminder::Owing;
 use crate::domain::response::Draft;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::target_counts::Marks;
@@ -45,11 +46,36 @@ pub struct BoardRow {
     /// Warnings of the newest revision.
     pub warnings: u32,
     pub is_late: bool,
+    /// The deadline by which that was judged.
+    pub judged_on: Option<Date>,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
+    /// 再受付.
+    pub reopened_until: Option<Date>,
+    /// The day of the return it answers.
+    pub returned_on: Option<Date>,
 }
 
 impl BoardRow {
+    /// How late the answer came, and by which deadline.
+    pub fn lateness(&self) -> Lateness {
+        Lateness {
+            is_late: self.is_late,
+            judged_on: self.judged_on,
+        }
+    }
+
+    /// What is known of what it owes, in an edition with this last day for answers to a return.
+    pub fn owing(&self, last_change_on: Date) -> Owing {
+        Owing {
+            status: self.status,
+            deadline_on: self.deadline_on,
+            last_change_on,
+            reopened_until: self.reopened_until,
+            returned_on: self.returned_on,
+        }
+    }
+
     /// What of it is counted.
     pub fn marks(&self) -> Marks {
         Marks {
@@ -107,19 +133,11 @@ pub(super) struct BoardLine {
     recipients: i64,
     warnings: i32,
     is_late: bool,
+    judged_on: Option<String>,
     submitted_at: Option<i64>,
     changed_at: Option<i64>,
-}
-
-#[derive(FromQueryResult)]
-struct ProgressLine {
-    prefecture_code: String,
-    kind: String,
-    route: String,
-    status: String,
-    is_late: bool,
-    deadline_on: String,
-    count: i64,
+    reopened_until: Option<String>,
+    open_return: Option<String>,
 }
 
 pub(super) fn board_query(edition_id: i64) -> Select<response::Entity> {
@@ -142,8 +160,11 @@ pub(super) fn board_query(edition_id: i64) -> Select<response::Entity> {
             R::Recipients,
             R::Warnings,
             R::IsLate,
+            R::JudgedOn,
             R::SubmittedAt,
             R::ChangedAt,
+            R::ReopenedUntil,
+            R::OpenReturn,
         ])
         .filter(R::EditionId.eq(edition_id))
         .order_by_asc(R::Code)
@@ -170,8 +191,11 @@ pub(super) fn board_row(line: BoardLine) -> StoreResult<BoardRow> {
         recipients: u64::try_from(line.recipients).unwrap_or(0),
         warnings: u32::try_from(line.warnings).unwrap_or(0),
         is_late: line.is_late,
+        judged_on: line.judged_on.as_deref().map(date).transpose()?,
         submitted_at: line.submitted_at.map(UnixMillis),
         changed_at: line.changed_at.map(UnixMillis),
+        reopened_until: line.reopened_until.as_deref().map(date).transpose()?,
+        returned_on: returned_on(line.open_return.as_deref())?,
     })
 }
 
@@ -219,46 +243,6 @@ impl Store {
         _scope: CountryScope,
     ) -> StoreResult<Vec<BoardRow>> {
         board(board_query(edition_id), &self.read).await
-    }
-
-    /// The counts of the national dashboard: one statement, answered by one index.
-    pub async fn progress(
-        &self,
-        edition_id: i64,
-        _scope: CountryScope,
-    ) -> StoreResult<Vec<ProgressGroup>> {
-        use response::Column as R;
-        let groups = [
-            R::PrefectureCode,
-            R::Kind,
-            R::Route,
-            R::Status,
-            R::IsLate,
-            R::DeadlineOn,
-        ];
-        let mut query = response::Entity::find()
-            .select_only()
-            .columns(groups)
-            .column_as(Expr::col(R::Id).count(), "count")
-            .filter(R::EditionId.eq(edition_id));
-        for column in groups {
-            query = query.group_by(column);
-        }
-        let lines = query.into_model::<ProgressLine>().all(&self.read).await?;
-        lines
-            .into_iter()
-            .map(|line| {
-                Ok(ProgressGroup {
-                    prefecture: prefecture(&line.prefecture_code)?,
-                    kind: kind(&line.kind)?,
-                    route: route(&line.route)?,
-                    status: status(&line.status)?,
-                    is_late: line.is_late,
-                    deadline_on: date(&line.deadline_on)?,
-                    count: u32::try_from(line.count).unwrap_or(u32::MAX),
-                })
-            })
-            .collect()
     }
 }
 

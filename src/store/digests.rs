@@ -1,19 +1,14 @@
-//! What a day's digest counts: events since the last one, and how things stand.
+//! What a day's digest counts of events since the last one; how things stand is told from the bodies that owe.
 
-use jiff::civil::Date;
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect};
 
-use super::columns::{prefecture, route, status};
-use super::editions::date;
+use super::columns::{prefecture, route};
 use super::entities::{response, response_event};
 use super::{StoreError, StoreResult, Transaction};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::Route;
-use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::response_status::ResponseEvent;
 
 /// An event of the time between two digests.
 #[derive(Clone, Copy, Debug)]
@@ -26,17 +21,6 @@ pub struct DigestEvent {
     pub revision_number: i32,
 }
 
-/// Bodies that owe, by where they stand.
-#[derive(Clone, Copy, Debug)]
-pub struct DigestStanding {
-    pub edition_id: i64,
-    pub prefecture: PrefectureCode,
-    pub route: Route,
-    pub status: ResponseStatus,
-    pub deadline_on: Date,
-    pub count: u64,
-}
-
 #[derive(FromQueryResult)]
 struct EventLine {
     edition_id: i64,
@@ -44,16 +28,6 @@ struct EventLine {
     route: String,
     event: String,
     revision_number: Option<i32>,
-}
-
-#[derive(FromQueryResult)]
-struct StandingLine {
-    edition_id: i64,
-    prefecture_code: String,
-    route: String,
-    status: String,
-    deadline_on: String,
-    count: i64,
 }
 
 impl Transaction {
@@ -98,46 +72,6 @@ impl Transaction {
                     event: ResponseEvent::from_stored(&line.event)
                         .ok_or_else(|| StoreError::corrupt("event")(line.event))?,
                     revision_number: line.revision_number.unwrap_or(0),
-                })
-            })
-            .collect()
-    }
-
-    /// The bodies that owe in these editions, counted by where they stand.
-    pub async fn digest_standing(&self, editions: &[i64]) -> StoreResult<Vec<DigestStanding>> {
-        use response::Column as R;
-        let groups = [
-            R::EditionId,
-            R::PrefectureCode,
-            R::Route,
-            R::Status,
-            R::DeadlineOn,
-        ];
-        let owing: Vec<&str> = ResponseStatus::ALL
-            .into_iter()
-            .filter(|status| status.is_owing())
-            .map(ResponseStatus::as_str)
-            .collect();
-        let mut query = response::Entity::find()
-            .select_only()
-            .columns(groups)
-            .column_as(Expr::col(R::Id).count(), "count")
-            .filter(R::EditionId.is_in(editions.iter().copied()))
-            .filter(R::Status.is_in(owing));
-        for column in groups {
-            query = query.group_by(column);
-        }
-        let lines = query.into_model::<StandingLine>().all(&self.inner).await?;
-        lines
-            .into_iter()
-            .map(|line| {
-                Ok(DigestStanding {
-                    edition_id: line.edition_id,
-                    prefecture: prefecture(&line.prefecture_code)?,
-                    route: route(&line.route)?,
-                    status: status(&line.status)?,
-                    deadline_on: date(&line.deadline_on)?,
-                    count: u64::try_from(line.count).unwrap_or(0),
                 })
             })
             .collect()

@@ -10,11 +10,13 @@ use sea_orm::{
 
 use super::boards::{BoardLine, BoardRow, board_query, board_row};
 use super::columns::{code, document, kind, optional, route, status};
+use super::editions::date;
 use super::entities::{response, revision, survey_edition};
 use super::revisions::corrected_by;
 use super::{Store, StoreResult};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{OrganizationKind, Route};
 use crate::domain::response::{Draft, Form1};
@@ -105,7 +107,7 @@ struct FiledText {
     form: String,
     receipt: String,
     submitted_at: UnixMillis,
-    is_late: bool,
+    lateness: Lateness,
     by_proxy: bool,
     corrected_by: Option<Asker>,
 }
@@ -114,7 +116,7 @@ struct FiledText {
 #[derive(Clone, Debug)]
 pub struct FiledForm {
     pub answer: FiledAnswer,
-    pub is_late: bool,
+    pub lateness: Lateness,
 }
 
 impl FormSource {
@@ -141,7 +143,7 @@ impl FormSource {
                 corrected_by: filed.corrected_by,
                 form: document("form", &filed.form)?,
             },
-            is_late: filed.is_late,
+            lateness: filed.lateness,
         }))
     }
 
@@ -163,6 +165,7 @@ struct SourceLine {
     receipt: Option<String>,
     filed_at: Option<i64>,
     filed_late: Option<bool>,
+    judged_on: Option<String>,
     entered_by_proxy: Option<bool>,
     corrected_by: Option<String>,
 }
@@ -201,6 +204,7 @@ impl Store {
             .column_as(revision::Column::Receipt, "receipt")
             .column_as(revision::Column::SubmittedAt, "filed_at")
             .column_as(revision::Column::IsLate, "filed_late")
+            .column(revision::Column::JudgedOn)
             .columns([
                 revision::Column::EnteredByProxy,
                 revision::Column::CorrectedBy,
@@ -267,7 +271,10 @@ fn source(line: SourceLine) -> StoreResult<FormSource> {
             form,
             receipt,
             submitted_at: UnixMillis(filed_at),
-            is_late: line.filed_late.unwrap_or(false),
+            lateness: Lateness {
+                is_late: line.filed_late.unwrap_or(false),
+                judged_on: line.judged_on.as_deref().map(date).transpose()?,
+            },
             by_proxy: line.entered_by_proxy.unwrap_or(false),
             corrected_by: corrected_by(line.corrected_by.as_deref())?,
         }),

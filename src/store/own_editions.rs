@@ -10,11 +10,13 @@ use super::body_duties::duties;
 use super::columns::status;
 use super::editions::{EditionRow, date};
 use super::entities::{body_duty, response, revision, survey_edition};
+use super::reminders::returned_on;
 use super::reopening::{Reopening, reopening};
 use super::responses::with_edition;
 use super::{Store, StoreResult};
 use crate::domain::duties::Duties;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
@@ -26,7 +28,9 @@ pub struct OwnEdition {
     pub deadline_on: Date,
     pub status: ResponseStatus,
     pub revision_number: i32,
-    pub is_late: bool,
+    pub lateness: Lateness,
+    /// The day of the return it answers.
+    pub returned_on: Option<Date>,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
     pub reopened: Option<Reopening>,
@@ -46,6 +50,8 @@ struct OwnLine {
     status: String,
     revision_number: i32,
     is_late: bool,
+    judged_on: Option<String>,
+    open_return: Option<String>,
     submitted_at: Option<i64>,
     changed_at: Option<i64>,
     reopened_until: Option<String>,
@@ -69,6 +75,8 @@ impl Store {
                 R::Status,
                 R::RevisionNumber,
                 R::IsLate,
+                R::JudgedOn,
+                R::OpenReturn,
                 R::SubmittedAt,
                 R::ChangedAt,
                 R::ReopenedUntil,
@@ -112,7 +120,11 @@ impl Store {
                 deadline_on: date(&line.deadline_on)?,
                 status: status(&line.status)?,
                 revision_number: line.revision_number,
-                is_late: line.is_late,
+                lateness: Lateness {
+                    is_late: line.is_late,
+                    judged_on: line.judged_on.as_deref().map(date).transpose()?,
+                },
+                returned_on: returned_on(line.open_return.as_deref())?,
                 submitted_at: line.submitted_at.map(UnixMillis),
                 changed_at: line.changed_at.map(UnixMillis),
                 reopened: reopening(line.reopened_until.as_deref(), line.reopened_reason)?,

@@ -1,11 +1,11 @@
 //! 代理入力 on a page: entries while they are typed and what they became, and what bodies say to proxy entries.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
-use super::columns::{document, optional, to_document};
+use super::columns::{code, document, optional, to_document};
 use super::editions::date;
 use super::entities::{proxy_entry, proxy_reply, response};
 use super::responses::ResponseRecord;
@@ -13,6 +13,7 @@ use super::writes::Writes;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::proxy_entry::{ProxyEvent, ProxyOrigin, ProxySource, ProxyState};
 use crate::domain::response::Draft;
 
@@ -121,7 +122,71 @@ async fn replies(
     rows.into_iter().map(load_reply).collect()
 }
 
+/// An entry that an office is typing, for its colleagues.
+#[derive(Clone, Debug)]
+pub struct OpenEntry {
+    pub code: LocalGovernmentCode,
+    /// Function of whoever began it; of whoever changed it last where that was not kept.
+    pub begun_by: String,
+    pub begun_at: UnixMillis,
+}
+
+#[derive(FromQueryResult)]
+struct OpenLine {
+    code: String,
+    response_id: i64,
+    open_key: Option<String>,
+    begun_by: Option<String>,
+    begun_at: Option<i64>,
+    actor_name: String,
+    changed_at: i64,
+}
+
 impl Store {
+    /// What the actor's office is typing for the bodies of an edition.
+    pub async fn open_proxy_entries(
+        &self,
+        edition_id: i64,
+        actor: &Actor,
+    ) -> StoreResult<Vec<OpenEntry>> {
+        use proxy_entry::Column as P;
+        let lines = proxy_entry::Entity::find()
+            .select_only()
+            .columns([
+                P::ResponseId,
+                P::OpenKey,
+                P::BegunBy,
+                P::BegunAt,
+                P::ActorName,
+                P::ChangedAt,
+            ])
+            .column(response::Column::Code)
+            .join(
+                JoinType::InnerJoin,
+                proxy_entry::Entity::belongs_to(response::Entity)
+                    .from(P::ResponseId)
+                    .to(response::Column::Id)
+                    .into(),
+            )
+            .filter(response::Column::EditionId.eq(edition_id))
+            .filter(P::OpenKey.is_not_null())
+            .order_by_asc(P::Id)
+            .into_model::<OpenLine>()
+            .all(&self.read)
+            .await?;
+        let own = lines
+            .into_iter()
+            .filter(|line| line.open_key.as_deref() == Some(&open_key(line.response_id, actor)));
+        own.map(|line| {
+            Ok(OpenEntry {
+                code: code(&line.code)?,
+                begun_by: line.begun_by.unwrap_or(line.actor_name),
+                begun_at: UnixMillis(line.begun_at.unwrap_or(line.changed_at)),
+            })
+        })
+        .collect()
+    }
+
     /// The entry the actor's office is typing for an answer.
     pub async fn open_proxy_entry(
         &self,
@@ -195,6 +260,8 @@ impl Transaction {
             response_id: Set(response_id),
             open_key: Set(Some(open_key(response_id, actor))),
             version: Set(1),
+            begun_by: Set(Some(actor.display_name.clone())),
+            begun_at: Set(Some(text.at.0)),
             ..row(actor, text)?
         };
         proxy_entry::Entity::insert(new)

@@ -27,6 +27,7 @@ pub struct RequestMark {
     pub state: RequestState,
     /// When the hop began on which it is.
     pub since: UnixMillis,
+    /// The first of the days by which somebody wishes an answer: that of its hop, and whose it was to ask.
     pub due_on: Option<Date>,
 }
 
@@ -73,16 +74,15 @@ fn unfinished(edition_id: i64) -> Select<review_request::Entity> {
 }
 
 fn mark(line: &MarkLine) -> StoreResult<(LocalGovernmentCode, RequestMark)> {
-    let (since, due_on) = match line.passed_on_at {
-        Some(at) => (at, &line.passed_due_on),
-        None => (line.asked_at, &line.due_on),
-    };
+    // The text of a day is in the order of its days.
+    let days = [&line.due_on, &line.passed_due_on];
+    let due_on = days.into_iter().filter_map(Option::as_deref).min();
     let mark = RequestMark {
         asker: asker(&line.asker)?,
         addressee: addressee(&line.addressee)?,
         state: state(&line.state)?,
-        since: UnixMillis(since),
-        due_on: due_on.as_deref().map(date).transpose()?,
+        since: UnixMillis(line.passed_on_at.unwrap_or(line.asked_at)),
+        due_on: due_on.map(date).transpose()?,
     };
     Ok((code(&line.code)?, mark))
 }

@@ -20,6 +20,7 @@ use crate::domain::japan_time::UnixMillis;
 use crate::domain::place::Place;
 use crate::domain::review_request::{
     Addressee, Asker, PassedOn, Reply, ReplyKind, RequestEvent, RequestState, ReviewRequest,
+    TakenBack,
 };
 
 /// A request about to be written.
@@ -63,18 +64,6 @@ impl RequestStep<'static> {
     }
 }
 
-/// Something that happened to a request.
-#[derive(Clone, Debug)]
-pub struct RequestHistory {
-    pub event: RequestEvent,
-    pub at: UnixMillis,
-    pub actor_name: String,
-    pub actor_body: String,
-    pub words: String,
-    pub kind: Option<ReplyKind>,
-    pub revision: Option<i32>,
-}
-
 pub(super) fn state(text: &str) -> StoreResult<RequestState> {
     RequestState::from_stored(text)
         .ok_or_else(|| StoreError::corrupt("state of a request")(text.to_owned()))
@@ -88,7 +77,7 @@ pub(super) fn addressee(text: &str) -> StoreResult<Addressee> {
     Addressee::from_stored(text).ok_or_else(|| StoreError::corrupt("addressee")(text.to_owned()))
 }
 
-fn kind(text: Option<&str>) -> StoreResult<Option<ReplyKind>> {
+pub(super) fn kind(text: Option<&str>) -> StoreResult<Option<ReplyKind>> {
     text.map(|text| {
         ReplyKind::from_stored(text)
             .ok_or_else(|| StoreError::corrupt("kind of reply")(text.to_owned()))
@@ -111,16 +100,31 @@ fn load(row: review_request::Model) -> StoreResult<ReviewRequest> {
         }),
         None => None,
     };
-    let reply = match row.answered_at {
-        Some(at) => Some(Reply {
-            at: UnixMillis(at),
-            by: row.answered_by.unwrap_or_default(),
-            body: row.answered_by_body.unwrap_or_default(),
-            revision: row.answered_revision,
-            kind: kind(row.reply_kind.as_deref())?,
-            words: row.reply,
-        }),
-        None => None,
+    let (by, body) = (row.answered_by, row.answered_by_body.unwrap_or_default());
+    let (kind, words) = (kind(row.reply_kind.as_deref())?, row.reply);
+    let (reply, taken_back) = match (row.answered_at, by) {
+        (Some(at), by) => {
+            let reply = Reply {
+                at: UnixMillis(at),
+                by: by.unwrap_or_default(),
+                body,
+                revision: row.answered_revision,
+                kind,
+                words,
+            };
+            (Some(reply), None)
+        }
+        // A step back leaves who answered and what.
+        (None, Some(by)) => {
+            let kept = TakenBack {
+                by,
+                body,
+                kind,
+                words,
+            };
+            (None, Some(kept))
+        }
+        (None, None) => (None, None),
     };
     let place = row.place.as_deref().map(str::parse::<Place>).transpose();
     Ok(ReviewRequest {
@@ -138,6 +142,7 @@ fn load(row: review_request::Model) -> StoreResult<ReviewRequest> {
         due_on: day(row.due_on.as_deref())?,
         passed_on,
         reply,
+        taken_back,
         closed: row
             .closed_at
             .map(|at| (UnixMillis(at), row.closed_by.unwrap_or_default())),
@@ -184,7 +189,7 @@ fn moved(
                 Expr::value(step.kind.map(ReplyKind::as_str).map(str::to_owned)),
             )
             .col_expr(C::Reply, Expr::value(step.words)),
-        // What was answered stays in its event.
+        // What was answered stays in its event, and here for whoever answers again.
         RequestEvent::TakeBack => update
             .col_expr(C::AnsweredAt, Expr::value(None::<i64>))
             .col_expr(C::AnsweredRevision, Expr::value(None::<i32>)),
@@ -222,31 +227,6 @@ impl Store {
     /// shows anything.
     pub async fn requests(&self, response_id: i64) -> StoreResult<Vec<ReviewRequest>> {
         of_answer(&self.read, response_id).await
-    }
-
-    /// What happened to a request, oldest first.
-    pub async fn request_history(&self, id: i64) -> StoreResult<Vec<RequestHistory>> {
-        use review_request_event::Column as E;
-        let rows = review_request_event::Entity::find()
-            .filter(E::RequestId.eq(id))
-            .order_by_asc(E::Id)
-            .all(&self.read)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                let event = RequestEvent::from_stored(&row.event);
-                Ok(RequestHistory {
-                    event: event
-                        .ok_or_else(|| StoreError::corrupt("event of a request")(row.event))?,
-                    at: UnixMillis(row.at),
-                    actor_name: row.actor_name,
-                    actor_body: row.actor_body,
-                    words: row.words,
-                    kind: kind(row.reply_kind.as_deref())?,
-                    revision: row.revision_number,
-                })
-            })
-            .collect()
     }
 }
 

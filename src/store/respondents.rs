@@ -12,6 +12,7 @@ use super::entities::response;
 use super::{StoreResult, Transaction};
 use crate::domain::application_intent::{self, Intents};
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::RespondentClass;
 use crate::domain::response::Draft;
@@ -42,7 +43,7 @@ pub(crate) struct PastResponse {
     pub targets_mask: i64,
     pub recipients: u64,
     pub warnings: usize,
-    pub is_late: bool,
+    pub lateness: Lateness,
     pub first_submitted_at: Option<UnixMillis>,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
@@ -125,7 +126,8 @@ fn past_row(edition_id: i64, past: &PastResponse) -> StoreResult<response::Activ
         targets_mask: Set(past.targets_mask),
         recipients: Set(i64::try_from(past.recipients).unwrap_or(i64::MAX)),
         warnings: Set(i32::try_from(past.warnings).unwrap_or(i32::MAX)),
-        is_late: Set(past.is_late),
+        is_late: Set(past.lateness.is_late),
+        judged_on: Set(past.lateness.judged_on.map(|day| day.to_string())),
         first_submitted_at: Set(past.first_submitted_at.map(|at| at.0)),
         submitted_at: Set(past.submitted_at.map(|at| at.0)),
         changed_at: Set(past.changed_at.map(|at| at.0)),
@@ -174,5 +176,6 @@ fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::Active
         changed_at: Set(None),
         reopened_until: Set(None),
         reopened_reason: Set(None),
+        judged_on: Set(None),
     })
 }

@@ -16,6 +16,7 @@ use super::{Store, StoreResult, Transaction};
 use crate::domain::application_intent::{self, Intents};
 use crate::domain::coordination_contact::CoordinationContact;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::Route;
 use crate::domain::response::{Draft, Form1};
@@ -31,7 +32,7 @@ pub struct SubmittedFacts<'a> {
     pub targets_mask: i64,
     pub recipients: u64,
     pub warnings: usize,
-    pub is_late: bool,
+    pub lateness: Lateness,
     pub contact: &'a CoordinationContact,
     pub first_submitted_at: UnixMillis,
     /// When the body submitted; a correction by somebody else leaves it.
@@ -55,7 +56,7 @@ impl<'a> SubmittedFacts<'a> {
             targets_mask: form.target_mask(definition),
             recipients,
             warnings,
-            is_late: false,
+            lateness: Lateness::default(),
             contact: &form.contact,
             first_submitted_at: at,
             submitted_at: at,
@@ -97,7 +98,8 @@ impl Store {
             targets_mask: Set(facts.targets_mask),
             recipients: Set(i64::try_from(facts.recipients).unwrap_or(i64::MAX)),
             warnings: Set(i32::try_from(facts.warnings).unwrap_or(i32::MAX)),
-            is_late: Set(facts.is_late),
+            is_late: Set(facts.lateness.is_late),
+            judged_on: Set(facts.lateness.judged_on.map(|day| day.to_string())),
             first_submitted_at: Set(Some(facts.first_submitted_at.0)),
             submitted_at: Set(Some(facts.submitted_at.0)),
             ..Default::default()

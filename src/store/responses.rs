@@ -18,6 +18,7 @@ use super::visits::Cursor;
 use super::{StoreResult, Transaction};
 use crate::domain::duties::Duties;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{RespondentClass, Route};
 use crate::domain::response::Draft;
@@ -47,6 +48,8 @@ pub struct ResponseRecord {
     /// Number of the newest revision; 0 = nothing was ever submitted.
     pub revision_number: i32,
     pub is_late: bool,
+    /// The deadline by which that was judged.
+    pub judged_on: Option<Date>,
     pub first_submitted_at: Option<UnixMillis>,
     pub submitted_at: Option<UnixMillis>,
     pub changed_at: Option<UnixMillis>,
@@ -61,6 +64,20 @@ impl ResponseRecord {
     pub fn last_day_for_changes(&self) -> Date {
         let until = self.reopened.as_ref().map(|reopening| reopening.until);
         until.unwrap_or(self.edition.dates.last_change_on)
+    }
+
+    /// How late the answer came, and by which deadline.
+    pub fn lateness(&self) -> Lateness {
+        Lateness {
+            is_late: self.is_late,
+            judged_on: self.judged_on,
+        }
+    }
+
+    /// What a submission at a moment says of it, and when it was first submitted then.
+    pub fn judged(&self, at: UnixMillis) -> (UnixMillis, Lateness) {
+        let first = self.first_submitted_at;
+        Lateness::of_submission(self.lateness(), first, at, self.deadline_on)
     }
 
     /// Whether the body may save or submit at this moment.
@@ -123,6 +140,7 @@ pub(super) struct ResponseRow {
     open_return: Option<String>,
     revision_number: i32,
     is_late: bool,
+    judged_on: Option<String>,
     first_submitted_at: Option<i64>,
     submitted_at: Option<i64>,
     changed_at: Option<i64>,
@@ -135,7 +153,7 @@ pub(super) struct ResponseRow {
 
 impl ResponseRow {
     /// The columns of the answer, in the order in which [`ResponseRow::read`] takes them.
-    pub(super) const COLUMNS: [response::Column; 20] = {
+    pub(super) const COLUMNS: [response::Column; 21] = {
         use response::Column as R;
         [
             R::Id,
@@ -153,6 +171,7 @@ impl ResponseRow {
             R::OpenReturn,
             R::RevisionNumber,
             R::IsLate,
+            R::JudgedOn,
             R::FirstSubmittedAt,
             R::SubmittedAt,
             R::ChangedAt,
@@ -182,6 +201,7 @@ impl ResponseRow {
             open_return: cursor.next()?,
             revision_number: cursor.next()?,
             is_late: cursor.next()?,
+            judged_on: cursor.next()?,
             first_submitted_at: cursor.next()?,
             submitted_at: cursor.next()?,
             changed_at: cursor.next()?,
@@ -244,6 +264,7 @@ pub(super) async fn load(
         open_return: optional("return", row.open_return.as_ref())?,
         revision_number: row.revision_number,
         is_late: row.is_late,
+        judged_on: row.judged_on.as_deref().map(date).transpose()?,
         first_submitted_at: row.first_submitted_at.map(UnixMillis),
         submitted_at: row.submitted_at.map(UnixMillis),
         changed_at: row.changed_at.map(UnixMillis),

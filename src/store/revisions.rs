@@ -6,11 +6,12 @@ use sea_orm::{
 };
 
 use super::columns::{code, document, status, to_document};
-use super::editions::EditionRow;
+use super::editions::{EditionRow, date};
 use super::entities::{response, revision, survey_edition};
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::{Form1, Warning};
 use crate::domain::response_status::ResponseStatus;
@@ -25,6 +26,7 @@ fn load(row: revision::Model) -> StoreResult<Revision> {
         form: document("form", &row.form)?,
         confirmed_warnings: document("warnings", &row.confirmed_warnings)?,
         is_late: row.is_late,
+        judged_on: row.judged_on.as_deref().map(date).transpose()?,
         submitted_at: UnixMillis(row.submitted_at),
         submitted_by: row.submitted_by_name,
         by_proxy: row.entered_by_proxy,
@@ -309,7 +311,7 @@ pub struct NewRevision<'a> {
     pub submission_key: &'a str,
     pub form: &'a Form1,
     pub confirmed_warnings: &'a [Warning],
-    pub is_late: bool,
+    pub lateness: Lateness,
     pub submitted_at: UnixMillis,
     pub submitted_by: i64,
     pub submitted_by_name: &'a str,
@@ -362,7 +364,8 @@ pub(super) fn row(new: &NewRevision<'_>) -> StoreResult<revision::ActiveModel> {
         submission_key: Set(new.submission_key.to_owned()),
         form: Set(to_document("form", new.form)?),
         confirmed_warnings: Set(to_document("warnings", &new.confirmed_warnings)?),
-        is_late: Set(new.is_late),
+        is_late: Set(new.lateness.is_late),
+        judged_on: Set(new.lateness.judged_on.map(|day| day.to_string())),
         submitted_at: Set(new.submitted_at.0),
         submitted_by: Set(new.submitted_by),
         submitted_by_name: Set(new.submitted_by_name.to_owned()),

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::error::{WebError, WebResult};
 use super::home_lines::{self, HomeLine};
 use super::municipality::sign_off_view::sign_off_view;
+use super::municipality::task_list::RETURN_TAKEN_BACK;
 use super::page::{self, html, own_status_tag};
 use super::session::Session;
 use super::source_view::SourceView;
@@ -69,7 +70,7 @@ struct Card {
     /// Its answer may be given now, on the page or as a file.
     editable: bool,
     submitted_at: String,
-    late: bool,
+    late: String,
     /// Somebody who gathers answers entered the newest one, and the body has not confirmed it.
     proxy: Option<SourceView>,
     /// 決裁: what waits for this person; empty if nothing.
@@ -240,7 +241,7 @@ fn card(
         deadline_on: own.deadline_on,
         last_change_on: own.edition.dates.last_change_on,
         reopened_until: reopened.map(|reopening| reopening.until),
-        returned_on: None,
+        returned_on: own.returned_on,
     };
     let deadline_on = owing.asked_until(today);
     Card {
@@ -252,6 +253,7 @@ fn card(
         tag: own_status_tag(own.status),
         unsubmitted: is_open && own.status.is_owing(),
         unsubmitted_text: match own.status {
+            ResponseStatus::Draft if own.returned_on.is_some() => RETURN_TAKEN_BACK,
             ResponseStatus::Draft => "入力した内容は保存されていますが、まだ提出されていません。",
             ResponseStatus::Returned => "差し戻されています。直して、もう一度提出してください。",
             _ => "まだ回答が始まっていません。",
@@ -266,7 +268,7 @@ fn card(
             .submitted_at
             .map(japan_time::datetime_label)
             .unwrap_or_default(),
-        late: own.is_late,
+        late: own.lateness.label(),
         proxy: proxies.get(&own.response_id).cloned(),
         sign_off: waiting.get(&own.response_id).cloned().unwrap_or_default(),
         receipt_href: receipt_path(&receipt_number(&own.edition, code, own.revision_number)),

@@ -87,10 +87,11 @@ pub fn read_correction(
         reason_problems.push("訂正する理由を入力してください。".to_owned());
     }
     CorrectionReading {
+        // What nobody could see on the page of differences is no correction.
         is_unchanged: reading
             .form
             .as_ref()
-            .is_some_and(|form| form.plain() == base.plain()),
+            .is_some_and(|form| changes(&record.edition.definition, base, form).is_empty()),
         reading,
         reason_problems,
     }
@@ -152,7 +153,7 @@ pub async fn correct_response(
         form,
         confirmed_warnings: &read.reading.warnings,
         // Late is who answered late.
-        is_late: record.is_late,
+        lateness: record.lateness(),
         submitted_at: now,
         submitted_by: actor.account_id,
         submitted_by_name: &actor.display_name,
@@ -161,7 +162,7 @@ pub async fn correct_response(
     };
     let read_as = (read.reading.totals.recipients, read.reading.warnings.len());
     let facts = SubmittedFacts {
-        is_late: record.is_late,
+        lateness: record.lateness(),
         first_submitted_at: record.first_submitted_at.unwrap_or(now),
         submitted_at: record.submitted_at.unwrap_or(now),
         ..SubmittedFacts::of(&record.edition.definition, form, read_as, number, now)

@@ -13,7 +13,7 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::mail::{MailFacts, MailKind, NewMail, Party, Placeholder};
 use crate::domain::organization::Route;
 use crate::domain::reminder::Keeper;
-use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::response_status::ResponseEvent;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::store::daily_runs::{Daily, DailyRun};
 use crate::store::inquiries::AskedQuestion;
@@ -58,17 +58,9 @@ pub async fn digest_due(desk: &Desk) -> WorkflowResult<Option<usize>> {
             _ => of.mended += 1,
         }
     }
-    for group in transaction.digest_standing(&ids).await? {
-        let keeper = keeper(group.prefecture, group.route);
-        let of = counts.entry((group.edition_id, keeper)).or_default();
-        if group.status == ResponseStatus::Returned {
-            of.returned += group.count;
-        } else if group.deadline_on < today {
-            of.overdue += group.count;
-            if group.deadline_on >= last.day {
-                of.newly_overdue += group.count;
-            }
-        }
+    for body in transaction.owing(&editions, today).await? {
+        let of = counts.entry((body.edition_id, body.keeper())).or_default();
+        of.add_owing(&body.owing, last.day, today);
     }
     // A question about no edition is told with the newest one.
     let of_edition = |id: Option<i64>| id.or(ids.first().copied());

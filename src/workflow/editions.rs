@@ -1,5 +1,5 @@
-//! Opening and closing an edition, and its dates. Only the ministry does this; a prefecture sets its
-//! own earlier deadline.
+//! Opening and closing an edition, and its dates. Only the ministry does this; a prefecture sets its own earlier
+//! deadline ([`super::prefecture_deadline`]).
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::edition_opening::{OpeningError, open_with_dates};
 use super::follow_up::first_drafts;
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
-use crate::domain::account::{Actor, Role};
+use crate::domain::account::Actor;
 use crate::domain::body_history::BodyHistory;
 use crate::domain::extra_answer::carried_over;
 use crate::domain::extra_question::QuestionId;
@@ -68,10 +68,14 @@ pub async fn set_dates(
     transaction
         .set_deadlines(edition.id, None, dates.deadline_on)
         .await?;
-    transaction
-        .cut_prefecture_deadlines(edition.id, dates.deadline_on)
-        .await?;
-    for (prefecture, deadline_on) in transaction.prefecture_deadlines(edition.id).await? {
+    for (prefecture, own) in transaction.prefecture_deadlines(edition.id).await? {
+        let deadline_on = own.min(dates.deadline_on);
+        if deadline_on != own {
+            let moved = (own, deadline_on);
+            transaction
+                .move_prefecture_deadline(edition.id, prefecture, moved, actor, now)
+                .await?;
+        }
         transaction
             .set_deadlines(edition.id, Some(prefecture), deadline_on)
             .await?;
@@ -110,56 +114,6 @@ pub async fn close_edition(desk: &Desk, actor: &Actor, key: &EditionKey) -> Work
         .await?;
     transaction
         .audit(actor, now, "close_edition", &format!("edition/{key}"), "")
-        .await?;
-    transaction.commit().await?;
-    Ok(())
-}
-
-/// 県内締切: a prefecture's own deadline for its general municipalities, not after the ministry's and
-/// not a day that is over.
-pub async fn set_prefecture_deadline(
-    desk: &Desk,
-    actor: &Actor,
-    key: &EditionKey,
-    deadline_on: Date,
-) -> WorkflowResult<()> {
-    let Role::Prefecture(prefecture) = actor.role else {
-        return Err(WorkflowError::NotFound);
-    };
-    let now = desk.now();
-    let transaction = desk.store.begin().await?;
-    let edition = transaction
-        .lock_edition(key)
-        .await?
-        .ok_or(WorkflowError::NotFound)?;
-    if edition.state != EditionState::Open {
-        return Err(WorkflowError::Closed);
-    }
-    let problem = if deadline_on < now.japan_date() {
-        Some("過ぎた日は県内締切にできません。今日以降の日付を入力してください。")
-    } else if deadline_on > edition.dates.deadline_on {
-        Some("県内締切は、国の提出期限と同じか、それより前の日にしてください。")
-    } else {
-        None
-    };
-    if let Some(problem) = problem {
-        let place = Place::Section(Section::Contact);
-        return Err(WorkflowError::Invalid(vec![Problem::new(place, problem)]));
-    }
-    let by = actor.account_id;
-    transaction
-        .set_prefecture_deadline(edition.id, prefecture, deadline_on, now, by)
-        .await?;
-    transaction
-        .set_deadlines(edition.id, Some(prefecture), deadline_on)
-        .await?;
-    transaction
-        .keep_extensions(edition.id, edition.dates.last_new_answer_on)
-        .await?;
-    let subject = format!("edition/{key}/prefecture/{prefecture}");
-    let detail = deadline_on.to_string();
-    transaction
-        .audit(actor, now, "set_prefecture_deadline", &subject, &detail)
         .await?;
     transaction.commit().await?;
     Ok(())

@@ -252,7 +252,7 @@ fn national_row<'a>(answer: &'a CountryAnswer, submitted_at: Option<&'a str>) ->
         kind: row.kind,
         route: row.route,
         status: row.status,
-        is_late: row.is_late,
+        lateness: row.lateness(),
         by_proxy: answer.as_ref().is_some_and(|filed| filed.by_proxy),
         corrected: answer
             .as_ref()
@@ -333,7 +333,7 @@ mod tests {
 
         let answers = desk.store.country_answers(edition.id, scope).await;
         let answers = answers.expect("reads");
-        let groups = desk.store.progress(edition.id, scope).await.expect("reads");
+        let groups = desk.store.progress(&edition, scope).await.expect("reads");
         let progress = Progress::tally(&groups, desk.now().japan_date());
         let board = desk.store.country_board(edition.id, scope).await;
         let board = board.expect("reads");

@@ -49,6 +49,7 @@ pub mod participation;
 pub mod pass_on;
 pub mod passwords;
 pub mod plan_tables;
+pub mod prefecture_deadline;
 pub mod proxy_entry;
 pub mod published_answers;
 pub mod question_tables;

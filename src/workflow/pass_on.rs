@@ -15,10 +15,11 @@ use crate::domain::coordination_contact::check_text;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
+use crate::domain::response::Problem;
 use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
 use crate::domain::review_request::{
-    Addressee, RequestEvent, RequestState, ReviewRequest, WORDS_MAX,
+    Addressee, RequestEvent, RequestState, ReviewRequest, WORDS_MAX, passing_on_problem,
 };
 use crate::domain::survey_edition::EditionKey;
 use crate::domain::text;
@@ -64,7 +65,13 @@ pub async fn pass_on(
         return Err(WorkflowError::Stale);
     }
     let event = RequestEvent::PassOn;
-    let mut problems = Vec::new();
+    let late =
+        due_on.and_then(|day| passing_on_problem(requests.iter().copied(), day, now.japan_date()));
+    let at = Place::Section(Section::Contact);
+    let mut problems: Vec<_> = late
+        .into_iter()
+        .map(|message| Problem::new(at.clone(), message))
+        .collect();
     let mut items = Vec::new();
     let mut steps = Vec::new();
     for request in requests {
@@ -108,7 +115,9 @@ pub async fn pass_on(
     let to = review_mail::body(&record);
     let facts = review_mail::facts(actor, &record, to);
     let places = steps.iter().map(|(request, _)| request.place.as_ref());
-    let facts = review_mail::asked(facts, &record, places, due_on);
+    // Where the prefecture names no day, the ministry's is the one that is wished.
+    let asked_for = steps.iter().filter_map(|(request, _)| request.due_on).min();
+    let facts = review_mail::asked(facts, &record, places, due_on.or(asked_for));
     review_mail::tell(&transaction, now, MailKind::Returned, to, &record, facts).await?;
     let facts = review_mail::facts(actor, &record, Party::Ministry)
         .with(Placeholder::State, "都道府県が市区町村へ伝えました");

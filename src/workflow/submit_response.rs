@@ -103,8 +103,7 @@ pub async fn submit_with_replies(
 
     let number = record.revision_number + 1;
     let receipt = receipt_number(&record.edition, code, number);
-    let first_submitted_at = record.first_submitted_at.unwrap_or(now);
-    let is_late = !japan_time::is_in_time(first_submitted_at, record.deadline_on);
+    let (first_submitted_at, lateness) = record.judged(now);
     let revision = NewRevision {
         response_id: record.id,
         number,
@@ -112,7 +111,7 @@ pub async fn submit_with_replies(
         submission_key: &submission_key,
         form: &form,
         confirmed_warnings: &reading.warnings,
-        is_late,
+        lateness,
         submitted_at: now,
         submitted_by: actor.account_id,
         submitted_by_name: &actor.display_name,
@@ -121,7 +120,7 @@ pub async fn submit_with_replies(
     };
     let read_as = (reading.totals.recipients, reading.warnings.len());
     let facts = SubmittedFacts {
-        is_late,
+        lateness,
         first_submitted_at,
         ..SubmittedFacts::of(&record.edition.definition, &form, read_as, number, now)
     };

@@ -173,7 +173,7 @@ fn form1(record: &ResponseRecord, content: &Content) -> Result<Vec<u8>, Spreadsh
             let receipt = ReceiptLine {
                 number: &revision.receipt,
                 submitted_at: &submitted_at,
-                is_late: revision.is_late,
+                lateness: revision.lateness(),
             };
             write_form1(definition, &body, Some(&revision.form), Some(&receipt))
         }

@@ -222,7 +222,7 @@ impl Chunks {
             let receipt = ReceiptLine {
                 number: &filed.answer.receipt,
                 submitted_at: &submitted_at,
-                is_late: filed.is_late,
+                lateness: filed.lateness,
             };
             let content = FormContent::Submitted(&filed.answer.form, receipt);
             return zip.add(&name, &body, content).map_err(failed);

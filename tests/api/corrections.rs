@@ -12,6 +12,10 @@ use crate::client::Client;
 
 const FORM: &str = "/editions/fy2027/form1";
 
+fn selector(css: &str) -> scraper::Selector {
+    scraper::Selector::parse(css).expect("a selector")
+}
+
 fn answer_of(code: &str) -> String {
     format!("/editions/{OPEN}/answers/{code}")
 }
@@ -152,10 +156,34 @@ async fn a_body_objects_once_and_the_reviewer_answers_before_it_accepts() {
         &input,
     );
     done.await.expect("is corrected");
+    // Old and new stand for each correction, also where the second took the first one back.
+    let page = otaru.get(&format!("{FORM}/objection")).await.ok();
+    page.shows("いまの内容は、提出した内容と同じです")
+        .shows("○ 120人")
+        .shows("団体の申し出のとおりに戻します。");
+    for table in page.html().select(&selector("table.diff")) {
+        assert!(
+            table.select(&selector("tbody tr")).next().is_some(),
+            "nothing to see"
+        );
+    }
     app.reply_to(OTARU, 1, "もとに戻しました。").await;
     app.accept(OTARU).await;
     let page = otaru.get(FORM).await.ok();
     page.shows("もとに戻しました。");
+    let history = otaru.get(&format!("{FORM}/history")).await.ok();
+    history
+        .shows("訂正への申し出（第1号　回答の全体）")
+        .shows("1,200人が正しいです。")
+        .shows("申し出への回答（第1号　回答の全体）")
+        .shows("もとに戻しました。");
+    let link = history.html();
+    let link = link
+        .select(&selector(".timeline a"))
+        .find(|link| link.text().collect::<String>() == "訂正の前とくらべる")
+        .and_then(|link| link.value().attr("href").map(str::to_owned));
+    let compared = otaru.get(&link.expect("is linked")).await.ok();
+    compared.shows("第2版から第3版への変更").shows("○ 120人");
     let settle = otaru
         .get(&format!("{}/requests/1", answer_of(OTARU)))
         .await

@@ -3,7 +3,8 @@
 use jiff::civil::date;
 use torimatome::domain::survey_edition::EditionDates;
 use torimatome::workflow::WorkflowError;
-use torimatome::workflow::editions::{set_dates, set_prefecture_deadline};
+use torimatome::workflow::editions::set_dates;
+use torimatome::workflow::prefecture_deadline::set_prefecture_deadline;
 use torimatome::workflow::submit_response::submit_response;
 
 use crate::app::{DEADLINE, HAKODATE, HIROSAKI, LAST_DAY, OPEN, OTARU, TestApp, edition};

@@ -18,7 +18,9 @@ pub async fn divided(app: &TestApp) -> (Client, Client, Client) {
     let form = page
         .form("設定を保存する")
         .fill("department-rehabilitation", " 障害 ")
-        .fill("department-local_child", "こども");
+        .fill("department-local_child", "こども")
+        // Not usual for a city of its class: in the closed fold of the page.
+        .fill("department-psychiatric_outpatient", "障害");
     desk.submit_and_follow(&form)
         .await
         .ok()
@@ -52,6 +54,22 @@ async fn two_departments_save_at_once_and_the_liaison_desk_submits() {
     let one = disabled.get(SCHEMES).await.ok();
     let other = child.get(SCHEMES).await.ok();
     one.shows("障害の行だけ入力できます");
+    // Its own row in the fold is not hidden from it; of the others nothing is in there.
+    assert!(
+        one.html()
+            .select(&selector(
+                "details[open] #recipients-psychiatric_outpatient"
+            ))
+            .next()
+            .is_some()
+    );
+    assert!(
+        other
+            .html()
+            .select(&selector("details[open]"))
+            .next()
+            .is_none()
+    );
     assert!(
         one.html()
             .select(&selector("#recipients-rehabilitation"))

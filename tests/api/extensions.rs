@@ -2,7 +2,8 @@
 
 use jiff::civil::{Date, date};
 use torimatome::domain::survey_edition::EditionDates;
-use torimatome::workflow::editions::{set_dates, set_prefecture_deadline};
+use torimatome::workflow::editions::set_dates;
+use torimatome::workflow::prefecture_deadline::set_prefecture_deadline;
 
 use crate::app::{
     DEADLINE, HAKODATE, HIROSAKI, HOKKAIDO, LAST_DAY, OPEN, OTARU, TestApp, YUBARI, edition,

@@ -66,6 +66,40 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
 
     let check = type_all(&office, OTARU, "約1,200人").await;
     check.shows("まだ提出は完了していません").shows("1,200人");
+    // Colleagues see that somebody has begun, and go on.
+    app.pass_minutes(90);
+    let colleague = app.prefecture("01").await;
+    let board = colleague.get("/editions/fy2027/board").await.ok();
+    board
+        .shows("代理入力の途中")
+        .shows("医療助成担当 1/20 10:00から");
+    let html = board.html();
+    let link = format!("a[href=\"{}\"]", proxy_of(OTARU));
+    let link = scraper::Selector::parse(&link).expect("a selector");
+    assert!(html.select(&link).next().is_some());
+    colleague
+        .get(&proxy_of(OTARU))
+        .await
+        .ok()
+        .shows("障害福祉課の担当から");
+    // Another office types its own, and the body learns nothing of it.
+    let ministry = app.ministry().await;
+    let there = format!("/editions/{OPEN}/prefectures/01");
+    ministry.get(&there).await.ok().hides("代理入力の途中");
+    // What somebody notes beside a row is about that body's answer.
+    let schemes = colleague
+        .get(&format!("{}/schemes", proxy_of(OTARU)))
+        .await
+        .ok();
+    let html = schemes.html();
+    let note = scraper::Selector::parse("a[href$=\"place=schemes.rehabilitation\"]");
+    let note = html
+        .select(&note.expect("a selector"))
+        .next()
+        .expect("a link");
+    let href = note.value().attr("href").unwrap_or_default().to_owned();
+    assert!(href.contains("code=012033"), "{href}");
+    colleague.get(&href).await.ok().shows("小樽市");
     // Nothing of it is the body's yet.
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::NotStarted);
     let own = app.municipality(OTARU).await;
@@ -86,7 +120,7 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
     let events: Vec<_> = history.iter().map(|entry| entry.event).collect();
     assert_eq!(events, [ResponseEvent::EnterByProxy]);
     let board = office.get("/editions/fy2027/board").await.ok();
-    board.shows("代理入力（確認待ち）");
+    board.shows("代理入力（確認待ち）").hides("代理入力の途中");
 
     own.get("/home").await.ok().shows(
         "北海道が代わりに入力しました（電話（令和9年1月19日（火）に受け取り））。内容をご確認ください。",

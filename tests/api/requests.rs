@@ -92,7 +92,16 @@ async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
     app.at(date(2027, 1, 23).at(9, 0, 0, 0));
     let hokkaido = app.prefecture("01").await;
     let board = hokkaido.get("/editions/fy2027/board").await.ok();
-    board.shows("国からの依頼 1件（3日）");
+    board
+        .shows("都道府県の対応待ち：国からの依頼 1件（3日）")
+        .shows("市区町村へ伝えるか、都道府県から国へ回答してください")
+        .shows("市区町村には、まだ届いていません");
+    let seen = ministry
+        .get(&format!("/editions/{OPEN}/prefectures/01"))
+        .await
+        .ok();
+    seen.shows("都道府県の対応を待っています")
+        .hides("国へ回答してください");
     let form2 = hokkaido.get(FORM2).await.ok();
     form2.shows("送付後に変更").shows("国からの依頼を確認中");
 
@@ -120,13 +129,34 @@ async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
     let form = page
         .form("市区町村へ伝える")
         .fill("addition.1", "係の直通番号をお願いします。")
-        .fill("due_on", "R9.1.30");
+        .fill("due_on", "R9.1.24");
     let bad = form.clone().fill("due_on", "R9.1.1");
     hokkaido.submit(&bad).await.is(422).shows("過ぎた日");
     let late = form.clone().fill("due_on", "R9.12.1");
     let told = hokkaido.submit(&late).await.is(422);
     told.shows("修正の最終受付日");
     assert_eq!(told.value("due_on"), "R9.12.1");
+    // Each hop has its own day, and the ministry still needs some of its own.
+    let after = form.clone().fill("due_on", "R9.1.26");
+    let told = hokkaido.submit(&after).await.is(422);
+    told.shows("国が回答をほしい日（令和9年1月25日（月））より後");
+    assert_eq!(told.value("due_on"), "R9.1.26");
+    assert_eq!(told.value("addition-1"), "係の直通番号をお願いします。");
+    let none = Additions::new();
+    let by_hand = pass_on(
+        &app.desk,
+        hokkaido.actor(),
+        &key,
+        body(OTARU),
+        app.answer(OTARU).await.version,
+        &none,
+        Some(date(2027, 1, 26)),
+    );
+    let refused = by_hand.await;
+    assert!(
+        matches!(refused, Err(WorkflowError::Invalid(_))),
+        "{refused:?}"
+    );
     hokkaido.submit_and_follow(&form).await.ok();
     hokkaido.submit(&form).await.is(409);
     let request = app.requests(OTARU).await.remove(0);
@@ -137,7 +167,9 @@ async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
     list.shows(WORDS)
         .shows("係の直通番号をお願いします。")
         .shows("依頼から0日")
-        .shows("令和9年1月30日");
+        .shows("令和9年1月24日（日）（北海道）、令和9年1月25日（月）（国）");
+    let page = hokkaido.get(&answer_of(OTARU)).await.ok();
+    page.shows("令和9年1月24日（日）（北海道）、令和9年1月25日（月）（国）");
     let contact = otaru.get(&format!("{FORM}/contact")).await.ok();
     let note = contact.all("#phone-note").remove(0);
     assert!(
@@ -162,13 +194,23 @@ async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
     assert_eq!(reply.revision, Some(2));
     assert_eq!(reply.kind, Some(ReplyKind::Mended));
 
-    // The prefecture accepts; what the ministry asked is the ministry's to settle.
+    // The prefecture accepts; what the ministry asked is the ministry's to settle. The board says who is next.
     let hokkaido = app.prefecture("01").await;
+    let board = hokkaido.get("/editions/fy2027/board").await.ok();
+    board.shows("都道府県の受付待ち：国の依頼に回答済み 1件");
+    let history = otaru.get(&format!("{FORM}/history")).await.ok();
+    history
+        .shows("国からの依頼を市区町村へ伝達（第1号　電話番号）")
+        .shows("係の直通番号をお願いします。")
+        .shows("依頼への回答（第1号　電話番号）")
+        .hides("国からの確認の依頼");
     let page = hokkaido.get(&answer_of(OTARU)).await.ok();
     assert!(!page.has_button("確認済みにする（第1号）"));
     let page = hokkaido.submit_and_follow(&page.form("受け付ける")).await;
     page.ok().shows("受け付けました");
     assert_eq!(states(&app, OTARU).await, [At::Answered]);
+    let board = hokkaido.get("/editions/fy2027/board").await.ok();
+    board.shows("国の確認待ち：国の依頼に回答済み 1件");
     let ministry = app.ministry().await;
     let page = ministry.get(&answer_of(OTARU)).await.ok();
     page.shows("直しました").shows("直通番号に変えました。");
@@ -320,6 +362,10 @@ async fn a_prefecture_answers_the_ministry_itself_and_the_ministry_may_think_aga
     let there = format!("{}/requests/1", answer_of(OTARU));
     let page = hokkaido.get(&there).await.ok();
     assert!(!page.has_button("この依頼を取り消す"), "that is who asked");
+    let board = hokkaido.get("/editions/fy2027/board").await.ok();
+    board
+        .shows("都道府県から国へ回答してください")
+        .shows("市区町村がすることはありません");
     let form = page.form("この内容で回答する");
     let empty = hokkaido.submit(&form).await.is(422);
     empty.shows("回答の内容を入力してください");
@@ -327,6 +373,8 @@ async fn a_prefecture_answers_the_ministry_itself_and_the_ministry_may_think_aga
     hokkaido.submit_and_follow(&form).await.ok();
     assert_eq!(states(&app, OTARU).await, [At::Answered]);
     hokkaido.submit(&form).await.is(409);
+    let board = hokkaido.get("/editions/fy2027/board").await.ok();
+    board.shows("もう一度「受け付ける」を押してください");
     app.accept(OTARU).await;
     let ministry = app.ministry().await;
     let page = ministry.get(&answer_of(OTARU)).await.ok();

@@ -2,6 +2,7 @@
 
 use calamine::Data;
 use torimatome::domain::application_intent::ApplicationIntent;
+use torimatome::domain::lateness::Lateness;
 use torimatome::domain::response::{Form1Input, SchemeInput};
 use torimatome::domain::text::fold_width;
 use torimatome::spreadsheet::{
@@ -88,7 +89,7 @@ fn filled(form: &torimatome::domain::response::Form1) -> Book {
     let receipt = ReceiptLine {
         number: "R7-012025-01",
         submitted_at: "令和7年2月20日（木）13時05分",
-        is_late: false,
+        lateness: Lateness::default(),
     };
     let bytes = write_form1(&edition("fy2025"), &hakodate(), Some(form), Some(&receipt));
     Book::read(bytes.expect("a workbook"))
@@ -271,7 +272,10 @@ fn a_late_form_says_so() {
     let receipt = ReceiptLine {
         number: "R7-012025-01",
         submitted_at: "令和7年3月3日（月）9時00分",
-        is_late: true,
+        lateness: Lateness {
+            is_late: true,
+            judged_on: None,
+        },
     };
     let bytes = write_form1(
         &edition("fy2025"),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use calamine::{Data, Range};
+use torimatome::domain::lateness::Lateness;
 use torimatome::domain::local_government_code::PrefectureCode;
 use torimatome::domain::national_counts::NationalCounts;
 use torimatome::domain::organization::{Organization, OrganizationKind};
@@ -26,7 +27,10 @@ fn row<'a>(body: &'a Organization, form: Option<&'a Form1>) -> NationalRow<'a> {
         } else {
             ResponseStatus::NotStarted
         },
-        is_late: true,
+        lateness: Lateness {
+            is_late: true,
+            judged_on: None,
+        },
         by_proxy: false,
         corrected: "",
         revision: form.map(|_| 2),

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
 use torimatome::domain::intake::{FileProblem, Severity};
+use torimatome::domain::lateness::Lateness;
 use torimatome::domain::response::Form1Input;
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::spreadsheet::intake::annotate::{HEADING, annotate};
@@ -82,7 +83,7 @@ fn after_libreoffice_saved_them_again_everything_is_still_there() {
     let receipt = ReceiptLine {
         number: "R9-012025-01",
         submitted_at: "令和8年11月21日（土）13時05分",
-        is_late: false,
+        lateness: Lateness::default(),
     };
     let submitted = write_form1(&edition, &body, Some(&hostile), Some(&receipt)).expect("writes");
     let problem = |sheet: &str, cell: &str| FileProblem {
@@ -103,7 +104,7 @@ fn after_libreoffice_saved_them_again_everything_is_still_there() {
         kind: body.kind,
         route: body.kind.route(),
         status: ResponseStatus::Submitted,
-        is_late: false,
+        lateness: Lateness::default(),
         by_proxy: false,
         corrected: "",
         revision: Some(1),

@@ -145,7 +145,7 @@ mod tests {
             deadline_on,
             last_change_on: date(2027, 3, 31),
             reopened_until: None,
-            returned_on: Some(date(2027, 3, 1)),
+            returned_on: (status == ResponseStatus::Returned).then_some(date(2027, 3, 1)),
         };
         owing.due(date(2027, 3, 1)).expect("owes")
     }

@@ -1,6 +1,7 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use super::super::japan_time::UnixMillis;
 use super::*;
 use RequestEvent as E;
 use RequestState as S;
@@ -83,6 +84,7 @@ fn request(asker: Asker, addressee: Addressee, state: S) -> ReviewRequest {
         due_on: Some(date(2027, 1, 25)),
         passed_on: None,
         reply: None,
+        taken_back: None,
         closed: None,
     }
 }
@@ -108,6 +110,28 @@ fn each_hop_has_its_own_clock() {
     asked.state = S::WithBody;
     assert_eq!(asked.days(date(2027, 1, 26)), 0);
     assert!(!asked.is_overdue(date(2027, 3, 1)), "no day was wished");
+    assert!(asked.is_overdue_to_asker(date(2027, 1, 26)), "but here");
+}
+
+#[test]
+fn the_day_of_the_second_hop_is_not_after_that_of_the_first() {
+    let asked = [
+        request(Asker::Ministry, Addressee::Body, S::WithReviewer),
+        ReviewRequest {
+            due_on: Some(date(2027, 1, 28)),
+            ..request(Asker::Ministry, Addressee::Body, S::WithReviewer)
+        },
+    ];
+    let problem = |day, today| passing_on_problem(&asked, day, today);
+    let today = date(2027, 1, 21);
+    assert_eq!(problem(date(2027, 1, 25), today), None);
+    let told = problem(date(2027, 1, 26), today).expect("is after the earlier one");
+    assert!(told.contains("1月25日"), "{told}");
+    // A day that is over binds nobody; the one that is not still does.
+    let today = date(2027, 1, 26);
+    assert_eq!(problem(date(2027, 1, 28), today), None);
+    assert!(problem(date(2027, 1, 29), today).is_some());
+    assert_eq!(problem(date(2027, 2, 9), date(2027, 2, 1)), None);
 }
 
 #[test]

@@ -12,15 +12,14 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, LockType, OnConflict},
+    sea_query::{Expr, LockType},
 };
 
-use super::entities::{prefecture_deadline, response, survey_edition};
+use super::entities::{response, survey_edition};
 use super::visits::Cursor;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::CountryScope;
 use crate::domain::japan_time::UnixMillis;
-use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::{
     EditionDates, EditionDefinition, EditionKey, EditionState, SurveyEdition,
@@ -178,26 +177,6 @@ async fn editions(
     Ok(editions)
 }
 
-async fn prefecture_deadlines(
-    connection: &impl ConnectionTrait,
-    edition_id: i64,
-) -> StoreResult<Vec<(PrefectureCode, Date)>> {
-    let rows = prefecture_deadline::Entity::find()
-        .filter(prefecture_deadline::Column::EditionId.eq(edition_id))
-        .order_by_asc(prefecture_deadline::Column::PrefectureCode)
-        .all(connection)
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            let code = row
-                .prefecture_code
-                .parse()
-                .map_err(|_| StoreError::corrupt("prefecture code")(row.prefecture_code))?;
-            Ok((code, date(&row.deadline_on)?))
-        })
-        .collect()
-}
-
 impl Store {
     /// Every edition, newest first.
     pub async fn editions(&self) -> StoreResult<Vec<SurveyEdition>> {
@@ -251,14 +230,6 @@ impl Store {
             })
             .collect()
     }
-
-    /// The prefectures that set a deadline of their own, with it.
-    pub async fn prefecture_deadlines(
-        &self,
-        edition_id: i64,
-    ) -> StoreResult<Vec<(PrefectureCode, Date)>> {
-        prefecture_deadlines(&self.read, edition_id).await
-    }
 }
 
 impl Transaction {
@@ -297,31 +268,6 @@ impl Transaction {
             .one(&self.inner)
             .await?;
         Ok(state.as_deref() == Some(EditionState::Open.as_str()))
-    }
-
-    /// The prefectures that set a deadline of their own, with it.
-    pub async fn prefecture_deadlines(
-        &self,
-        edition_id: i64,
-    ) -> StoreResult<Vec<(PrefectureCode, Date)>> {
-        prefecture_deadlines(&self.inner, edition_id).await
-    }
-
-    /// Cuts the prefectures' own deadlines that lie after a day to that day.
-    pub async fn cut_prefecture_deadlines(&self, edition_id: i64, to: Date) -> StoreResult<()> {
-        use prefecture_deadline::Column as D;
-        let row = prefecture_deadline::ActiveModel {
-            deadline_on: Set(to.to_string()),
-            ..Default::default()
-        };
-        // Dates of this form are in the order of their texts.
-        prefecture_deadline::Entity::update_many()
-            .set(row)
-            .filter(D::EditionId.eq(edition_id))
-            .filter(D::DeadlineOn.gt(to.to_string()))
-            .exec(&self.inner)
-            .await?;
-        Ok(())
     }
 
     /// Every edition, newest first.
@@ -390,34 +336,6 @@ impl Transaction {
         }
         survey_edition::Entity::update(row)
             .exec(&self.inner)
-            .await?;
-        Ok(())
-    }
-
-    /// Sets a prefecture's own deadline.
-    pub async fn set_prefecture_deadline(
-        &self,
-        edition_id: i64,
-        prefecture: PrefectureCode,
-        deadline_on: Date,
-        at: UnixMillis,
-        by: i64,
-    ) -> StoreResult<()> {
-        let row = prefecture_deadline::ActiveModel {
-            edition_id: Set(edition_id),
-            prefecture_code: Set(prefecture.to_string()),
-            deadline_on: Set(deadline_on.to_string()),
-            set_at: Set(at.0),
-            set_by: Set(by),
-        };
-        use prefecture_deadline::Column as D;
-        prefecture_deadline::Entity::insert(row)
-            .on_conflict(
-                OnConflict::columns([D::EditionId, D::PrefectureCode])
-                    .update_columns([D::DeadlineOn, D::SetAt, D::SetBy])
-                    .to_owned(),
-            )
-            .exec_without_returning(&self.inner)
             .await?;
         Ok(())
     }

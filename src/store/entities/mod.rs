@@ -29,6 +29,7 @@ pub mod participation_batch;
 pub mod participation_entry;
 pub mod plan_change;
 pub mod prefecture_deadline;
+pub mod prefecture_deadline_change;
 pub mod proxy_entry;
 pub mod proxy_reply;
 pub mod published_answer;

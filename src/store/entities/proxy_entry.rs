@@ -23,6 +23,8 @@ pub struct Model {
     pub revision_number: Option<i32>,
     #[sea_orm(column_type = "Text", nullable)]
     pub replaced_draft: Option<String>,
+    pub begun_by: Option<String>,
+    pub begun_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

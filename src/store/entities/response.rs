@@ -38,6 +38,7 @@ pub struct Model {
     pub reopened_until: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub reopened_reason: Option<String>,
+    pub judged_on: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

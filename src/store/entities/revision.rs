@@ -25,6 +25,7 @@ pub struct Model {
     pub corrected_by: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub correction_reason: Option<String>,
+    pub judged_on: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,7 @@ use crate::domain::account::Actor;
 use crate::domain::application_intent;
 use crate::domain::intake_batch::FileState;
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{RespondentClass, Route};
 use crate::domain::response::{Draft, Form1, Warning};
@@ -37,6 +38,7 @@ pub struct AnswerRow {
     pub draft: Option<Draft>,
     pub revision_number: i32,
     pub first_submitted_at: Option<UnixMillis>,
+    pub lateness: Lateness,
     /// 再受付: the last day the body was given by itself.
     pub reopened_until: Option<Date>,
     /// The newest revision, also if it was withdrawn.
@@ -65,6 +67,8 @@ struct AnswerLine {
     draft: Option<String>,
     revision_number: i32,
     first_submitted_at: Option<i64>,
+    is_late: bool,
+    judged_on: Option<String>,
     reopened_until: Option<String>,
     form: Option<String>,
     entered_by_proxy: Option<bool>,
@@ -88,6 +92,10 @@ fn load(line: AnswerLine) -> StoreResult<AnswerRow> {
         draft: optional("draft", line.draft.as_ref())?,
         revision_number: line.revision_number,
         first_submitted_at: line.first_submitted_at.map(UnixMillis),
+        lateness: Lateness {
+            is_late: line.is_late,
+            judged_on: line.judged_on.as_deref().map(date).transpose()?,
+        },
         reopened_until: line.reopened_until.as_deref().map(date).transpose()?,
         newest: form.map(|form| NewestForm {
             form,
@@ -114,6 +122,8 @@ fn query(edition_id: i64, codes: &[LocalGovernmentCode]) -> Select<response::Ent
             R::Draft,
             R::RevisionNumber,
             R::FirstSubmittedAt,
+            R::IsLate,
+            R::JudgedOn,
             R::ReopenedUntil,
         ])
         .columns([revision::Column::Form, revision::Column::EnteredByProxy])
@@ -153,7 +163,7 @@ pub struct NewSubmission<'a> {
     pub targets_mask: i64,
     pub draft: &'a Draft,
     pub warnings: &'a [Warning],
-    pub is_late: bool,
+    pub lateness: Lateness,
     pub first_submitted_at: UnixMillis,
     pub submitted_at: UnixMillis,
 }
@@ -161,6 +171,11 @@ pub struct NewSubmission<'a> {
 impl NewSubmission<'_> {
     fn number(&self) -> i32 {
         self.answer.revision_number + 1
+    }
+
+    /// Always a text, so that rows of values have one type a column.
+    fn judged_on(&self) -> Option<String> {
+        self.lateness.judged_on.map(|day| day.to_string())
     }
 }
 
@@ -300,7 +315,7 @@ impl Transaction {
     }
 
     async fn update_answers(&self, at: UnixMillis, new: &[NewSubmission<'_>]) -> StoreResult<u64> {
-        let mut rows = Rows::with_columns(14, new.len());
+        let mut rows = Rows::with_columns(15, new.len());
         for one in new {
             let form = one.form;
             let contact = BoardContact {
@@ -321,10 +336,11 @@ impl Transaction {
                     .unwrap_or(i64::MAX)
                     .into(),
                 i32::try_from(one.warnings.len()).unwrap_or(i32::MAX).into(),
-                one.is_late.into(),
+                one.lateness.is_late.into(),
                 one.first_submitted_at.0.into(),
                 one.submitted_at.0.into(),
                 at.0.into(),
+                one.judged_on().into(),
             ]);
         }
         self.write_rows(
@@ -333,7 +349,7 @@ impl Transaction {
              draft = v.column4, prefill = NULL, contact = v.column5, revision_number = v.column6, \
              intents_mask = v.column7, targets_mask = v.column8, recipients = v.column9, \
              warnings = v.column10, is_late = v.column11, first_submitted_at = v.column12, \
-             submitted_at = v.column13, changed_at = v.column14 FROM (VALUES ",
+             submitted_at = v.column13, changed_at = v.column14, judged_on = v.column15 FROM (VALUES ",
             ") AS v WHERE response.id = v.column1 AND response.version = v.column2",
         )
         .await
@@ -344,7 +360,7 @@ impl Transaction {
         actor: &Actor,
         new: &[NewSubmission<'_>],
     ) -> StoreResult<()> {
-        let mut rows = Rows::with_columns(12, new.len());
+        let mut rows = Rows::with_columns(13, new.len());
         for one in new {
             rows.push([
                 one.answer.id.into(),
@@ -353,19 +369,20 @@ impl Transaction {
                 super::super::responses::submission_key(one.answer.id, one.answer.version).into(),
                 to_document("form", one.form)?.into(),
                 to_document("warnings", &one.warnings)?.into(),
-                one.is_late.into(),
+                one.lateness.is_late.into(),
                 one.submitted_at.0.into(),
                 actor.account_id.into(),
                 actor.display_name.clone().into(),
                 (one.event == ResponseEvent::EnterByProxy).into(),
                 one.file_id.into(),
+                one.judged_on().into(),
             ]);
         }
         self.write_rows(
             rows,
             "INSERT INTO revision (response_id, number, receipt, submission_key, form, \
              confirmed_warnings, is_late, submitted_at, submitted_by, submitted_by_name, \
-             entered_by_proxy, intake_file_id) VALUES ",
+             entered_by_proxy, intake_file_id, judged_on) VALUES ",
             "",
         )
         .await?;

@@ -149,15 +149,18 @@ async fn owing(
     Ok(bodies)
 }
 
+/// The day of the return that an answer's row keeps.
+pub(in crate::store) fn returned_on(open_return: Option<&str>) -> StoreResult<Option<Date>> {
+    let Some(text) = open_return else {
+        return Ok(None);
+    };
+    let request: ReturnRequest = document("return", text)?;
+    Ok(Some(request.at.japan_date()))
+}
+
 fn read(line: OwingLine, last_change_on: Date) -> StoreResult<OwingBody> {
     let status = status(&line.status)?;
-    let returned_on = match (status, &line.open_return) {
-        (ResponseStatus::Returned, Some(text)) => {
-            let request: ReturnRequest = document("return", text)?;
-            Some(request.at.japan_date())
-        }
-        _ => None,
-    };
+    let returned_on = returned_on(line.open_return.as_deref())?;
     Ok(OwingBody {
         response_id: line.id,
         edition_id: line.edition_id,

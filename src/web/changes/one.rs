@@ -247,5 +247,6 @@ fn event_line(entry: &ChangeHistory) -> EventLine {
             vec![entry.remark.clone()]
         },
         file: None,
+        link: None,
     }
 }

@@ -99,7 +99,7 @@ pub async fn country(state: State, session: Session, key: web::Path<String>) -> 
     let (id, scope) = (opened.edition.id, opened.scope);
     let store = &state.desk.store;
     let (groups, sheets, news) = tokio::try_join!(
-        store.progress(id, scope),
+        store.progress(&opened.edition, scope),
         store.newest_sheets(id, scope),
         store.country_news(id, scope, NEWS),
     )?;

@@ -13,9 +13,11 @@ use crate::store::boards::BoardRow;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{self, html_with, see_other};
-use crate::web::prefecture::board::{Filters, Header, bar, filters, headers};
-use crate::web::prefecture::board_rows::{BoardQuery, Line, line};
+use crate::web::prefecture::board_filters::{Filters, Header, bar, filters, headers};
+use crate::web::prefecture::board_query::BoardQuery;
+use crate::web::prefecture::board_rows::{Judged, Line, line};
 use crate::web::prefecture::deadline_marks::DeadlineMarks;
+use crate::web::prefecture::entering::entering;
 use crate::web::session::{Post, Session};
 use crate::web::source_view::proxy_tag;
 use crate::web::view::{Crumb, Page, Problem, StackedBar};
@@ -83,17 +85,13 @@ impl Query {
         with_kind(self.board.write(), self.kind)
     }
 
-    fn apply<'a>(
-        &self,
-        rows: &[&'a BoardRow],
-        today: Option<jiff::civil::Date>,
-    ) -> Vec<&'a BoardRow> {
+    fn apply<'a>(&self, rows: &[&'a BoardRow], judged: Option<Judged>) -> Vec<&'a BoardRow> {
         let of_kind: Vec<&BoardRow> = rows
             .iter()
             .copied()
             .filter(|row| self.kind.is_none_or(|kind| row.kind == kind))
             .collect();
-        self.board.apply(&of_kind, today)
+        self.board.apply(&of_kind, judged)
     }
 }
 
@@ -196,22 +194,30 @@ async fn show(
     let marks = DeadlineMarks::of(&state.desk.store, edition.id, &board).await?;
     let rows: Vec<&BoardRow> = board.iter().collect();
     let is_open = edition.state == EditionState::Open;
-    // In a closed edition nobody gets later from day to day.
-    let judged_on = is_open.then_some(today);
+    let judged = Judged::of(edition, today);
+    let entries = store.open_proxy_entries(edition.id, &session.actor);
+    let entries = if is_open { entries.await? } else { Vec::new() };
     let path = format!("/editions/{}/direct", edition.key);
     let answer = |row: &BoardRow| format!("/editions/{}/answers/{}", edition.key, row.code);
     let query = Query::read(form);
     let lines: Vec<Row> = query
-        .apply(&rows, judged_on)
+        .apply(&rows, judged)
         .into_iter()
         .map(|row| {
             let asked = requests.get(&row.code).map_or(&[][..], Vec::as_slice);
-            let line = line(row, judged_on, answer(row), is_open);
-            let line = line.with_requests(asked, row.route, today);
+            let line = line(row, judged, answer(row), is_open);
+            let line = line.with_requests(asked, row, today);
             let proxy = proxies.get(&row.code).copied().map(proxy_tag);
             Row {
                 kind: row.kind.label(),
-                line: marks.mark(row, Line { proxy, ..line }),
+                line: marks.mark(
+                    row,
+                    Line {
+                        proxy,
+                        entering: entering(edition, &entries, row.code),
+                        ..line
+                    },
+                ),
             }
         })
         .collect();
@@ -238,7 +244,7 @@ async fn show(
                 String::new()
             },
             bar: bar("直接提出の団体の状況", &rows),
-            filters: filters(&rows, &query.board, judged_on),
+            filters: filters(&rows, &query.board, judged),
             kinds: KINDS
                 .into_iter()
                 .map(|kind| KindChoice {
@@ -304,6 +310,9 @@ mod tests {
             recipients: 0,
             warnings: 0,
             is_late: false,
+            judged_on: None,
+            reopened_until: None,
+            returned_on: None,
             submitted_at: None,
             changed_at: None,
         }

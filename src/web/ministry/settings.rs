@@ -285,7 +285,7 @@ async fn render(
 ) -> WebResult {
     let is_open = edition.state == EditionState::Open;
     let owing = if is_open {
-        let groups = state.desk.store.progress(edition.id, scope).await?;
+        let groups = state.desk.store.progress(edition, scope).await?;
         let today = state.desk.now().japan_date();
         Progress::tally(&groups, today).all().owing()
     } else {

@@ -49,8 +49,10 @@ pub async fn sheets(state: State, session: Session, key: web::Path<String>) -> W
     let opened = open(&state, &session, &key, "sheets").await?;
     let (id, scope) = (opened.edition.id, opened.scope);
     let store = &state.desk.store;
-    let (groups, sheets) =
-        tokio::try_join!(store.progress(id, scope), store.newest_sheets(id, scope))?;
+    let (groups, sheets) = tokio::try_join!(
+        store.progress(&opened.edition, scope),
+        store.newest_sheets(id, scope)
+    )?;
     // Form 2 lists the general municipalities only.
     let general = groups
         .iter()

@@ -33,8 +33,9 @@ pub struct Frame {
     pub back: String,
     /// The edition's help for this part; empty if it has none.
     pub help: String,
-    /// Where a question about this part begins.
+    /// Where a question about this part begins, and what it is called there.
     pub ask: String,
+    pub ask_words: &'static str,
     /// 「函館市（中核市）」: the ministry looks at the form as this body; empty on the body's own pages.
     pub preview: String,
     /// 代理入力: whose answer is entered, and how it was received; empty on the body's own pages.
@@ -183,6 +184,7 @@ pub fn frame(
         back: String::new(),
         help: record.edition.definition.help.of(section).to_owned(),
         ask: format!("/inquiries/new?edition={key}&place={}", section.key()),
+        ask_words: "質問する",
         preview: String::new(),
         proxy: String::new(),
         department: showing.department.to_owned(),

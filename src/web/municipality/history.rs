@@ -4,6 +4,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::{State, form_path};
+use crate::domain::access::Relation;
 use crate::domain::japan_time::{self, UnixMillis};
 use crate::domain::place::{Place, Section};
 use crate::domain::response_diff::changes;
@@ -15,6 +16,7 @@ use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html};
+use crate::web::review::request_lines::with_requests;
 use crate::web::session::OwnResponse;
 use crate::web::source_view::{SourceView, Sources};
 use crate::web::view::{DiffRow, Page};
@@ -39,7 +41,8 @@ pub struct RevisionLine {
     pub receipt: String,
     pub at: String,
     pub by: String,
-    pub is_late: bool,
+    /// 「遅延」 with the deadline it was judged by; empty if it came in time.
+    pub late: String,
     /// The file or entry it came from; `None` if the body typed it on the page.
     pub source: Option<SourceView>,
     /// The notice of a change of intent it came from; empty for a submission.
@@ -58,6 +61,8 @@ pub struct EventLine {
     pub reasons: Vec<String>,
     /// Name and address of the file it came from.
     pub file: Option<(String, String)>,
+    /// Where more of it is to be seen: words and address.
+    pub link: Option<(String, String)>,
 }
 
 /// Which two revisions to compare; default: the newest with the one before.
@@ -79,7 +84,7 @@ pub fn revision_lines(revisions: &[Revision], sources: &Sources) -> Vec<Revision
                 Some(source) if source.by_proxy => source.sender.clone(),
                 _ => revision.submitted_by_label(),
             },
-            is_late: revision.is_late,
+            late: revision.lateness().label(),
             source,
             notice_href: revision
                 .intent_change
@@ -94,11 +99,13 @@ pub fn revision_lines(revisions: &[Revision], sources: &Sources) -> Vec<Revision
     lines.collect()
 }
 
-/// The events as lines, newest first, with what the body said to proxy entries.
+/// The events as lines, newest first, with what the body said to proxy entries. `history_path`: the page on which two
+/// revisions are compared.
 pub fn event_lines(
     definition: &EditionDefinition,
     entries: &[HistoryEntry],
     sources: &Sources,
+    history_path: &str,
 ) -> Vec<EventLine> {
     let lines = entries.iter().rev().map(|entry| EventLine {
         moment: entry.at,
@@ -117,6 +124,13 @@ pub fn event_lines(
             .intake_file
             .and_then(|id| sources.files.get(&id))
             .map(|file| (file.name.clone(), format!("/files/{}", file.id))),
+        link: entry
+            .revision_number
+            .filter(|_| entry.event == ResponseEvent::Correct)
+            .map(|number| {
+                let compared = format!("{history_path}?from={}&to={number}", number - 1);
+                ("訂正の前とくらべる".to_owned(), compared)
+            }),
     });
     let mut lines: Vec<_> = lines.collect();
     for reply in &sources.replies {
@@ -132,6 +146,7 @@ pub fn event_lines(
                 .into_iter()
                 .collect(),
             file: None,
+            link: None,
         };
         lines.insert(after.unwrap_or(lines.len()), line);
     }
@@ -184,6 +199,8 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
         _ if query.from.is_some() || query.to.is_some() => return Err(WebError::NotFound),
         _ => None,
     };
+    let events = event_lines(definition, &entries, &sources, &form_path(&key, "history"));
+    let events = with_requests(&state, &record, Relation::Own, events).await?;
     let way = format!("{}（{}）", definition.words().form, definition.short_title);
     html(&HistoryPage {
         page: page::signed_in(
@@ -194,12 +211,12 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
         )
         .in_section("/home"),
         revisions: revision_lines(&revisions, &sources),
-        events: event_lines(definition, &entries, &sources),
+        events,
         from,
         to,
         compared: differences.is_some(),
         differences: differences.unwrap_or_default(),
-        deadlines: DeadlineHistory::of(&state, record.id, true).await?,
+        deadlines: DeadlineHistory::of(&state, &record, true).await?,
         answer: find(to).map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
     })
 }

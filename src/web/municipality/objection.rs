@@ -38,12 +38,14 @@ struct ObjectionPage {
     words: TextField,
 }
 
-/// One correction: who, when and why.
+/// One correction: who, when and why, and what it changed in the revision before it.
 struct CorrectionLine {
+    number: i32,
     label: &'static str,
     who: String,
     at: String,
     reason: String,
+    differences: Vec<DiffRow>,
 }
 
 /// GET `/editions/{key}/form1/objection`.
@@ -118,9 +120,13 @@ async fn show(
             form_path: form_path(key, ""),
             form_name: definition.words().form,
             version: record.version,
-            corrections: corrections
-                .iter()
-                .map(|revision| line(revision, record.code().prefecture().name()))
+            corrections: std::iter::once(sent)
+                .chain(corrections)
+                .zip(corrections)
+                .map(|(before, revision)| CorrectionLine {
+                    differences: diff_rows(definition, before, revision),
+                    ..line(revision, record.code().prefecture().name())
+                })
                 .collect(),
             from: sent.number,
             to: newest.number,
@@ -155,6 +161,8 @@ fn line(revision: &Revision, prefecture: &str) -> CorrectionLine {
         _ => "厚生労働省",
     };
     CorrectionLine {
+        number: revision.number,
+        differences: Vec::new(),
         label: correction.map_or("", |it| correction_label(it.by)),
         who: format!("{office} {}", revision.submitted_by),
         at: japan_time::datetime_label(revision.submitted_at),

@@ -32,7 +32,7 @@ struct ReceiptPage {
     revision: i32,
     submitted_at: String,
     submitted_by: String,
-    is_late: bool,
+    late: String,
     deadline: String,
     /// Who reviews it: the prefecture or the ministry.
     reviewer: String,
@@ -164,7 +164,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         revision: revision.number,
         submitted_at: japan_time::datetime_label(revision.submitted_at),
         submitted_by: revision.submitted_by_label(),
-        is_late: revision.is_late,
+        late: revision.lateness().label(),
         deadline: japan_time::deadline_label(record.deadline_on),
         reviewer: reviewer.to_owned(),
         office: definition.office.clone(),

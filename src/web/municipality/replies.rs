@@ -61,7 +61,7 @@ pub fn fields(
     let fields = requests.iter().map(|request| {
         let number = request.number;
         let typed = typed.iter().find(|reply| reply.number == number);
-        let typed = typed.cloned().unwrap_or_default();
+        let typed = typed.cloned().unwrap_or_else(|| kept(request));
         let errors = words_problems(&typed.words);
         ReplyFields {
             place: match &request.place {
@@ -95,6 +95,16 @@ pub fn fields(
         }
     });
     fields.collect()
+}
+
+/// What was answered with a submission that was withdrawn: whoever submits again goes on from there.
+fn kept(request: &ReviewRequest) -> BodyReply {
+    let kept = request.taken_back.as_ref();
+    BodyReply {
+        number: request.number,
+        kind: kept.and_then(|kept| kept.kind),
+        words: kept.map_or_else(String::new, |kept| kept.words.clone()),
+    }
 }
 
 /// What is wrong with the replies.

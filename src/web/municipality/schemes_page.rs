@@ -16,7 +16,7 @@ use crate::web::view::TextField;
 pub struct SchemesView {
     pub usual: Vec<Group>,
     pub others: Vec<Group>,
-    /// The fold is open because a row in it has a problem or a reason.
+    /// The fold is open because a row in it has a problem or a reason, or is a department's.
     pub others_open: bool,
     pub totals: TotalsView,
     pub words: &'static FormWords,
@@ -25,6 +25,8 @@ pub struct SchemesView {
     pub other_text: TextField,
     /// The address at which a question about a row begins, without the row; empty where none can be asked.
     pub ask: String,
+    /// What that is called.
+    pub ask_words: &'static str,
     /// Rows are put together one by one.
     pub row_by_row: bool,
     /// The words of その他 are the visitor's to fill in; if not, they are only shown.
@@ -164,15 +166,21 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
             .rows
             .iter()
             .any(|row| row.needs_text && duties.fills_in(showing.department, &row.scheme));
+    // A department's own rows are never hidden from it, nor what was handed out from the liaison desk.
+    let is_theirs = |row: &Row| match showing.department {
+        "" => !row.owner.is_empty(),
+        _ => row.editable,
+    };
     let others_open = others
         .iter()
         .flat_map(|group| &group.rows)
-        .any(|row| !row.errors.is_empty() || !row.note.is_empty());
+        .any(|row| !row.errors.is_empty() || !row.note.is_empty() || is_theirs(row));
     SchemesView {
         usual,
         others,
         others_open,
         ask: String::new(),
+        ask_words: "",
         totals: TotalsView::new(definition, showing.reading.totals, showing.reading.amounts),
         words: definition.words(),
         rule: definition.required_amounts.as_ref().map(|rule| {

@@ -80,6 +80,7 @@ pub fn render(
                     } else {
                         String::new()
                     },
+                    ask_words: frame.ask_words,
                     ..schemes_page::view(showing)
                 },
                 page,

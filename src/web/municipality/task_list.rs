@@ -169,6 +169,9 @@ fn done_tag() -> StatusTag {
     }
 }
 
+/// What an answer to a return that was withdrawn is told.
+pub const RETURN_TAKEN_BACK: &str = "差戻しに答えた提出を取り下げています。直したあと、もう一度提出してください。依頼への回答は、下書きとして残っています。";
+
 /// The banner for an answer that is not submitted; `None` once it is.
 pub fn unsubmitted(record: &ResponseRecord, now: japan_time::UnixMillis) -> Option<Unsubmitted> {
     let today = now.japan_date();
@@ -177,6 +180,7 @@ pub fn unsubmitted(record: &ResponseRecord, now: japan_time::UnixMillis) -> Opti
             ResponseStatus::Returned => {
                 "差し戻された回答です。直したあと、もう一度提出してください。"
             }
+            ResponseStatus::Draft if record.open_return.is_some() => RETURN_TAKEN_BACK,
             _ => "この回答は、まだ提出されていません。",
         },
         deadline: japan_time::deadline_label(own_deadline(record, today)),
@@ -192,7 +196,7 @@ fn own_deadline(record: &ResponseRecord, today: Date) -> Date {
         deadline_on: record.deadline_on,
         last_change_on: record.edition.dates.last_change_on,
         reopened_until: record.reopened.as_ref().map(|reopening| reopening.until),
-        returned_on: None,
+        returned_on: record.open_return.as_ref().map(|it| it.at.japan_date()),
     };
     owing.asked_until(today)
 }

@@ -34,7 +34,7 @@ struct City {
     name: String,
     kind: &'static str,
     tag: StatusTag,
-    late: bool,
+    late: String,
     by_proxy: bool,
     changed: String,
     intents: String,
@@ -77,7 +77,11 @@ fn city(door: &Door, row: &BoardRow, proxies: &HashMap<LocalGovernmentCode, Prox
         name: row.name.clone(),
         kind: row.kind.label(),
         tag: status_tag(row.status),
-        late: readable && row.is_late,
+        late: if readable {
+            row.lateness().label()
+        } else {
+            String::new()
+        },
         by_proxy: readable && proxies.contains_key(&row.code),
         changed: row
             .changed_at

@@ -17,11 +17,16 @@ use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
 use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
 
 pub mod board;
+pub mod board_deadline;
+pub mod board_filters;
+pub mod board_query;
 pub mod board_rows;
 pub mod cities;
 pub mod deadline_marks;
+pub mod entering;
 pub mod form2;
 pub mod request_tags;
+mod sent_back;
 pub mod sheet;
 
 /// Shared state of handlers.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::domain::japan_time::days_left;
 use crate::domain::organization::Route;
+use crate::domain::response_status::ResponseStatus;
 use crate::domain::review_request::{Asker, RequestState, hindrance};
 use crate::store::request_boards::RequestMark;
 use crate::store::review_checks::CheckMark;
@@ -13,7 +14,7 @@ use crate::web::view::StatusTag;
 /// past its day.
 pub(in crate::web) fn request_tags(
     marks: &[RequestMark],
-    route: Route,
+    (status, route): (ResponseStatus, Route),
     today: Date,
 ) -> Vec<StatusTag> {
     use RequestState::{Answered, WithBody, WithReviewer};
@@ -29,9 +30,12 @@ pub(in crate::web) fn request_tags(
         });
     };
     let reviewer = Asker::reviewer(route);
-    chip("国からの依頼", "warning", &|mark| {
-        mark.state == WithReviewer && mark.asker == Asker::Ministry
-    });
+    // Who has to act comes first: over two hops that is easily mistaken.
+    chip(
+        "都道府県の対応待ち：国からの依頼",
+        "warning",
+        &|mark| mark.state == WithReviewer && mark.asker == Asker::Ministry,
+    );
     chip("団体の異議", "warning", &|mark| {
         mark.state == WithReviewer && mark.asker == Asker::Body
     });
@@ -41,7 +45,12 @@ pub(in crate::web) fn request_tags(
     chip("回答あり", "todo", &|mark| {
         mark.state == Answered && mark.asker == reviewer
     });
-    chip("国の確認待ち", "neutral", &|mark| {
+    // The ministry looks once the answer is accepted again, which is the prefecture's.
+    let (word, css) = match status {
+        ResponseStatus::Accepted => ("国の確認待ち：国の依頼に回答済み", "neutral"),
+        _ => ("都道府県の受付待ち：国の依頼に回答済み", "todo"),
+    };
+    chip(word, css, &|mark| {
         mark.state == Answered && mark.asker == Asker::Ministry && mark.asker != reviewer
     });
     let overdue = |mark: &&RequestMark| {
@@ -104,19 +113,24 @@ mod tests {
             mark(Asker::Ministry, RequestState::Answered, 21),
         ];
         let route = Route::ThroughPrefecture;
-        let labels = |marks: &[RequestMark], today| {
-            let tags = request_tags(marks, route, today);
+        let told = |marks: &[RequestMark], status, today| {
+            let tags = request_tags(marks, (status, route), today);
             tags.into_iter().map(|tag| tag.label).collect::<Vec<_>>()
         };
+        let labels = |marks: &[RequestMark], today| told(marks, ResponseStatus::SentBack, today);
         assert_eq!(
             labels(&marks, date(2027, 1, 22)),
             [
-                "国からの依頼 2件（10日）",
+                "都道府県の対応待ち：国からの依頼 2件（10日）",
                 "団体の回答待ち 1件（2日）",
                 "回答あり 1件（1日）",
-                "国の確認待ち 1件（1日）",
+                "都道府県の受付待ち：国の依頼に回答済み 1件（1日）",
                 "希望日超過",
             ]
+        );
+        assert_eq!(
+            told(&marks[4..], ResponseStatus::Accepted, date(2027, 1, 22)),
+            ["国の確認待ち：国の依頼に回答済み 1件（1日）"]
         );
         assert!(labels(&[], date(2027, 1, 22)).is_empty());
         assert!(!is_quiet(&marks, route));

@@ -320,7 +320,7 @@ async fn render(
             state: due.need.label(),
             due: date_label(due.on),
             left: days_left_label(today, due.on),
-            is_overdue: due.on < today,
+            is_overdue: body.owing.is_overdue(today),
             next: next.map_or_else(String::new, |(step, counted)| {
                 format!("{}（{}）", date_label(counted.day), step.label())
             }),

@@ -250,7 +250,10 @@ async fn show(
     let (inquiries, note) = notes(state, session, seen).await?;
     let newest = revisions.last();
     let shown = match newest {
-        Some(newest) => Some(shown(state, seen, &revisions, newest, &sources).await?),
+        Some(newest) => {
+            let known = (&entries[..], &sources);
+            Some(shown(state, seen, &revisions, newest, known).await?)
+        }
         None => None,
     };
     let disputed = shown
@@ -346,7 +349,7 @@ async fn show(
             can_extend: keeps_deadline(seen.relation)
                 && record.edition.state == EditionState::Open
                 && is_extendable(record.status),
-            deadlines: DeadlineHistory::of(state, record.id, false).await?,
+            deadlines: DeadlineHistory::of(state, record, false).await?,
             can_reopen: session.actor.role == Role::Ministry
                 && !record.edition.is_trial_over(state.desk.now()),
             reopened: record
@@ -357,7 +360,12 @@ async fn show(
                 .map(|head| format!("/changes/{}", head.id))
                 .unwrap_or_default(),
             version: record.version,
-            events: event_lines(definition, &entries, &sources),
+            events: event_lines(
+                definition,
+                &entries,
+                &sources,
+                &format!("{}/history", answer_path(seen)),
+            ),
         },
     )
 }

@@ -190,7 +190,7 @@ async fn render(
             },
             last_new_answer,
             problems: attempt.problems,
-            deadlines: DeadlineHistory::of(state, record.id, false).await?,
+            deadlines: DeadlineHistory::of(state, record, false).await?,
         },
     )
 }

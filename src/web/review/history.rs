@@ -3,7 +3,9 @@
 use actix_web::web;
 use askama::Template;
 
-use super::{Path, State, frame, open};
+use super::request_lines::with_requests;
+use super::{Path, State, answer_path, frame, open};
+use crate::domain::revision::compared_with;
 use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
@@ -48,22 +50,26 @@ pub async fn history(
     let sources = Sources::of(&state, record.id, &revisions, &entries).await?;
     let find = |number: i32| revisions.iter().find(|revision| revision.number == number);
     let to = query.to.unwrap_or(record.revision_number);
-    let from = query.from.unwrap_or_else(|| to.saturating_sub(1));
+    let from = query.from.or_else(|| compared_with(&entries, to));
+    let from = from.unwrap_or(0);
     let differences = match (find(from), find(to)) {
         (Some(old), Some(new)) => Some(diff_rows(definition, old, new)),
         _ if query.from.is_some() || query.to.is_some() => return Err(WebError::NotFound),
         _ => None,
     };
+    let path = format!("{}/history", answer_path(&seen));
+    let events = event_lines(definition, &entries, &sources, &path);
+    let events = with_requests(&state, record, seen.relation, events).await?;
     html(&HistoryPage {
         page: frame(&state, &session, &seen, "提出と変更の履歴"),
         body_name: record.name.clone(),
         revisions: revision_lines(&revisions, &sources),
-        events: event_lines(definition, &entries, &sources),
+        events,
         from,
         to,
         compared: differences.is_some(),
         differences: differences.unwrap_or_default(),
-        deadlines: DeadlineHistory::of(&state, record.id, false).await?,
+        deadlines: DeadlineHistory::of(&state, record, false).await?,
         answer: find(to).map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
     })
 }

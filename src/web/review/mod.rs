@@ -30,6 +30,7 @@ pub mod proxy;
 mod reason_sheet;
 pub mod reopening;
 pub mod request;
+pub mod request_lines;
 pub mod request_view;
 pub mod returning;
 mod shown;
@@ -204,6 +205,9 @@ mod tests {
             recipients: 0,
             warnings: 0,
             is_late: false,
+            judged_on: None,
+            reopened_until: None,
+            returned_on: None,
             submitted_at: None,
             changed_at: None,
         }

@@ -8,7 +8,7 @@ use super::answer::AnswerQuery;
 use super::request_view::{RequestView, view};
 use super::{Path, State, answer_path, frame, may, open, parse, wished_day};
 use crate::domain::access::{Action, Relation};
-use crate::domain::review_request::words_problems;
+use crate::domain::review_request::{passing_on_problem, words_problems};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::page::{html_with, see_other};
@@ -85,8 +85,16 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
     let mut typed = Typed::read(&post.form);
     let today = state.desk.now().japan_date();
     let record = state.desk.store.response(&key, code).await?;
-    let last = record.map(|record| record.last_day_for_changes());
-    let done = match wished_day::read(&typed.due_on, today, last) {
+    let last = record.as_ref().map(|record| record.last_day_for_changes());
+    let requests = match &record {
+        Some(record) => state.desk.store.requests(record.id).await?,
+        None => Vec::new(),
+    };
+    let read = wished_day::read(&typed.due_on, today, last).and_then(|due_on| {
+        let late = due_on.and_then(|day| passing_on_problem(to_pass_on(&requests), day, today));
+        late.map_or(Ok(due_on), Err)
+    });
+    let done = match read {
         Ok(due_on) => {
             let additions = &typed.additions;
             pass_on(&state.desk, actor, &key, code, version, additions, due_on).await

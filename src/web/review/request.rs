@@ -12,7 +12,7 @@ use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::review_request::{RequestEvent, ReviewRequest};
 use crate::domain::survey_edition::EditionKey;
-use crate::store::requests::RequestHistory;
+use crate::store::request_histories::RequestHistory;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::municipality::history::EventLine;
@@ -196,6 +196,7 @@ fn events(request: &ReviewRequest, history: &[RequestHistory]) -> Vec<EventLine>
         who,
         reasons,
         file: None,
+        link: None,
     };
     let mut lines: Vec<_> = history
         .iter()

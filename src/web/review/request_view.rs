@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use crate::domain::access::Relation;
-use crate::domain::japan_time;
+use crate::domain::japan_time::{self, date_label};
 use crate::domain::organization::Route;
 use crate::domain::review_request::{
-    Addressee, Asker, Reply, RequestEvent, RequestState, ReviewRequest,
+    Addressee, Asker, Reply, ReplyKind, RequestEvent, RequestState, ReviewRequest, TakenBack,
 };
 use crate::store::responses::ResponseRecord;
 use crate::web::view::StatusTag;
@@ -33,6 +33,8 @@ pub struct RequestView {
     pub wished: String,
     pub is_overdue: bool,
     pub reply: Option<ReplyView>,
+    /// What the body answered with a submission it withdrew, kept for the next: to itself.
+    pub kept_reply: String,
     pub can_reply: bool,
     pub can_settle: bool,
     pub can_withdraw: bool,
@@ -63,6 +65,23 @@ pub fn request_tag(state: RequestState, route: Route) -> StatusTag {
     }
 }
 
+/// The same to the body: whether it is to act.
+fn own_tag(request: &ReviewRequest, route: Route) -> StatusTag {
+    let tag = request_tag(request.state, route);
+    let label = match (request.state, request.asker) {
+        (RequestState::WithBody, _) => "回答をお願いします",
+        // What it asked itself is answered to it.
+        (RequestState::Answered, Asker::Prefecture | Asker::Ministry) => {
+            "回答済み（提出先が確認します）"
+        }
+        _ => return tag,
+    };
+    StatusTag {
+        label: label.to_owned(),
+        ..tag
+    }
+}
+
 /// The requests this person may know of, oldest first; whatever is over stands behind.
 pub fn views(
     record: &ResponseRecord,
@@ -90,7 +109,6 @@ pub fn view(
     let key = &record.edition.key;
     let definition = &record.edition.definition;
     let may = |event| may_move(relation, record, request, event);
-    let (_, due_on) = request.clock();
     let is_open = request.state.is_open();
     RequestView {
         number: request.number,
@@ -116,23 +134,57 @@ pub fn view(
             .as_ref()
             .filter(|passed| !passed.addition.is_empty())
             .map(|passed| (passed.body.clone(), passed.addition.clone())),
-        tag: request_tag(request.state, record.route),
+        tag: match relation {
+            Relation::Own => own_tag(request, record.route),
+            _ => request_tag(request.state, record.route),
+        },
         clock: if is_open {
             format!("依頼から{}日", request.days(today))
         } else {
             String::new()
         },
-        wished: due_on
-            .filter(|_| is_open)
-            .map(japan_time::date_label)
-            .unwrap_or_default(),
-        is_overdue: request.is_overdue(today),
+        wished: if is_open {
+            wished(request)
+        } else {
+            String::new()
+        },
+        // The body is measured by the day it was told first.
+        is_overdue: request.is_overdue(today)
+            || (relation != Relation::Own && request.is_overdue_to_asker(today)),
         reply: request.reply.as_ref().map(reply),
+        kept_reply: request
+            .taken_back
+            .as_ref()
+            .filter(|_| is_open && relation == Relation::Own)
+            .map(kept_reply)
+            .unwrap_or_default(),
         can_reply: may(RequestEvent::Reply),
         can_settle: may(RequestEvent::Settle),
         can_withdraw: may(RequestEvent::Withdraw),
         is_over: request.state.is_closed(),
     }
+}
+
+/// The days by which an answer is wished, each with whose it is once there are two hops.
+fn wished(request: &ReviewRequest) -> String {
+    let Some(passed) = &request.passed_on else {
+        return request.due_on.map(date_label).unwrap_or_default();
+    };
+    let days = [
+        passed.due_on.map(|day| (day, passed.body.as_str())),
+        request.due_on.map(|day| (day, "国")),
+    ];
+    let days = days.into_iter().flatten();
+    let texts = days.map(|(day, whose)| format!("{}（{whose}）", date_label(day)));
+    texts.collect::<Vec<_>>().join("、")
+}
+
+/// What was answered before the submission was withdrawn.
+fn kept_reply(kept: &TakenBack) -> String {
+    let kind = kept.kind.map(ReplyKind::label).unwrap_or_default();
+    let parts = [kind, &kept.words];
+    let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    said.join("。")
 }
 
 /// 「北海道　医療助成担当」.

@@ -5,7 +5,7 @@ use crate::domain::place::Place;
 use crate::domain::proxy_entry::ProxyState;
 use crate::domain::response_diff::changes;
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::{Revision, correction_label};
+use crate::domain::revision::{HistoryEntry, Revision, compared_with, correction_label};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::store::proxy_entries::state_of;
 use crate::web::error::WebResult;
@@ -26,14 +26,17 @@ pub(super) struct Shown {
     pub(super) by_proxy: bool,
     /// What the body said to the proxy entry that this is, and its newest words; `None` if it is none.
     pub(super) proxy: Option<(StatusTag, String)>,
-    pub(super) late: bool,
+    /// 「遅延」 with the deadline it was judged by; empty if it came in time.
+    pub(super) late: String,
     /// What it is called and why, if a reviewer made it in the body's place.
     pub(super) correction: Option<(&'static str, String)>,
     /// The notice of a change of intent it came from; empty for a submission.
     pub(super) notice_href: String,
     pub(super) warnings: Vec<String>,
-    /// Number of the revision before; 0 = there is none.
+    /// Number of the revision it is compared with; 0 = there is none.
     pub(super) previous: i32,
+    /// Revisions between them that were withdrawn: 「第2版」; empty if there are none.
+    pub(super) withdrawn: String,
     pub(super) since_previous: Vec<DiffRow>,
     /// 「令和7年度分」; empty if the body gave no earlier answer.
     pub(super) last_edition: String,
@@ -58,16 +61,23 @@ fn was_asked(earlier: &EditionDefinition, place: &Place) -> bool {
     }
 }
 
+/// The revisions that are passed over, for they were withdrawn.
+fn withdrawn_between(previous: i32, newest: i32) -> String {
+    let between = (previous + 1..newest).map(|number| format!("第{number}版"));
+    between.collect::<Vec<_>>().join("、")
+}
+
 /// The newest revision with what it is compared with.
 pub(super) async fn shown(
     state: &AppState,
     seen: &Seen,
     revisions: &[Revision],
     newest: &Revision,
-    sources: &Sources,
+    (entries, sources): (&[HistoryEntry], &Sources),
 ) -> WebResult<Shown> {
     let definition = &seen.record.edition.definition;
-    let previous = revisions.iter().rev().nth(1);
+    let number = compared_with(entries, newest.number);
+    let previous = revisions.iter().find(|it| Some(it.number) == number);
     // What was intended is no amount to compare with.
     let last = if seen.record.edition.is_follow_up() {
         None
@@ -88,7 +98,7 @@ pub(super) async fn shown(
             .correction
             .as_ref()
             .map(|it| (correction_label(it.by), it.reason.clone())),
-        late: newest.is_late,
+        late: newest.lateness().label(),
         notice_href: newest
             .intent_change
             .map(|id| format!("/changes/{id}"))
@@ -99,6 +109,7 @@ pub(super) async fn shown(
             .map(|warning| warning.message.clone())
             .collect(),
         previous: previous.map_or(0, |revision| revision.number),
+        withdrawn: withdrawn_between(previous.map_or(0, |it| it.number), newest.number),
         since_previous: previous
             .map_or_else(Vec::new, |previous| diff_rows(definition, previous, newest)),
         since_last: last.as_ref().map_or_else(Vec::new, |(earlier, form)| {

@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post};
 use crate::web::changes::{
     list as change_list, new as new_change, one as one_change, report as change_report,
 };
-use crate::web::prefecture::{self as gathering, board, cities, form2, sheet};
+use crate::web::prefecture::{self as gathering, board, board_deadline, cities, form2, sheet};
 use crate::web::review::proxy::{self, check as proxy_check, section as proxy_section};
 use crate::web::{amounts, forms_zip};
 
@@ -21,7 +21,7 @@ pub(super) fn prefecture(config: &mut ServiceConfig) {
         .route("/editions/{key}/board/deadline", get().to(board::back))
         .route(
             "/editions/{key}/board/deadline",
-            post().to(board::set_deadline),
+            post().to(board_deadline::set_deadline),
         )
         .route("/editions/{key}/cities", get().to(cities::cities))
         .route("/editions/{key}/form2", get().to(form2::own_form2))

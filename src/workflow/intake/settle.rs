@@ -6,7 +6,8 @@ use crate::domain::access;
 use crate::domain::account::Actor;
 use crate::domain::intake::{FileReading, Outcome, Severity};
 use crate::domain::intake_batch::{FileState, Note};
-use crate::domain::japan_time::{self, UnixMillis};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Form1, SectionSave, Warning};
@@ -57,9 +58,13 @@ impl Rules<'_> {
                 .takes_answers(answered, row.reopened_until, self.received())
     }
 
-    fn is_late(&self, first: UnixMillis, row: &AnswerRow) -> bool {
-        let known = row.first_submitted_at.is_some() || self.received != Received::LongAgo;
-        known && !japan_time::is_in_time(first, row.deadline_on)
+    /// When the answer was first submitted, and how late that was; nobody knows of what was long ago.
+    fn judged(&self, row: &AnswerRow) -> (UnixMillis, Lateness) {
+        let received = self.received();
+        match (row.first_submitted_at, self.received) {
+            (None, Received::LongAgo) => (received, Lateness::default()),
+            (first, _) => Lateness::of_submission(row.lateness, first, received, row.deadline_on),
+        }
     }
 }
 
@@ -285,7 +290,7 @@ impl<'a> Take<'a> {
 
     fn submission(&self, rules: &Rules<'_>) -> NewSubmission<'_> {
         let received = rules.received();
-        let first = self.row.first_submitted_at.unwrap_or(received);
+        let (first, lateness) = rules.judged(self.row);
         let number = self.row.revision_number + 1;
         NewSubmission {
             answer: self.row,
@@ -297,7 +302,7 @@ impl<'a> Take<'a> {
             targets_mask: self.form.target_mask(&rules.edition.definition),
             draft: &self.draft,
             warnings: &self.warnings,
-            is_late: rules.is_late(first, self.row),
+            lateness,
             first_submitted_at: first,
             submitted_at: received,
         }

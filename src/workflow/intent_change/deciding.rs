@@ -126,7 +126,7 @@ async fn put_in_force(
         form,
         confirmed_warnings: &notice.confirmed_warnings,
         // Late is who answered late; a change of intent comes after the deadline by its nature.
-        is_late: record.is_late,
+        lateness: record.lateness(),
         submitted_at: now,
         submitted_by: notice.filed_by,
         submitted_by_name: &notice.filed_by_name,

@@ -2,7 +2,7 @@
 
 use super::permitted;
 use crate::domain::account::Actor;
-use crate::domain::japan_time::{self, UnixMillis};
+use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response::{self, Form1};
@@ -99,8 +99,7 @@ pub async fn submit_entry(
     let status = next_status(&record, event)?;
     let number = record.revision_number + 1;
     let receipt = receipt_number(&record.edition, code, number);
-    let first_submitted_at = record.first_submitted_at.unwrap_or(now);
-    let is_late = !japan_time::is_in_time(first_submitted_at, record.deadline_on);
+    let (first_submitted_at, lateness) = record.judged(now);
     let revision = NewRevision {
         response_id: record.id,
         number,
@@ -108,7 +107,7 @@ pub async fn submit_entry(
         submission_key: &submission_key,
         form: &form,
         confirmed_warnings: &reading.warnings,
-        is_late,
+        lateness,
         submitted_at: now,
         submitted_by: actor.account_id,
         submitted_by_name: &actor.display_name,
@@ -117,7 +116,7 @@ pub async fn submit_entry(
     };
     let read_as = (reading.totals.recipients, reading.warnings.len());
     let facts = SubmittedFacts {
-        is_late,
+        lateness,
         first_submitted_at,
         ..SubmittedFacts::of(definition, &form, read_as, number, now)
     };

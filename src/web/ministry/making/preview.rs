@@ -185,6 +185,7 @@ fn record(edition: &SurveyEdition, body: &Organization) -> ResponseRecord {
         open_return: None,
         revision_number: 0,
         is_late: false,
+        judged_on: None,
         first_submitted_at: None,
         submitted_at: None,
         changed_at: None,

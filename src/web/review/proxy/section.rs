@@ -64,6 +64,10 @@ impl Around<'_> {
         frame.unsubmitted = None;
         frame.reviewer_note = String::new();
         frame.proxy = banner(record, entry);
+        // About the body's answer, not the visitor's own; what begins there is a note, for the visitor is who is asked.
+        let about = format!("&code={}&place=", record.code());
+        frame.ask = frame.ask.replacen("&place=", &about, 1);
+        frame.ask_words = "コメント・電話の記録を残す";
         (page, frame)
     }
 }
