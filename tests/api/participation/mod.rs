@@ -7,9 +7,7 @@ use torimatome::domain::place::Place;
 use torimatome::domain::response::SchemeInput;
 use torimatome::store::participation::LedgerRow;
 use torimatome::workflow::bodies::bring_up_to_date;
-use torimatome::workflow::participation::confirm::{
-    Candidate, ConfirmError, Seen, candidates, confirm,
-};
+use torimatome::workflow::participation::confirm::{Candidate, Seen, candidates, confirm};
 
 use crate::app::{
     HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, body, complete_form, edition, save_all,
