@@ -25,7 +25,7 @@ async fn made(app: &TestApp) -> Client {
 async fn open(ministry: &Client) {
     let page = ministry.get(&format!("{AMOUNTS}/making/opening")).await;
     let form = page.ok().form("開始する").tick("confirm_open", "yes");
-    let form = form.tick("seen", "source-open");
+    let form = form.tick("seen", "source-open").tick("seen", "open-fy2027");
     let opened = ministry.submit_and_follow(&form).await;
     opened.ok().shows("調査回を開始しました");
 }
