@@ -177,8 +177,8 @@ async fn by_smtp(server: &MailServer, envelope: &Envelope, bytes: &[u8]) -> Hand
         Err(trouble) => {
             let said = words(&trouble);
             let status = match &trouble {
-                Trouble::Smtp(error) => error.status(),
-                Trouble::Connection(_) | Trouble::Time => None,
+                Trouble::Letter(error) => error.status(),
+                Trouble::Opening(_) | Trouble::Connection(_) | Trouble::Time => None,
             };
             match status {
                 // Sign-in is asked for, refused or too weak: the letter is not to blame.

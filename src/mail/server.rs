@@ -40,8 +40,11 @@ const LETTERS: u32 = 100;
 /// What stands in the way of a letter.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Trouble {
+    /// Said while the conversation was opened: no letter is to blame.
     #[error(transparent)]
-    Smtp(#[from] Error),
+    Opening(Error),
+    #[error(transparent)]
+    Letter(Error),
     #[error("no connection: {0}")]
     Connection(#[from] io::Error),
     #[error("no answer in time")]
@@ -132,11 +135,9 @@ impl MailServer {
     ) -> Result<Response, Trouble> {
         let mut open = self.open.lock().await;
         // Taken out first: if this is given up half-way, nobody goes on with what is left.
-        let mut conversation = match open.take() {
-            Some(conversation) if conversation.letters < LETTERS => conversation,
-            old => self.conversation(old).await?,
-        };
-        let reply = conversation.connection.send(envelope, message).await?;
+        let mut conversation = self.conversation(open.take()).await?;
+        let sending = conversation.connection.send(envelope, message);
+        let reply = sending.await.map_err(Trouble::Letter)?;
         conversation.letters += 1;
         *open = Some(conversation);
         Ok(reply)
@@ -150,14 +151,15 @@ impl MailServer {
         }
     }
 
-    /// The conversation, if it can go on, or a new one.
+    /// The conversation, if the server still takes part in it, or a new one. Servers end one after so many letters
+    /// or so long a silence; asked before each letter, that costs one answer and no attempt.
     async fn conversation(&self, old: Option<Conversation>) -> Result<Conversation, Trouble> {
         if let Some(mut old) = old {
-            let lives = old.letters < LETTERS
-                && timeout(self.patience, old.connection.test_connected())
-                    .await
-                    .unwrap_or(false);
-            if lives {
+            if old.letters == 0 {
+                return Ok(old);
+            }
+            let asking = timeout(self.patience, old.connection.test_connected());
+            if old.letters < LETTERS && asking.await.unwrap_or(false) {
                 return Ok(old);
             }
             let _ = timeout(self.patience, old.connection.quit()).await;
@@ -183,8 +185,15 @@ impl MailServer {
             }
             _ => Box::new(plain),
         };
-        let mut connection =
-            AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await?;
+        let connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello);
+        let mut connection = connection.await.map_err(Trouble::Opening)?;
+        let introduced = self.introduce(&mut connection).await;
+        introduced.map_err(Trouble::Opening)?;
+        Ok(connection)
+    }
+
+    /// Encryption and sign-in, as far as they are wanted.
+    async fn introduce(&self, connection: &mut AsyncSmtpConnection) -> Result<(), Error> {
         let upgrades = match self.secrecy {
             Secrecy::Required => true,
             Secrecy::IfOffered => connection.can_starttls(),
@@ -200,7 +209,7 @@ impl MailServer {
         if let Some(credentials) = &self.credentials {
             connection.auth(DEFAULT_MECHANISMS, credentials).await?;
         }
-        Ok(connection)
+        Ok(())
     }
 }
 

@@ -30,7 +30,7 @@ mod inquiries;
 mod intake;
 mod logs;
 mod mail;
-mod mail_secrecy;
+mod mail_servers;
 mod menu;
 mod municipality;
 mod national_counts;

@@ -10,6 +10,7 @@ Lines on its standard input change the script from then on: words separated by c
   stall        says nothing at the recipient; the line it prints has no message
   greylist     451 at the recipient for each recipient's first attempt, from here on
   hang         takes the data and says nothing
+  close        250, and closes the connection a moment later
   drop         takes the data, then closes the connection without a word
 
 Arguments: none, or `smtps|starttls CERTIFICATE KEY USER PASSWORD`: encrypted from the first byte, or not before
@@ -65,6 +66,8 @@ class Handler:
             return "451 4.3.0 try again later"
         if word == "hang":
             await asyncio.sleep(3600)
+        if word == "close":
+            asyncio.get_running_loop().call_later(0.02, server.transport.close)
         if word == "drop":
             server.transport.abort()
         return "250 2.0.0 taken"

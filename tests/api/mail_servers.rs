@@ -1,4 +1,4 @@
-//! Mail servers that want encryption and a sign-in, as relays of closed networks do: with an authority of their own.
+//! Mail servers as they are: encrypted, with a sign-in and an authority of their own, and tired of long conversations.
 
 use std::path::PathBuf;
 
@@ -109,6 +109,22 @@ async fn letters_leave_encrypted_and_signed_in() {
         assert!(!why.contains("wrong"), "no password in a log: {why}");
         assert!(server.all_taken().is_empty(), "{kind}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_ends_the_conversation_costs_no_attempt() {
+    let mut server = MailServer::start();
+    server.will("close,ok,close");
+    let sends = postman(format!("smtp://127.0.0.1:{}", server.port), None);
+    sends.is_there().await.expect("answers");
+    for number in 0..4 {
+        let handed = sends.send(&letter(number)).await;
+        assert!(matches!(handed, Handed::Over(_)), "{number}: {handed:?}");
+        assert_eq!(server.next_taken().read().0, letter(number).message_id);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    sends.leave().await;
+    assert!(server.all_taken().is_empty());
 }
 
 #[test]
