@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::columns::code;
 use super::entities::{account, duty_address, outbox};
@@ -20,8 +20,8 @@ impl Store {
             .await?)
     }
 
-    /// How many mails to each body of a prefecture failed, as far as the body still uses the address: whoever ends
-    /// one has mended it. What the mails say is not read.
+    /// How many mails to each body of a prefecture failed, as far as the body still uses the address and no later mail
+    /// reached it there: either way it is mended. What the mails say is not read.
     pub async fn undelivered(
         &self,
         scope: PrefectureScope,
@@ -29,9 +29,9 @@ impl Store {
         use outbox::Column as O;
         // A code begins with its prefecture's two digits.
         let prefecture = scope.prefecture().to_string();
-        let failed: Vec<(String, String)> = outbox::Entity::find()
+        let failed: Vec<(i64, String, String)> = outbox::Entity::find()
             .select_only()
-            .columns([O::Code, O::Recipient])
+            .columns([O::Id, O::Code, O::Recipient])
             .filter(O::State.eq(MailState::Failed.as_str()))
             .filter(O::Code.starts_with(prefecture.as_str()))
             .into_tuple()
@@ -41,6 +41,17 @@ impl Store {
         if failed.is_empty() {
             return Ok(found);
         }
+        let reached: Vec<(String, i64)> = outbox::Entity::find()
+            .select_only()
+            .columns([O::Recipient, O::Id])
+            .filter(O::State.eq(MailState::Sent.as_str()))
+            .filter(O::Recipient.is_in(failed.iter().map(|(_, _, to)| to.as_str())))
+            .order_by_asc(O::Id)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        // The last of each address stays.
+        let reached: HashMap<String, i64> = reached.into_iter().collect();
         let duty: Vec<(String, String)> = duty_address::Entity::find()
             .select_only()
             .columns([duty_address::Column::Code, duty_address::Column::Email])
@@ -59,8 +70,12 @@ impl Store {
             .await?;
         // A mail about a body may be for its prefecture.
         let used: HashSet<(String, String)> = duty.into_iter().chain(people).collect();
-        for (body, _) in failed.iter().filter(|mail| used.contains(*mail)) {
-            *found.entry(code(body)?).or_insert(0) += 1;
+        for (id, body, to) in failed {
+            let is_mended = reached.get(&to).is_some_and(|later| *later > id);
+            let mail = (body, to);
+            if !is_mended && used.contains(&mail) {
+                *found.entry(code(&mail.0)?).or_insert(0) += 1;
+            }
         }
         Ok(found)
     }

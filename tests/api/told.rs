@@ -254,6 +254,17 @@ async fn a_mail_that_failed_is_seen_by_whoever_can_do_something() {
     let sql = format!("UPDATE outbox SET recipient = {}", app.bind(1));
     app.damage(&sql, vec![CITY.into()]).await;
     hokkaido.get(board).await.ok().shows("メール不達 1通");
+    // A later mail reached it there.
+    let otaru = app.municipality(OTARU).await;
+    let page = otaru.get("/editions/fy2027/form1").await.ok();
+    otaru.submit_and_follow(&page.form("取り下げる")).await.ok();
+    app.submit(otaru.actor()).await;
+    let later = "UPDATE outbox SET state = 'sent' WHERE state = 'waiting'";
+    app.damage(later, Vec::new()).await;
+    hokkaido.get(board).await.ok().hides("メール不達");
+    let again = "UPDATE outbox SET state = 'failed'";
+    app.damage(again, Vec::new()).await;
+    hokkaido.get(board).await.ok().shows("メール不達 2通");
     // The body took the address out of use.
     let sql = format!(
         "UPDATE duty_address SET ended_at = 1 WHERE email = {}",
@@ -264,7 +275,7 @@ async fn a_mail_that_failed_is_seen_by_whoever_can_do_something() {
     assert!(
         lines(&ministry)
             .await
-            .contains("送信できなかったメールが1通")
+            .contains("送信できなかったメールが2通")
     );
 }
 
