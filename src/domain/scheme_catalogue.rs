@@ -156,7 +156,7 @@ impl SchemeNames {
         }
         for (id, law, name) in history.names() {
             if let Some(at) = catalogue.position(id.as_str()) {
-                names.add_with_law(law, name, at);
+                names.add_with_law(&law, &name, at);
             }
         }
         names

@@ -9,7 +9,7 @@
 //! ([`super::scheme_correction`]). So what was printed stays as it was, unless somebody says that it was wrong. The
 //! order never reaches back: it would mix places of different days.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -109,13 +109,20 @@ impl SchemeHistory {
         days
     }
 
-    /// Every name that a scheme ever bore, with the law it stood behind then.
-    pub fn names(&self) -> impl Iterator<Item = (&SchemeId, &str, &str)> {
-        self.versions.iter().flat_map(|version| {
-            let scheme = &version.scheme;
-            let law = scheme.law.as_deref().unwrap_or_default();
-            scheme.names().map(move |name| (&scheme.id, law, name))
-        })
+    /// Every name that a scheme bore on some day, with the law it stood behind then. One that was mended from its own
+    /// day on was borne on none.
+    pub fn names(&self) -> BTreeSet<(SchemeId, String, String)> {
+        let days = self.versions.iter().map(|version| version.effective_on);
+        let days: BTreeSet<Date> = days.collect();
+        let mut names = BTreeSet::new();
+        for day in days {
+            for scheme in self.on(day).schemes() {
+                let law = scheme.law.as_deref().unwrap_or_default();
+                let of = scheme.names();
+                names.extend(of.map(|name| (scheme.id.clone(), law.to_owned(), name.to_owned())));
+            }
+        }
+        names
     }
 
     /// What became of a scheme, oldest first.

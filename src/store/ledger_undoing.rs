@@ -20,18 +20,19 @@ struct UndoingLine {
     entry: EntryLine,
 }
 
-/// Every entry about the bodies of a batch, in the order of their ids.
+/// Every entry about the bodies and years of a batch, in the order of their ids.
 async fn about_batch(connection: &impl ConnectionTrait, batch: i64) -> StoreResult<Vec<Recorded>> {
     use participation_entry::Column as E;
-    let codes = participation_entry::Entity::find()
-        .select_only()
-        .column(E::Code)
-        .filter(E::BatchId.eq(batch))
-        .into_query();
+    let of_batch = |column| {
+        let entries = participation_entry::Entity::find().select_only();
+        let entries = entries.column(column).filter(E::BatchId.eq(batch));
+        entries.into_query()
+    };
     let lines = entries_with_batch()
         .column_as(E::Id, "entry_id")
         .column(E::Undoes)
-        .filter(E::Code.in_subquery(codes))
+        .filter(E::Code.in_subquery(of_batch(E::Code)))
+        .filter(E::FiscalYear.in_subquery(of_batch(E::FiscalYear)))
         .order_by_asc(E::Id)
         .into_model::<UndoingLine>()
         .all(connection)

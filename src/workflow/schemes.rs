@@ -93,8 +93,10 @@ pub async fn change_scheme(
     if old.version != version {
         return Err(WorkflowError::Stale.into());
     }
-    let now = statements.last().map_or(old, |(said, _)| said);
-    transaction.update_scheme(now).await?;
+    // One that only moved says nothing, and keeps its number.
+    if let Some((now, _)) = statements.last() {
+        transaction.update_scheme(now).await?;
+    }
     place(&transaction, &catalogue, id, position).await?;
     record(desk, &transaction, actor, &catalogue, id, &statements).await?;
     let stored = SchemeForm::of(old, at + 1);

@@ -30,7 +30,7 @@ async fn a_draft_goes_with_its_trials_and_nothing_refers_to_it() {
     let check = otaru.get("/editions/fy2028-trial/form1/check").await.ok();
     otaru.submit_and_follow(&check.form("提出する")).await.ok();
     // The prefecture returns it: there is a request and an event, too.
-    let hokkaido = app.prefecture("010006").await;
+    let hokkaido = app.prefecture("01").await;
     let path = "/editions/fy2028-trial/answers/012033/return";
     let back = hokkaido.get(path).await.ok();
     let form = back

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::date;
 use torimatome::domain::survey_edition::{EditionDefinition, SchemeRow};
 use torimatome::spreadsheet::intake::{EarlierNames, Form1Vocabulary, read_form1, read_workbook};
 use torimatome::spreadsheet::{FormBody, write_form1_prefilled};
@@ -66,6 +67,8 @@ async fn a_form_printed_before_a_scheme_was_renamed_is_read() {
     )
     .await
     .is(303);
+    app.at(date(2027, 1, 21).at(9, 0, 0, 0));
+    let ministry = app.ministry().await;
     send(&ministry, "local_child", &[("name_form1", &row)])
         .await
         .is(303);

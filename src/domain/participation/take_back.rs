@@ -7,7 +7,7 @@
 //! nothing is said (取消). Where somebody said something later about the same body, scheme and year, that is the newer
 //! word, and the entry stays.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{ParticipationEntry, ParticipationState, in_force};
 
@@ -47,27 +47,34 @@ impl TakeBack {
             let key = (entry.code, &entry.scheme, entry.fiscal_year);
             by_key.entry(key).or_default().push(recorded);
         }
+        let undone: HashSet<i64> = history.iter().filter_map(|it| it.undoes).collect();
         let mut found = Self::default();
-        for recorded in history.iter().filter(|recorded| recorded.batch == batch) {
+        for recorded in history.iter().filter(|it| it.batch == batch) {
             let entry = &recorded.entry;
             let about = &by_key[&(entry.code, &entry.scheme, entry.fiscal_year)];
-            if about.iter().any(|other| other.undoes == Some(recorded.id)) {
+            let is_undone = |other: &Recorded| undone.contains(&other.id);
+            let later = || about.iter().filter(|other| other.id > recorded.id);
+            if is_undone(recorded) {
                 found.undone += 1;
-            } else if about.iter().any(|other| other.id > recorded.id) {
+            } else if later().any(|other| other.undoes.is_none() && !is_undone(other)) {
                 found.staying.push(entry.clone());
             } else {
-                let before = about.iter().filter(|other| other.id < recorded.id);
-                let before = before.map(|other| &other.entry);
-                let held = in_force(before, entry.effective_on);
-                found.undoing.push(Undoing {
-                    undoes: recorded.id,
-                    entry: ParticipationEntry {
-                        state: held.map_or(ParticipationState::Annulled, |held| held.state),
-                        revision_id: held.and_then(|held| held.revision_id),
-                        note: String::new(),
-                        ..entry.clone()
-                    },
-                });
+                let before = || about.iter().filter(|other| other.id < recorded.id);
+                // What was taken back since said once more, from its day on, what is undone now.
+                let again = later().filter(|other| other.undoes.is_some() && !is_undone(other));
+                for other in std::iter::once(&recorded).chain(again) {
+                    let day = other.entry.effective_on;
+                    let held = in_force(before().map(|it| &it.entry), day);
+                    found.undoing.push(Undoing {
+                        undoes: other.id,
+                        entry: ParticipationEntry {
+                            state: held.map_or(ParticipationState::Annulled, |held| held.state),
+                            revision_id: held.and_then(|held| held.revision_id),
+                            note: String::new(),
+                            ..other.entry.clone()
+                        },
+                    });
+                }
             }
         }
         found
@@ -174,6 +181,42 @@ mod tests {
                         held.filter(|state| *state != ParticipationState::Annulled)
                     };
                     prop_assert_eq!(says(&all), says(&without));
+                }
+            }
+        }
+
+        /// A later batch that was taken back is no later word: the one before it can be taken back then.
+        #[test]
+        fn a_batch_before_one_that_was_taken_back_is_taken_back_whole(
+            before in prop::collection::vec((0..2_usize, 0..3_usize, 0..10_i64), 0..6),
+            batch in prop::collection::btree_map(0..2_usize, (0..3_usize, 0..10_i64), 1..=2),
+            second in prop::collection::btree_map(0..2_usize, (0..3_usize, 0..10_i64), 1..=2),
+        ) {
+            const SECOND: i64 = 9;
+            let of = |scheme: usize, at: usize, day: i64| entry(scheme, ParticipationState::CHOICES[at], day);
+            let mut entries: Vec<_> = before.into_iter().map(|(scheme, at, day)| (of(scheme, at, day), 1)).collect();
+            let earlier = entries.len();
+            entries.extend(batch.into_iter().map(|(scheme, (at, day))| (of(scheme, at, day), BATCH)));
+            entries.extend(second.into_iter().map(|(scheme, (at, day))| (of(scheme, at, day), SECOND)));
+            let mut history = recorded(entries);
+            for taken in [SECOND, BATCH] {
+                let found = TakeBack::of(taken, &history);
+                prop_assert!(found.staying.is_empty());
+                for undoing in found.undoing {
+                    let id = history.len() as i64 + 1;
+                    let (undoes, entry) = (Some(undoing.undoes), undoing.entry);
+                    history.push(Recorded { id, batch: taken + 100, undoes, entry });
+                }
+            }
+            for scheme in 0..2 {
+                let of = entry(scheme, ParticipationState::Planned, 0).scheme;
+                for day in 0..12 {
+                    let says = |history: &[Recorded]| {
+                        let about = history.iter().map(|it| &it.entry).filter(|it| it.scheme == of);
+                        let held = in_force(about, START + day.days()).map(|it| it.state);
+                        held.filter(|state| *state != ParticipationState::Annulled)
+                    };
+                    prop_assert_eq!(says(&history), says(&history[..earlier]));
                 }
             }
         }

@@ -5,11 +5,19 @@
 //! ```
 //! The one place in which revisions and events are deleted: those of a trial, which never counted.
 
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait,
 };
 
-use super::super::entities::{audit_log, published_answer, response, revision, survey_edition};
+use super::super::entities::{
+    audit_log, extension, inquiry, inquiry_entry, intake_batch, intake_file, intake_reading,
+    intent_change, intent_change_event, outbox, plan_change, prefecture_deadline, proxy_entry,
+    proxy_reply, published_answer, reminder, reminder_pause, reminder_plan, response,
+    response_event, review_check, review_request, review_request_event, revision, summary_sheet,
+    survey_edition,
+};
 use super::super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::survey_edition::{EditionKey, EditionState};
 
@@ -25,48 +33,6 @@ pub struct TrialSums {
     pub submitted: u64,
 }
 
-/// Tables whose rows hang on an answer, those that others hang on last; `{answers}` are the ids of the answers.
-const OF_ANSWERS: [(&str, &str); 12] = [
-    (
-        "review_request_event",
-        "request_id IN (SELECT id FROM review_request WHERE response_id IN ({answers}))",
-    ),
-    ("review_request", "response_id IN ({answers})"),
-    ("review_check", "response_id IN ({answers})"),
-    (
-        "intent_change_event",
-        "change_id IN (SELECT id FROM intent_change WHERE response_id IN ({answers}))",
-    ),
-    ("intent_change", "response_id IN ({answers})"),
-    ("proxy_entry", "response_id IN ({answers})"),
-    ("proxy_reply", "response_id IN ({answers})"),
-    ("reminder", "response_id IN ({answers})"),
-    ("extension", "response_id IN ({answers})"),
-    ("response_event", "response_id IN ({answers})"),
-    ("revision", "response_id IN ({answers})"),
-    ("response", "edition_id IN ({editions})"),
-];
-/// Tables whose rows hang on an edition; `{editions}` are the ids.
-const OF_EDITIONS: [(&str, &str); 11] = [
-    (
-        "intake_reading",
-        "file_id IN (SELECT id FROM intake_file WHERE edition_id IN ({editions}))",
-    ),
-    ("intake_file", "edition_id IN ({editions})"),
-    ("intake_batch", "edition_id IN ({editions})"),
-    (
-        "inquiry_entry",
-        "inquiry_id IN (SELECT id FROM inquiry WHERE edition_id IN ({editions}))",
-    ),
-    ("inquiry", "edition_id IN ({editions})"),
-    ("summary_sheet", "edition_id IN ({editions})"),
-    ("prefecture_deadline", "edition_id IN ({editions})"),
-    ("reminder", "edition_id IN ({editions})"),
-    ("reminder_pause", "edition_id IN ({editions})"),
-    ("reminder_plan", "edition_id IN ({editions})"),
-    ("plan_change", "edition_id IN ({editions})"),
-];
-
 async fn sums(connection: &impl ConnectionTrait, id: i64) -> StoreResult<TrialSums> {
     let bodies = response::Entity::find()
         .filter(response::Column::EditionId.eq(id))
@@ -77,7 +43,7 @@ async fn sums(connection: &impl ConnectionTrait, id: i64) -> StoreResult<TrialSu
         .column(response::Column::Id)
         .filter(response::Column::EditionId.eq(id));
     let submitted = revision::Entity::find()
-        .filter(revision::Column::ResponseId.in_subquery(sea_orm::QueryTrait::into_query(answers)))
+        .filter(revision::Column::ResponseId.in_subquery(answers.into_query()))
         .count(connection)
         .await?;
     Ok(TrialSums { bodies, submitted })
@@ -132,29 +98,12 @@ impl Transaction {
         if self.has_answers(id).await? {
             return Err(StoreError::Stale);
         }
-        let list = |ids: &[i64]| {
-            let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
-            ids.join(", ")
-        };
         if !trials.is_empty() {
-            let trials = list(&trials);
-            let answers = format!("SELECT id FROM response WHERE edition_id IN ({trials})");
-            for (table, which) in OF_ANSWERS {
-                let which = which.replace("{answers}", &answers);
-                self.delete(table, &which.replace("{editions}", &trials))
-                    .await?;
-            }
+            self.forget_answers(&trials).await?;
         }
         let mut all = trials;
         all.push(id);
-        let all = list(&all);
-        for (table, which) in OF_EDITIONS {
-            self.delete(table, &which.replace("{editions}", &all))
-                .await?;
-        }
-        // What was mailed was mailed; nothing of it leads here any more.
-        let detach = format!("UPDATE outbox SET edition_id = NULL WHERE edition_id IN ({all})");
-        self.inner.execute_unprepared(&detach).await?;
+        self.forget_plans(&all).await?;
         survey_edition::Entity::delete_many()
             .filter(E::TrialOf.eq(key.as_str()))
             .exec(&self.inner)
@@ -171,10 +120,111 @@ impl Transaction {
         }
     }
 
-    /// Both are our own texts with numbers in them.
-    async fn delete(&self, table: &str, which: &str) -> StoreResult<()> {
-        let statement = format!("DELETE FROM {table} WHERE {which}");
-        self.inner.execute_unprepared(&statement).await?;
+    /// The answers of these editions and all that hangs on them, what hangs on others first.
+    async fn forget_answers(&self, editions: &[i64]) -> StoreResult<()> {
+        use intent_change::Column as Change;
+        use response::Column as Answer;
+        use review_request::Column as Request;
+        let of = editions_of(editions);
+        let answers = || ids::<response::Entity>(Answer::Id, Answer::EditionId, of.clone());
+        let requests = ids::<review_request::Entity>(Request::Id, Request::ResponseId, answers());
+        let changes = ids::<intent_change::Entity>(Change::Id, Change::ResponseId, answers());
+        self.forget::<review_request_event::Entity>(
+            review_request_event::Column::RequestId,
+            requests,
+        )
+        .await?;
+        self.forget::<review_request::Entity>(Request::ResponseId, answers())
+            .await?;
+        self.forget::<review_check::Entity>(review_check::Column::ResponseId, answers())
+            .await?;
+        self.forget::<intent_change_event::Entity>(intent_change_event::Column::ChangeId, changes)
+            .await?;
+        self.forget::<intent_change::Entity>(Change::ResponseId, answers())
+            .await?;
+        self.forget::<proxy_entry::Entity>(proxy_entry::Column::ResponseId, answers())
+            .await?;
+        self.forget::<proxy_reply::Entity>(proxy_reply::Column::ResponseId, answers())
+            .await?;
+        self.forget::<reminder::Entity>(reminder::Column::ResponseId, answers())
+            .await?;
+        self.forget::<extension::Entity>(extension::Column::ResponseId, answers())
+            .await?;
+        self.forget::<response_event::Entity>(response_event::Column::ResponseId, answers())
+            .await?;
+        self.forget::<revision::Entity>(revision::Column::ResponseId, answers())
+            .await?;
+        self.forget::<response::Entity>(Answer::EditionId, of).await
+    }
+
+    /// What was planned and taken in for these editions.
+    async fn forget_plans(&self, editions: &[i64]) -> StoreResult<()> {
+        use inquiry::Column as Question;
+        use intake_file::Column as File;
+        let of = || editions_of(editions);
+        let files = ids::<intake_file::Entity>(File::Id, File::EditionId, of());
+        let questions = ids::<inquiry::Entity>(Question::Id, Question::EditionId, of());
+        self.forget::<intake_reading::Entity>(intake_reading::Column::FileId, files)
+            .await?;
+        self.forget::<intake_file::Entity>(File::EditionId, of())
+            .await?;
+        self.forget::<intake_batch::Entity>(intake_batch::Column::EditionId, of())
+            .await?;
+        self.forget::<inquiry_entry::Entity>(inquiry_entry::Column::InquiryId, questions)
+            .await?;
+        self.forget::<inquiry::Entity>(Question::EditionId, of())
+            .await?;
+        self.forget::<summary_sheet::Entity>(summary_sheet::Column::EditionId, of())
+            .await?;
+        self.forget::<prefecture_deadline::Entity>(prefecture_deadline::Column::EditionId, of())
+            .await?;
+        self.forget::<reminder::Entity>(reminder::Column::EditionId, of())
+            .await?;
+        self.forget::<reminder_pause::Entity>(reminder_pause::Column::EditionId, of())
+            .await?;
+        self.forget::<reminder_plan::Entity>(reminder_plan::Column::EditionId, of())
+            .await?;
+        self.forget::<plan_change::Entity>(plan_change::Column::EditionId, of())
+            .await?;
+        // What was mailed was mailed; nothing of it leads here any more.
+        let nowhere = outbox::ActiveModel {
+            edition_id: Set(None),
+            ..Default::default()
+        };
+        outbox::Entity::update_many()
+            .set(nowhere)
+            .filter(outbox::Column::EditionId.is_in(editions.iter().copied()))
+            .exec(&self.inner)
+            .await?;
         Ok(())
     }
+
+    async fn forget<E: EntityTrait>(
+        &self,
+        column: E::Column,
+        of: SelectStatement,
+    ) -> StoreResult<()> {
+        let rows = E::delete_many().filter(column.in_subquery(of));
+        rows.exec(&self.inner).await?;
+        Ok(())
+    }
+}
+
+/// The ids of editions, as others ask for them.
+fn editions_of(ids: &[i64]) -> SelectStatement {
+    use survey_edition::Column as E;
+    survey_edition::Entity::find()
+        .select_only()
+        .column(E::Id)
+        .filter(E::Id.is_in(ids.iter().copied()))
+        .into_query()
+}
+
+/// The ids of rows that hang on some.
+fn ids<E: EntityTrait>(id: E::Column, by: E::Column, of: SelectStatement) -> SelectStatement {
+    E::find()
+        .select_only()
+        .column(id)
+        .filter(by.in_subquery(of))
+        .into_query()
 }

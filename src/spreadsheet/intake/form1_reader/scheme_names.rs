@@ -61,8 +61,8 @@ impl EarlierNames {
     pub fn new(history: &SchemeHistory) -> Self {
         let mut names: HashMap<SchemeId, Vec<String>> = HashMap::new();
         for (id, law, name) in history.names() {
-            let of = names.entry(id.clone()).or_default();
-            for name in [name.to_owned(), format!("{law}{name}")] {
+            let of = names.entry(id).or_default();
+            for name in [name.clone(), format!("{law}{name}")] {
                 if !of.contains(&name) {
                     of.push(name);
                 }
