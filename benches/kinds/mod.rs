@@ -73,6 +73,20 @@ pub fn kinds() -> Vec<Kind> {
             "<styleSheet><cellStyleXfs>{all}</cellStyleXfs><cellXfs><xf/></cellXfs></styleSheet>"
         )
     };
+    let aligned = |count: usize| {
+        let all: String = (0..count)
+            .map(|n| {
+                format!("<xf numFmtId=\"0\" fontId=\"{n}\"><alignment vertical=\"center\"/></xf>")
+            })
+            .collect();
+        format!("<styleSheet><cellXfs>{all}</cellXfs></styleSheet>")
+    };
+    let behind = |count: usize| {
+        let all: String = (0..count)
+            .map(|n| format!("<conditionalFormatting sqref=\"A{n}\"/>"))
+            .collect();
+        format!("<worksheet><sheetData/>{all}</worksheet>")
+    };
     let row = |row: usize, cells: usize| {
         let cells: String = (0..cells)
             .map(|cell| format!("<c r=\"{}{row}\" s=\"1\"/>", char::from(b'A' + cell as u8)))
@@ -96,6 +110,9 @@ pub fn kinds() -> Vec<Kind> {
             strings(100_000),
         ),
         Kind::new("50,000 cell styles", "xl/styles.xml", formats(50_000)),
+        Kind::new("350,000 cell styles", "xl/styles.xml", formats(350_000)),
+        Kind::new("20,000 cell formats", "xl/styles.xml", aligned(20_000)),
+        Kind::new("60,000 rules behind the cells", part, behind(60_000)),
         Kind::new(
             "16 MiB of spaces in the sheet",
             part,

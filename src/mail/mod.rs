@@ -8,6 +8,7 @@
 mod letter;
 mod postman;
 mod saved;
+mod server;
 
 pub use letter::{Letter, LetterError};
 pub use postman::{Handed, PostError, PostSettings, Postman};

@@ -1,15 +1,15 @@
 //! The ways letters leave: a mail server, or a folder (the practice environment).
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::address::Envelope;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::response::Severity;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::letter::Letter;
+use super::server::{MailServer, Trouble};
 
 /// How long a mail server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -77,7 +77,8 @@ pub struct Postman {
 
 #[derive(Clone)]
 enum Way {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// One conversation at a time: letters leave in their order, and no relay is pressed.
+    Smtp(Arc<MailServer>),
     Folder(PathBuf),
 }
 
@@ -90,13 +91,8 @@ impl Postman {
         let patience = settings.patience.unwrap_or(PATIENCE);
         let way = match (&settings.smtp_url, &settings.folder) {
             (Some(url), _) => {
-                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                    .map_err(|_| PostError::Url)?
-                    .timeout(Some(patience))
-                    // One connection: letters leave in their order, and no relay is pressed.
-                    .pool_config(PoolConfig::new().max_size(1))
-                    .build();
-                Way::Smtp(transport)
+                let server = MailServer::parse(url, patience).ok_or(PostError::Url)?;
+                Way::Smtp(Arc::new(server))
             }
             (None, Some(folder)) => {
                 std::fs::create_dir_all(folder).map_err(PostError::Folder)?;
@@ -122,14 +118,20 @@ impl Postman {
     /// # Errors
     /// What stands in the way.
     pub async fn is_there(&self) -> Result<(), String> {
-        let Way::Smtp(transport) = &self.way else {
+        let Way::Smtp(server) = &self.way else {
             return Ok(());
         };
-        match tokio::time::timeout(self.patience * ANSWERS, transport.test_connection()).await {
-            Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err("the server does not answer".to_owned()),
-            Ok(Err(error)) => Err(words(&error)),
+        match tokio::time::timeout(self.patience * ANSWERS, server.is_there()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(trouble)) => Err(words(&trouble)),
             Err(_) => Err("no answer in time".to_owned()),
+        }
+    }
+
+    /// No more letters for now.
+    pub async fn leave(&self) {
+        if let Way::Smtp(server) = &self.way {
+            server.leave().await;
         }
     }
 
@@ -141,9 +143,9 @@ impl Postman {
         };
         match &self.way {
             Way::Folder(folder) => into_folder(folder, letter, &message.formatted()).await,
-            Way::Smtp(transport) => {
+            Way::Smtp(server) => {
                 let bytes = message.formatted();
-                let sending = by_smtp(transport, message.envelope(), &bytes);
+                let sending = by_smtp(server, message.envelope(), &bytes);
                 let at_most = self.patience * ANSWERS;
                 let handed = tokio::time::timeout(at_most, sending).await;
                 handed.unwrap_or_else(|_| Handed::Broken("no answer in time".to_owned()))
@@ -152,19 +154,19 @@ impl Postman {
     }
 }
 
-async fn by_smtp(
-    transport: &AsyncSmtpTransport<Tokio1Executor>,
-    envelope: &Envelope,
-    bytes: &[u8],
-) -> Handed {
-    match transport.send_raw(envelope, bytes).await {
+async fn by_smtp(server: &MailServer, envelope: &Envelope, bytes: &[u8]) -> Handed {
+    match server.send(envelope, bytes).await {
         Ok(reply) => {
             let lines: Vec<&str> = reply.message().collect();
             Handed::Over(format!("{} {}", reply.code(), lines.join(" ")))
         }
-        Err(error) => {
-            let said = words(&error);
-            match error.status() {
+        Err(trouble) => {
+            let said = words(&trouble);
+            let status = match &trouble {
+                Trouble::Smtp(error) => error.status(),
+                Trouble::Connection(_) | Trouble::Time => None,
+            };
+            match status {
                 // Sign-in is asked for, refused or too weak: the letter is not to blame.
                 Some(code) if is_about_sign_in(&code.to_string()) => Handed::Broken(said),
                 Some(code) if code.severity == Severity::PermanentNegativeCompletion => {
@@ -185,7 +187,7 @@ fn is_about_sign_in(code: &str) -> bool {
 }
 
 /// The error with its causes, in one line.
-fn words(error: &lettre::transport::smtp::Error) -> String {
+fn words(error: &Trouble) -> String {
     let mut said = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

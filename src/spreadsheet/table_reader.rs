@@ -108,7 +108,7 @@ fn read_old_workbook(bytes: &[u8]) -> Result<Vec<(String, Vec<FileRow>)>, TableP
         for cell in &sheet.cells {
             let text = match &cell.value {
                 CellValue::Text(text) => text.trim().chars().take(TEXT_MAX).collect(),
-                CellValue::Number(number) => number.to_string(),
+                CellValue::Number(number) | CellValue::Unclear(number) => number.to_string(),
                 CellValue::Date(serial) => day_of_serial(*serial),
                 CellValue::Bool(_) | CellValue::Error(_) => String::new(),
             };

@@ -122,6 +122,7 @@ pub struct Store {
     queue: Option<commits::Queue>,
     definitions: Arc<editions::DefinitionCache>,
     counts: Arc<national::KeptCounts>,
+    batches: Arc<participation::KeptBatches>,
 }
 
 /// What it takes to begin changes.
@@ -199,6 +200,7 @@ impl Store {
             queue,
             definitions,
             counts: Arc::default(),
+            batches: Arc::default(),
         })
     }
 

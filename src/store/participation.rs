@@ -7,6 +7,9 @@
 //! Batches are written one after the other, so that the order of their ids is the order in which they became
 //! visible, and their moments never go back.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, QueryFilter,
@@ -155,20 +158,35 @@ pub(super) fn entries_with_batch() -> Select<participation_entry::Entity> {
     select_head(query)
 }
 
-/// The packed batches recorded up to a moment, oldest first.
-async fn packed_batches(
-    connection: &impl ConnectionTrait,
-    known_at: Option<UnixMillis>,
-) -> StoreResult<Vec<Vec<u8>>> {
-    use participation_batch::Column as B;
-    let mut query = participation_batch::Entity::find()
-        .select_only()
-        .column(B::Packed)
-        .order_by_asc(B::Id);
-    if let Some(known_at) = known_at {
-        query = query.filter(B::RecordedAt.lte(known_at.0));
+/// Bytes of batches that stay in memory; what is beyond is read anew each time.
+const KEPT_BYTES: usize = 8 * 1024 * 1024;
+/// Batches asked for with one statement.
+const IDS_AT_ONCE: usize = 500;
+
+/// Batches that were read: they never change, and reading two megabytes costs more than the rest of a report.
+#[derive(Default)]
+pub(super) struct KeptBatches(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    batches: HashMap<i64, Arc<[u8]>>,
+    bytes: usize,
+}
+
+impl KeptBatches {
+    fn find(&self, ids: &[i64]) -> HashMap<i64, Arc<[u8]>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |id: &i64| Some((*id, Arc::clone(kept.batches.get(id)?)));
+        ids.iter().filter_map(known).collect()
     }
-    Ok(query.into_tuple().all(connection).await?)
+
+    fn keep(&self, id: i64, batch: &Arc<[u8]>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes + batch.len() <= KEPT_BYTES && !kept.batches.contains_key(&id) {
+            kept.bytes += batch.len();
+            kept.batches.insert(id, Arc::clone(batch));
+        }
+    }
 }
 
 /// What was and will be of all bodies, as it was known at a moment, in one value: a row for each would cost more
@@ -188,9 +206,17 @@ async fn body_list(
         ];
         cells.join(&format!(" || {tab} || "))
     };
-    let (list, place) = match backend {
-        DbBackend::Postgres => (format!(r"string_agg({}, E'\n'", line(r"E'\t'")), "$1"),
-        _ => (format!("group_concat({}, char(10)", line("char(9)")), "?"),
+    let (list, place, bytewise) = match backend {
+        DbBackend::Postgres => (
+            format!(r"string_agg({}, E'\n'", line(r"E'\t'")),
+            "$1",
+            " COLLATE \"C\"",
+        ),
+        _ => (
+            format!("group_concat({}, char(10)", line("char(9)")),
+            "?",
+            "",
+        ),
     };
     let known = match known_at {
         Some(_) => format!(
@@ -199,7 +225,7 @@ async fn body_list(
         None => String::new(),
     };
     let sql = format!(
-        "SELECT {list} ORDER BY v.code, v.effective_on, v.id) FROM organization_version v{known}"
+        "SELECT {list} ORDER BY v.code{bytewise}, v.effective_on{bytewise}, v.id) FROM organization_version v{known}"
     );
     let values = known_at.map(|at| at.0.into());
     let row = connection
@@ -219,11 +245,50 @@ impl Store {
         &self,
         known_at: Option<UnixMillis>,
     ) -> StoreResult<Snapshot> {
+        let (bodies, catalogue, batches) = tokio::try_join!(
+            body_list(&self.read, known_at),
+            self.catalogue(),
+            self.packed_batches(known_at),
+        )?;
         Ok(Snapshot {
-            bodies: body_list(&self.read, known_at).await?,
-            catalogue: self.catalogue().await?,
-            batches: packed_batches(&self.read, known_at).await?,
+            bodies,
+            catalogue,
+            batches,
         })
+    }
+
+    /// The packed batches recorded up to a moment, oldest first.
+    async fn packed_batches(&self, known_at: Option<UnixMillis>) -> StoreResult<Vec<Arc<[u8]>>> {
+        use participation_batch::Column as B;
+        let mut query = participation_batch::Entity::find()
+            .select_only()
+            .column(B::Id)
+            .order_by_asc(B::Id);
+        if let Some(known_at) = known_at {
+            query = query.filter(B::RecordedAt.lte(known_at.0));
+        }
+        let ids: Vec<i64> = query.into_tuple().all(&self.read).await?;
+        let mut found = self.batches.find(&ids);
+        let missing: Vec<i64> = ids
+            .iter()
+            .copied()
+            .filter(|id| !found.contains_key(id))
+            .collect();
+        for some in missing.chunks(IDS_AT_ONCE) {
+            let rows: Vec<(i64, Vec<u8>)> = participation_batch::Entity::find()
+                .select_only()
+                .columns([B::Id, B::Packed])
+                .filter(B::Id.is_in(some.iter().copied()))
+                .into_tuple()
+                .all(&self.read)
+                .await?;
+            for (id, bytes) in rows {
+                let batch = Arc::from(bytes);
+                self.batches.keep(id, &batch);
+                found.insert(id, batch);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
     /// The history of a body in the order in which it was recorded: every entry, with who and from which file
@@ -250,7 +315,14 @@ impl Transaction {
 
     /// The packed batches, oldest first.
     pub async fn packed_batches(&self) -> StoreResult<Vec<Vec<u8>>> {
-        packed_batches(&self.inner, None).await
+        use participation_batch::Column as B;
+        Ok(participation_batch::Entity::find()
+            .select_only()
+            .column(B::Packed)
+            .order_by_asc(B::Id)
+            .into_tuple()
+            .all(&self.inner)
+            .await?)
     }
 
     /// The batch that came from a file with this SHA-256.

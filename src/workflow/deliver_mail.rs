@@ -92,8 +92,21 @@ pub async fn deliver_due(desk: &Desk, postman: &Postman, base: &str) -> Workflow
         return Ok(done);
     }
     let me = new_token()?;
-    while deliver_some(desk, postman, base, &me, &mut done).await? {}
+    let delivered = deliver_all(desk, postman, base, &me, &mut done).await;
+    postman.leave().await;
+    delivered?;
     Ok(done)
+}
+
+async fn deliver_all(
+    desk: &Desk,
+    postman: &Postman,
+    base: &str,
+    me: &str,
+    done: &mut Delivery,
+) -> WorkflowResult<()> {
+    while deliver_some(desk, postman, base, me, done).await? {}
+    Ok(())
 }
 
 /// One claim; false if there is nothing more to do now.

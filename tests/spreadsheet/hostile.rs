@@ -267,7 +267,7 @@ fn what_swells_is_ended() {
                         .collect::<String>()
                 ),
             ),
-            too_large(),
+            Read(1, false),
         ),
         (
             "a hundred thousand formats for numbers",

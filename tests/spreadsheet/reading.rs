@@ -31,6 +31,7 @@ fn shown(sheet: &Sheet) -> Vec<String> {
     let value = |value: &CellValue| match value {
         CellValue::Text(text) => format!("{text:?}"),
         CellValue::Number(n) => n.to_string(),
+        CellValue::Unclear(n) => format!("unclear {n}"),
         CellValue::Bool(b) => b.to_string(),
         CellValue::Date(n) => format!("date {n}"),
         CellValue::Error(text) => format!("error {text}"),
@@ -46,6 +47,32 @@ fn shown(sheet: &Sheet) -> Vec<String> {
 
 fn xlsx_cells(rows: &str) -> Vec<String> {
     shown(&read(&xlsx(rows)).sheets[0])
+}
+
+#[test]
+fn formats_too_far_back_leave_their_numbers_unclear() {
+    let rows = "<row><c s=\"0\"><v>45716</v></c><c s=\"1\"><v>45717</v></c><c s=\"9000\"><v>45718</v></c></row>";
+    let styles = |before: &str| {
+        let formats = "<xf numFmtId=\"0\"/>".repeat(8_999);
+        let text = format!(
+            "<styleSheet>{before}<cellXfs><xf numFmtId=\"14\"/>{formats}<xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+        );
+        let book = xlsx_with(rows, &[Part::new("xl/styles.xml", text)]);
+        shown(&read(&book).sheets[0])
+    };
+    assert_eq!(
+        styles(""),
+        ["A1 date 45716", "B1 45717", "C1 unclear 45718"],
+        "the first some thousand formats are known"
+    );
+    let many: String = (0..60_000)
+        .map(|n| format!("<xf fontId=\"{n}\"/>"))
+        .collect();
+    assert_eq!(
+        styles(&format!("<cellStyleXfs>{many}</cellStyleXfs>")),
+        ["A1 unclear 45716", "B1 unclear 45717", "C1 unclear 45718"],
+        "none is known behind a megabyte of styles"
+    );
 }
 
 fn hakodate() -> Vec<u8> {

@@ -268,7 +268,7 @@ mod tests {
         Snapshot {
             bodies: BodyList::read_history(HISTORY.to_owned()).expect("a list"),
             catalogue: shipped(),
-            batches: vec![packed::pack(entries).expect("fits")],
+            batches: vec![packed::pack(entries).expect("fits").into()],
         }
     }
 

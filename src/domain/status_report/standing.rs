@@ -6,6 +6,8 @@
 //! ```
 //! A slot a body, year and scheme: 1,788 × 5 × 29 of them are a megabyte and are filled in a millisecond.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use thiserror::Error;
 
@@ -22,7 +24,7 @@ pub struct Snapshot {
     pub bodies: BodyList,
     pub catalogue: Catalogue,
     /// The packed batches of the ledger, oldest first.
-    pub batches: Vec<Vec<u8>>,
+    pub batches: Vec<Arc<[u8]>>,
 }
 
 /// Why there is no report; for logs.

@@ -27,7 +27,7 @@ fn bodies() -> BodyList {
 }
 
 fn snapshot(batches: &[Vec<ParticipationEntry>]) -> Snapshot {
-    let pack = |batch: &Vec<_>| packed::pack(batch).expect("fits");
+    let pack = |batch: &Vec<_>| packed::pack(batch).expect("fits").into();
     Snapshot {
         bodies: bodies(),
         catalogue: shipped(),

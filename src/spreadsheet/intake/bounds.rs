@@ -14,6 +14,13 @@ pub(super) const INFLATED_BYTES: u64 = 24 * 1024 * 1024;
 /// Inflated bytes for one byte in the file, looked at once a part is longer than `RATIO_FROM`.
 pub(super) const RATIO: u64 = 100;
 pub(super) const RATIO_FROM: u64 = 256 * 1024;
+/// Inflated bytes and pieces of XML read to learn how numbers are shown. A book copied for years has many
+/// times as many; its numbers are then taken without their format, and those that could be days are asked about.
+pub(super) const STYLE_BYTES: u64 = 768 * 1024;
+pub(super) const STYLE_TOKENS: u32 = 3_000;
+/// The same of what stands before a sheet's rows, and between its rows and its merged areas.
+pub(super) const BESIDE_BYTES: u64 = 256 * 1024;
+pub(super) const BESIDE_TOKENS: u32 = 4_000;
 /// Bytes of one piece of XML: a tag with its attributes, or text between two tags.
 pub(super) const TOKEN_BYTES: u64 = 256 * 1024;
 /// Bytes before the first element of a part.

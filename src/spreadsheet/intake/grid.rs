@@ -45,6 +45,8 @@ pub enum CellValue {
     /// As it stands, spaces and line breaks included. Empty only where a formula has no result.
     Text(String),
     Number(f64),
+    /// A number whose format stands too far back to be read: it may be shown as a date.
+    Unclear(f64),
     Bool(bool),
     /// A number shown as a date or a time: Excel's serial number (ODS: the same).
     Date(f64),

@@ -12,7 +12,7 @@ use crc32fast::Hasher;
 use flate2::{Decompress, FlushDecompress, Status};
 use memchr::memmem;
 
-use super::bounds::{INFLATED_BYTES, PART_BYTES, RATIO, RATIO_FROM, TOKEN_BYTES};
+use super::bounds::{BESIDE_BYTES, INFLATED_BYTES, PART_BYTES, RATIO, RATIO_FROM, TOKEN_BYTES};
 use super::why::Why;
 
 const CHUNK: usize = 64 * 1024;
@@ -86,6 +86,8 @@ pub(super) struct PartReader<'p> {
     to: usize,
     /// How much to inflate at once.
     chunk: usize,
+    /// How many may come out.
+    most: u64,
     /// Bytes consumed since the last token began.
     token: u64,
     crc: Hasher,
@@ -104,6 +106,7 @@ impl<'p> PartReader<'p> {
             from: 0,
             to: 0,
             chunk: CHUNK,
+            most: PART_BYTES,
             token: 0,
             crc: Hasher::new(),
             ended: false,
@@ -183,12 +186,19 @@ impl<'p> PartReader<'p> {
         }
     }
 
-    /// Reads to the end, for the sake of the checksum.
+    /// From here on, refuses to give more than so many bytes of the part.
+    pub(super) fn allow(&mut self, bytes: u64) {
+        self.most = self.given.saturating_add(bytes);
+    }
+
+    /// Reads on for the sake of the checksum: to the end, if it is not far.
     pub(super) fn drain(&mut self) -> io::Result<()> {
+        let far = self.given + BESIDE_BYTES;
+        self.most = PART_BYTES;
         loop {
             self.mark();
             let length = self.fill_buf()?.len();
-            if length == 0 {
+            if length == 0 || self.given > far {
                 return Ok(());
             }
             self.consume(length);
@@ -247,6 +257,9 @@ impl<'p> PartReader<'p> {
         let swollen = self.given > RATIO_FROM && self.given / RATIO > self.taken as u64;
         if swollen || self.given > PART_BYTES || self.inflater.total > INFLATED_BYTES {
             return self.fail(Why::Bomb);
+        }
+        if self.given > self.most {
+            return self.fail(Why::TooMuch);
         }
         Ok(())
     }

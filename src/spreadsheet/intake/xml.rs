@@ -62,6 +62,14 @@ impl<'p> Xml<'p> {
         })
     }
 
+    /// From here on, gives no more than so many pieces, of so many bytes; `TooMuch` beyond.
+    pub(super) fn allow(&mut self, tokens: u32, bytes: u64) {
+        self.left = tokens;
+        if let Source::Stream(reader) = &mut self.source {
+            reader.get_mut().allow(bytes);
+        }
+    }
+
     /// How many elements are open after the last piece.
     pub(super) fn depth(&self) -> usize {
         self.depth

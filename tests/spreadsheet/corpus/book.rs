@@ -262,7 +262,7 @@ impl Book {
                     (CellValue::Text(words), false) => {
                         sheet.write_string(row, column, words).map(|_| ())
                     }
-                    (CellValue::Number(n), false) => {
+                    (CellValue::Number(n) | CellValue::Unclear(n), false) => {
                         sheet.write_number(row, column, *n).map(|_| ())
                     }
                     (CellValue::Bool(is), false) => {

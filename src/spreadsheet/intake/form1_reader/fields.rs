@@ -281,7 +281,7 @@ fn join_email(texts: &[String]) -> (String, usize) {
 
 /// One cell, groups in cells of their own, or an extension beside; a number cell has lost its zero.
 fn join_phone(texts: &[String], first: &CellValue) -> (String, usize) {
-    if let (CellValue::Number(_), [only]) = (first, texts)
+    if let (CellValue::Number(_) | CellValue::Unclear(_), [only]) = (first, texts)
         && (9..=10).contains(&only.len())
         && !only.starts_with('0')
         && only.bytes().all(|b| b.is_ascii_digit())

@@ -283,7 +283,7 @@ fn is_head(view: &View<'_>, target: Option<usize>, persons: Option<usize>) -> bo
 pub(super) fn is_sum(view: &View<'_>, row: u32, target: Option<usize>) -> bool {
     let mut labels = view.row(row).map(|position| view.label(position));
     let counted = target.is_none_or(|position| match &view.cells[position].value {
-        CellValue::Number(_) => true,
+        CellValue::Number(_) | CellValue::Unclear(_) => true,
         CellValue::Text(text) => parse_recipient_count(text).is_ok(),
         _ => false,
     });

@@ -1,12 +1,16 @@
 //! One cell's value as a person sees it, and what may not stand in an answer.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::civil::date;
 use jiff::{Span, civil::Date};
 
 use crate::domain::mark::{Mark, read_mark};
 use crate::spreadsheet::intake::grid::{Cell, CellValue};
+
+/// Serial numbers of the days a person could have meant: 2010 to 2050.
+const DAYS: Range<f64> = 40_179.0..54_789.0;
 
 /// What an answer is meant to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub(super) enum Kind {
 pub(super) fn shown(cell: &Cell) -> Cow<'_, str> {
     match &cell.value {
         CellValue::Text(text) | CellValue::Error(text) => Cow::Borrowed(text),
-        CellValue::Number(number) => Cow::Owned(number_text(*number)),
+        CellValue::Number(number) | CellValue::Unclear(number) => Cow::Owned(number_text(*number)),
         CellValue::Bool(true) => Cow::Borrowed("TRUE"),
         CellValue::Bool(false) => Cow::Borrowed("FALSE"),
         CellValue::Date(serial) => Cow::Owned(date_text(*serial)),
@@ -99,6 +103,10 @@ pub(super) fn objection(cell: &Cell, kind: Kind) -> Option<String> {
         CellValue::Date(_) if kind != Kind::Day => {
             Some(format!("日付または時刻になっています。{instead}。"))
         }
+        CellValue::Unclear(number) if kind != Kind::Day && DAYS.contains(number) => Some(
+            "このファイルは書式が非常に多いため、この欄が数か日付かを確かめられませんでした。画面で入力するか、新しくダウンロードした様式に書き写してください。"
+                .to_owned(),
+        ),
         _ => None,
     }
 }
@@ -141,6 +149,21 @@ mod tests {
         ] {
             assert_eq!(date_text(serial), text);
         }
+    }
+
+    #[test]
+    fn a_number_without_a_known_format_is_asked_about_only_where_it_could_be_a_day() {
+        let asked = |n: f64, kind: Kind| {
+            let cell = Cell {
+                at: Default::default(),
+                value: CellValue::Unclear(n),
+                formula: false,
+            };
+            objection(&cell, kind).is_some()
+        };
+        assert!(asked(45_717.0, Kind::Persons) && asked(45_717.5, Kind::Words));
+        assert!(!asked(1_234.0, Kind::Persons) && !asked(123_456.0, Kind::Yen));
+        assert!(!asked(45_717.0, Kind::Day), "the answer is a day");
     }
 
     proptest! {

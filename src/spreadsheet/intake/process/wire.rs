@@ -93,7 +93,7 @@ fn sheet_keeps_to_bounds(sheet: &Sheet) -> bool {
     let value = |value: &CellValue| match value {
         CellValue::Text(text) => text.len() <= CELL_CHARS || text.chars().count() <= CELL_CHARS,
         CellValue::Error(text) => text.chars().count() <= NAME_CHARS,
-        CellValue::Number(n) | CellValue::Date(n) => n.is_finite(),
+        CellValue::Number(n) | CellValue::Unclear(n) | CellValue::Date(n) => n.is_finite(),
         CellValue::Bool(_) => true,
     };
     sheet.cells.len() <= SHEET_CELLS

@@ -2,7 +2,9 @@
 
 use super::strings::Strings;
 use super::styles::Styles;
-use crate::spreadsheet::intake::bounds::TOKEN_BYTES;
+use crate::spreadsheet::intake::bounds::{
+    BESIDE_BYTES, BESIDE_TOKENS, PART_BYTES, TOKEN_BYTES, TOKENS,
+};
 use crate::spreadsheet::intake::collect::{Budget, Collector, Go};
 use crate::spreadsheet::intake::grid::{CellRef, CellValue, Sheet};
 use crate::spreadsheet::intake::package::Package;
@@ -10,7 +12,7 @@ use crate::spreadsheet::intake::text::{
     asks_a_program, cell_ref, number, row_number, serial_of_date, unescape,
 };
 use crate::spreadsheet::intake::why::Why;
-use crate::spreadsheet::intake::xml::{Tag, Token};
+use crate::spreadsheet::intake::xml::{Tag, Token, Xml};
 
 /// Days between the two calendars of Excel.
 const DAYS_1904: f64 = 1_462.0;
@@ -104,45 +106,16 @@ pub(super) fn read(
         past_data: false,
     };
     let mut xml = package.xml(part)?;
+    xml.allow(BESIDE_TOKENS, BESIDE_BYTES);
     loop {
         if xml.is_spent() {
             reading.cells.cut();
             return reading.cells.finish();
         }
-        let go = match xml.next()? {
-            Token::Open(tag) => match tag.local() {
-                "rPh" | "extLst" => {
-                    xml.skip()?;
-                    Go::On
-                }
-                "mergeCells" if reading.past_data => Go::On,
-                name if reading.past_data && BEFORE_MERGED.contains(&name) => {
-                    xml.skip()?;
-                    Go::On
-                }
-                _ => reading.opened(&tag, false)?,
-            },
-            Token::Empty(tag) => reading.opened(&tag, true)?,
-            Token::Text(text) => {
-                reading.text(&text)?;
-                Go::On
-            }
-            Token::Close(tag) => match tag.local() {
-                "v" | "t" | "f" => {
-                    reading.within = Within::Nothing;
-                    Go::On
-                }
-                "c" => reading.closed()?,
-                "sheetData" => {
-                    reading.past_data = true;
-                    Go::On
-                }
-                // What follows (validations, drawings) is not read.
-                "mergeCells" | "worksheet" => Go::Stop,
-                _ => Go::On,
-            },
-            Token::Done => Go::Stop,
-            Token::Other => Go::On,
+        let go = match step(&mut xml, &mut reading) {
+            // Nothing of the form stands so far behind the cells.
+            Err(Why::TooMuch) if reading.past_data => reading.cells.cut(),
+            other => other?,
         };
         if go == Go::Stop {
             let sheet = reading.cells.finish()?;
@@ -152,6 +125,50 @@ pub(super) fn read(
             return Ok(sheet);
         }
     }
+}
+
+/// Takes in the next piece.
+fn step(xml: &mut Xml<'_>, reading: &mut Reading<'_, '_, '_>) -> Result<Go, Why> {
+    Ok(match xml.next()? {
+        Token::Open(tag) => match tag.local() {
+            "sheetData" if !reading.past_data => {
+                xml.allow(TOKENS, PART_BYTES);
+                Go::On
+            }
+            "rPh" | "extLst" => {
+                xml.skip()?;
+                Go::On
+            }
+            "mergeCells" if reading.past_data => Go::On,
+            name if reading.past_data && BEFORE_MERGED.contains(&name) => {
+                xml.skip()?;
+                Go::On
+            }
+            _ => reading.opened(&tag, false)?,
+        },
+        Token::Empty(tag) => reading.opened(&tag, true)?,
+        Token::Text(text) => {
+            reading.text(&text)?;
+            Go::On
+        }
+        Token::Close(tag) => match tag.local() {
+            "v" | "t" | "f" => {
+                reading.within = Within::Nothing;
+                Go::On
+            }
+            "c" => reading.closed()?,
+            "sheetData" => {
+                reading.past_data = true;
+                xml.allow(BESIDE_TOKENS, BESIDE_BYTES);
+                Go::On
+            }
+            // What follows (validations, drawings) is not read.
+            "mergeCells" | "worksheet" => Go::Stop,
+            _ => Go::On,
+        },
+        Token::Done => Go::Stop,
+        Token::Other => Go::On,
+    })
 }
 
 impl Reading<'_, '_, '_> {
@@ -366,15 +383,18 @@ impl Reading<'_, '_, '_> {
             },
             Kind::IsoDate => serial_of_date(plain).map_or_else(|| as_text(text), CellValue::Date),
             Kind::Number => match number(plain) {
-                Some(n) if self.context.styles.is_date(open.style) => {
-                    let shift = if self.context.epoch_1904 {
-                        DAYS_1904
-                    } else {
-                        0.0
-                    };
-                    CellValue::Date(n + shift)
-                }
-                Some(n) => CellValue::Number(n),
+                Some(n) => match self.context.styles.is_date(open.style) {
+                    Some(false) => CellValue::Number(n),
+                    None => CellValue::Unclear(n),
+                    Some(true) => {
+                        let shift = if self.context.epoch_1904 {
+                            DAYS_1904
+                        } else {
+                            0.0
+                        };
+                        CellValue::Date(n + shift)
+                    }
+                },
                 // As it stands, so that somebody can say what is wrong with it.
                 None => as_text(text),
             },

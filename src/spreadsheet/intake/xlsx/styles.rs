@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::spreadsheet::intake::bounds::FORMATS;
+use crate::spreadsheet::intake::bounds::{FORMATS, STYLE_BYTES, STYLE_TOKENS};
 use crate::spreadsheet::intake::package::Package;
 use crate::spreadsheet::intake::text::{is_date_format, is_date_number};
 use crate::spreadsheet::intake::why::Why;
@@ -15,19 +15,32 @@ const PASSED_OVER: [&str; 4] = ["fonts", "fills", "borders", "cellStyleXfs"];
 #[derive(Default)]
 pub(super) struct Styles {
     dates: Vec<bool>,
+    /// There are more of them, too far back to be read.
+    more: bool,
 }
 
 impl Styles {
-    pub(super) fn is_date(&self, style: usize) -> bool {
-        self.dates.get(style).copied().unwrap_or(false)
+    /// None where the format was not read.
+    pub(super) fn is_date(&self, style: usize) -> Option<bool> {
+        let known = self.dates.get(style).copied();
+        known.or_else(|| (!self.more).then_some(false))
     }
 }
 
 pub(super) fn read(package: &mut Package<'_>, part: &str) -> Result<Styles, Why> {
     let mut found = Styles::default();
+    match fill(&mut found, package, part) {
+        Err(Why::TooMuch) => found.more = true,
+        other => other?,
+    }
+    Ok(found)
+}
+
+fn fill(found: &mut Styles, package: &mut Package<'_>, part: &str) -> Result<(), Why> {
     let mut own_dates = BTreeSet::new();
     let mut own_others = BTreeSet::new();
     let mut xml = package.xml(part)?;
+    xml.allow(STYLE_TOKENS, STYLE_BYTES);
     let mut in_cells = false;
     loop {
         match xml.next()? {
@@ -61,10 +74,9 @@ pub(super) fn read(package: &mut Package<'_>, part: &str) -> Result<Styles, Why>
             },
             // What follows is for conditional formats and tables.
             Token::Close(tag) if tag.local() == "cellXfs" => {
-                xml.finish()?;
-                return Ok(found);
+                return xml.finish();
             }
-            Token::Done => return Ok(found),
+            Token::Done => return Ok(()),
             _ => {}
         }
     }
