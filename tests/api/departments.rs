@@ -167,7 +167,7 @@ async fn a_row_that_two_people_changed_is_asked_about() {
     disabled.submit(&sent).await.is(303);
     // The desk changed the same row and one of its own: nothing is overwritten, both texts are shown.
     let mine = typed(&page, "rehabilitation", "1300", "保存して次へ")
-        .tick("target-psychiatric_outpatient", "1");
+        .tick("target-intractable_disease", "1");
     let conflict = desk.submit(&mine).await.is(409);
     conflict
         .shows("障害福祉担当が先に保存しました")
