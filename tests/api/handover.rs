@@ -249,7 +249,7 @@ async fn a_successor_without_a_password_gets_a_link_and_the_old_account_waits() 
     );
     let page = successor.get(PAGE).await.ok();
     page.shows("令和9年1月20日")
-        .hides("遅くとも令和9年2月20日（");
+        .hides("後任の方が使い始めたとき（遅くとも");
 }
 
 #[tokio::test]
