@@ -141,6 +141,33 @@ impl Transaction {
         Ok(newest)
     }
 
+    /// Addresses of guests to whom an account was handed over and who have not come.
+    pub async fn guests_of(&self, from: i64) -> StoreResult<Vec<String>> {
+        use handover::Column as H;
+        Ok(handover::Entity::find()
+            .select_only()
+            .column(H::ToEmail)
+            .filter(H::FromAccountId.eq(from))
+            .filter(H::ToAccountId.is_null())
+            .into_tuple()
+            .all(&self.inner)
+            .await?)
+    }
+
+    /// An account was started again: no successor ends it any more.
+    pub async fn forget_arrivals(&self, from: i64) -> StoreResult<()> {
+        let row = handover::ActiveModel {
+            ends_on_arrival: Set(false),
+            ..Default::default()
+        };
+        handover::Entity::update_many()
+            .set(row)
+            .filter(handover::Column::FromAccountId.eq(from))
+            .exec(&self.inner)
+            .await?;
+        Ok(())
+    }
+
     /// The successor of a hand-over can sign in: the old account ended at this moment.
     pub async fn note_arrival(&self, handover: i64, at: UnixMillis) -> StoreResult<()> {
         let row = handover::ActiveModel {

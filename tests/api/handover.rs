@@ -1,6 +1,7 @@
 //! 担当の引継ぎ: duty goes to a successor, the old account ends, everything else stays.
 
 use jiff::civil::date;
+use torimatome::workflow::accounts::{reset_link, restart_account};
 use torimatome::workflow::sessions::{SignIn, sign_in, sweep};
 
 use crate::app::{HAKODATE, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, complete_form, save_all};
@@ -249,7 +250,7 @@ async fn a_successor_without_a_password_gets_a_link_and_the_old_account_waits() 
     );
     let page = successor.get(PAGE).await.ok();
     page.shows("令和9年1月20日")
-        .hides("遅くとも令和9年2月20日（");
+        .hides("後任の方が使い始めたとき（遅くとも");
 }
 
 #[tokio::test]
@@ -269,10 +270,10 @@ async fn an_invited_successor_is_mailed_and_a_second_hand_over_replaces_the_firs
         mailed_link(&app).await.expect("a link is mailed")
     };
     let first = hand_over("hitori@otaru.example").await;
+    app.anonymous().get(&first).await.ok();
     let second = hand_over("futari@otaru.example").await;
-    // The first one may still come, but duty goes to the second.
-    let early = choose_password(&app, &first, "登録して始める").await;
-    early.get("/home").await.ok();
+    // Whoever the first one went to, it opens nothing any more.
+    app.anonymous().get(&first).await.is(404);
     old.get("/home").await.ok();
     choose_password(&app, &second, "登録して始める").await;
     old.get("/home").await.is(303);
@@ -295,4 +296,30 @@ async fn an_account_that_waits_ends_on_its_last_day_at_the_latest() {
     old.get("/account").await.ok();
     app.at(date(2027, 2, 21).at(0, 0, 0, 0));
     old.get("/account").await.is(303);
+}
+
+#[tokio::test]
+async fn an_account_that_was_started_again_waits_for_nobody() {
+    let app = TestApp::start().await;
+    let old = app.body(OTARU).await;
+    app.set_password(old.actor(), PASSWORD).await;
+    let colleague = app.person(Some(OTARU), "こども担当", false).await;
+    let page = old.get(PAGE).await.ok();
+    let form = page
+        .form("担当を引き継ぐ")
+        .tick("successor", &colleague.actor().account_id.to_string())
+        .fill("password_current", PASSWORD);
+    old.submit(&form).await.ok();
+    app.at(date(2027, 2, 21).at(9, 0, 0, 0));
+    sweep(&app.desk).await.expect("sweeps");
+    let admin = app.person(Some(HOKKAIDO), "総括担当", true).await;
+    let account = old.actor().account_id;
+    let started = restart_account(&app.desk, admin.actor(), account).await;
+    started.expect("is started again");
+    let to = colleague.actor().account_id;
+    let link = reset_link(&app.desk, admin.actor(), to).await;
+    let path = format!("/invitation/{}", link.expect("a link").token);
+    choose_password(&app, &path, "このパスワードに決める").await;
+    let account = app.desk.store.account(account).await.expect("reads");
+    assert!(account.expect("is kept").is_active);
 }

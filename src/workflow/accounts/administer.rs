@@ -101,6 +101,7 @@ pub async fn restart_account(desk: &Desk, actor: &Actor, account_id: i64) -> Acc
     let transaction = desk.store.begin().await?;
     let account = account_for(&transaction, actor, account_id).await?;
     transaction.set_account_active(account.id, true).await?;
+    transaction.forget_arrivals(account.id).await?;
     transaction
         .audit(actor, desk.now(), "restart_account", &subject(&account), "")
         .await?;

@@ -153,6 +153,14 @@ pub async fn hand_over(
             transaction.revoke_links(links, now).await?;
         }
     }
+    // A link that went to a mistyped address does not outlive the hand-over that replaces it.
+    for email in transaction.guests_of(account.id).await? {
+        let earlier = Links::Invited {
+            email: &email,
+            body,
+        };
+        transaction.revoke_links(earlier, now).await?;
+    }
     let link = appoint(&transaction, actor, &account, &successor, now).await?;
     if successor.id().is_none() && is_last_of_ministry(&transaction, &account).await? {
         return Err(Refusal::LastMinistryAdmin.into());
