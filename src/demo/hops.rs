@@ -41,8 +41,11 @@ pub(super) async fn fill(office: &Office<'_>, now: UnixMillis) -> WorkflowResult
         let form = revision.ok_or_else(missing)?.form;
         let rows = &record.edition.definition.rows;
         let first = rows.iter().find(|row| form.scheme(&row.scheme).target);
-        let (Some(row), Some(text)) = (first, words.next()) else {
+        let Some(row) = first else {
             continue;
+        };
+        let Some(text) = words.next() else {
+            break;
         };
         let asking = Asking {
             version: record.version,

@@ -6,6 +6,7 @@ use jiff::civil::date;
 use sea_orm::{Database, DatabaseConnection, EntityTrait, QueryOrder};
 
 use super::life::Life;
+use super::people::TEAM;
 use super::*;
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::coordination_contact::ContactInput;
@@ -291,7 +292,10 @@ async fn promises(country: &Country, now: UnixMillis) {
         status(row).is_owing() && row.deadline_on < today.to_string()
     };
     assert!(new.iter().filter(overdue).count() >= 20);
-    assert!(new.iter().all(|row| row.prefill.is_some()));
+    // The team's answer was begun by the verbs: its draft has taken the place of what it began with.
+    let begun = |row: &&&response_table::Model| row.code == TEAM && row.draft.is_some();
+    let begins = |row: &&response_table::Model| row.prefill.is_some() || begun(&row);
+    assert!(new.iter().all(begins));
     assert!(new.iter().filter(|row| row.warnings > 0).count() >= 30);
 
     let find = |code: &str| *new.iter().find(|row| row.code == code).unwrap();

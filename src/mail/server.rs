@@ -158,8 +158,11 @@ impl MailServer {
             if old.letters == 0 {
                 return Ok(old);
             }
-            let asking = timeout(self.patience, old.connection.test_connected());
-            if old.letters < LETTERS && asking.await.unwrap_or(false) {
+            let lives = old.letters < LETTERS
+                && timeout(self.patience, old.connection.test_connected())
+                    .await
+                    .unwrap_or(false);
+            if lives {
                 return Ok(old);
             }
             let _ = timeout(self.patience, old.connection.quit()).await;

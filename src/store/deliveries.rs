@@ -311,7 +311,7 @@ impl Transaction {
         Ok(done.rows_affected == 1)
     }
 
-    /// Keeps a mail that was sent without what nobody but its recipient may know.
+    /// Keeps a mail that was sent, or never will be, without what nobody but its recipient may know.
     pub async fn forget_link(&self, id: i64, body: &str) -> StoreResult<()> {
         use outbox::Column as O;
         outbox::Entity::update_many()
@@ -346,6 +346,8 @@ impl Transaction {
             .col_expr(O::SettledAt, Expr::value(None::<i64>))
             .filter(O::Id.is_in(ids.iter().copied()))
             .filter(O::State.is_in([MailState::Failed.as_str(), MailState::Stopped.as_str()]))
+            // Its link is forgotten; a new one is made where the account is.
+            .filter(O::Kind.ne(MailKind::AccountLink.as_str()))
             .exec(&self.inner)
             .await?;
         Ok(done.rows_affected)
@@ -372,6 +374,7 @@ impl Transaction {
             .select_only()
             .column(O::Id)
             .filter(O::State.eq(MailState::Failed.as_str()))
+            .filter(O::Kind.ne(MailKind::AccountLink.as_str()))
             .order_by_asc(O::Id)
             .limit(limit)
             .into_tuple()

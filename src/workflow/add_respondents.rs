@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use super::edition_making::{MakingError, edition_subject};
-use super::edition_opening::tell_who_is_asked;
+use super::edition_opening::{tell_departments, tell_who_is_asked};
 use super::editions::take_in;
 use super::follow_up::{drafts, first_drafts};
 use super::{Desk, WorkflowError, WorkflowResult, response_subject};
@@ -206,6 +206,7 @@ pub async fn add_respondents(
             .await?;
     }
     tell_who_is_asked(desk, &transaction, &edition, &bodies).await?;
+    tell_departments(&transaction, actor, &edition, &bodies, now).await?;
     transaction.commit().await?;
     Ok(bodies.len())
 }

@@ -30,6 +30,8 @@ const FIRST_WAIT: i64 = 60_000;
 const LONGEST_WAIT: i64 = 60 * 60_000;
 /// Given up after three days, in milliseconds.
 const GIVE_UP_AFTER: i64 = 3 * 24 * 60 * 60_000;
+/// A link that lets somebody in is over by then.
+const LINK_OVER_AFTER: i64 = 24 * 60 * 60_000;
 /// So many letters in a row without a reply: the server has gone, not the letters.
 const BROKEN_IN_A_ROW: usize = 2;
 /// How often a worker looks.
@@ -140,12 +142,19 @@ async fn deliver_some(
             0
         };
         let now = desk.now();
-        let (attempt, reply) = judge(handed, mail.attempts, mail.created_at, now, jitter());
+        let give_up_after = if mail.kind.has_secret_link() {
+            LINK_OVER_AFTER
+        } else {
+            GIVE_UP_AFTER
+        };
+        let is_over = now.0 - mail.created_at.0 >= give_up_after;
+        let (attempt, reply) = judge(handed, mail.attempts, is_over, now, jitter());
         let transaction = desk.store.begin().await?;
         let noted = transaction
             .note_attempt(mail.id, me, &attempt, &reply, now)
             .await?;
-        if noted && attempt == Attempt::Sent && mail.kind.has_secret_link() {
+        let is_settled = matches!(attempt, Attempt::Sent | Attempt::Failed);
+        if noted && is_settled && mail.kind.has_secret_link() {
             let kept = without_secret_link(&letter.body);
             transaction.forget_link(mail.id, &kept).await?;
         }
@@ -214,11 +223,11 @@ async fn claim(
     Ok(claimed)
 }
 
-/// What follows from a reply. `chance` is between 0 and 1.
+/// What follows from a reply; nothing is tried again once it `is_over`. `chance` is between 0 and 1.
 fn judge(
     handed: Handed,
     attempts: i32,
-    created_at: UnixMillis,
+    is_over: bool,
     now: UnixMillis,
     chance: f64,
 ) -> (Attempt, String) {
@@ -227,7 +236,7 @@ fn judge(
         Handed::Never(reply) => (Attempt::Failed, reply),
         Handed::Later(reply) | Handed::Broken(reply) => {
             let due = now.plus_millis(wait_after(attempts, chance));
-            if now.0 - created_at.0 >= GIVE_UP_AFTER {
+            if is_over {
                 (Attempt::Failed, reply)
             } else {
                 (Attempt::Later(due), reply)
@@ -274,14 +283,14 @@ mod tests {
 
     #[test]
     fn replies_decide() {
-        let (now, long_ago) = (UnixMillis(GIVE_UP_AFTER + 5), UnixMillis(5));
+        let now = UnixMillis(5);
         let said = || "451 later".to_owned();
-        let later = |created| judge(Handed::Later(said()), 0, created, now, 0.5).0;
-        assert_eq!(later(now), Attempt::Later(now.plus_millis(60_000)));
-        assert_eq!(later(long_ago), Attempt::Failed);
-        let over = judge(Handed::Over(said()), 3, long_ago, now, 0.0);
+        let later = |is_over| judge(Handed::Later(said()), 0, is_over, now, 0.5).0;
+        assert_eq!(later(false), Attempt::Later(now.plus_millis(60_000)));
+        assert_eq!(later(true), Attempt::Failed);
+        let over = judge(Handed::Over(said()), 3, true, now, 0.0);
         assert_eq!(over.0, Attempt::Sent);
-        let never = judge(Handed::Never(said()), 0, now, now, 0.0);
+        let never = judge(Handed::Never(said()), 0, false, now, 0.0);
         assert_eq!(never, (Attempt::Failed, said()));
     }
 }

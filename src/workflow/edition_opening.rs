@@ -367,7 +367,7 @@ pub(super) async fn tell_who_is_asked(
 }
 
 /// Writes to the departments to which a body hands its rows from edition to edition.
-async fn tell_departments(
+pub(super) async fn tell_departments(
     transaction: &Transaction,
     actor: &Actor,
     edition: &SurveyEdition,

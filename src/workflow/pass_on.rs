@@ -116,7 +116,9 @@ pub async fn pass_on(
     let facts = review_mail::facts(actor, &record, to);
     let places = steps.iter().map(|(request, _)| request.place.as_ref());
     // Where the prefecture names no day, the ministry's is the one that is wished.
-    let asked_for = steps.iter().filter_map(|(request, _)| request.due_on).min();
+    let days = steps.iter().filter_map(|(request, _)| request.due_on);
+    // A day that has passed binds nobody.
+    let asked_for = days.filter(|day| *day >= now.japan_date()).min();
     let facts = review_mail::asked(facts, &record, places, due_on.or(asked_for));
     review_mail::tell(&transaction, now, MailKind::Returned, to, &record, facts).await?;
     let facts = review_mail::facts(actor, &record, Party::Ministry)

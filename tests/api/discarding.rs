@@ -31,6 +31,10 @@ async fn a_draft_goes_with_its_trials_and_nothing_refers_to_it() {
     otaru.submit_and_follow(&check.form("提出する")).await.ok();
     // The prefecture returns it: there is a request and an event, too.
     let hokkaido = app.prefecture("01").await;
+    // It moves its deadline, too.
+    let board = hokkaido.get("/editions/fy2028-trial/board").await.ok();
+    let form = board.form("変更する").fill("deadline", "R9.1.31");
+    hokkaido.submit(&form).await.is(303);
     let path = "/editions/fy2028-trial/answers/012033/return";
     let back = hokkaido.get(path).await.ok();
     let form = back

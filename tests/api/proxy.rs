@@ -72,7 +72,7 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
     let board = colleague.get("/editions/fy2027/board").await.ok();
     board
         .shows("代理入力の途中")
-        .shows("医療助成担当 1/20 10:00から");
+        .shows("医療助成担当　1/20 10:00から");
     let html = board.html();
     let link = format!("a[href=\"{}\"]", proxy_of(OTARU));
     let link = scraper::Selector::parse(&link).expect("a selector");

@@ -90,7 +90,7 @@ async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
     otaru.get(&there).await.is(303); // as if there were none
     app.prefecture("02").await.get(&there).await.is(404);
     app.at(date(2027, 1, 23).at(9, 0, 0, 0));
-    let hokkaido = app.prefecture("01").await;
+    let (ministry, hokkaido) = (app.ministry().await, app.prefecture("01").await);
     let board = hokkaido.get("/editions/fy2027/board").await.ok();
     board
         .shows("都道府県の対応待ち：国からの依頼 1件（3日）")

@@ -13,10 +13,10 @@ use sea_orm::{
 
 use super::super::entities::{
     audit_log, extension, inquiry, inquiry_entry, intake_batch, intake_file, intake_reading,
-    intent_change, intent_change_event, outbox, plan_change, prefecture_deadline, proxy_entry,
-    proxy_reply, published_answer, reminder, reminder_pause, reminder_plan, response,
-    response_event, review_check, review_request, review_request_event, revision, summary_sheet,
-    survey_edition,
+    intent_change, intent_change_event, outbox, plan_change, prefecture_deadline,
+    prefecture_deadline_change, proxy_entry, proxy_reply, published_answer, reminder,
+    reminder_pause, reminder_plan, response, response_event, review_check, review_request,
+    review_request_event, revision, summary_sheet, survey_edition,
 };
 use super::super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::survey_edition::{EditionKey, EditionState};
@@ -178,6 +178,11 @@ impl Transaction {
             .await?;
         self.forget::<prefecture_deadline::Entity>(prefecture_deadline::Column::EditionId, of())
             .await?;
+        self.forget::<prefecture_deadline_change::Entity>(
+            prefecture_deadline_change::Column::EditionId,
+            of(),
+        )
+        .await?;
         self.forget::<reminder::Entity>(reminder::Column::EditionId, of())
             .await?;
         self.forget::<reminder_pause::Entity>(reminder_pause::Column::EditionId, of())

@@ -68,7 +68,8 @@ async fn tell(
                 format!("{}（{name}）", successor.display_name),
             )
             .with(Placeholder::State, what)
-            .with(Placeholder::Link, "/account/handover"),
+            // Whoever has ended has no page of their own any more.
+            .with(Placeholder::Link, "/"),
     };
     let mut addresses = transaction.addresses_of(to).await?;
     let old: Option<EmailAddress> = account.email.parse().ok();

@@ -33,6 +33,7 @@ struct OnePage {
     subject: String,
     body: String,
     may_resend: bool,
+    link_is_over: bool,
     may_stop: bool,
 }
 
@@ -66,6 +67,7 @@ pub async fn one(
             (String::new(), subject, body)
         }
     };
+    let is_ended = matches!(mail.state, MailState::Failed | MailState::Stopped);
     let body = match mail.kind.has_secret_link() {
         true => without_secret_link(&body),
         false => body,
@@ -92,7 +94,8 @@ pub async fn one(
         message_id,
         subject,
         body,
-        may_resend: matches!(mail.state, MailState::Failed | MailState::Stopped),
+        may_resend: is_ended && !mail.kind.has_secret_link(),
+        link_is_over: is_ended && mail.kind.has_secret_link(),
         may_stop: matches!(mail.state, MailState::Waiting | MailState::Failed),
     })
 }
