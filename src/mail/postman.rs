@@ -237,7 +237,7 @@ async fn into_folder(folder: &std::path::Path, letter: &Letter, bytes: &[u8]) ->
         std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &whole))
     });
     match written.await {
-        Ok(Ok(())) => Handed::Over("file".to_owned()),
+        Ok(Ok(())) => Handed::Over("ファイルに保存しました（練習用）".to_owned()),
         Ok(Err(error)) => Handed::Broken(error.to_string()),
         Err(error) => Handed::Broken(error.to_string()),
     }

@@ -15,7 +15,7 @@ use super::session::Session;
 use super::source_view::SourceView;
 use super::state::AppState;
 use super::view::{Page, StatusTag};
-use crate::domain::account::Role;
+use crate::domain::account::{Actor, Role};
 use crate::domain::body_history::BodyStanding;
 use crate::domain::deadline_extension::Extension;
 use crate::domain::intent_change::takes_changes;
@@ -114,12 +114,25 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
                     .and_then(|x| extended(own, x)),
                 ..card(own, code, now, (&proxies, &waiting))
             })
+            .map(|card| for_department(card, &session.actor))
             .collect(),
         closed: closed
             .into_iter()
             .map(|own| card(own, code, now, (&proxies, &waiting)))
+            .map(|card| for_department(card, &session.actor))
             .collect(),
     })
+}
+
+/// A department fills in rows; to submit, or to file a change of intent, is the liaison desk's.
+fn for_department(mut card: Card, actor: &Actor) -> Card {
+    if !actor.department.is_empty() {
+        card.change_href.clear();
+        if card.next_label == "続きを入力して提出する" {
+            card.next_label = "担当する行を入力する";
+        }
+    }
+    card
 }
 
 /// The running follow-ups a prefecture has no card for: it was not asked, its municipalities may be.

@@ -1,5 +1,6 @@
 //! 一時保存: keeps one section of a draft as it was typed, valid or not.
 
+use super::sign_off::tell_void;
 use super::{
     Conflict, Desk, WorkflowError, WorkflowResult, load_for, must_be_liaison, must_be_open,
     next_status,
@@ -12,6 +13,7 @@ use crate::domain::extra_answer::ExtraInput;
 use crate::domain::place::Section;
 use crate::domain::response::{Draft, Form1Input, IntentInput, SchemesInput, SectionSave};
 use crate::domain::response_status::ResponseEvent;
+use crate::domain::sign_off::{SignOffState, state_of};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::responses::ResponseRecord;
 
@@ -119,6 +121,7 @@ pub(super) async fn change_draft(
     let status = next_status(&record, event)?;
     let mut draft = record.draft_or_prefill();
     let before = draft.input.clone();
+    let stood = state_of(&draft, record.revision_number);
     let sections = change(&record, &mut draft)?;
     // The fourth part is nobody's who is asked nothing.
     let own = record.edition.definition.sections(&record.class);
@@ -141,6 +144,9 @@ pub(super) async fn change_draft(
     transaction.save_draft(&record, &draft, status, now).await?;
     let subject = super::response_subject(key, code);
     transaction.audit(actor, now, action, &subject, "").await?;
+    if stood == SignOffState::Asked {
+        tell_void(&transaction, actor, &record, now).await?;
+    }
     transaction.commit().await?;
     Ok(draft)
 }

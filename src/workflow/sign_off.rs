@@ -22,6 +22,13 @@ use crate::domain::text;
 use crate::store::Transaction;
 use crate::store::responses::ResponseRecord;
 
+/// What the audit log calls the steps, for the body's own history.
+pub const ASKED: &str = "sign_off_asked";
+pub const TAKEN_BACK: &str = "sign_off_taken_back";
+pub const GIVEN_BACK: &str = "sign_off_given_back";
+pub const VOID: &str = "sign_off_void";
+pub const SIGNED: &str = "sign_off";
+
 /// 決裁に回す: asks a colleague to look at the draft and to submit it. It must be ready to be submitted; warnings must
 /// have been confirmed.
 pub async fn ask(
@@ -62,7 +69,7 @@ pub async fn ask(
         .with(Placeholder::Deadline, day)
         .with(Placeholder::Link, format!("/editions/{key}/form1/check"));
     let told = (MailKind::SignOffAsked, facts);
-    keep(&transaction, actor, &record, &draft, told, now).await?;
+    keep(&transaction, actor, &record, (&draft, ASKED), told, now).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -82,7 +89,15 @@ pub async fn take_back(
     let link = format!("/editions/{key}/form1");
     let facts = sign_off_facts(actor, "決裁の依頼が取り消されました").with(Placeholder::Link, link);
     let told = (MailKind::SignOffDone, facts);
-    keep(&transaction, actor, &record, &draft, told, now).await?;
+    keep(
+        &transaction,
+        actor,
+        &record,
+        (&draft, TAKEN_BACK),
+        told,
+        now,
+    )
+    .await?;
     Ok(transaction.commit().await?)
 }
 
@@ -124,8 +139,35 @@ pub async fn give_back(
     let facts = sign_off_facts(actor, "戻されました。理由は次のページで見られます")
         .with(Placeholder::Link, link);
     let told = (MailKind::SignOffDone, facts);
-    keep(&transaction, actor, &record, &draft, told, now).await?;
+    keep(
+        &transaction,
+        actor,
+        &record,
+        (&draft, GIVEN_BACK),
+        told,
+        now,
+    )
+    .await?;
     Ok(transaction.commit().await?)
+}
+
+/// What a save has made of a request that waited: whoever asked and whoever was to sign are told.
+pub(super) async fn tell_void(
+    transaction: &Transaction,
+    actor: &Actor,
+    record: &ResponseRecord,
+    now: UnixMillis,
+) -> WorkflowResult<()> {
+    let (key, code) = (&record.edition.key, record.code());
+    let subject = response_subject(key, code);
+    transaction.audit(actor, now, VOID, &subject, "").await?;
+    let state = "決裁に回したあとに内容が保存されたため、決裁の依頼は無効になりました。内容を確かめて、もう一度決裁に回してください";
+    let link = format!("/editions/{key}/form1/check");
+    let facts = sign_off_facts(actor, state).with(Placeholder::Link, link);
+    let kind = MailKind::SignOffDone;
+    let event = format!("{}/{}/void", record.id, record.version);
+    let told = Announcement::of_answer(kind, Party::Body(code), record, event, facts);
+    super::mail::announce_within(transaction, now, &told).await
 }
 
 /// Who did it and what came of it.
@@ -168,7 +210,7 @@ async fn keep(
     transaction: &Transaction,
     actor: &Actor,
     record: &ResponseRecord,
-    draft: &Draft,
+    (draft, action): (&Draft, &str),
     (kind, facts): (MailKind, MailFacts),
     now: UnixMillis,
 ) -> WorkflowResult<()> {
@@ -176,7 +218,6 @@ async fn keep(
         .save_draft(record, draft, record.status, now)
         .await?;
     let (key, code) = (&record.edition.key, record.code());
-    let action = kind.as_str();
     let subject = response_subject(key, code);
     transaction.audit(actor, now, action, &subject, "").await?;
     let event = format!("{}/{}", record.id, record.version);

@@ -2,7 +2,7 @@
 
 use super::mail::{Announcement, announce};
 use super::requests::{BodyReply, read_replies};
-use super::sign_off::sign_off_facts;
+use super::sign_off::{SIGNED, sign_off_facts};
 use super::{
     Desk, WorkflowError, WorkflowResult, must_be_liaison, must_be_open, must_be_permitted,
     next_status, response_subject, write_down,
@@ -157,7 +157,7 @@ pub async fn submit_with_replies(
 
     if signs {
         let subject = response_subject(key, code);
-        writes.audit(actor, now, "sign_off", &subject, &receipt);
+        writes.audit(actor, now, SIGNED, &subject, &receipt);
         let facts = sign_off_facts(actor, "決裁され、提出されました")
             .with(Placeholder::Link, receipt_path(&receipt));
         let kind = MailKind::SignOffDone;

@@ -12,6 +12,7 @@ use crate::domain::response_status::ResponseEvent;
 use crate::domain::return_request::ReturnItem;
 use crate::domain::revision::{HistoryEntry, Revision, correction_label};
 use crate::domain::survey_edition::EditionDefinition;
+use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
@@ -20,6 +21,7 @@ use crate::web::review::request_lines::with_requests;
 use crate::web::session::OwnResponse;
 use crate::web::source_view::{SourceView, Sources};
 use crate::web::view::{DiffRow, Page};
+use crate::workflow::{response_subject, sign_off};
 
 #[derive(Template)]
 #[template(path = "municipality/history.html")]
@@ -169,6 +171,32 @@ pub fn reason_line(
     }
 }
 
+/// 決裁 of this answer: who asked, took back, gave back and signed. The body's own affair.
+async fn sign_offs(state: &State, record: &ResponseRecord) -> WebResult<Vec<EventLine>> {
+    let subject = response_subject(&record.edition.key, record.code());
+    let rows = state.desk.store.audit_of(&subject).await?;
+    let lines = rows.into_iter().rev().filter_map(|row| {
+        let label = match row.action.as_str() {
+            sign_off::ASKED => "決裁に回しました",
+            sign_off::TAKEN_BACK => "決裁の依頼を取り消しました",
+            sign_off::GIVEN_BACK => "決裁で戻しました",
+            sign_off::VOID => "内容が保存され、決裁の依頼が無効になりました",
+            sign_off::SIGNED => "決裁して提出しました",
+            _ => return None,
+        };
+        Some(EventLine {
+            moment: row.at,
+            at: japan_time::datetime_label(row.at),
+            label: label.to_owned(),
+            who: format!("{} {}", row.actor_body, row.actor_name),
+            reasons: Vec::new(),
+            file: None,
+            link: None,
+        })
+    });
+    Ok(lines.collect())
+}
+
 /// What changed between two revisions.
 pub fn diff_rows(definition: &EditionDefinition, old: &Revision, new: &Revision) -> Vec<DiffRow> {
     changes(definition, &old.form, &new.form)
@@ -200,7 +228,9 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
         _ => None,
     };
     let events = event_lines(definition, &entries, &sources, &form_path(&key, "history"));
-    let events = with_requests(&state, &record, Relation::Own, events).await?;
+    let mut events = with_requests(&state, &record, Relation::Own, events).await?;
+    events.extend(sign_offs(&state, &record).await?);
+    events.sort_by_key(|line| std::cmp::Reverse(line.moment));
     let way = format!("{}（{}）", definition.words().form, definition.short_title);
     html(&HistoryPage {
         page: page::signed_in(

@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use askama::Template;
+use jiff::civil::Date;
 
 use super::State;
 use crate::domain::access::{self, Action, Relation};
@@ -9,7 +10,7 @@ use crate::domain::intent_change::takes_changes;
 use crate::domain::japan_time;
 use crate::domain::organization::Route;
 use crate::domain::response_status::ResponseStatus;
-use crate::domain::revision::correction_label;
+use crate::domain::revision::{Revision, correction_label};
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
@@ -106,6 +107,18 @@ pub fn what_next(record: &ResponseRecord, open: bool, changes: bool) -> String {
     }
 }
 
+/// The deadline it was measured by, and the one of today where it has moved since.
+fn deadline_of(revision: &Revision, today: Date) -> String {
+    let now = japan_time::deadline_label(today);
+    match revision.lateness().judged_on {
+        Some(day) if day != today => {
+            let then = japan_time::deadline_label(day);
+            format!("{then}（最初に提出したときの締切。いまの締切は{now}）")
+        }
+        _ => now,
+    }
+}
+
 /// GET `/receipts/{number}`.
 pub async fn receipt(state: State, session: Session, number: web::Path<String>) -> WebResult {
     let store = &state.desk.store;
@@ -165,7 +178,7 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         submitted_at: japan_time::datetime_label(revision.submitted_at),
         submitted_by: revision.submitted_by_label(),
         late: revision.lateness().label(),
-        deadline: japan_time::deadline_label(record.deadline_on),
+        deadline: deadline_of(&revision, record.deadline_on),
         reviewer: reviewer.to_owned(),
         office: definition.office.clone(),
         state_note,
@@ -187,7 +200,11 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
             .intent_change
             .map(|id| format!("/changes/{id}"))
             .unwrap_or_default(),
-        change_href: if changes && newest && relation == Relation::Own {
+        change_href: if changes
+            && newest
+            && relation == Relation::Own
+            && session.actor.department.is_empty()
+        {
             format!("/editions/{key}/changes/new")
         } else {
             String::new()

@@ -66,6 +66,9 @@ pub fn sign_off_view(
         .filter(|_| stands == SignOffState::GivenBack);
     let text = match (stands, given_back) {
         (SignOffState::Asked, _) => format!("{who}決裁を待っています。まだ提出されていません。"),
+        (SignOffState::Void, _) if !actor.department.is_empty() => format!(
+            "{who}そのあとに内容が保存されたため、この依頼は無効になりました。もう一度決裁に回すよう、とりまとめの担当にお伝えください。"
+        ),
         (SignOffState::Void, _) => format!(
             "{who}そのあとに内容が保存されたため、この依頼は無効になりました。もう一度、決裁に回してください。"
         ),

@@ -210,7 +210,8 @@ pub async fn task_list(state: State, own: OwnResponse, query: web::Query<FormQue
     let reading = response::read(&record.edition.definition, &record.class, &draft.input);
     let open = record.takes_answers(now);
     let editable = open && record.status.is_editable();
-    let may_change = takes_changes(&record.edition, record.status, now);
+    let may_change =
+        takes_changes(&record.edition, record.status, now) && session.actor.department.is_empty();
     let waiting = matches!(
         record.status,
         ResponseStatus::Returned | ResponseStatus::Draft

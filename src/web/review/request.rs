@@ -10,7 +10,7 @@ use super::{State, answer_path, frame};
 use crate::domain::access::Relation;
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::review_request::{RequestEvent, ReviewRequest};
+use crate::domain::review_request::{RequestEvent, RequestState, ReviewRequest};
 use crate::domain::survey_edition::EditionKey;
 use crate::store::request_histories::RequestHistory;
 use crate::web::error::{WebError, WebResult};
@@ -32,6 +32,8 @@ struct RequestPage {
     problems: Vec<Problem>,
     body_name: String,
     back: String,
+    /// Where the body answers it with its next submission; empty where it cannot.
+    reply_href: String,
     request: RequestView,
     events: Vec<EventLine>,
     reply: TextField,
@@ -170,6 +172,15 @@ async fn render(
                 })
                 .collect(),
             body_name: record.name.clone(),
+            reply_href: if seen.relation == Relation::Own
+                && request.state == RequestState::WithBody
+                && session.actor.department.is_empty()
+                && record.takes_answers(state.desk.now())
+            {
+                format!("{}/check", back(seen))
+            } else {
+                String::new()
+            },
             back: back(seen),
             request: view(record, seen.relation, request, today),
             events: events(request, &history),

@@ -72,7 +72,11 @@ fn line_of(record: &ResponseRecord, request: &ReviewRequest, step: &RequestHisto
     };
     let asked = (step.event == RequestEvent::PassOn).then(|| request.words.clone());
     let kind = step.kind.map(|kind| kind.label().to_owned());
-    let words = (!step.words.is_empty()).then(|| step.words.clone());
+    let is_silent = step.event == RequestEvent::Reply && step.words.is_empty() && kind.is_none();
+    let words = match is_silent {
+        true => Some("（文章の記入はありません）".to_owned()),
+        false => (!step.words.is_empty()).then(|| step.words.clone()),
+    };
     line(
         record,
         request,

@@ -208,7 +208,11 @@ fn reply(reply: &Reply) -> ReplyView {
         who: who(&reply.body, &reply.by),
         at: japan_time::datetime_label(reply.at),
         kind: reply.kind.map_or("", |kind| kind.label()),
-        words: reply.words.clone(),
+        words: if reply.words.is_empty() && reply.kind.is_none() {
+            "（文章の記入はありません。提出した内容をご確認ください。）".to_owned()
+        } else {
+            reply.words.clone()
+        },
         revision: reply
             .revision
             .map(|number| format!("第{number}版"))

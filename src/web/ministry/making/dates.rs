@@ -197,11 +197,15 @@ async fn view(
     base: String,
     errors: Errors<'_>,
 ) -> WebResult<PartView> {
-    let day = parse_date(&typed.as_of).unwrap_or(state.desk.now().japan_date());
+    let plan = state.desk.store.edition_plan(edition.id).await?;
+    let planned = plan.opening.map(|opening| opening.on);
+    let day = parse_date(&typed.as_of).or(planned);
+    let day = day.unwrap_or(state.desk.now().japan_date());
     let bodies = bodies_asked(&state.desk, &session.actor, edition, day).await?;
     let BodyCounts { kinds, routes } = counts(&bodies);
     let count = |count: usize| format!("{}団体", with_commas(count as u64));
-    let mut lines = vec![("対象の団体の数".to_owned(), count(bodies.len()))];
+    let asked = format!("{}（{}の団体）", count(bodies.len()), date_label(day));
+    let mut lines = vec![("対象の団体の数".to_owned(), asked)];
     if edition.is_follow_up() {
         let who = "もとの調査回で①（1次交付）と回答し、いま提出済か受付済の団体です。開始するときの回答で決まります。";
         lines.push(("数えている団体".to_owned(), who.to_owned()));

@@ -10,6 +10,7 @@ use super::{State, frame, is_preparing, load, making_path, topic_path};
 use crate::domain::edition_checks::{Finding, Severity};
 use crate::domain::japan_time::{date_label, parse_date};
 use crate::domain::survey_edition::SurveyEdition;
+use crate::domain::text::with_commas;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::municipality::FormQuery;
@@ -20,6 +21,7 @@ use crate::workflow::WorkflowError;
 use crate::workflow::edition_opening::{
     OpeningError, cancel_opening, findings, open_checked, schedule_opening,
 };
+use crate::workflow::follow_up::bodies_asked;
 
 #[derive(Template)]
 #[template(path = "ministry/making/opening.html")]
@@ -29,6 +31,8 @@ struct OpeningPage {
     errors: Vec<Line>,
     warnings: Vec<Line>,
     deadline: String,
+    /// How many bodies are asked: 1,788団体.
+    asked: String,
     /// The day of a planned opening, and who planned it; empty if there is none.
     planned: String,
     planned_by: String,
@@ -200,6 +204,9 @@ async fn render(
     let plan = state.desk.store.edition_plan(edition.id).await?;
     let typed_on = parse_date(&attempt.opens_on);
     let on = typed_on.or(plan.opening.as_ref().map(|opening| opening.on));
+    let as_of = plan.respondents_as_of.or(on);
+    let as_of = as_of.unwrap_or(state.desk.now().japan_date());
+    let bodies = bodies_asked(&state.desk, &session.actor, edition, as_of).await?;
     let found = findings(&state.desk, &session.actor, &edition.key, on).await?;
     let line = |finding: &Finding| Line {
         ticked: attempt.ticked.contains(&finding.id),
@@ -240,6 +247,7 @@ async fn render(
         status,
         &OpeningPage {
             page,
+            asked: format!("{}団体", with_commas(bodies.len() as u64)),
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             deadline: date_label(edition.dates.deadline_on),

@@ -60,7 +60,7 @@ pub async fn batch(
             .in_section(MENU)
             .with_notice(query.notice.as_deref()),
         batch: BatchView::new(&line),
-        take_back_href: if is_confirmed {
+        take_back_href: if is_confirmed && line.taken_back_by.is_none() {
             format!("{path}/take-back")
         } else {
             String::new()
