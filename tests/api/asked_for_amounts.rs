@@ -130,7 +130,7 @@ async fn a_body_whose_answer_comes_after_the_opening_is_added_with_history_and_m
         .fill("recipients-local_child", "2,000,000");
     let check = hakodate.submit_and_follow(&form).await.ok();
     let receipt = hakodate.submit_and_follow(&check.form("提出する")).await;
-    receipt.ok().shows("R9-amounts-012025-01");
+    receipt.ok().shows("R9所要額-012025-01");
     let totals = ministry.get(&format!("{AMOUNTS}/amounts")).await.ok();
     totals.shows("6,800,000");
 }

@@ -74,6 +74,10 @@ async fn hops(country: &Country, now: UnixMillis) {
             .count()
     };
     assert_eq!(of_ministry(RequestState::WithReviewer), 1);
-    assert_eq!(of_ministry(RequestState::WithBody), 1);
+    // Bodies that answer the ministry directly have some of their own; one went over two hops.
+    let handed_on = |row: &&review_request::Model| {
+        row.state == RequestState::WithBody.as_str() && row.passed_on_at.is_some()
+    };
+    assert_eq!(requests.iter().filter(handed_on).count(), 1);
     assert!(requests.iter().all(|row| row.asked_at <= now.0));
 }
