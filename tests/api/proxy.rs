@@ -67,7 +67,7 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
     let check = type_all(&office, OTARU, "約1,200人").await;
     check.shows("まだ提出は完了していません").shows("1,200人");
     // Colleagues see that somebody has begun, and go on.
-    app.pass_minutes(90);
+    app.pass_minutes(5);
     let colleague = app.prefecture("01").await;
     let board = colleague.get("/editions/fy2027/board").await.ok();
     board

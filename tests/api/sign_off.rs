@@ -126,7 +126,7 @@ async fn whoever_wrote_last_does_not_submit_and_another_does() {
         .into_iter()
         .map(|row| row.action)
         .collect();
-    for action in ["sign_off_asked", "sign_off_done", "sign_off"] {
+    for action in ["sign_off_asked", "sign_off_given_back", "sign_off"] {
         assert!(actions.iter().any(|known| known == action), "{action}");
     }
     // Taken back, the request that was used up does not hold again.

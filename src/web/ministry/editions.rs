@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use actix_web::web;
 use askama::Template;
 
 use super::{State, state_tag};
@@ -11,6 +12,7 @@ use crate::domain::required_amounts::making::follow_up_key;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 use crate::domain::text::with_commas;
 use crate::web::error::{WebError, WebResult};
+use crate::web::municipality::FormQuery;
 use crate::web::page::{self, html};
 use crate::web::session::Session;
 use crate::web::view::{Page, StatusTag};
@@ -61,7 +63,7 @@ fn follow_up(edition: &SurveyEdition, keys: &HashSet<String>) -> Option<(&'stati
 }
 
 /// GET `/editions`.
-pub async fn editions(state: State, session: Session) -> WebResult {
+pub async fn editions(state: State, session: Session, query: web::Query<FormQuery>) -> WebResult {
     let scope = CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
     let store = &state.desk.store;
     let (editions, counts) = tokio::try_join!(store.editions(), store.edition_counts(scope))?;
@@ -113,7 +115,9 @@ pub async fn editions(state: State, session: Session) -> WebResult {
     });
     let rows: Vec<Row> = rows.collect();
     html(&EditionsPage {
-        page: page::signed_in(&state, &session, "調査回", &[]).in_section("/editions"),
+        page: page::signed_in(&state, &session, "調査回", &[])
+            .in_section("/editions")
+            .with_notice(query.notice.as_deref()),
         none_open: rows.iter().all(|row| row.is_preparing),
         rows,
     })
