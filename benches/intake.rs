@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use calamine::{Data, Reader, Xlsx};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait};
+use sha2::{Digest, Sha256};
 use torimatome::app::open_desk;
 use torimatome::config::Settings;
 use torimatome::domain::account::Actor;
@@ -185,11 +187,55 @@ async fn by_kind(forms: &[PathBuf]) {
             desk.store.close().await.expect("closes");
         }
     }
-    println!("{} files of a kind:", forms.len());
+    println!(
+        "{} files of a kind; beside each, its bytes hashed and kept by a bare loop:",
+        forms.len()
+    );
     let one = middle(times[0].clone());
-    for ((what, _), times) in folders.iter().zip(times) {
-        print(what, middle(times), one);
+    for ((what, folder), times) in folders.iter().zip(times) {
+        let time = middle(times);
+        print(what, time, one);
+        let mut kept = Vec::new();
+        for _ in 0..RUNS {
+            kept.push(bare_keeping(folder.path()).await);
+        }
+        let kept = middle(kept);
+        println!(
+            "    kept alone: {:.3} s; beyond that {:.2} x",
+            kept.as_secs_f64(),
+            time.saturating_sub(kept).as_secs_f64() / one.as_secs_f64()
+        );
     }
+}
+
+/// The least that keeping each original with its hash can cost: read, SHA-256, one row a file, one commit.
+async fn bare_keeping(files: &Path) -> Duration {
+    let place = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}/kept.db?mode=rwc", place.path().display());
+    let database = Database::connect(url).await.expect("opens");
+    let settings = "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 8000; \
+                    CREATE TABLE kept (sha256 TEXT PRIMARY KEY, bytes BLOB)";
+    let set = database.execute_unprepared(settings).await;
+    set.expect("a table");
+    let start = Instant::now();
+    let transaction = database.begin().await.expect("begins");
+    for entry in std::fs::read_dir(files).expect("a folder") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("reads");
+        let sha256: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let insert = Statement::from_sql_and_values(
+            DbBackend::Sqlite,
+            "INSERT INTO kept VALUES (?, ?)",
+            [sha256.into(), bytes.into()],
+        );
+        transaction.execute_raw(insert).await.expect("inserts");
+    }
+    transaction.commit().await.expect("commits");
+    let time = start.elapsed();
+    database.close().await.expect("closes");
+    time
 }
 
 /// Each form made into something else, in a folder.
