@@ -102,6 +102,28 @@ pub fn sign_off_view(
     })
 }
 
+/// What whoever opens a part of the form is told while 決裁 is waited for; empty otherwise.
+pub fn waits_for_sign_off(record: &ResponseRecord, department: &str) -> String {
+    let asked = record.draft.as_ref().filter(|draft| {
+        record.duties.sign_off
+            && record.status.is_editable()
+            && state_of(draft, record.revision_number) == SignOffState::Asked
+    });
+    let Some(asked) = asked.and_then(|draft| draft.sign_off.as_ref()) else {
+        return String::new();
+    };
+    let after = if department.is_empty() {
+        "もう一度「決裁に回す」を押す必要があります。"
+    } else {
+        "もう一度決裁に回す必要があります。保存したときは、とりまとめの担当にお伝えください。"
+    };
+    format!(
+        "{}に{}が決裁に回し、いま決裁を待っています。ここで保存すると（下書きを変えると）、その依頼は無効になり、{after}",
+        japan_time::datetime_label(asked.asked_at),
+        asked.asked_by
+    )
+}
+
 /// Why nothing was done, and what to do.
 pub fn refusal(stands: SignOffState) -> &'static str {
     match stands {
