@@ -402,7 +402,11 @@ fn preview_page(
         may_draft: preview.may_draft,
         may_submit: preview.may_submit,
         replaces_draft: record.draft.is_some(),
-        sign_off_waits: waits_for_sign_off(record, &session.actor.department),
+        sign_off_waits: waits_for_sign_off(
+            record,
+            record.draft.as_ref(),
+            &session.actor.department,
+        ),
         why_not: preview.why_not,
         outcome,
         stale,

@@ -196,7 +196,7 @@ pub fn frame(
             .get(showing.department)
             .map(|done| format!("{}に{}", japan_time::datetime_label(done.at), done.by))
             .unwrap_or_default(),
-        sign_off_waits: waits_for_sign_off(record, showing.department),
+        sign_off_waits: waits_for_sign_off(record, Some(draft), showing.department),
     };
     (page, frame)
 }

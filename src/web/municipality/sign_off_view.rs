@@ -3,6 +3,7 @@
 use super::sign_off_people::SignOffPeople;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
+use crate::domain::response::Draft;
 use crate::domain::sign_off::{SignOffEvent, SignOffState, may_sign, state_of};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
@@ -103,8 +104,13 @@ pub fn sign_off_view(
 }
 
 /// What whoever opens a part of the form is told while 決裁 is waited for; empty otherwise.
-pub fn waits_for_sign_off(record: &ResponseRecord, department: &str) -> String {
-    let asked = record.draft.as_ref().filter(|draft| {
+/// `draft`: the one that is stored, which a page may have taken out of its record.
+pub fn waits_for_sign_off(
+    record: &ResponseRecord,
+    draft: Option<&Draft>,
+    department: &str,
+) -> String {
+    let asked = draft.filter(|draft| {
         record.duties.sign_off
             && record.status.is_editable()
             && state_of(draft, record.revision_number) == SignOffState::Asked
