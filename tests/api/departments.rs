@@ -254,3 +254,31 @@ async fn whoever_opens_a_part_while_sign_off_is_waited_for_is_told_what_a_save_d
     disabled.submit(&sent).await.is(303);
     disabled.get(SCHEMES).await.ok().hides(warning);
 }
+
+#[tokio::test]
+async fn a_department_typed_into_an_ended_session_comes_back_after_signing_in() {
+    let app = TestApp::start().await;
+    let desk = app.person(Some(OTARU), "総括担当", true).await;
+    let password = "みかん 電車 ゆうびん 青空 しろくま";
+    app.set_password(desk.actor(), password).await;
+    let desk = app.person(Some(OTARU), "総括担当", true).await;
+    let colleague = app.person(Some(OTARU), "障害福祉担当", false).await;
+    let path = format!("/accounts/{}", colleague.actor().account_id);
+    let page = desk.get(&path).await.ok();
+    app.pass_minutes(61);
+    let form = page.form("部署を保存する").fill("department", "障害");
+    let ended = desk.submit(&form).await.is(401);
+    ended.shows("利用者の権限が変わったため");
+    let again = ended
+        .form("ログインする")
+        .fill("email", &desk.actor().email)
+        .fill("password", password);
+    let back = desk.submit_and_follow(&again).await.ok();
+    back.shows("まだ保存していません");
+    assert_eq!(back.value("new_label"), "障害");
+    assert_eq!(back.value("display_name"), "障害福祉担当");
+    desk.submit_and_follow(&back.form("部署を保存する"))
+        .await
+        .ok()
+        .shows("利用者の部署を変更しました");
+}
