@@ -77,14 +77,31 @@ impl Office<'_> {
     }
 }
 
+/// The last thing that filling writes down.
+const FILLED: &str = "demo_filled";
+
+/// What a start finds or makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filling {
+    Whole,
+    /// Somebody is filling it, or was stopped while doing so. Nobody has worked with it.
+    Half,
+}
+
 /// Fills a migrated database that has no account yet: its past in one transaction, then what few people did by the
-/// verbs. Does nothing otherwise.
-pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
+/// verbs. Changes nothing otherwise.
+pub async fn fill(desk: &Desk) -> WorkflowResult<Filling> {
     let now = desk.now();
     let transaction = desk.store.begin().await?;
     if transaction.account_count().await? > 0 {
         transaction.rollback().await?;
-        return Ok(());
+        let told = desk.store.audit_of("demo").await?;
+        let is_whole = told.iter().any(|row| row.action == FILLED);
+        return Ok(if is_whole {
+            Filling::Whole
+        } else {
+            Filling::Half
+        });
     }
     let history = transaction.body_history().await?;
     let bodies = history.on(now.japan_date());
@@ -108,10 +125,9 @@ pub async fn fill(desk: &Desk) -> WorkflowResult<()> {
     // Last, so that nothing that is past is told by mail.
     let transaction = desk.store.begin().await?;
     people::keep_addresses(&transaction, &bodies, now).await?;
-    transaction
-        .audit_system(now, "demo_filled", "demo", "")
-        .await?;
-    Ok(transaction.commit().await?)
+    transaction.audit_system(now, FILLED, "demo", "").await?;
+    transaction.commit().await?;
+    Ok(Filling::Whole)
 }
 
 /// Writes the answers of an edition with their revisions and events, oldest first over the whole edition.

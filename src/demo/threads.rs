@@ -107,7 +107,9 @@ impl Talk<'_> {
         match publish_answer(&desk, actor, about, input).await {
             Ok(_) => Ok(()),
             Err(PublishError::Workflow(error)) => Err(error),
-            Err(PublishError::Invalid(_)) => Err(WorkflowError::NotFound),
+            Err(PublishError::Invalid(_) | PublishError::Already(_)) => {
+                Err(WorkflowError::NotFound)
+            }
         }
     }
 }

@@ -92,6 +92,86 @@ fn one(word: &str, names: &BodyNames) -> Option<ImplementerKind> {
     }
 }
 
+/// What 実施主体 as printed and as ticked say differently of a scheme, a sentence each. Words that nobody can be read
+/// from are left alone, and so are ticks beside them: a hint must be right where it is given.
+pub fn contradictions(printed: &str, kinds: &[ImplementerKind], names: &BodyNames) -> Vec<String> {
+    let folded = fold_width(printed);
+    let words = folded
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '、' | '・' | '/'))
+        .flat_map(|part| part.split("及び").flat_map(|part| part.split("または")))
+        .map(|word| word.trim_end_matches("など").trim_end_matches('等'))
+        .filter(|word| !word.is_empty());
+    let read: Vec<(&str, Option<ImplementerKind>)> = words
+        .map(|word| (word, printed_kind(word, kinds, names)))
+        .collect();
+    if read.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let said: Vec<&ImplementerKind> = read.iter().filter_map(|(_, kind)| kind.as_ref()).collect();
+    let ticked: Vec<&ImplementerKind> = kinds.iter().collect();
+    for (word, kind) in &read {
+        if kind.as_ref().is_some_and(|kind| !covers(&ticked, kind)) {
+            found.push(format!(
+                "実施主体の書き方に「{word}」がありますが、実施主体として選ばれていません。"
+            ));
+        }
+    }
+    if said.len() == read.len() {
+        for kind in kinds.iter().filter(|kind| !covers(&said, kind)) {
+            found.push(format!(
+                "実施主体として「{}」が選ばれていますが、実施主体の書き方にはありません。",
+                label(kind, names)
+            ));
+        }
+    }
+    found
+}
+
+/// Who is meant by a word of the printed text.
+fn printed_kind(
+    word: &str,
+    kinds: &[ImplementerKind],
+    names: &BodyNames,
+) -> Option<ImplementerKind> {
+    use ImplementerKind as K;
+    let group = match word {
+        "都道府県" => K::Prefecture,
+        "指定都市" | "政令指定都市" | "政令市" => K::DesignatedCity,
+        "中核市" => K::CoreCity,
+        "特別区" => K::SpecialWard,
+        "市区町村" | "市町村" => K::Municipality,
+        "保健所設置市" | "保健所を設置する市" => K::HealthCenterCity,
+        "児相設置市" | "児童相談所設置市" => K::ChildGuidanceCity,
+        // Several bodies bear some names: the one that is ticked is meant.
+        _ => {
+            let is_named = |kind: &&K| fold_width(&label(kind, names)) == word;
+            let ticked = kinds.iter().find(is_named).cloned();
+            return ticked.or_else(|| one(word, names)).or_else(|| {
+                let office = |(_, name): &&(&str, &str)| {
+                    (word.ends_with("基金") && name.ends_with(word)) || word.ends_with(name)
+                };
+                let (id, _) = OTHERS.iter().find(office)?;
+                Some(K::Body((*id).to_owned()))
+            });
+        }
+    };
+    Some(group)
+}
+
+/// Whether a kind is among others, or one of them means it too.
+fn covers(kinds: &[&ImplementerKind], kind: &ImplementerKind) -> bool {
+    use ImplementerKind as K;
+    let is_prefecture = |code: &LocalGovernmentCode| code.prefecture().organization_code() == *code;
+    kinds.iter().any(|other| match (other, kind) {
+        (other, kind) if *other == kind => true,
+        (K::Prefecture, K::Code(code)) => is_prefecture(code),
+        (K::Municipality, K::Code(code)) => !is_prefecture(code),
+        (K::Municipality, kind) => !matches!(kind, K::Prefecture | K::Body(_)),
+        _ => false,
+    })
+}
+
 fn other(id: &str) -> Option<&'static str> {
     let mut known = OTHERS.iter().filter(|(known, _)| *known == id);
     known.next().map(|(_, name)| *name)
@@ -126,6 +206,55 @@ mod tests {
         for scheme in shipped().schemes() {
             let shown = labels(&scheme.implementer_kinds, &names);
             assert!(!shown.contains(['_', ':']), "{shown}");
+        }
+    }
+
+    #[test]
+    fn printed_text_and_ticks_that_differ_are_told() {
+        let told = |printed: &str, words: &str| {
+            let kinds = ImplementerKind::parse_list(words).expect("kinds");
+            contradictions(printed, &kinds, &names())
+        };
+        assert_eq!(
+            told("都道府県、中核市", "prefecture designated_city"),
+            [
+                "実施主体の書き方に「中核市」がありますが、実施主体として選ばれていません。",
+                "実施主体として「指定都市」が選ばれていますが、実施主体の書き方にはありません。",
+            ]
+        );
+        assert_eq!(told("広島市", "code:422011").len(), 2);
+        assert_eq!(told("都道府県", "").len(), 1);
+        // One body of two with the name, several ways to write, and what one kind means of another.
+        for (printed, words) in [
+            ("府中市", "code:342084"),
+            ("都道府県及び政令市", "prefecture designated_city"),
+            ("市町村", "municipality core_city code:341002"),
+            ("", "prefecture"),
+            // Who knows what is meant.
+            ("広域連合", "prefecture"),
+        ] {
+            assert_eq!(told(printed, words), [""; 0], "{printed}");
+        }
+        assert_eq!(told("広域連合、中核市", "prefecture").len(), 1);
+    }
+
+    #[test]
+    fn the_catalogue_that_ships_contradicts_nowhere() {
+        let shipped = shipped();
+        let mut names = names();
+        let more = [
+            "430005 熊本県",
+            "460001 鹿児島県",
+            "150002 新潟県",
+            "420000 長崎県",
+        ];
+        names.extend(more.iter().map(|line| {
+            let (code, name) = line.split_once(' ').expect("two");
+            (code.parse().expect("a code"), name.to_owned())
+        }));
+        for scheme in shipped.schemes() {
+            let told = contradictions(&scheme.implementers, &scheme.implementer_kinds, &names);
+            assert_eq!(told, [""; 0], "{}", scheme.id);
         }
     }
 

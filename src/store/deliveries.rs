@@ -263,6 +263,12 @@ impl Transaction {
         rows.into_iter().map(load).collect()
     }
 
+    /// One mail, as it stands in this transaction.
+    pub async fn mail(&self, id: i64) -> StoreResult<Option<MailRecord>> {
+        let row = outbox::Entity::find_by_id(id).one(&self.inner).await?;
+        row.map(load).transpose()
+    }
+
     /// Fixes the text of a mail that has none.
     pub async fn fix_mail_text(&self, id: i64, text: &FixedText) -> StoreResult<()> {
         use outbox::Column as O;
@@ -312,7 +318,8 @@ impl Transaction {
     }
 
     /// Keeps a mail that was sent, or never will be, without what nobody but its recipient may know.
-    pub async fn forget_link(&self, id: i64, body: &str) -> StoreResult<()> {
+    /// `body`: its text without it, if it has one already.
+    pub async fn forget_link(&self, id: i64, body: Option<&str>) -> StoreResult<()> {
         use outbox::Column as O;
         outbox::Entity::update_many()
             .col_expr(O::Body, Expr::value(body))

@@ -1,7 +1,7 @@
 //! 担当の引継ぎ: who handed over to whom, and accounts that end.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::SimpleExpr,
 };
 
@@ -39,6 +39,21 @@ fn of(body: Option<LocalGovernmentCode>) -> SimpleExpr {
     }
 }
 
+fn load(row: handover::Model) -> HandoverRecord {
+    HandoverRecord {
+        from_account: row.from_account_id,
+        from_name: row.from_name,
+        to_account: row.to_account_id,
+        to_email: row.to_email,
+        remark: row.remark,
+        ends_at: UnixMillis(row.ends_at),
+        at: UnixMillis(row.at),
+        actor_name: row.actor_name,
+        actor_body: row.actor_body,
+        ends_on_arrival: row.ends_on_arrival,
+    }
+}
+
 impl Store {
     /// The newest hand-overs of a body, or of the ministry (`None`), newest first.
     pub async fn handovers(
@@ -51,19 +66,28 @@ impl Store {
             .limit(50)
             .all(&self.read)
             .await?;
-        let records = rows.into_iter().map(|row| HandoverRecord {
-            from_account: row.from_account_id,
-            from_name: row.from_name,
-            to_account: row.to_account_id,
-            to_email: row.to_email,
-            remark: row.remark,
-            ends_at: UnixMillis(row.ends_at),
-            at: UnixMillis(row.at),
-            actor_name: row.actor_name,
-            actor_body: row.actor_body,
-            ends_on_arrival: row.ends_on_arrival,
-        });
-        Ok(records.collect())
+        Ok(rows.into_iter().map(load).collect())
+    }
+
+    /// The newest hand-over of an account that still runs and is to end.
+    pub async fn pending_handover(
+        &self,
+        account_id: i64,
+        now: UnixMillis,
+    ) -> StoreResult<Option<HandoverRecord>> {
+        let runs = handover::Entity::belongs_to(account::Entity)
+            .from(handover::Column::FromAccountId)
+            .to(account::Column::Id)
+            .into();
+        let row = handover::Entity::find()
+            .join(JoinType::InnerJoin, runs)
+            .filter(handover::Column::FromAccountId.eq(account_id))
+            // One that was started again goes on, whatever its hand-over says.
+            .filter(account::Column::EndsAt.gt(now.0))
+            .order_by_desc(handover::Column::Id)
+            .one(&self.read)
+            .await?;
+        Ok(row.map(load))
     }
 }
 

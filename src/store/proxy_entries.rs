@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 
 use super::columns::{code, document, optional, to_document};
@@ -142,6 +142,36 @@ struct OpenLine {
     changed_at: i64,
 }
 
+fn open_lines() -> Select<proxy_entry::Entity> {
+    use proxy_entry::Column as P;
+    proxy_entry::Entity::find()
+        .select_only()
+        .columns([
+            P::ResponseId,
+            P::OpenKey,
+            P::BegunBy,
+            P::BegunAt,
+            P::ActorName,
+            P::ChangedAt,
+        ])
+        .column(response::Column::Code)
+        .join(
+            JoinType::InnerJoin,
+            proxy_entry::Entity::belongs_to(response::Entity)
+                .from(P::ResponseId)
+                .to(response::Column::Id)
+                .into(),
+        )
+}
+
+fn load_line(line: OpenLine) -> StoreResult<OpenEntry> {
+    Ok(OpenEntry {
+        code: code(&line.code)?,
+        begun_by: line.begun_by.unwrap_or(line.actor_name),
+        begun_at: UnixMillis(line.begun_at.unwrap_or(line.changed_at)),
+    })
+}
+
 impl Store {
     /// What the actor's office is typing for the bodies of an edition.
     pub async fn open_proxy_entries(
@@ -149,42 +179,31 @@ impl Store {
         edition_id: i64,
         actor: &Actor,
     ) -> StoreResult<Vec<OpenEntry>> {
-        use proxy_entry::Column as P;
-        let lines = proxy_entry::Entity::find()
-            .select_only()
-            .columns([
-                P::ResponseId,
-                P::OpenKey,
-                P::BegunBy,
-                P::BegunAt,
-                P::ActorName,
-                P::ChangedAt,
-            ])
-            .column(response::Column::Code)
-            .join(
-                JoinType::InnerJoin,
-                proxy_entry::Entity::belongs_to(response::Entity)
-                    .from(P::ResponseId)
-                    .to(response::Column::Id)
-                    .into(),
-            )
+        let lines = open_lines()
             .filter(response::Column::EditionId.eq(edition_id))
-            .filter(P::OpenKey.is_not_null())
-            .order_by_asc(P::Id)
+            .filter(proxy_entry::Column::OpenKey.is_not_null())
+            .order_by_asc(proxy_entry::Column::Id)
             .into_model::<OpenLine>()
             .all(&self.read)
             .await?;
         let own = lines
             .into_iter()
             .filter(|line| line.open_key.as_deref() == Some(&open_key(line.response_id, actor)));
-        own.map(|line| {
-            Ok(OpenEntry {
-                code: code(&line.code)?,
-                begun_by: line.begun_by.unwrap_or(line.actor_name),
-                begun_at: UnixMillis(line.begun_at.unwrap_or(line.changed_at)),
-            })
-        })
-        .collect()
+        own.map(load_line).collect()
+    }
+
+    /// Who of the actor's office types an entry for an answer, without its text.
+    pub async fn begun_proxy_entry(
+        &self,
+        response_id: i64,
+        actor: &Actor,
+    ) -> StoreResult<Option<OpenEntry>> {
+        let line = open_lines()
+            .filter(proxy_entry::Column::OpenKey.eq(open_key(response_id, actor)))
+            .into_model::<OpenLine>()
+            .one(&self.read)
+            .await?;
+        line.map(load_line).transpose()
     }
 
     /// The entry the actor's office is typing for an answer.

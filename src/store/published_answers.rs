@@ -3,8 +3,8 @@
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::columns::prefecture;
@@ -109,6 +109,18 @@ fn condition(filter: &PublishedFilter<'_>, readers: Readership) -> Condition {
     all
 }
 
+async fn of_inquiry(
+    connection: &impl ConnectionTrait,
+    inquiry: i64,
+) -> StoreResult<Vec<PublishedRecord>> {
+    let rows = published_answer::Entity::find()
+        .filter(published_answer::Column::InquiryId.eq(inquiry))
+        .order_by_desc(published_answer::Column::Id)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(load).collect()
+}
+
 impl Store {
     /// So many answers from the newest but `skip` on, newest first.
     pub async fn published_answers(
@@ -148,12 +160,7 @@ impl Store {
 
     /// The answers published from a thread, newest first.
     pub async fn published_of_inquiry(&self, inquiry: i64) -> StoreResult<Vec<PublishedRecord>> {
-        let rows = published_answer::Entity::find()
-            .filter(published_answer::Column::InquiryId.eq(inquiry))
-            .order_by_desc(published_answer::Column::Id)
-            .all(&self.read)
-            .await?;
-        rows.into_iter().map(load).collect()
+        of_inquiry(&self.read, inquiry).await
     }
 
     /// Every version of an answer's words, newest first.
@@ -189,6 +196,11 @@ impl Store {
 }
 
 impl Transaction {
+    /// The answers published from a thread, newest first.
+    pub async fn published_of_inquiry(&self, inquiry: i64) -> StoreResult<Vec<PublishedRecord>> {
+        of_inquiry(&self.inner, inquiry).await
+    }
+
     /// One answer, held for this transaction.
     pub async fn published_answer(&self, id: i64) -> StoreResult<Option<PublishedRecord>> {
         let row = published_answer::Entity::find_by_id(id)

@@ -67,7 +67,7 @@ struct Card {
     is_overdue: bool,
     next_label: &'static str,
     next_href: String,
-    /// Its answer may be given now, on the page or as a file.
+    /// Its answer may be given now, also as a file; never by a department.
     editable: bool,
     submitted_at: String,
     late: String,
@@ -128,6 +128,7 @@ pub async fn home(state: web::Data<AppState>, session: Session) -> WebResult {
 fn for_department(mut card: Card, actor: &Actor) -> Card {
     if !actor.department.is_empty() {
         card.change_href.clear();
+        card.editable = false;
         if card.next_label == "続きを入力して提出する" {
             card.next_label = "担当する行を入力する";
         }

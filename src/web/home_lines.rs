@@ -7,12 +7,13 @@ use crate::domain::access::{NoticeScope, PrefectureScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::body_history::coming::{Coming, ComingChange};
 use crate::domain::intent_change::ChangeState;
-use crate::domain::japan_time::date_label;
+use crate::domain::japan_time::{date_label, datetime_label};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::survey_edition::EditionState;
 use crate::store::intent_changes::ChangeFilter;
 use crate::store::own_editions::OwnEdition;
 use crate::store::own_waiting::OwnNotice;
+use crate::workflow::accounts::INVITATION_HOURS;
 use crate::workflow::mail_desk::may_run_outbox;
 
 /// For how long a decision stays on the home page of whoever asked for it.
@@ -66,6 +67,7 @@ pub async fn of_body(
     let now = state.desk.now();
     let edition = |id: i64| editions.iter().find(|own| own.edition.id == id);
     let mut lines = Vec::new();
+    lines.extend(handed_over(state, actor).await?);
     if let Role::Prefecture(prefecture) = actor.role
         && let Some(scope) = PrefectureScope::of(actor, prefecture)
     {
@@ -103,6 +105,7 @@ pub async fn of_body(
 /// The lines of the ministry's first page.
 pub async fn of_ministry(state: &AppState, actor: &Actor) -> WebResult<Vec<HomeLine>> {
     let mut lines = Vec::new();
+    lines.extend(handed_over(state, actor).await?);
     lines.extend(changes(state, actor, ChangeState::WithMinistry).await?);
     if may_run_outbox(actor) {
         let failed = state.desk.store.failed_mail_count().await?;
@@ -115,6 +118,56 @@ pub async fn of_ministry(state: &AppState, actor: &Actor) -> WebResult<Vec<HomeL
         }
     }
     Ok(lines)
+}
+
+/// The visitor handed the duty over and can still work: what they wait for, and what to do if it does not come.
+async fn handed_over(state: &AppState, actor: &Actor) -> WebResult<Option<HomeLine>> {
+    let store = &state.desk.store;
+    let now = state.desk.now();
+    let Some(record) = store.pending_handover(actor.account_id, now).await? else {
+        return Ok(None);
+    };
+    let successor = match record.to_account {
+        Some(id) => store.account(id).await?,
+        None => None,
+    };
+    let is_here = successor.is_some_and(|it| {
+        it.password_hash.is_some() || it.signed_in_at.is_some_and(|at| at >= record.at)
+    });
+    let (to, ends) = (&record.to_email, datetime_label(record.ends_at));
+    let expires = record.at.plus_millis(INVITATION_HOURS * 3_600_000);
+    let until = datetime_label(expires);
+    let ending = if record.ends_on_arrival {
+        format!("後任の方が使い始めると、あなたの利用は終わります（遅くとも{ends}）。")
+    } else {
+        format!("あなたの利用は、{ends}に終わります。")
+    };
+    let href = "/account/handover".to_owned();
+    Ok(Some(if is_here {
+        HomeLine::news(
+            format!(
+                "担当を{to}の方へ引き継ぎました。{ending}終える日を変えるときは、もう一度引継ぎの手続きをしてください。"
+            ),
+            href,
+            "引継ぎの画面へ",
+        )
+    } else if now < expires {
+        HomeLine::news(
+            format!(
+                "担当の引継ぎの途中です。{to}の方が使い始めるのを待っています（リンクは{until}まで）。{ending}リンクが届いていないときは、もう一度引継ぎの手続きをすると、新しいリンクができます。"
+            ),
+            href,
+            "引継ぎの画面へ",
+        )
+    } else {
+        HomeLine::warning(
+            format!(
+                "担当の引継ぎが終わっていません。{to}の方へのリンクは、使われないまま期限（{until}）が過ぎました。もう一度引継ぎの手続きをして、新しいリンクを送ってください。{ending}"
+            ),
+            href,
+            "引継ぎをもう一度行う",
+        )
+    }))
 }
 
 /// Notices of a change of intent that wait for the visitor.

@@ -9,7 +9,7 @@ use super::form::FormData;
 use super::page::{self, html, html_with, see_other};
 use super::session::{self, Post, PublicPost, Session};
 use super::state::AppState;
-use super::view::{Page, Problem, TextField};
+use super::view::{Notice, Page, Problem, TextField};
 use crate::demo::Colleague;
 use crate::domain::account::Role;
 use crate::domain::local_government_code::{LocalGovernmentCode, read_code_generously};
@@ -153,24 +153,31 @@ fn demo_choices() -> DemoChoices {
 /// The answer to a form sent after its session had ended: sign in again, the typed text is carried.
 pub fn ended_page(state: &AppState, path: &str, body: &str) -> WebResult {
     let kept = if body.len() <= KEPT_LIMIT { body } else { "" };
-    let text = "時間がたったため、ログアウトしていました。入力した内容はお預かりしています。ログインすると続きから入力できます。";
+    let text = "時間がたったか、利用者の権限が変わったため、ログアウトしていました。入力した内容はお預かりしています。ログインすると続きから入力できます。";
     signed_out(state, path, kept, text)
 }
 
 /// The same for a form with files: a browser does not hand them over a second time.
 pub fn upload_ended_page(state: &AppState, path: &str) -> WebResult {
-    let text = "時間がたったため、ログアウトしていました。ファイルは受け取っていません。ログインしてから、もう一度ファイルを選んで送ってください。これまでに保存した内容は、消えていません。";
+    let text = "時間がたったか、利用者の権限が変わったため、ログアウトしていました。ファイルは受け取っていません。ログインしてから、もう一度ファイルを選んで送ってください。これまでに保存した内容は、消えていません。";
     signed_out(state, path, "", text)
 }
 
 fn signed_out(state: &AppState, path: &str, kept: &str, text: &str) -> WebResult {
     let mut template = sign_in_page(state, "", path, kept, None);
-    template.page.notice = Some(super::view::Notice {
-        tone: "warning",
-        text: text.to_owned(),
-    });
+    template.page.notice = Some(warning(text));
     html_with(StatusCode::UNAUTHORIZED, &template)
 }
+
+fn warning(text: &str) -> Notice {
+    Notice {
+        tone: "warning",
+        text: text.to_owned(),
+    }
+}
+
+/// Why somebody who was signed in meets the sign-in page: nobody is to wonder about it.
+const ENDED: &str = "ログアウトしています。時間がたったか、担当の引継ぎや管理者の設定で、利用者の権限が変わったためです。もう一度ログインしてください。保存した内容は、消えていません。";
 
 #[derive(serde::Deserialize)]
 pub struct SignInQuery {
@@ -187,10 +194,17 @@ pub async fn index(request: HttpRequest) -> WebResult {
 }
 
 /// GET `/sign-in`.
-pub async fn sign_in_form(state: web::Data<AppState>, query: web::Query<SignInQuery>) -> WebResult {
+pub async fn sign_in_form(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    query: web::Query<SignInQuery>,
+) -> WebResult {
     let next = query.next.as_deref().unwrap_or("/");
     let mut template = sign_in_page(&state, "", next, "", None);
     template.page = template.page.with_notice(query.notice.as_deref());
+    if template.page.notice.is_none() && session::has_ended(&request).await? {
+        template.page.notice = Some(warning(ENDED));
+    }
     html(&template)
 }
 

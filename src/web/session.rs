@@ -103,6 +103,14 @@ pub async fn resume(request: &HttpRequest) -> WebResult<Option<Session>> {
     Ok(record.map(|record| session(request, token, record)))
 }
 
+/// The browser still carries a session that does not run any more: its time was up, or somebody ended it.
+pub async fn has_ended(request: &HttpRequest) -> WebResult<bool> {
+    match token_of(request) {
+        Some((_, token)) if !token.is_empty() => Ok(resume(request).await?.is_none()),
+        _ => Ok(false),
+    }
+}
+
 /// The token in a request's cookie.
 fn token_of(request: &HttpRequest) -> Option<(&web::Data<AppState>, String)> {
     let state = request.app_data::<web::Data<AppState>>()?;

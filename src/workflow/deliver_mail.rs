@@ -156,7 +156,7 @@ async fn deliver_some(
         let is_settled = matches!(attempt, Attempt::Sent | Attempt::Failed);
         if noted && is_settled && mail.kind.has_secret_link() {
             let kept = without_secret_link(&letter.body);
-            transaction.forget_link(mail.id, &kept).await?;
+            transaction.forget_link(mail.id, Some(&kept)).await?;
         }
         transaction.commit().await?;
         if !noted {

@@ -3,7 +3,7 @@
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::account::{Actor, Role};
 use crate::domain::mail::MailKind;
-use crate::domain::mail_text::{MailText, TextProblem};
+use crate::domain::mail_text::{MailText, TextProblem, without_secret_link};
 
 /// Failures sent again at once.
 const RESEND_AT_MOST: u64 = 10_000;
@@ -72,6 +72,13 @@ pub async fn stop(desk: &Desk, actor: &Actor, id: i64) -> WorkflowResult<bool> {
     let transaction = desk.store.begin().await?;
     let done = transaction.stop_mails(&[id], now).await? == 1;
     if done {
+        // It is over: nobody but its recipient was to know its link, and that one gets it no more from here.
+        if let Some(mail) = transaction.mail(id).await?
+            && mail.kind.has_secret_link()
+        {
+            let kept = mail.text.map(|text| without_secret_link(&text.body));
+            transaction.forget_link(id, kept.as_deref()).await?;
+        }
         transaction
             .audit(actor, now, "stop_mail", &format!("mail/{id}"), "")
             .await?;

@@ -17,6 +17,9 @@ pub enum PublishError {
     /// Something typed must be mended first.
     #[error("the words have problems")]
     Invalid(Vec<(PublishedField, String)>),
+    /// The thread was published before, in other words: the answer to look at.
+    #[error("the thread is published already")]
+    Already(i64),
     #[error(transparent)]
     Workflow(#[from] WorkflowError),
 }
@@ -51,7 +54,8 @@ pub struct PublishedAbout<'a> {
     pub once: &'a str,
 }
 
-/// Publishes an answer and gives its id. The same page sent twice gives the same answer.
+/// Publishes an answer and gives its id. The same page sent twice gives the same answer, and so do the same words of
+/// one thread from two pages. A thread is published once until it is withdrawn.
 pub async fn publish_answer(
     desk: &Desk,
     actor: &Actor,
@@ -84,6 +88,18 @@ pub async fn publish_answer(
         sent_key: &sent_key,
     };
     let transaction = desk.store.begin().await?;
+    if let Some(inquiry) = about.inquiry {
+        // Held, so that two who publish one thread at once come one after the other.
+        transaction.inquiry(inquiry).await?;
+        let before = transaction.published_of_inquiry(inquiry).await?;
+        let stands = |it: &&PublishedRecord| it.audience == audience && it.withdrawn_at.is_none();
+        if let Some(standing) = before.iter().find(stands) {
+            return match standing.words == words {
+                true => Ok(standing.id),
+                false => Err(PublishError::Already(standing.id)),
+            };
+        }
+    }
     let id = match transaction.insert_published(&new, actor, desk.now()).await {
         Ok(id) => id,
         // The other of two that were sent at once came first.

@@ -128,6 +128,26 @@ async fn two_departments_save_at_once_and_the_liaison_desk_submits() {
         .await;
     assert_ne!(notice.status, 303, "{}", notice.text());
 
+    // It is told before it chooses a file or types a notice, and what it sends all the same is not taken.
+    let upload = "/editions/fy2027/upload";
+    let page = disabled.get(upload).await.ok();
+    page.shows("とりまとめの担当（部署に属さない担当）が行います");
+    assert!(page.all("input[type=file]").is_empty());
+    let refused = disabled.upload(upload, &[("様式1.xlsx", b"PK")]).await;
+    refused.is(403).shows("とりまとめの担当に渡してください");
+    let home = disabled.get("/home").await.ok();
+    home.hides("Excelで回答する").hides("意向を変更する");
+    let changes = "/editions/fy2025/changes/new";
+    let page = disabled.get(changes).await.ok();
+    page.shows("団体として届け出ます");
+    assert!(!page.has_button("変更の内容を確かめる"));
+    let fields = [("filed", "0"), ("base_revision", "1"), ("do", "check")];
+    let refused = disabled.post(changes, &fields).await;
+    refused.is(403).shows("とりまとめの担当にお伝えください");
+    desk.get(changes).await.ok().hides("団体として届け出ます");
+    let page = desk.get(upload).await.ok();
+    assert_eq!(page.all("input[type=file]").len(), 1);
+
     // The desk sees who is missing, mends a row itself, and submits after confirming.
     let list = desk.get(LIST).await.ok();
     list.shows("部署ごとの入力").shows("障害福祉担当");
@@ -204,4 +224,61 @@ fn id(text: &str) -> SchemeId {
 
 fn selector(css: &str) -> scraper::Selector {
     scraper::Selector::parse(css).expect("a selector")
+}
+
+#[tokio::test]
+async fn whoever_opens_a_part_while_sign_off_is_waited_for_is_told_what_a_save_does() {
+    let app = TestApp::start().await;
+    let (desk, disabled, _) = divided(&app).await;
+    let writer = app.body(OTARU).await;
+    let page = desk.get("/account/duties").await.ok();
+    let form = page.form("設定を保存する").tick("sign_off", "1");
+    desk.submit(&form).await.is(303);
+    save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
+    let warning = "その依頼は無効になり";
+    disabled.get(SCHEMES).await.ok().hides(warning);
+    let check = writer.get(CHECK).await.ok();
+    writer.submit(&check.form("決裁に回す")).await.is(303);
+    let theirs = disabled.get(SCHEMES).await.ok();
+    theirs
+        .shows("医療助成担当が決裁に回し、いま決裁を待っています")
+        .shows(warning)
+        .shows("とりまとめの担当にお伝えください");
+    for part in ["contact", "intent", "schemes"] {
+        let page = desk.get(&format!("{LIST}/{part}")).await.ok();
+        page.shows(warning)
+            .shows("もう一度「決裁に回す」を押す必要があります");
+    }
+    // After the save nothing is left to warn of.
+    let sent = typed(&theirs, "rehabilitation", "1200", "入力しました");
+    disabled.submit(&sent).await.is(303);
+    disabled.get(SCHEMES).await.ok().hides(warning);
+}
+
+#[tokio::test]
+async fn a_department_typed_into_an_ended_session_comes_back_after_signing_in() {
+    let app = TestApp::start().await;
+    let desk = app.person(Some(OTARU), "総括担当", true).await;
+    let password = "みかん 電車 ゆうびん 青空 しろくま";
+    app.set_password(desk.actor(), password).await;
+    let desk = app.person(Some(OTARU), "総括担当", true).await;
+    let colleague = app.person(Some(OTARU), "障害福祉担当", false).await;
+    let path = format!("/accounts/{}", colleague.actor().account_id);
+    let page = desk.get(&path).await.ok();
+    app.pass_minutes(61);
+    let form = page.form("部署を保存する").fill("department", "障害");
+    let ended = desk.submit(&form).await.is(401);
+    ended.shows("利用者の権限が変わったため");
+    let again = ended
+        .form("ログインする")
+        .fill("email", &desk.actor().email)
+        .fill("password", password);
+    let back = desk.submit_and_follow(&again).await.ok();
+    back.shows("まだ保存していません");
+    assert_eq!(back.value("new_label"), "障害");
+    assert_eq!(back.value("display_name"), "障害福祉担当");
+    desk.submit_and_follow(&back.form("部署を保存する"))
+        .await
+        .ok()
+        .shows("利用者の部署を変更しました");
 }

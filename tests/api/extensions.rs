@@ -80,6 +80,11 @@ async fn more_time_after_the_deadline_is_judged_to_its_last_millisecond() {
 async fn only_whoever_gathers_the_answer_gives_time_and_never_beyond_the_last_day() {
     let app = TestApp::start().await;
     let (hokkaido, ministry) = (app.prefecture("01").await, app.ministry().await);
+    hokkaido
+        .get(&path(OTARU))
+        .await
+        .ok()
+        .shows("この団体（小樽市）に、新しい期限と理由をすぐにメールでお知らせします");
     for (client, code) in [
         (&hokkaido, HAKODATE),
         (&hokkaido, HIROSAKI),

@@ -9,8 +9,8 @@ use crate::client::Client;
 use crate::mail::{deliver, postman_of};
 use crate::smtp::MailServer;
 
-const PAGE: &str = "/account/handover";
-const PASSWORD: &str = "みかん 電車 ゆうびん 青空 しろくま";
+pub const PAGE: &str = "/account/handover";
+pub const PASSWORD: &str = "みかん 電車 ゆうびん 青空 しろくま";
 
 #[tokio::test]
 async fn a_successor_goes_on_where_the_old_account_ended() {
@@ -160,7 +160,7 @@ async fn an_account_ends_at_the_end_of_its_day() {
 }
 
 /// The invitation's path in the mail that was written to somebody, as it waits in the outbox.
-async fn mailed_link(app: &TestApp) -> Option<String> {
+pub async fn mailed_link(app: &TestApp) -> Option<String> {
     let mails = app.mails("account_link").await;
     let (_, facts) = mails.last()?;
     let start = facts.find("/invitation/")?;

@@ -397,3 +397,43 @@ async fn an_answer_is_published_found_edited_and_withdrawn() {
     let nowhere = "/inquiries/new?edition=fy2027&place=schemes.unknown_row";
     otaru.get(nowhere).await.is(404);
 }
+
+#[tokio::test]
+async fn a_thread_is_published_once_until_it_is_withdrawn() {
+    let app = TestApp::start().await;
+    let otaru = app.municipality(OTARU).await;
+    let form = otaru.get(ASK).await.ok().form("質問を送る");
+    let path = otaru.submit(&form.fill("words", QUESTION)).await.location();
+    let path = path.split('?').next().expect("a path").to_owned();
+    let hokkaido = app.prefecture("01").await;
+    press(&hokkaido, &path, "回答する", ANSWER).await;
+    let id = path.rsplit('/').next().expect("an id");
+    let publish = format!("/help/answers/new?inquiry={id}");
+    // Three windows were open before anything was published.
+    let first = hokkaido.get(&publish).await.ok().form("公開する");
+    let same = hokkaido.get(&publish).await.ok().form("公開する");
+    let other = hokkaido.get(&publish).await.ok().form("公開する");
+    let other = other.fill("answer", "別の文です。");
+    hokkaido.submit(&first).await.is(303);
+    hokkaido.submit(&same).await.is(303);
+    let refused = hokkaido.submit(&other).await.is(409);
+    refused
+        .shows("この質問は、すでに公開されています")
+        .shows("いま送った文は公開していません");
+    assert_eq!(refused.value("answer"), "別の文です。");
+    assert_eq!(refused.all("a[href='/help/answers/1']").len(), 1);
+    let list = hokkaido.get("/help/answers").await.ok();
+    list.shows("1件あります").hides("別の文です");
+    let thread = hokkaido.get(&path).await.ok();
+    assert!(thread.all("a[href^='/help/answers/new']").is_empty());
+
+    // Withdrawn, the other words may stand.
+    let page = hokkaido.get("/help/answers/1").await.ok();
+    let withdraw = page.form("公開を取り下げる");
+    hokkaido.submit(&withdraw).await.is(303);
+    let thread = hokkaido.get(&path).await.ok();
+    assert_eq!(thread.all("a[href^='/help/answers/new']").len(), 1);
+    hokkaido.submit(&other).await.is(303);
+    let list = hokkaido.get("/help/answers").await.ok();
+    list.shows("1件あります").shows("別の文です");
+}

@@ -25,6 +25,7 @@ mod edition_opening;
 mod extensions;
 mod gathering;
 mod handover;
+mod handover_told;
 mod hostile_input;
 mod inquiries;
 mod intake;

@@ -41,6 +41,9 @@ async fn a_deadline_that_moves_is_written_down_and_told_to_those_that_owe() {
 
     let board = hokkaido.get(BOARD).await.ok();
     board.hides("県内締切の変更の記録");
+    // Told before, of how many: those of its municipalities that have not submitted.
+    let general = board.all("table.dense tbody tr").len();
+    board.shows(&format!("まだ提出していない{}団体に", general - 1));
     let board = moved(&hokkaido, "R9.2.12").await;
     board
         .shows("県内締切の変更の記録（1件）")
@@ -124,4 +127,20 @@ async fn what_was_late_stays_so_and_the_deadline_it_was_judged_by_stands_beside(
         "{}",
         body(YUBARI)
     );
+}
+
+#[tokio::test]
+async fn the_ministry_is_told_that_its_dates_are_not_mailed() {
+    let app = TestApp::start().await;
+    app.keep_address(Some(OTARU), "iryo@otaru.example").await;
+    let ministry = app.ministry().await;
+    let page = ministry.get("/editions/fy2027/settings").await.ok();
+    page.shows("まだ提出していない1788団体")
+        .shows("変わったことを知らせるメールは、自動では送られません");
+    let form = page.form("日付を保存する").fill("deadline_on", "R9.2.25");
+    ministry.submit(&form).await.is(303);
+    assert_eq!(app.answer(OTARU).await.deadline_on, date(2027, 2, 25));
+    for kind in ["deadline_moved", "extended"] {
+        assert!(app.mails(kind).await.is_empty(), "{kind}");
+    }
 }

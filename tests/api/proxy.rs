@@ -73,6 +73,18 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
     board
         .shows("代理入力の途中")
         .shows("医療助成担当　1/20 10:00から");
+    let answer = colleague.get("/editions/fy2027/answers/012033").await.ok();
+    answer
+        .shows("代理入力の途中")
+        .shows("医療助成担当が1/20 10:00に")
+        .hides("この団体の回答を代理入力する");
+    for (end, words) in [
+        ("", "代理入力の続きを入力する"),
+        ("#give-up", "代理入力をやめる"),
+    ] {
+        let link = format!("main a[href=\"{}{end}\"]", proxy_of(OTARU));
+        assert_eq!(answer.all(&link), [words]);
+    }
     let html = board.html();
     let link = format!("a[href=\"{}\"]", proxy_of(OTARU));
     let link = scraper::Selector::parse(&link).expect("a selector");
@@ -86,6 +98,8 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
     let ministry = app.ministry().await;
     let there = format!("/editions/{OPEN}/prefectures/01");
     ministry.get(&there).await.ok().hides("代理入力の途中");
+    let there = "/editions/fy2027/answers/012033";
+    ministry.get(there).await.ok().hides("代理入力の途中");
     // What somebody notes beside a row is about that body's answer.
     let schemes = colleague
         .get(&format!("{}/schemes", proxy_of(OTARU)))
@@ -106,6 +120,7 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
     own.get("/home").await.ok().hides("代理入力");
     let form = check.form("代理で提出する");
     let done = office.submit_and_follow(&form).await.ok();
+    done.hides("代理入力の途中");
     done.shows("代理入力として提出しました")
         .shows("電話（令和9年1月19日（火）に受け取り）")
         .shows("代理入力（確認待ち）");

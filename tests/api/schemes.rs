@@ -327,3 +327,25 @@ async fn who_runs_a_scheme_is_shown_by_name() {
     let written = log(&app, "atomic_bomb_certified_disease").await;
     assert!(!written[0].1.contains("prefecture"), "{written:?}");
 }
+
+#[tokio::test]
+async fn who_runs_a_scheme_is_hinted_at_where_text_and_ticks_differ() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    ministry.get("/schemes").await.ok().hides("要確認");
+    let path = "/schemes/intractable_disease";
+    let page = ministry.get(path).await.ok();
+    page.hides("合っていません");
+    let form = page
+        .form("保存する")
+        .fill("implementers", "都道府県、指定都市、中核市");
+    // It is a hint: saved all the same, and seen on the list and the page.
+    let list = ministry.submit_and_follow(&form).await.ok();
+    list.shows("制度一覧を変更しました")
+        .shows("都道府県、指定都市、中核市 要確認");
+    let page = ministry.get(path).await.ok();
+    page.shows("「中核市」がありますが、実施主体として選ばれていません");
+    let form = page.form("保存する").tick("kinds", "core_city");
+    let list = ministry.submit_and_follow(&form).await.ok();
+    list.hides("要確認");
+}

@@ -46,7 +46,18 @@ async fn whoever_wrote_last_does_not_submit_and_another_does() {
     let path = format!("/accounts/{}", writer.actor().account_id);
     let page = admin.get(&path).await.ok();
     let form = page.form("部署を保存する").fill("department", "難病");
-    admin.submit(&form).await.is(422).shows("2人以上必要です");
+    let refused = admin.submit(&form).await.is(422);
+    refused.shows("部署の名称：決裁を使っているため、部署に属さない利用者が2人以上必要です");
+    // What was typed stays, and the other form of the page is as it was.
+    assert_eq!(refused.value("new_label"), "難病");
+    assert_eq!(refused.value("display_name"), "医療助成担当");
+    let long = "難".repeat(100);
+    let form = page.form("部署を保存する").fill("department", &long);
+    let refused = admin.submit(&form).await.is(422);
+    refused
+        .shows("部署の名称は")
+        .hides("部署の名称：部署の名称");
+    assert_eq!(refused.value("new_label"), long);
 
     save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
     let page = writer.get(CHECK).await.ok();

@@ -103,3 +103,30 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
         assert!(!said.contains("panicked"), "{said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_that_was_stopped_while_it_was_filled_is_not_gone_on_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(Server::start("demo", folder.path(), None));
+    // Its last transaction did not happen.
+    let url = sqlite_url(&folder.path().join("demo.db"));
+    let db = Database::connect(&url).await.expect("connects");
+    let undone = "delete from audit_log where action = 'demo_filled'";
+    let undone = db.execute_unprepared(undone).await.expect("is undone");
+    assert_eq!(undone.rows_affected(), 1);
+    db.close().await.expect("closes");
+    let output = program(&["demo", "--listen", "127.0.0.1:0"], folder.path()).output();
+    let output = output.expect("the program runs");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("途中で止まっています"), "{said}");
+    assert!(said.contains("demo.db"), "{said}");
+    // What it says helps.
+    for file in std::fs::read_dir(folder.path()).expect("reads") {
+        let file = file.expect("a file");
+        if file.file_name().to_string_lossy().starts_with("demo.db") {
+            std::fs::remove_file(file.path()).expect("is deleted");
+        }
+    }
+    drop(Server::start("demo", folder.path(), None));
+}

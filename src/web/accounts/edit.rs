@@ -72,7 +72,10 @@ fn edit_page(
     if back_href != "/accounts" {
         way.push((body_title.as_str(), back_href.as_str()));
     }
-    let name = typed.map_or(account.display_name.as_str(), |form| {
+    // The page has two forms: what one of them brought says nothing about the other.
+    let profile = typed.filter(|form| form.has("display_name"));
+    let department = typed.filter(|form| form.has("department"));
+    let name = profile.map_or(account.display_name.as_str(), |form| {
         form.text("display_name")
     });
     EditPage {
@@ -101,13 +104,15 @@ fn edit_page(
             .map(japan_time::datetime_label)
             .unwrap_or_default(),
         display_name: filled(Field::DisplayName, name, of_fields),
-        is_admin: typed.map_or(account.is_admin, |form| form.has("admin")),
+        is_admin: profile.map_or(account.is_admin, |form| form.has("admin")),
         department: account.home.as_ref().map(|_| TextField {
             id: super::key(Field::Department).to_owned(),
             name: "department".to_owned(),
             label: "部署の名称".to_owned(),
             hint: "難病、障害、こども など。書くと、この利用者は「3. 対象とする医療費助成」の、その部署の行だけを入力します。空欄は、とりまとめの担当です。".to_owned(),
-            value: account.department.clone(),
+            value: department
+                .map_or(account.department.as_str(), |form| form.text("department"))
+                .to_owned(),
             errors: of_fields
                 .iter()
                 .filter(|problem| problem.field == Field::Department)
@@ -137,12 +142,25 @@ pub async fn edit(
 }
 
 /// GET of an address that takes POST alone: where somebody comes back to whose session had ended.
-pub async fn resumed(session: Session, path: web::Path<(String, String)>) -> WebResult {
+pub async fn resumed(
+    state: web::Data<AppState>,
+    session: Session,
+    path: web::Path<(String, String)>,
+    outcome: web::Query<Outcome>,
+) -> WebResult {
     if !session.actor.is_admin {
         return Err(WebError::NotFound);
     }
     let id: i64 = path.0.parse().map_err(|_| WebError::NotFound)?;
-    Ok(see_other(&format!("/accounts/{id}")))
+    let address = format!("/accounts/{id}/{}", path.1);
+    let kept = kept_form(&state, &session, &address, outcome.kept.as_deref()).await?;
+    let Some(kept) = kept.filter(|_| path.1 == "department") else {
+        return Ok(see_other(&format!("/accounts/{id}")));
+    };
+    let account = account(&state, &session, &path.0).await?;
+    let mut template = edit_page(&state, &session, &account, Some(&kept), Vec::new(), &[]);
+    template.page = template.page.with_notice(outcome.notice.as_deref());
+    html(&template)
 }
 
 fn refused(
@@ -225,6 +243,6 @@ pub async fn act(
             "/accounts/{}?notice={notice}",
             account.id
         ))),
-        Err(error) => refused(&state, session, &account, None, error),
+        Err(error) => refused(&state, session, &account, Some(&post.form), error),
     }
 }

@@ -82,6 +82,8 @@ struct HandedOverPage {
     to: String,
     ends: String,
     waits: bool,
+    /// The successor was signed out and signs in again.
+    signed_out: bool,
     is_mailed: bool,
     link: String,
     expires: String,
@@ -229,6 +231,10 @@ async fn handover_page(
                 id: other.id,
                 label: other.display_name.clone(),
                 hint: match other.password_hash {
+                    Some(_) if account.is_admin && !other.is_admin => format!(
+                        "{}　管理者になるため、手続きをすると、この方はいったんログアウトされます。同じパスワードですぐにログインでき、保存した内容は消えません。先にお伝えください。",
+                        other.email
+                    ),
                     Some(_) => other.email.clone(),
                     None => format!(
                         "{}　まだパスワードがありません。手続きをすると、パスワードを決めるリンクがこの方へメールで届きます。",
@@ -311,6 +317,7 @@ fn handed_over(
             to: done.to_email.clone(),
             ends: japan_time::datetime_label(done.ends_at),
             waits: done.ends_on_arrival,
+            signed_out: done.successor_signed_out,
             is_mailed: done.is_mailed,
             link: link
                 .map(|link| full_link(state, request, link))

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use super::opening::{Opened, open};
+use super::opening::{Blocked, Opened, open};
 use super::{MENU, State};
 use crate::domain::intent_change::NoticeField;
 use crate::domain::japan_time;
@@ -92,7 +92,7 @@ pub async fn form(state: State, own: OwnResponse, query: web::Query<NewQuery>) -
     let OwnResponse { session, record } = own;
     let address = path(&record);
     let kept = kept_form(&state, &session, &address, query.kept.as_deref()).await?;
-    let opened = match open(&state, record).await? {
+    let opened = match open(&state, &session, record).await? {
         Ok(opened) => opened,
         Err(blocked) => return blocked.page(&state, &session, StatusCode::OK),
     };
@@ -129,7 +129,8 @@ pub async fn send(state: State, post: Post, key: web::Path<String>) -> WebResult
     let confirmed = form.has("warnings_ok");
     let mut told = StatusCode::OK;
     let mut warnings_error = false;
-    if form.text("do") == "file" {
+    // A department is told below, before anything it typed is judged.
+    if form.text("do") == "file" && session.actor.department.is_empty() {
         let actor = &session.actor;
         match file_change(&state.desk, actor, &key, seen, &typed, confirmed).await {
             Ok(id) => return Ok(see_other(&format!("{MENU}/{id}?notice=change-filed"))),
@@ -150,8 +151,11 @@ pub async fn send(state: State, post: Post, key: web::Path<String>) -> WebResult
         .response(&key, code)
         .await?
         .ok_or(WebError::NotFound)?;
-    let opened = match open(&state, record).await? {
+    let opened = match open(&state, &session, record).await? {
         Ok(opened) => opened,
+        Err(blocked @ Blocked::Department(_)) => {
+            return blocked.page(&state, &session, StatusCode::FORBIDDEN);
+        }
         Err(blocked) => return blocked.page(&state, &session, StatusCode::CONFLICT),
     };
     if opened.base != seen {

@@ -37,6 +37,8 @@ pub(super) struct Opened {
 pub(super) enum Blocked {
     NotNow(Box<ResponseRecord>),
     Waiting(i64),
+    /// The visitor speaks for a department, not for the body.
+    Department(Box<ResponseRecord>),
 }
 
 impl Blocked {
@@ -48,6 +50,15 @@ impl Blocked {
                 format!("{MENU}/{id}"),
                 "前の届出を見る",
             ),
+            Self::Department(record) => {
+                let form = format!("/editions/{}/form1", record.edition.key);
+                (
+                    "意向の変更は、とりまとめの担当（部署に属さない担当）が、団体として届け出ます。変わったことは、とりまとめの担当にお伝えください。いまの回答は、そのまま残っています。"
+                        .to_owned(),
+                    form,
+                    "様式1のページへ",
+                )
+            }
             Self::NotNow(record) => {
                 let reviewer = reviewer_name(&record);
                 let edition = &record.edition;
@@ -82,8 +93,12 @@ impl Blocked {
 /// The answer and what a notice about it starts from, if one is taken now.
 pub(super) async fn open(
     state: &State,
+    session: &Session,
     record: ResponseRecord,
 ) -> WebResult<Result<Opened, Blocked>> {
+    if !session.actor.department.is_empty() {
+        return Ok(Err(Blocked::Department(Box::new(record))));
+    }
     let store = &state.desk.store;
     let filed = store.changes_of_answer(record.id).await?;
     if let Some(waiting) = filed.iter().find(|head| head.state.is_open()) {

@@ -52,6 +52,8 @@ struct InquiryPage {
     note_open: bool,
     publish_href: String,
     published: Vec<(String, bool)>,
+    /// None of them stands.
+    can_publish_again: bool,
 }
 
 struct EntryView {
@@ -152,7 +154,7 @@ async fn show(
     let is_own = seen.relation == crate::domain::access::Relation::Own;
     let can_answer = seen.may(InquiryEvent::Answer);
     let can_publish = reviews(session) && !is_own && inquiry.audience == Visibility::Shared;
-    let published = if can_publish {
+    let published: Vec<(String, bool)> = if can_publish {
         let records = state.desk.store.published_of_inquiry(inquiry.id).await?;
         let audience = crate::domain::published_answer::Audience::of_publisher(&session.actor);
         let own = records.into_iter();
@@ -216,6 +218,8 @@ async fn show(
             visibility: typed.visibility(),
             call_fields: typed.call(&today),
             note_open: typed.is_note,
+            // Withdrawn, it may be published again.
+            can_publish_again: published.iter().all(|(_, withdrawn)| *withdrawn),
             publish_href: if can_publish {
                 format!("/help/answers/new?inquiry={}", inquiry.id)
             } else {

@@ -16,6 +16,7 @@ use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::municipality::receipt::reviewer_name;
+use crate::web::municipality::sign_off_view::waits_for_sign_off;
 use crate::web::municipality::task_list::{Unsubmitted, unsubmitted};
 use crate::web::page::{self, html, html_with, see_other};
 use crate::web::session::{OwnResponse, Post, Session};
@@ -75,6 +76,8 @@ struct PreviewPage {
     may_draft: bool,
     may_submit: bool,
     replaces_draft: bool,
+    /// A draft from the file makes a request for sign-off void: told before; empty where none waits.
+    sign_off_waits: String,
     why_not: &'static str,
     /// What it became, if it was decided.
     outcome: Option<Crumb>,
@@ -125,6 +128,11 @@ pub async fn send(
         None => Err(IntakeError::NotOne(0)),
         Some(file) => send_own(&state.desk, &session.actor, &key, &file.name, file.content).await,
     };
+    let code = session.actor.code().ok_or(WebError::NotFound)?;
+    let record = async || {
+        let record = state.desk.store.response(&key, code).await?;
+        record.ok_or(WebError::NotFound)
+    };
     let (status, message, retry_after) = match sent {
         Ok(id) => return Ok(see_other(&format!("/editions/{key}/uploads/{id}"))),
         Err(IntakeError::NotOne(0)) => (
@@ -147,11 +155,14 @@ pub async fn send(
             "いま、ほかの人のファイルを読み取っています。1分ほど待ってから、もう一度送ってください。",
             Some(60),
         ),
+        // The page says whose work it is.
+        Err(IntakeError::Workflow(WorkflowError::Forbidden)) => {
+            let status = StatusCode::FORBIDDEN;
+            return show_form(&state, &session, &record().await?, status, None, None).await;
+        }
         Err(IntakeError::Workflow(error)) => return Err(error.into()),
     };
-    let code = session.actor.code().ok_or(WebError::NotFound)?;
-    let record = state.desk.store.response(&key, code).await?;
-    let record = record.ok_or(WebError::NotFound)?;
+    let record = record().await?;
     let problem = Problem {
         field_id: "file".to_owned(),
         // The form goes by another name in other surveys.
@@ -210,7 +221,9 @@ async fn show_form(
             body_code: record.code().to_string(),
             edition_title: edition.definition.title.clone(),
             unsubmitted: unsubmitted(record, now).filter(|_| is_open),
-            why_not: if !is_open {
+            why_not: if !session.actor.department.is_empty() {
+                "Excelファイルでの回答は、とりまとめの担当（部署に属さない担当）が行います。あなたの部署の行は、画面で入力してください。ファイルの内容を使うときは、とりまとめの担当に渡してください。"
+            } else if !is_open {
                 "この調査の受付は終わりました。ファイルは送れません。"
             } else if !record.status.is_editable() {
                 "回答はすでに提出されています。直すときは、取り下げるか、提出先の担当に連絡して差し戻してもらってから、ファイルを送ってください。"
@@ -389,6 +402,11 @@ fn preview_page(
         may_draft: preview.may_draft,
         may_submit: preview.may_submit,
         replaces_draft: record.draft.is_some(),
+        sign_off_waits: waits_for_sign_off(
+            record,
+            record.draft.as_ref(),
+            &session.actor.department,
+        ),
         why_not: preview.why_not,
         outcome,
         stale,

@@ -36,6 +36,8 @@ pub enum Control {
     Choice(ChoiceField),
     /// Shown, not edited: label and value.
     Fixed(String, String),
+    /// Told beside the fields; nothing is refused for it.
+    Hints(Vec<String>),
 }
 
 /// Radio buttons or checkboxes.
@@ -298,7 +300,7 @@ fn values(groups: &[Group]) -> Vec<(String, String)> {
                 let labels: Vec<_> = chosen.map(|option| option.label.as_str()).collect();
                 Some((named(group, &choice.label), labels.join("、")))
             }
-            Control::Fixed(..) => None,
+            Control::Fixed(..) | Control::Hints(_) => None,
         });
         controls.collect()
     };

@@ -7,9 +7,9 @@ use super::State;
 use super::part::{Control, Errors, Fate, Group, HistoryLine, PartView, show};
 use crate::domain::access::CountryScope;
 use crate::domain::edition_input::FieldProblem;
-use crate::domain::implementers::{self, BodyNames};
+use crate::domain::implementers::{self, BodyNames, contradictions};
 use crate::domain::japan_time::{date_label, datetime_label};
-use crate::domain::scheme::{Scheme, SchemeGroup, SchemeId};
+use crate::domain::scheme::{ImplementerKind, Scheme, SchemeGroup, SchemeId};
 use crate::domain::scheme_correction::Later;
 use crate::domain::scheme_history::SchemeStep;
 use crate::domain::scheme_input::SchemeForm;
@@ -37,6 +37,8 @@ struct Row {
     group: &'static str,
     table_name: String,
     implementers: String,
+    /// What is printed and what is ticked differ.
+    contradicts: bool,
     /// 「R7～」; empty if it always existed.
     valid: String,
     subsidy: String,
@@ -47,6 +49,7 @@ struct Row {
 pub async fn list(state: State, session: Session, query: web::Query<FormQuery>) -> WebResult {
     CountryScope::of(&session.actor).ok_or(WebError::NotFound)?;
     let catalogue = state.desk.store.catalogue().await?;
+    let names = state.desk.store.body_names().await?;
     let rows = catalogue.schemes().iter().map(|scheme| Row {
         id: scheme.id.to_string(),
         name: match scheme.name_catalogue.as_str() {
@@ -57,6 +60,8 @@ pub async fn list(state: State, session: Session, query: web::Query<FormQuery>) 
         group: scheme.group.label(),
         table_name: scheme.name_status_table.clone().unwrap_or_default(),
         implementers: scheme.implementers.clone(),
+        contradicts: !contradictions(&scheme.implementers, &scheme.implementer_kinds, &names)
+            .is_empty(),
         valid: match (scheme.valid_from, scheme.valid_until) {
             (None, None) => String::new(),
             (from, until) => format!(
@@ -274,6 +279,13 @@ impl<'a> Fields<'a> {
         Self { form, names }
     }
 
+    /// What the printed text and the ticks say differently; nothing while one of them does not read.
+    fn hints(self) -> Option<Control> {
+        let kinds = ImplementerKind::parse_list(&self.form.implementer_kinds).ok()?;
+        let found = contradictions(&self.form.implementers, &kinds, self.names);
+        (!found.is_empty()).then_some(Control::Hints(found))
+    }
+
     /// The bodies that no kind stands for, by name; what does not read, as typed.
     fn single_bodies(self) -> String {
         let known = super::making::fields::kind_options();
@@ -343,7 +355,7 @@ fn groups(fields: Fields<'_>, is_stored: bool, errors: Errors<'_>) -> Vec<Group>
         },
         Group {
             heading: "実施主体".to_owned(),
-            controls: vec![
+            controls: fields.hints().into_iter().chain([
                 errors.line("implementers", "実施主体の書き方", "表に印刷する書き方です。例：都道府県、指定都市", &form.implementers, false),
                 errors.choice("kinds", "実施主体", "", true, known, |value| words.contains(&value)),
                 errors.line(
@@ -353,7 +365,7 @@ fn groups(fields: Fields<'_>, is_stored: bool, errors: Errors<'_>) -> Vec<Group>
                     &fields.single_bodies(),
                     false,
                 ),
-            ],
+            ]).collect(),
         },
         Group {
             heading: "年度".to_owned(),

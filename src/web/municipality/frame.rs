@@ -1,6 +1,7 @@
 //! What the page of every part of the form has around its own fields: the line of steps, the problems, the
 //! reasons of a return.
 
+use super::sign_off_view::waits_for_sign_off;
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{State, form_path};
 use crate::domain::japan_time;
@@ -44,6 +45,8 @@ pub struct Frame {
     pub department: String,
     /// The department said that its rows are filled in; empty if it has not.
     pub department_done: String,
+    /// 決裁 was asked for, and a save makes the request void: told before; empty where none waits.
+    pub sign_off_waits: String,
 }
 
 /// One part in the line of steps.
@@ -193,6 +196,7 @@ pub fn frame(
             .get(showing.department)
             .map(|done| format!("{}に{}", japan_time::datetime_label(done.at), done.by))
             .unwrap_or_default(),
+        sign_off_waits: waits_for_sign_off(record, Some(draft), showing.department),
     };
     (page, frame)
 }

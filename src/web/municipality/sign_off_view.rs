@@ -3,6 +3,7 @@
 use super::sign_off_people::SignOffPeople;
 use crate::domain::account::Actor;
 use crate::domain::japan_time;
+use crate::domain::response::Draft;
 use crate::domain::sign_off::{SignOffEvent, SignOffState, may_sign, state_of};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
@@ -100,6 +101,33 @@ pub fn sign_off_view(
         },
         people: None,
     })
+}
+
+/// What whoever opens a part of the form is told while 決裁 is waited for; empty otherwise.
+/// `draft`: the one that is stored, which a page may have taken out of its record.
+pub fn waits_for_sign_off(
+    record: &ResponseRecord,
+    draft: Option<&Draft>,
+    department: &str,
+) -> String {
+    let asked = draft.filter(|draft| {
+        record.duties.sign_off
+            && record.status.is_editable()
+            && state_of(draft, record.revision_number) == SignOffState::Asked
+    });
+    let Some(asked) = asked.and_then(|draft| draft.sign_off.as_ref()) else {
+        return String::new();
+    };
+    let after = if department.is_empty() {
+        "もう一度「決裁に回す」を押す必要があります。"
+    } else {
+        "もう一度決裁に回す必要があります。保存したときは、とりまとめの担当にお伝えください。"
+    };
+    format!(
+        "{}に{}が決裁に回し、いま決裁を待っています。ここで保存すると（下書きを変えると）、その依頼は無効になり、{after}",
+        japan_time::datetime_label(asked.asked_at),
+        asked.asked_by
+    )
 }
 
 /// Why nothing was done, and what to do.

@@ -232,7 +232,7 @@ pub(super) async fn show(
         .with_notice(Some(form.text("notice")));
     page.has_errors = !outcome.problems.is_empty();
 
-    let deadline = DeadlineView::of(state, door, today, outcome.deadline).await?;
+    let deadline = DeadlineView::of(state, door, &rows, today, outcome.deadline).await?;
     let (accepted, skipped) = bulk_outcome(door, &rows, form);
     let back = query.write();
     html_with(

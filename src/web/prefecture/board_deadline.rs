@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::board::{Outcome, show};
 use super::{Door, State};
 use crate::domain::japan_time;
+use crate::store::boards::BoardRow;
 use crate::web::deadline_history::MoveLine;
 use crate::web::error::WebResult;
 use crate::web::form::FormData;
@@ -24,6 +25,9 @@ pub(super) struct DeadlineView {
     pub national: String,
     pub is_own: bool,
     pub field: TextField,
+    /// Bodies that still owe an answer and are told by mail; none is told in a trial.
+    pub told: usize,
+    pub is_trial: bool,
     /// The form is open: what was typed was not taken.
     pub is_open: bool,
     /// What became of it, newest first.
@@ -35,6 +39,7 @@ impl DeadlineView {
     pub(super) async fn of(
         state: &AppState,
         door: &Door,
+        rows: &[&BoardRow],
         today: Date,
         typed: Option<(String, String)>,
     ) -> WebResult<Self> {
@@ -54,6 +59,8 @@ impl DeadlineView {
             },
             national: japan_time::deadline_label(national),
             is_own: day != national,
+            told: rows.iter().filter(|row| row.status.is_owing()).count(),
+            is_trial: door.edition.is_trial(),
             is_open: typed.is_some(),
             field: field(day, typed),
             moves: moves.into_iter().rev().map(MoveLine::new).collect(),

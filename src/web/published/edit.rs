@@ -35,6 +35,8 @@ struct EditPage {
     audience: &'static str,
     is_new: bool,
     withdrawn: bool,
+    /// The thread was published before: where that answer is edited; empty if it was not.
+    already: String,
     inquiry: String,
     once: String,
     version: i32,
@@ -63,6 +65,8 @@ struct Typed {
     question: String,
     answer: String,
     problems: Vec<(PublishedField, String)>,
+    /// The answer that stands for the thread already.
+    already: Option<i64>,
 }
 
 impl Typed {
@@ -75,6 +79,7 @@ impl Typed {
             question: form.text("question").to_owned(),
             answer: form.text("answer").to_owned(),
             problems: Vec::new(),
+            already: None,
         }
     }
 
@@ -181,6 +186,10 @@ pub async fn publish(state: State, post: Post) -> WebResult {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             show(&state, &session, status, &typed, None).await
         }
+        Err(PublishError::Already(id)) => {
+            typed.already = Some(id);
+            show(&state, &session, StatusCode::CONFLICT, &typed, None).await
+        }
         Err(PublishError::Workflow(error)) => Err(error.into()),
     }
 }
@@ -227,6 +236,8 @@ pub async fn change(state: State, post: Post, id: web::Path<String>) -> WebResul
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             show(&state, &session, status, &typed, Some(&record)).await
         }
+        // Only a new answer can be there already.
+        Err(PublishError::Already(_)) => Err(WebError::Conflict),
         Err(PublishError::Workflow(error)) => Err(error.into()),
     }
 }
@@ -253,7 +264,7 @@ async fn show(
     };
     let way = [("使い方", "/help"), ("公開されている回答", PATH)];
     let mut page = page::signed_in(state, session, title, &way).in_section("/help");
-    page.has_errors = !typed.problems.is_empty();
+    page.has_errors = !typed.problems.is_empty() || typed.already.is_some();
     let problem = |(field, message): &(PublishedField, String)| Problem {
         field_id: id_of(*field).to_owned(),
         message: message.clone(),
@@ -280,6 +291,10 @@ async fn show(
             },
             is_new: record.is_none(),
             withdrawn: record.is_some_and(|record| record.withdrawn_at.is_some()),
+            already: typed
+                .already
+                .map(|id| format!("{PATH}/{id}"))
+                .unwrap_or_default(),
             inquiry: typed.inquiry.clone(),
             once: typed.once.clone(),
             version: record.map_or(0, |record| record.version),

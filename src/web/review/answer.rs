@@ -22,6 +22,8 @@ use crate::web::error::WebResult;
 use crate::web::municipality::download::VersionQuery;
 use crate::web::municipality::history::{EventLine, event_lines};
 use crate::web::page::{html_with, see_other, status_tag};
+use crate::web::prefecture::board_rows::Entering;
+use crate::web::prefecture::entering::entering;
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
 use crate::web::source_view::Sources;
@@ -74,6 +76,8 @@ struct AnswerPage {
     is_reader: bool,
     /// The answer may be entered for the body now.
     can_enter: bool,
+    /// Somebody of the visitor's office has begun to.
+    entering: Option<Entering>,
     /// The visitor may give this body more time.
     can_extend: bool,
     /// What was said to it about its deadline.
@@ -274,6 +278,13 @@ async fn show(
         let by = |request: &&ReviewRequest| request.hindrance(record.route) == Some(hindrance);
         requests.iter().filter(by).count()
     };
+    let can_enter = record.takes_answers(state.desk.now())
+        && permits(seen.relation, record.status, Action::EnterByProxy);
+    let begun = if can_enter {
+        store.begun_proxy_entry(record.id, &session.actor).await?
+    } else {
+        None
+    };
     let today = state.desk.now().japan_date();
     let Typed {
         reason,
@@ -344,8 +355,8 @@ async fn show(
                 ..TextField::default()
             },
             is_reader: seen.relation == Relation::Reader,
-            can_enter: record.takes_answers(state.desk.now())
-                && permits(seen.relation, record.status, Action::EnterByProxy),
+            can_enter,
+            entering: entering(&record.edition, begun.as_slice(), record.code()),
             can_extend: keeps_deadline(seen.relation)
                 && record.edition.state == EditionState::Open
                 && is_extendable(record.status),

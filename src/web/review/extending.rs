@@ -28,6 +28,8 @@ struct ExtendPage {
     page: Page,
     problems: Vec<Problem>,
     body_name: String,
+    /// A trial writes to nobody.
+    is_trial: bool,
     tag: StatusTag,
     path: String,
     deadline: String,
@@ -155,6 +157,7 @@ async fn render(
         &ExtendPage {
             page,
             body_name: record.name.clone(),
+            is_trial: record.edition.is_trial(),
             tag: status_tag(record.status),
             path: answer_path(seen),
             deadline: deadline_label(record.deadline_on),

@@ -80,6 +80,8 @@ pub struct HandedOver {
     pub ends_at: UnixMillis,
     /// It ends before that, once the successor can sign in.
     pub ends_on_arrival: bool,
+    /// The successor's rights grew, so that they are signed out.
+    pub successor_signed_out: bool,
     /// A link goes to the successor by mail.
     pub is_mailed: bool,
     /// The same link, for whoever may hand it over.
@@ -195,7 +197,11 @@ pub async fn hand_over(
     transaction
         .audit(actor, now, "hand_over", &subject(&account), &detail)
         .await?;
-    let what = format!("「{}」の担当が引き継がれました", account.display_name);
+    let successor_signed_out = successor.gains_rights_of(&account) && successor.can_sign_in();
+    let mut what = format!("「{}」の担当が引き継がれました", account.display_name);
+    if successor_signed_out {
+        what.push_str("。後任の方は管理者になり、いったんログアウトされました。同じパスワードで、もう一度ログインしてください");
+    }
     let both: Vec<EmailAddress> = [account.email.as_str(), successor.email()]
         .into_iter()
         .filter_map(|email| email.parse().ok())
@@ -219,6 +225,7 @@ pub async fn hand_over(
         from_name: account.display_name,
         ends_at,
         ends_on_arrival: waits,
+        successor_signed_out,
         is_mailed,
         link: link.filter(|_| may_see),
         is_signed_out: ends_now && account.id == actor.account_id,

@@ -133,9 +133,16 @@ impl FieldProblem {
     }
 }
 
-/// What is wrong with the name of a department.
+/// What pages call the field.
+const DEPARTMENT_LABEL: &str = "部署の名称";
+
+/// What is wrong with the name of a department; the message names the field, for it stands among those of other forms.
 pub(super) fn department_problem(message: &str) -> AccountError {
-    AccountError::Invalid(vec![FieldProblem::new(Field::Department, message)])
+    let named = match message.starts_with(DEPARTMENT_LABEL) {
+        true => message.to_owned(),
+        false => format!("{DEPARTMENT_LABEL}：{message}"),
+    };
+    AccountError::Invalid(vec![FieldProblem::new(Field::Department, named)])
 }
 
 /// A link to hand over. The token exists only here; the database cannot give it again.

@@ -35,6 +35,14 @@ impl Found {
         }
     }
 
+    /// A colleague becomes an administrator by this hand-over.
+    pub(super) fn gains_rights_of(&self, account: &AccountRecord) -> bool {
+        match self {
+            Self::Account(successor) => account.is_admin && !successor.is_admin,
+            Self::Guest(_) => false,
+        }
+    }
+
     pub(super) fn can_sign_in(&self) -> bool {
         match self {
             Self::Account(account) => account.password_hash.is_some(),
@@ -78,6 +86,7 @@ pub(super) async fn appoint(
     successor: &Found,
     now: UnixMillis,
 ) -> AccountResult<Option<Link>> {
+    let gains_rights = successor.gains_rights_of(account);
     let successor = match successor {
         Found::Guest(email) => {
             let guest = Guest {
@@ -89,8 +98,8 @@ pub(super) async fn appoint(
         }
         Found::Account(successor) => successor,
     };
-    if account.is_admin && !successor.is_admin {
-        // As with every change of rights, the sessions with the old ones end.
+    if gains_rights {
+        // As with every change of rights, the sessions with the old ones end. The pages and the mail say so.
         transaction
             .set_account_profile(successor.id, &successor.display_name, true)
             .await?;

@@ -83,6 +83,7 @@ pub async fn send_own(
     let code = actor.code().ok_or(WorkflowError::NotFound)?;
     let record = desk.store.response(key, code).await?;
     let record = record.ok_or(WorkflowError::NotFound)?;
+    must_be_liaison(actor)?;
     // A body that was asked again by itself sends into a closed edition.
     let edition = match record.reopened {
         Some(_) => record.edition,
