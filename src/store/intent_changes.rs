@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::columns::{code, document, kind, route, status, to_document};
+use super::columns::{class, document, route, status, to_document};
 use super::editions::{DefinitionCache, EditionRow, date};
 use super::entities::{intent_change, intent_change_event, response, revision, survey_edition};
 use super::responses::ResponseRecord;
@@ -170,12 +170,10 @@ async fn load(
     Ok(ChangeRecord {
         id: row.id,
         number: row.number,
-        class: RespondentClass {
-            code: code(&row.code)?,
-            kind: kind(&row.kind)?,
-            health_center_city: row.health_center_city,
-            child_guidance_city: row.child_guidance_city,
-        },
+        class: class(
+            (&row.code, &row.kind),
+            (row.health_center_city, row.child_guidance_city),
+        )?,
         name: row.name,
         route: route(&row.route)?,
         status: status(&row.status)?,

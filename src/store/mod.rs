@@ -287,6 +287,14 @@ impl Transaction {
         Ok(self.inner.rollback().await?)
     }
 
+    /// Holds a whole table with PostgreSQL's statement for it; SQLite has one writer at a time anyway.
+    async fn hold_table(&self, lock: &'static str) -> StoreResult<()> {
+        if self.is_postgres() {
+            self.inner.execute_unprepared(lock).await?;
+        }
+        Ok(())
+    }
+
     fn is_postgres(&self) -> bool {
         self.inner.get_database_backend() == DbBackend::Postgres
     }

@@ -14,7 +14,7 @@ use super::edition_making::edition_subject;
 use super::editions::respondents;
 use super::follow_up::retain_asked;
 use super::part_mail::{self, Divided};
-use super::{Desk, WorkflowError, WorkflowResult};
+use super::{Desk, WorkflowError, WorkflowResult, locked_edition};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::edition_checks::{Finding, Preparation, Severity, check, left_over};
@@ -287,8 +287,7 @@ fn whoever_planned(planned: &PlannedOpening) -> Actor {
 }
 
 async fn preparing(transaction: &Transaction, key: &EditionKey) -> WorkflowResult<SurveyEdition> {
-    let edition = transaction.lock_edition(key).await?;
-    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(transaction, key).await?;
     if edition.state == EditionState::Preparing {
         Ok(edition)
     } else {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::reading::{ReadFile, ReadingRoom, scope_of};
-use super::super::settle::{Contradictions, Ready, Received, Rules, decide, settle};
+use super::super::settle::{Contradictions, Ready, Received, Rules, decide, refuse_closed, settle};
 use super::super::spool::Spool;
 use super::super::{CHUNK, batch_subject, stop_forgotten};
 use super::{
@@ -371,22 +371,7 @@ impl<'a> Import<'a> {
         let settled = if self.still_takes(&transaction).await? {
             settle(&transaction, &rules, contradictions, from, &files).await?
         } else {
-            let closed: Vec<Settled> = files
-                .iter()
-                .map(|file| Settled {
-                    id: file.id,
-                    state: FileState::Rejected,
-                    note: Some(Reason::Closed.into()),
-                    response_id: None,
-                    revision_number: None,
-                    unchanged: false,
-                })
-                .collect();
-            let by = &self.actor.display_name;
-            transaction
-                .settle_intake_files(from, &closed, by, rules.now)
-                .await?;
-            closed
+            refuse_closed(&transaction, &rules, from, &files).await?
         };
         transaction.touch_intake_batch(batch, 0, rules.now).await?;
         transaction.commit().await?;
