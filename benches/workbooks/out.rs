@@ -12,7 +12,8 @@ use torimatome::domain::access::ReadScope;
 use torimatome::domain::account::{Actor, Role};
 use torimatome::domain::survey_edition::EditionKey;
 use torimatome::workflow::Desk;
-use torimatome::workflow::export::{NationalTable, TableFormat, export_national};
+use torimatome::workflow::export::{NationalTable, export_national};
+use torimatome::workflow::table_file::TableFormat;
 use torimatome::workflow::take_out_all::{FormsChoice, forms_zip};
 
 use crate::{forget_highest, in_turns, resident_mb, row};

@@ -192,6 +192,19 @@ impl Organization {
         }
     }
 
+    /// 中核市、児相設置市: the kind, and what else decides which schemes it runs.
+    pub fn class_label(&self) -> String {
+        let mut label = self.kind.label().to_owned();
+        // 指定都市 and 中核市 are health-centre cities all.
+        if self.health_center_city && self.kind.is_general_municipality() {
+            label.push_str("、保健所設置市");
+        }
+        if self.child_guidance_city {
+            label.push_str("、児相設置市");
+        }
+        label
+    }
+
     /// 北海道函館市, unique in the country; a prefecture stays as it is.
     pub fn full_name(&self) -> String {
         match self.kind {

@@ -220,16 +220,18 @@ mod tests {
         }
     }
 
+    /// A scheme that got another name on the tenth day, and what it is since.
+    fn renamed_on_the_tenth() -> (Vec<SchemeVersion>, Scheme) {
+        let mut versions = vec![version(&first(), date(2000, 1, 1), date(2000, 1, 1))];
+        let new = named(&first(), "更生");
+        let days = (day(9), day(9));
+        let renamed = record(&mut versions, &first(), &new, days, Later::Keep);
+        (versions, renamed)
+    }
+
     #[test]
     fn a_correction_leaves_other_fields_on_their_days() {
-        let mut versions = vec![version(&first(), date(2000, 1, 1), date(2000, 1, 1))];
-        let renamed = record(
-            &mut versions,
-            &first(),
-            &named(&first(), "更生"),
-            (day(9), day(9)),
-            Later::Keep,
-        );
+        let (mut versions, renamed) = renamed_on_the_tenth();
         // On the 12th it turns out that the note was wrong since the 3rd.
         record(
             &mut versions,
@@ -252,14 +254,7 @@ mod tests {
 
     #[test]
     fn what_was_said_for_a_later_day_is_asked_about() {
-        let mut versions = vec![version(&first(), date(2000, 1, 1), date(2000, 1, 1))];
-        let renamed = record(
-            &mut versions,
-            &first(),
-            &named(&first(), "更生"),
-            (day(9), day(9)),
-            Later::Keep,
-        );
+        let (versions, renamed) = renamed_on_the_tenth();
         let history = SchemeHistory::new(versions);
         let typed = named(&renamed, "更正");
         let of = |from| Correction::of(&history, &renamed, &typed, from).expect("says something");

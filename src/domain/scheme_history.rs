@@ -13,12 +13,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::implementers::BodyNames;
 use super::japan_time::UnixMillis;
 use super::scheme::{Scheme, SchemeId};
 use super::scheme_catalogue::Catalogue;
 use super::scheme_fields::SchemeField;
-use super::scheme_input::SchemeForm;
+
+mod steps;
+
+pub use steps::{FieldStep, SchemeStep};
 
 /// What a scheme was from a day on, and who said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +35,17 @@ pub struct SchemeVersion {
     pub actor_body: String,
 }
 
-/// A version and what it changed: 「名称：「旧」→「新」」. The first changed nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemeStep<'a> {
-    pub version: &'a SchemeVersion,
-    pub changes: Vec<String>,
-    /// What it says again for an earlier day, without changing it: labels of the fields.
-    pub again: Vec<&'static str>,
+impl SchemeVersion {
+    /// Makes a scheme be what this version says of these fields, if it holds on the day.
+    fn tell(&self, said: &[SchemeField], day: Date, scheme: &mut Scheme) {
+        if self.effective_on > day {
+            return;
+        }
+        for field in said {
+            field.copy(&self.scheme, scheme);
+        }
+        scheme.version = self.scheme.version;
+    }
 }
 
 /// All versions of some or all schemes.
@@ -66,12 +72,7 @@ impl SchemeHistory {
         for (version, said) in self.versions.iter().zip(&self.said) {
             let first = || (version.position, version.scheme.clone());
             let (position, scheme) = held.entry(&version.scheme.id).or_insert_with(first);
-            if version.effective_on <= day {
-                for field in said {
-                    field.copy(&version.scheme, scheme);
-                }
-                scheme.version = version.scheme.version;
-            }
+            version.tell(said, day, scheme);
             if version.recorded_at.japan_date() <= day {
                 *position = version.position;
             }
@@ -84,9 +85,18 @@ impl SchemeHistory {
 
     /// What a scheme was on a day.
     pub fn scheme_on(&self, id: &SchemeId, day: Date) -> Option<Scheme> {
-        let catalogue = self.on(day);
-        let at = catalogue.position(id.as_str())?;
-        catalogue.get(at).cloned()
+        self.told(id, self.versions.len(), day)
+    }
+
+    /// What a scheme was on a day, by the first `upto` versions alone.
+    fn told(&self, id: &SchemeId, upto: usize, day: Date) -> Option<Scheme> {
+        let versions = self.versions.iter().zip(&self.said).take(upto);
+        let mut held: Option<Scheme> = None;
+        for (version, said) in versions.filter(|(version, _)| version.scheme.id == *id) {
+            let scheme = held.get_or_insert_with(|| version.scheme.clone());
+            version.tell(said, day, scheme);
+        }
+        held
     }
 
     /// What was said of a scheme last, and from which day on.
@@ -124,31 +134,6 @@ impl SchemeHistory {
         }
         names
     }
-
-    /// What became of a scheme, oldest first.
-    pub fn steps_of(&self, id: &SchemeId, names: &BodyNames) -> Vec<SchemeStep<'_>> {
-        let form = |version: &SchemeVersion| {
-            let position = usize::try_from(version.position).unwrap_or(0);
-            SchemeForm::of(&version.scheme, position)
-        };
-        let mut steps: Vec<SchemeStep<'_>> = Vec::new();
-        let versions = self.versions.iter().zip(&self.said);
-        for (version, said) in versions.filter(|(version, _)| version.scheme.id == *id) {
-            let before = steps.last().map(|step| step.version);
-            let changes = before.map_or_else(Vec::new, |before| {
-                form(before).differences(&form(version), names)
-            });
-            let is_again = before
-                .is_some_and(|it| SchemeField::changed(&it.scheme, &version.scheme).is_empty());
-            let again = said.iter().filter(|_| is_again).map(|field| field.label());
-            steps.push(SchemeStep {
-                version,
-                changes,
-                again: again.collect(),
-            });
-        }
-        steps
-    }
 }
 
 /// The fields that each version speaks of.
@@ -180,6 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::implementers::BodyNames;
     use crate::domain::japan_time::start_of_day;
     use crate::domain::scheme_catalogue::tests::shipped;
 
@@ -252,13 +238,72 @@ mod tests {
             assert_eq!(name_on(&history, day), name, "{day}");
         }
         let steps = history.steps_of(&first.scheme.id, &BodyNames::new());
-        let changes: Vec<_> = steps.iter().map(|step| step.changes.join("")).collect();
+        let told: Vec<_> = steps.iter().map(told).collect();
         assert_eq!(
-            changes,
+            told,
             [
-                "",
-                "状況表での名称：「更生医療」→「更正」",
-                "状況表での名称：「更正」→「更生」制度一覧での順番：「2」→「5」"
+                (vec![], None),
+                (vec!["2026-05-01 更生医療→更正".to_owned()], None),
+                (vec!["2026-05-10 更正→更生".to_owned()], Some((2, 5)))
+            ]
+        );
+    }
+
+    /// The names of a step, day by day, and its places.
+    fn told(step: &SchemeStep<'_>) -> (Vec<String>, Option<(i32, i32)>) {
+        let fields = step.said.iter().chain(&step.later);
+        let fields = fields.filter(|it| it.field == SchemeField::NameStatusTable);
+        let fields = fields.map(|it| format!("{} {}→{}", it.day, it.before, it.after));
+        (fields.collect(), step.moved)
+    }
+
+    #[test]
+    fn an_action_is_one_step_and_names_what_held_before_on_its_days() {
+        let first = beginning().swap_remove(1);
+        assert_eq!(first.scheme.table_name(), "更生医療");
+        let recorded = |scheme: &Scheme, from: Date, on: Date| SchemeVersion {
+            recorded_at: start_of_day(on),
+            ..version(scheme, first.position, from)
+        };
+        let (may, june) = (date(2026, 5, 1), date(2026, 6, 1));
+        let second = renamed(&first.scheme, "更生");
+        // On 2 June it turns out that April had another name; May's stays.
+        let april = renamed(&second, "更正");
+        let again = Scheme {
+            version: april.version,
+            ..second.clone()
+        };
+        // On 3 June: that was right for May too. On 4 June only the place changes.
+        let all = renamed(&again, "更正医療");
+        let versions = vec![
+            first.clone(),
+            recorded(&second, may, may),
+            recorded(&april, date(2026, 4, 1), june),
+            recorded(&again, may, june),
+            recorded(&all, date(2026, 4, 10), date(2026, 6, 3)),
+            SchemeVersion {
+                position: 9,
+                ..recorded(&all, date(2026, 6, 4), date(2026, 6, 4))
+            },
+        ];
+        let history = SchemeHistory::new(versions);
+        let steps = history.steps_of(&first.scheme.id, &BodyNames::new());
+        let told: Vec<_> = steps.iter().map(told).collect();
+        let days = |days: &[&str]| days.iter().map(|day| (*day).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            told,
+            [
+                (vec![], None),
+                (days(&["2026-05-01 更生医療→更生"]), None),
+                (
+                    days(&["2026-04-01 更生医療→更正", "2026-05-01 更生→更生"]),
+                    None
+                ),
+                (
+                    days(&["2026-04-10 更正→更正医療", "2026-05-01 更生→更正医療"]),
+                    None
+                ),
+                (vec![], Some((2, 9))),
             ]
         );
     }

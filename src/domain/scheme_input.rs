@@ -14,6 +14,8 @@ use super::text::{char_len, clean_line, clean_text};
 const NAME_MAX: usize = 80;
 /// Longest note.
 const NOTE_MAX: usize = 1000;
+/// What the page calls the place of a scheme in the catalogue, which is no field of the scheme.
+pub const POSITION: &str = "制度一覧での順番";
 /// Ids that addresses use for something else.
 const RESERVED: [&str; 1] = ["new"];
 
@@ -77,29 +79,36 @@ impl SchemeForm {
         }
     }
 
+    /// A field as people read it.
+    pub fn shown(&self, field: SchemeField, names: &BodyNames) -> String {
+        use SchemeField as F;
+        let text: &str = match field {
+            F::Law => &self.law,
+            F::NameCatalogue => &self.name_catalogue,
+            F::NameForm1 => &self.name_form1,
+            F::NameStatusTable => &self.name_status_table,
+            F::Group => self.group.parse().map_or("", SchemeGroup::label),
+            F::Implementers => &self.implementers,
+            F::ImplementerKinds => {
+                return implementers::labels_of_words(&self.implementer_kinds, names);
+            }
+            F::ValidFrom => &self.valid_from,
+            F::ValidUntil => &self.valid_until,
+            F::Subsidy => &self.subsidy,
+            F::FirstYear => &self.first_year,
+            F::Form1Order => &self.form1_order,
+            F::Note => &self.note,
+        };
+        text.to_owned()
+    }
+
     /// Each field with its label, for lists of differences and the audit log.
     fn labelled(&self, names: &BodyNames) -> Vec<(&'static str, String)> {
-        use SchemeField as F;
-        let of = |field: F, text: &str| (field.label(), text.to_owned());
-        let kinds = implementers::labels_of_words(&self.implementer_kinds, names);
-        let group = self.group.parse().map_or("", SchemeGroup::label);
-        vec![
-            ("制度の記号", self.id.clone()),
-            of(F::Law, &self.law),
-            of(F::NameCatalogue, &self.name_catalogue),
-            of(F::NameForm1, &self.name_form1),
-            of(F::NameStatusTable, &self.name_status_table),
-            of(F::Group, group),
-            of(F::Implementers, &self.implementers),
-            of(F::ImplementerKinds, &kinds),
-            of(F::ValidFrom, &self.valid_from),
-            of(F::ValidUntil, &self.valid_until),
-            of(F::Subsidy, &self.subsidy),
-            of(F::FirstYear, &self.first_year),
-            of(F::Form1Order, &self.form1_order),
-            ("制度一覧での順番", self.position.clone()),
-            of(F::Note, &self.note),
-        ]
+        let of = |field: SchemeField| (field.label(), self.shown(field, names));
+        let mut fields = vec![("制度の記号", self.id.clone())];
+        fields.extend(SchemeField::ALL.map(of));
+        fields.push((POSITION, self.position.clone()));
+        fields
     }
 
     /// 「名称：「旧」→「新」」 of each field that is another in `new`.

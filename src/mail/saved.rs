@@ -36,18 +36,16 @@ impl SavedMessage {
     ///
     /// # Errors
     /// An address that mail cannot carry.
-    pub fn bytes(&self) -> Result<Vec<u8>, LetterError> {
+    pub fn bytes(self) -> Result<Vec<u8>, LetterError> {
         let from = Mailbox::new(Some(self.from.0.clone()), address(&self.from.1)?);
         // No address ends in .invalid (RFC 2606), so a message sent as it is comes back and goes to nobody.
         let to = Mailbox::new(Some(self.to.clone()), "atesaki@example.invalid".parse()?);
         let mut parts = MultiPart::mixed().singlepart(text(&self.body));
-        for attachment in &self.attachments {
+        for attachment in self.attachments {
             let kind = ContentType::parse(attachment.content_type).unwrap_or_else(|_| {
                 ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN)
             });
-            parts = parts.singlepart(
-                Part::new(attachment.name.clone()).body(attachment.bytes.clone(), kind),
-            );
+            parts = parts.singlepart(Part::new(attachment.name).body(attachment.bytes, kind));
         }
         let message = Message::builder()
             .from(from)

@@ -16,6 +16,17 @@ const FIGURES: [&str; 4] = [
     "補助所要額（円）",
     "金額が未定の○",
 ];
+/// The keys of the CSV's columns.
+pub(super) const COLUMNS: [&str; 8] = [
+    "code",
+    "prefecture",
+    "name",
+    "kind",
+    "scheme",
+    "scheme_name",
+    "cost",
+    "subsidy",
+];
 /// Title, moment and rule stand above the head.
 const HEAD: u32 = 4;
 
@@ -172,16 +183,7 @@ pub fn write_amounts_csv(
     bodies: &[AmountBody],
 ) -> Vec<u8> {
     let mut csv = Rows::new();
-    for key in [
-        "code",
-        "prefecture",
-        "name",
-        "kind",
-        "scheme",
-        "scheme_name",
-        "cost",
-        "subsidy",
-    ] {
+    for key in COLUMNS {
         csv.field(key);
     }
     csv.end();

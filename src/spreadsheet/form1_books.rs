@@ -43,6 +43,15 @@ pub struct ReceiptLine<'a> {
     pub lateness: Lateness,
 }
 
+/// What stands in a form.
+#[derive(Clone, Copy, Debug)]
+pub enum FormContent<'a> {
+    Blank,
+    /// What the body answered last.
+    Prefilled(&'a Form1Input),
+    Submitted(&'a Form1, ReceiptLine<'a>),
+}
+
 /// Writes 様式1 of a body: empty cells if `form` is `None`, and the receipt at the top right if there is one.
 pub fn write_form1(
     edition: &EditionDefinition,
@@ -238,10 +247,24 @@ impl Form1Books {
             sheet: Vec::new(),
         })
     }
+
     /// Row and column, from 0, of the cell with a defined name of the layout.
     pub(super) fn place(&self, name: &str) -> Option<(u32, u16)> {
         let found = self.names.iter().find(|(known, ..)| known == name);
         found.map(|(_, row, column)| (*row, *column))
+    }
+
+    /// A body's form with any content.
+    pub fn with(
+        &mut self,
+        body: &FormBody<'_>,
+        content: FormContent<'_>,
+    ) -> Result<Vec<u8>, SpreadsheetError> {
+        match content {
+            FormContent::Blank => self.form(body, None, None),
+            FormContent::Prefilled(input) => self.prefilled(body, input),
+            FormContent::Submitted(form, receipt) => self.form(body, Some(form), Some(&receipt)),
+        }
     }
 
     /// See [`write_form1`].

@@ -3,19 +3,9 @@
 use jiff::civil::DateTime;
 
 use super::SpreadsheetError;
-use super::form1_books::{Form1Books, FormBody, ReceiptLine};
+use super::form1_books::{Form1Books, FormBody, FormContent};
 use super::zip_writer::{Entry, ZipWriter};
-use crate::domain::response::{Form1, Form1Input};
 use crate::domain::survey_edition::EditionDefinition;
-
-/// What stands in a form.
-#[derive(Clone, Copy, Debug)]
-pub enum FormContent<'a> {
-    Blank,
-    /// What the body answered last.
-    Prefilled(&'a Form1Input),
-    Submitted(&'a Form1, ReceiptLine<'a>),
-}
 
 /// A ZIP of forms being written.
 pub struct Form1Zip {
@@ -39,13 +29,7 @@ impl Form1Zip {
         body: &FormBody<'_>,
         content: FormContent<'_>,
     ) -> Result<(), SpreadsheetError> {
-        let book = match content {
-            FormContent::Blank => self.books.form(body, None, None),
-            FormContent::Prefilled(input) => self.books.prefilled(body, input),
-            FormContent::Submitted(form, receipt) => {
-                self.books.form(body, Some(form), Some(&receipt))
-            }
-        }?;
+        let book = self.books.with(body, content)?;
         self.zip.add(name, &Entry::stored(book)?)
     }
 

@@ -9,6 +9,7 @@
 
 mod amounts_writer;
 mod change_list;
+mod column_guide;
 mod counts_writer;
 mod form1_answers;
 mod form1_books;
@@ -38,11 +39,13 @@ mod zip_writer;
 
 pub use amounts_writer::{write_amounts, write_amounts_csv};
 pub use change_list::{write_change_list, write_change_list_csv};
+pub use column_guide::{ColumnGuide, Meanings, column_guides, shared_values};
 pub use counts_writer::{write_counts, write_question_counts};
 pub use form1_books::{
-    Form1Books, FormBody, ReceiptLine, write_form1, write_form1_draft, write_form1_prefilled,
+    Form1Books, FormBody, FormContent, ReceiptLine, write_form1, write_form1_draft,
+    write_form1_prefilled,
 };
-pub use form1_zip::{Form1Zip, FormContent};
+pub use form1_zip::Form1Zip;
 pub use form2_writer::{SentLine, write_form2};
 pub use intake_report_writer::IntakeReportBook;
 pub use national_csv::{write_counts_csv, write_national_csv};

@@ -5,34 +5,21 @@
 //! where the file is offered; the workbook has it unaltered. Numbers are never touched.
 
 use super::national_rows::{Cells, NationalRow, data_row, national_columns};
+use super::status_csv::{defused, writer};
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::national_counts::{Breakdown, NationalCounts};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::survey_edition::EditionDefinition;
 
-const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
-
-/// A text no spreadsheet takes for a formula, also after it folded the width of its first sign.
-fn defused(text: &str) -> std::borrow::Cow<'_, str> {
-    let dangerous = [
-        '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '−',
-    ];
-    if text.starts_with(dangerous) {
-        format!("'{text}").into()
-    } else {
-        text.into()
-    }
-}
+/// The keys of the columns of counts.
+pub(super) const COUNT_COLUMNS: [&str; 6] = ["figure", "item", "label", "by", "group", "value"];
 
 /// Rows of a CSV file being written.
 pub(super) struct Rows(csv::Writer<Vec<u8>>);
 
 impl Rows {
     pub(super) fn new() -> Self {
-        let writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(BYTE_ORDER_MARK.to_vec());
-        Self(writer)
+        Self(writer())
     }
 
     pub(super) fn field(&mut self, text: &str) {
@@ -87,7 +74,7 @@ pub fn write_national_csv<'a>(
 /// (bodies with ○ whose recipients are unknown). Sums over `kind` and over `prefecture` agree.
 pub fn write_counts_csv(edition: &EditionDefinition, counts: &NationalCounts) -> Vec<u8> {
     let mut csv = Rows::new();
-    for key in ["figure", "item", "label", "by", "group", "value"] {
+    for key in COUNT_COLUMNS {
         csv.field(key);
     }
     csv.end();
@@ -124,30 +111,4 @@ pub fn write_counts_csv(edition: &EditionDefinition, counts: &NationalCounts) ->
         block("unknown", &item, &row.name, &scheme.unknown);
     }
     csv.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_could_be_a_formula_gets_an_apostrophe() {
-        for text in [
-            "=1+1", "+81", "-5", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "−1",
-        ] {
-            assert_eq!(defused(text), format!("'{text}"), "{text:?}");
-        }
-        for text in [
-            "",
-            "福祉課",
-            "0138-00-0000",
-            "a=b",
-            " =1",
-            "'=1",
-            "ー",
-            "1,200",
-        ] {
-            assert_eq!(defused(text), text, "{text:?}");
-        }
-    }
 }

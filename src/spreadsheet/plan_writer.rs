@@ -12,7 +12,7 @@ use crate::domain::plan::{PlanLine, PlanTables, SchemeTableRow};
 use crate::domain::text::with_commas;
 
 /// The keys of the CSV's columns, and of the sheet 「data」.
-const COLUMNS: [&str; 10] = [
+pub(super) const COLUMNS: [&str; 10] = [
     "table",
     "figure",
     "question",

@@ -24,6 +24,19 @@ pub(super) const COUNT_COLUMNS: [&str; 7] = [
     "value",
 ];
 
+/// The keys of the columns of answers.
+pub(super) const ANSWER_COLUMNS: [&str; 9] = [
+    "code",
+    "prefecture",
+    "name",
+    "kind",
+    "question",
+    "question_label",
+    "answer",
+    "answer_label",
+    "typed",
+];
+
 /// Writes the counts, one figure a row: the question (`question`, `question_label`), what is counted
 /// (`item`, `item_label`), over which bodies (`by` = `kind` or `prefecture`, `group`), and how many.
 ///
@@ -146,17 +159,7 @@ pub fn write_question_answers_csv<'a>(
     answers: impl IntoIterator<Item = (&'a ExtraQuestion, &'a QuestionBody)>,
 ) -> Vec<u8> {
     let mut csv = Rows::new();
-    for key in [
-        "code",
-        "prefecture",
-        "name",
-        "kind",
-        "question",
-        "question_label",
-        "answer",
-        "answer_label",
-        "typed",
-    ] {
+    for key in ANSWER_COLUMNS {
         csv.field(key);
     }
     csv.end();

@@ -10,6 +10,15 @@ use crate::domain::scheme_catalogue::Catalogue;
 use crate::domain::status_report::{CSV_COLUMNS, Changes, StatusReport};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+/// The keys of the columns of what changed.
+pub(super) const CHANGE_COLUMNS: [&str; 6] = [
+    "code",
+    "name",
+    "prefecture_code",
+    "change",
+    "added",
+    "dropped",
+];
 pub(super) const IN_MEMORY: &str = "memory takes everything";
 
 pub(super) fn writer() -> csv::Writer<Vec<u8>> {
@@ -49,15 +58,7 @@ pub fn write_status_csv(report: &StatusReport<'_>) -> Vec<u8> {
 /// Writes what changed, a body a row; schemes by id, separated by spaces.
 pub fn write_changes_csv(changes: &Changes<'_>, catalogue: &Catalogue) -> Vec<u8> {
     let mut csv = writer();
-    let head = [
-        "code",
-        "name",
-        "prefecture_code",
-        "change",
-        "added",
-        "dropped",
-    ];
-    csv.write_record(head).expect(IN_MEMORY);
+    csv.write_record(CHANGE_COLUMNS).expect(IN_MEMORY);
     for change in &changes.0 {
         let code = change.body.code.as_str();
         let (added, dropped) = (
@@ -91,10 +92,23 @@ mod tests {
 
     #[test]
     fn what_could_be_a_formula_gets_an_apostrophe() {
-        for text in ["=1+1", "+81", "-5", "@SUM(A1)", "\tx", "＝1", "－1", "−1"] {
+        for text in [
+            "=1+1", "+81", "-5", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "−1",
+        ] {
             assert_eq!(defused(text), format!("'{text}"), "{text:?}");
         }
-        for text in ["", "北海道", "010006", "※令和7年度", "a=b"] {
+        for text in [
+            "",
+            "北海道",
+            "010006",
+            "0138-00-0000",
+            "※令和7年度",
+            "a=b",
+            " =1",
+            "'=1",
+            "ー",
+            "1,200",
+        ] {
             assert_eq!(defused(text), text, "{text:?}");
         }
     }

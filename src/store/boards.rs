@@ -265,3 +265,32 @@ impl Transaction {
         board(of_direct_bodies(edition_id), &self.inner).await
     }
 }
+
+#[cfg(test)]
+impl BoardRow {
+    /// A body with nothing in its answer, for tests of what lists make of rows.
+    pub(crate) fn sample(code: &str, kind: OrganizationKind, status: ResponseStatus) -> Self {
+        Self {
+            id: 1,
+            code: code.parse().expect("a real code"),
+            name: code.to_owned(),
+            kana: String::new(),
+            kind,
+            route: kind.route(),
+            deadline_on: jiff::civil::date(2027, 2, 19),
+            status,
+            contact: None,
+            revision_number: 1,
+            intents: Intents::default(),
+            targets_mask: 0,
+            recipients: 0,
+            warnings: 0,
+            is_late: false,
+            judged_on: None,
+            submitted_at: None,
+            changed_at: None,
+            reopened_until: None,
+            returned_on: None,
+        }
+    }
+}

@@ -251,12 +251,8 @@ impl Store {
 impl Transaction {
     /// Waits until nobody else changes bodies. What is read of them afterwards stays true until the commit.
     pub async fn hold_bodies(&self) -> StoreResult<()> {
-        if self.is_postgres() {
-            self.inner
-                .execute_unprepared("LOCK TABLE organization_change IN SHARE ROW EXCLUSIVE MODE")
-                .await?;
-        }
-        Ok(())
+        self.hold_table("LOCK TABLE organization_change IN SHARE ROW EXCLUSIVE MODE")
+            .await
     }
 
     /// Every change of every body.

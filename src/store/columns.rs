@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{StoreError, StoreResult};
 use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
-use crate::domain::organization::{OrganizationKind, Route};
+use crate::domain::organization::{OrganizationKind, RespondentClass, Route};
 use crate::domain::response_status::ResponseStatus;
 
 pub(super) fn code(text: &str) -> StoreResult<LocalGovernmentCode> {
@@ -20,6 +20,19 @@ pub(super) fn prefecture(text: &str) -> StoreResult<PrefectureCode> {
 pub(super) fn kind(text: &str) -> StoreResult<OrganizationKind> {
     text.parse()
         .map_err(|_| StoreError::corrupt("kind of body")(text.to_owned()))
+}
+
+/// The class of a body in an edition, from its four columns.
+pub(super) fn class(
+    (code_of, kind_of): (&str, &str),
+    (health_center_city, child_guidance_city): (bool, bool),
+) -> StoreResult<RespondentClass> {
+    Ok(RespondentClass {
+        code: code(code_of)?,
+        kind: kind(kind_of)?,
+        health_center_city,
+        child_guidance_city,
+    })
 }
 
 pub(super) fn route(text: &str) -> StoreResult<Route> {

@@ -1,24 +1,17 @@
-//! 意向の変更: notices as they were filed, and what happened to them.
-//!
-//! Whoever changes a notice holds the row of its answer first ([`Transaction::response`]), so of two who decide the
-//! second finds the first one's decision. The version guards what a page showed.
-
-use std::collections::HashMap;
+//! 意向の変更: notices as they were filed. What happened to them: [`super::intent_change_steps`].
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
-    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use super::columns::{code, document, kind, route, status, to_document};
+use super::columns::{class, document, route, status};
 use super::editions::{DefinitionCache, EditionRow, date};
-use super::entities::{intent_change, intent_change_event, response, revision, survey_edition};
-use super::responses::ResponseRecord;
+use super::entities::{intent_change, response, revision, survey_edition};
+pub use super::intent_change_steps::ChangeStep;
 use super::{Store, StoreError, StoreResult, Transaction};
 use crate::domain::access::{NoticeScope, ReadScope};
-use crate::domain::account::Actor;
-use crate::domain::intent_change::{ChangeEvent, ChangeHistory, ChangeState, Notice};
+use crate::domain::intent_change::{ChangeState, Notice};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::{RespondentClass, Route};
@@ -170,12 +163,10 @@ async fn load(
     Ok(ChangeRecord {
         id: row.id,
         number: row.number,
-        class: RespondentClass {
-            code: code(&row.code)?,
-            kind: kind(&row.kind)?,
-            health_center_city: row.health_center_city,
-            child_guidance_city: row.child_guidance_city,
-        },
+        class: class(
+            (&row.code, &row.kind),
+            (row.health_center_city, row.child_guidance_city),
+        )?,
         name: row.name,
         route: route(&row.route)?,
         status: status(&row.status)?,
@@ -239,6 +230,22 @@ fn condition(filter: &ChangeFilter, scope: NoticeScope) -> Condition {
         .add_option(touched)
 }
 
+async fn one(
+    connection: &impl ConnectionTrait,
+    cache: &DefinitionCache,
+    id: i64,
+) -> StoreResult<Option<ChangeRecord>> {
+    let row = select()
+        .filter(intent_change::Column::Id.eq(id))
+        .into_model::<ChangeRow>()
+        .one(connection)
+        .await?;
+    match row {
+        Some(row) => Ok(Some(load(row, cache, connection).await?)),
+        None => Ok(None),
+    }
+}
+
 async fn heads(
     connection: &impl ConnectionTrait,
     response_id: i64,
@@ -268,15 +275,7 @@ async fn heads(
 impl Store {
     /// One notice. The caller asks [`crate::domain::access`] before it shows anything.
     pub async fn intent_change(&self, id: i64) -> StoreResult<Option<ChangeRecord>> {
-        let row = select()
-            .filter(intent_change::Column::Id.eq(id))
-            .into_model::<ChangeRow>()
-            .one(&self.read)
-            .await?;
-        match row {
-            Some(row) => Ok(Some(load(row, &self.definitions, &self.read).await?)),
-            None => Ok(None),
-        }
+        one(&self.read, &self.definitions, id).await
     }
 
     /// So many notices from the newest but `skip` on, newest first.
@@ -317,164 +316,16 @@ impl Store {
     pub async fn changes_of_answer(&self, response_id: i64) -> StoreResult<Vec<ChangeHead>> {
         heads(&self.read, response_id).await
     }
-
-    /// What happened to a notice, oldest first.
-    pub async fn change_history(&self, id: i64) -> StoreResult<Vec<ChangeHistory>> {
-        use intent_change_event::Column as E;
-        let rows = intent_change_event::Entity::find()
-            .filter(E::ChangeId.eq(id))
-            .order_by_asc(E::Id)
-            .all(&self.read)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(ChangeHistory {
-                    event: ChangeEvent::from_stored(&row.event)
-                        .ok_or_else(|| StoreError::corrupt("event of a notice")(row.event))?,
-                    state_after: state(&row.state_after)?,
-                    at: UnixMillis(row.at),
-                    actor_name: row.actor_name,
-                    actor_body: row.actor_body,
-                    remark: row.remark,
-                })
-            })
-            .collect()
-    }
-}
-
-impl Store {
-    /// The words with which notices were settled, by notice; those settled without words are left out.
-    pub async fn settling_remarks(&self, ids: Vec<i64>) -> StoreResult<HashMap<i64, String>> {
-        use intent_change_event::Column as E;
-        let events = [
-            ChangeEvent::Accept,
-            ChangeEvent::Decline,
-            ChangeEvent::SendBack,
-        ];
-        let mut remarks = HashMap::new();
-        for part in ids.chunks(5_000) {
-            let lines: Vec<(i64, String)> = intent_change_event::Entity::find()
-                .select_only()
-                .columns([E::ChangeId, E::Remark])
-                .filter(E::ChangeId.is_in(part.iter().copied()))
-                .filter(E::Event.is_in(events.map(ChangeEvent::as_str)))
-                .filter(E::Remark.ne(""))
-                .into_tuple()
-                .all(&self.read)
-                .await?;
-            remarks.extend(lines);
-        }
-        Ok(remarks)
-    }
-}
-
-/// What a step leaves on a notice's row.
-#[derive(Clone, Copy, Debug)]
-pub struct ChangeStep<'a> {
-    pub event: ChangeEvent,
-    pub state_after: ChangeState,
-    pub at: UnixMillis,
-    pub remark: &'a str,
-    /// The revision it became.
-    pub result_revision: Option<i32>,
 }
 
 impl Transaction {
     /// One notice as seen by this transaction.
     pub async fn intent_change(&self, id: i64) -> StoreResult<Option<ChangeRecord>> {
-        let row = select()
-            .filter(intent_change::Column::Id.eq(id))
-            .into_model::<ChangeRow>()
-            .one(&self.inner)
-            .await?;
-        match row {
-            Some(row) => Ok(Some(load(row, &self.definitions, &self.inner).await?)),
-            None => Ok(None),
-        }
+        one(&self.inner, &self.definitions, id).await
     }
 
     /// The notices of one answer, oldest first.
     pub async fn changes_of_answer(&self, response_id: i64) -> StoreResult<Vec<ChangeHead>> {
         heads(&self.inner, response_id).await
-    }
-
-    /// Keeps a notice; gives its id.
-    pub async fn insert_intent_change(
-        &self,
-        record: &ResponseRecord,
-        number: i32,
-        state: ChangeState,
-        notice: &Notice,
-    ) -> StoreResult<i64> {
-        let row = intent_change::ActiveModel {
-            id: sea_orm::ActiveValue::NotSet,
-            response_id: Set(record.id),
-            edition_id: Set(record.edition.id),
-            code: Set(record.code().to_string()),
-            prefecture_code: Set(record.code().prefecture().to_string()),
-            number: Set(number),
-            state: Set(state.as_str().to_owned()),
-            version: Set(1),
-            base_revision: Set(notice.base_revision),
-            form: Set(to_document("form", &notice.form)?),
-            confirmed_warnings: Set(to_document("warnings", &notice.confirmed_warnings)?),
-            reason: Set(notice.reason.clone()),
-            changed_on: Set(notice.changed_on.to_string()),
-            filed_at: Set(notice.filed_at.0),
-            filed_by: Set(notice.filed_by),
-            filed_by_name: Set(notice.filed_by_name.clone()),
-            settled_at: Set(None),
-            result_revision: Set(None),
-        };
-        let inserted = intent_change::Entity::insert(row).exec(&self.inner).await?;
-        Ok(inserted.last_insert_id)
-    }
-
-    /// Moves a notice on, if it still has the version that was read.
-    pub async fn move_intent_change(
-        &self,
-        id: i64,
-        version: i32,
-        step: &ChangeStep<'_>,
-    ) -> StoreResult<()> {
-        use intent_change::Column as C;
-        let settled = (!step.state_after.is_open()).then_some(step.at.0);
-        let updated = intent_change::Entity::update_many()
-            .col_expr(C::State, Expr::value(step.state_after.as_str()))
-            .col_expr(C::Version, Expr::value(version + 1))
-            .col_expr(C::SettledAt, Expr::value(settled))
-            .col_expr(C::ResultRevision, Expr::value(step.result_revision))
-            .filter(C::Id.eq(id))
-            .filter(C::Version.eq(version))
-            .exec(&self.inner)
-            .await?;
-        match updated.rows_affected {
-            1 => Ok(()),
-            _ => Err(StoreError::Stale),
-        }
-    }
-
-    /// Writes down what happened to a notice.
-    pub async fn insert_change_event(
-        &self,
-        id: i64,
-        actor: &Actor,
-        step: &ChangeStep<'_>,
-    ) -> StoreResult<()> {
-        let row = intent_change_event::ActiveModel {
-            id: sea_orm::ActiveValue::NotSet,
-            change_id: Set(id),
-            event: Set(step.event.as_str().to_owned()),
-            state_after: Set(step.state_after.as_str().to_owned()),
-            at: Set(step.at.0),
-            account_id: Set(actor.account_id),
-            actor_name: Set(actor.display_name.clone()),
-            actor_body: Set(actor.body_name().to_owned()),
-            remark: Set(step.remark.to_owned()),
-        };
-        intent_change_event::Entity::insert(row)
-            .exec_without_returning(&self.inner)
-            .await?;
-        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::columns::{code, kind, status};
+use super::columns::{class, code, status};
 use super::entities::{participation_batch, participation_entry, response, revision};
 use super::exports::newest_revision;
 use super::participation::{
@@ -148,12 +148,10 @@ async fn answers(
     rows.into_iter()
         .map(|row| {
             Ok(AnswerLine {
-                class: RespondentClass {
-                    code: code(&row.code)?,
-                    kind: kind(&row.kind)?,
-                    health_center_city: row.health_center_city,
-                    child_guidance_city: row.child_guidance_city,
-                },
+                class: class(
+                    (&row.code, &row.kind),
+                    (row.health_center_city, row.child_guidance_city),
+                )?,
                 name: row.name,
                 kana: row.kana,
                 status: status(&row.status)?,

@@ -37,7 +37,9 @@ pub mod extensions;
 pub mod handovers;
 pub mod inquiries;
 pub mod intake;
+mod intent_change_steps;
 pub mod intent_changes;
+mod invitations;
 pub mod ledger_pages;
 pub mod ledger_sources;
 mod ledger_undoing;
@@ -285,6 +287,14 @@ impl Transaction {
     /// Forgets the changes.
     pub async fn rollback(self) -> StoreResult<()> {
         Ok(self.inner.rollback().await?)
+    }
+
+    /// Holds a whole table with PostgreSQL's statement for it; SQLite has one writer at a time anyway.
+    async fn hold_table(&self, lock: &'static str) -> StoreResult<()> {
+        if self.is_postgres() {
+            self.inner.execute_unprepared(lock).await?;
+        }
+        Ok(())
     }
 
     fn is_postgres(&self) -> bool {

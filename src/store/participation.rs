@@ -312,12 +312,8 @@ impl Store {
 impl Transaction {
     /// Waits until nobody else writes to the ledger. What is read from it afterwards stays true until the commit.
     pub async fn hold_ledger(&self) -> StoreResult<()> {
-        if self.is_postgres() {
-            self.inner
-                .execute_unprepared("LOCK TABLE participation_batch IN SHARE ROW EXCLUSIVE MODE")
-                .await?;
-        }
-        Ok(())
+        self.hold_table("LOCK TABLE participation_batch IN SHARE ROW EXCLUSIVE MODE")
+            .await
     }
 
     /// The packed batches, oldest first.

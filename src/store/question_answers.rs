@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
-use super::columns::{code, document, kind};
+use super::columns::{class, document};
 use super::entities::response;
 use super::received::received_forms;
 use super::{Store, StoreResult};
@@ -31,12 +31,8 @@ struct Line {
 
 impl ClassLine {
     fn load(&self) -> StoreResult<RespondentClass> {
-        Ok(RespondentClass {
-            code: code(&self.code)?,
-            kind: kind(&self.kind)?,
-            health_center_city: self.health_center_city,
-            child_guidance_city: self.child_guidance_city,
-        })
+        let marks = (self.health_center_city, self.child_guidance_city);
+        class((&self.code, &self.kind), marks)
     }
 }
 

@@ -2,13 +2,12 @@
 
 use sea_orm::{FromQueryResult, QuerySelect};
 
-use super::columns::{code, document, kind};
+use super::columns::{class, document};
 use super::entities::response;
 use super::exports::within;
 use super::received::received_forms;
 use super::{Store, StoreResult};
 use crate::domain::access::ReadScope;
-use crate::domain::organization::RespondentClass;
 use crate::domain::required_amounts::figures::AmountBody;
 
 #[derive(FromQueryResult)]
@@ -42,12 +41,10 @@ impl Store {
             .into_iter()
             .map(|line| {
                 Ok(AmountBody {
-                    class: RespondentClass {
-                        code: code(&line.code)?,
-                        kind: kind(&line.kind)?,
-                        health_center_city: line.health_center_city,
-                        child_guidance_city: line.child_guidance_city,
-                    },
+                    class: class(
+                        (&line.code, &line.kind),
+                        (line.health_center_city, line.child_guidance_city),
+                    )?,
                     name: line.name,
                     form: document("form", &line.form)?,
                 })

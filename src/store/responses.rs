@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::body_duties::duties;
-use super::columns::{code, kind, optional, route, status};
+use super::columns::{class, optional, route, status};
 use super::editions::{DefinitionCache, EditionRow, date};
 use super::entities::{body_duty, response, survey_edition};
 use super::reopening::{Reopening, reopening};
@@ -248,12 +248,10 @@ pub(super) async fn load(
 ) -> StoreResult<ResponseRecord> {
     Ok(ResponseRecord {
         id: row.id,
-        class: RespondentClass {
-            code: code(&row.code)?,
-            kind: kind(&row.kind)?,
-            health_center_city: row.health_center_city,
-            child_guidance_city: row.child_guidance_city,
-        },
+        class: class(
+            (&row.code, &row.kind),
+            (row.health_center_city, row.child_guidance_city),
+        )?,
         name: row.name,
         route: route(&row.route)?,
         deadline_on: date(&row.deadline_on)?,

@@ -20,7 +20,7 @@ use crate::domain::scheme::SchemeId;
 use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text::with_commas;
 use crate::workflow::amount_tables::{AmountSurvey, amount_survey, export_amounts};
-use crate::workflow::export::TableFormat;
+use crate::workflow::table_file::TableFormat;
 
 type State = web::Data<AppState>;
 

@@ -11,6 +11,7 @@ use super::state::AppState;
 use super::view::Page;
 use crate::domain::account::Role;
 use crate::domain::published_answer::Readership;
+use crate::spreadsheet::{ColumnGuide, column_guides, shared_values};
 use crate::store::published_answers::PublishedFilter;
 use crate::workflow::accounts::{INVITATION_HOURS, RESET_HOURS};
 use crate::workflow::sessions::{ABSOLUTE_HOURS, IDLE_MINUTES};
@@ -54,6 +55,15 @@ struct AccountsPage {
     page: Page,
     invitation_hours: i64,
     reset_hours: i64,
+}
+
+#[derive(Template)]
+#[template(path = "help/columns.html")]
+struct ColumnsPage {
+    page: Page,
+    guides: [ColumnGuide; 8],
+    /// Heading, and word with its meaning.
+    values: Vec<(&'static str, Vec<(&'static str, &'static str)>)>,
 }
 
 #[derive(Template)]
@@ -128,6 +138,11 @@ pub async fn topic(
             page: page("利用者・パスワード・引き継ぎ"),
             invitation_hours: INVITATION_HOURS,
             reset_hours: RESET_HOURS,
+        }),
+        "columns" => html(&ColumnsPage {
+            page: page("CSVの列の説明"),
+            guides: column_guides(),
+            values: shared_values(),
         }),
         _ => Err(WebError::NotFound),
     }

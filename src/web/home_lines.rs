@@ -1,6 +1,5 @@
 //! What waits or is to come, in a line each, at the top of a home page.
 
-use super::bodies::class_label;
 use super::error::WebResult;
 use super::state::AppState;
 use crate::domain::access::{NoticeScope, PrefectureScope};
@@ -274,7 +273,7 @@ pub async fn coming_text(state: &AppState, change: &ComingChange) -> WebResult<S
     let day = date_label(change.on);
     Ok(match &change.what {
         Coming::Class { after, route } => {
-            let class = class_label(after);
+            let class = after.class_label();
             let route = route.map_or_else(String::new, |route| {
                 format!(
                     "その日からあとの区分で始まる調査では、提出先が「{}」になります。",
@@ -301,7 +300,7 @@ pub fn coming_tag(change: &ComingChange) -> super::view::StatusTag {
     let day = date_label(change.on);
     super::view::StatusTag {
         label: match &change.what {
-            Coming::Class { after, .. } => format!("{day}から{}", class_label(after)),
+            Coming::Class { after, .. } => format!("{day}から{}", after.class_label()),
             Coming::Ends { into: Some(_) } => format!("{day}に合併"),
             Coming::Ends { into: None } => format!("{day}に廃止"),
         },

@@ -1,5 +1,6 @@
 //! 所要額の集計: the sums of a survey of required amounts, on pages and as files, and who took the files.
 
+use super::table_file::{TableFormat, begun_edition};
 use super::take_out::{Workbook, on_a_blocking_thread};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::ReadScope;
@@ -7,9 +8,8 @@ use crate::domain::account::Actor;
 use crate::domain::japan_time::datetime_label;
 use crate::domain::required_amounts::RequiredAmounts;
 use crate::domain::required_amounts::figures::AmountBody;
-use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{write_amounts, write_amounts_csv};
-use crate::workflow::export::TableFormat;
 
 /// A survey of required amounts with the answers received in a scope.
 pub struct AmountSurvey {
@@ -26,10 +26,7 @@ pub async fn amount_survey(
     key: &EditionKey,
 ) -> WorkflowResult<Option<AmountSurvey>> {
     let scope = ReadScope::of(actor).ok_or(WorkflowError::NotFound)?;
-    let edition = desk.store.edition(key).await?;
-    let edition = edition
-        .filter(|edition| edition.state != EditionState::Preparing)
-        .ok_or(WorkflowError::NotFound)?;
+    let edition = begun_edition(desk, key).await?;
     let Some(rule) = edition.definition.required_amounts.clone() else {
         return Ok(None);
     };

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use super::editions::check_dates;
-use super::{Desk, WorkflowError, WorkflowResult};
+use super::{Desk, WorkflowError, WorkflowResult, locked_edition};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::edition_change::{Change, mark};
@@ -93,8 +93,7 @@ pub async fn change_edition(
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let edition = transaction.lock_edition(key).await?;
-    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(&transaction, key).await?;
     if !may_change(&transaction, &edition, &change).await? {
         return Err(WorkflowError::Closed.into());
     }
@@ -170,8 +169,7 @@ pub async fn plan_dates(
     check_dates(&dates)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let edition = transaction.lock_edition(key).await?;
-    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(&transaction, key).await?;
     if edition.state != EditionState::Preparing {
         return Err(WorkflowError::Closed);
     }

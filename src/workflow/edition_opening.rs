@@ -14,7 +14,7 @@ use super::edition_making::edition_subject;
 use super::editions::respondents;
 use super::follow_up::retain_asked;
 use super::part_mail::{self, Divided};
-use super::{Desk, WorkflowError, WorkflowResult};
+use super::{Desk, WorkflowError, WorkflowResult, locked_edition};
 use crate::domain::access::{CountryScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::edition_checks::{Finding, Preparation, Severity, check, left_over};
@@ -76,6 +76,7 @@ pub async fn findings(
         respondents_as_of: plan.respondents_as_of,
         catalogue: &store.catalogue().await?,
         respondents: &asked,
+        coming: &history.coming_changes(opens_on.max(as_of)),
         bodies: history.on(opens_on).len(),
         source: source.as_ref(),
         calendar: &store.working_calendar().await?,
@@ -110,6 +111,7 @@ async fn checked(
         respondents_as_of: plan.respondents_as_of,
         catalogue: &transaction.catalogue().await?,
         respondents: &asked,
+        coming: &history.coming_changes(opens_on.max(as_of)),
         bodies: history.on(opens_on).len(),
         source: source.as_ref(),
         calendar: &transaction.working_calendar().await?,
@@ -285,8 +287,7 @@ fn whoever_planned(planned: &PlannedOpening) -> Actor {
 }
 
 async fn preparing(transaction: &Transaction, key: &EditionKey) -> WorkflowResult<SurveyEdition> {
-    let edition = transaction.lock_edition(key).await?;
-    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(transaction, key).await?;
     if edition.state == EditionState::Preparing {
         Ok(edition)
     } else {

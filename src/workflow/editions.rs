@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::edition_opening::{OpeningError, open_with_dates};
 use super::follow_up::first_drafts;
-use super::{Desk, WorkflowError, WorkflowResult};
+use super::{Desk, WorkflowError, WorkflowResult, locked_edition};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::body_history::BodyHistory;
@@ -57,10 +57,7 @@ pub async fn set_dates(
     check_dates(&dates)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let edition = transaction
-        .lock_edition(key)
-        .await?
-        .ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(&transaction, key).await?;
     if edition.state == EditionState::Closed {
         return Err(WorkflowError::Closed);
     }
@@ -102,10 +99,7 @@ pub async fn close_edition(desk: &Desk, actor: &Actor, key: &EditionKey) -> Work
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let edition = transaction
-        .lock_edition(key)
-        .await?
-        .ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(&transaction, key).await?;
     if edition.state != EditionState::Open {
         return Err(WorkflowError::Stale);
     }

@@ -14,7 +14,7 @@ use crate::domain::place::Section;
 use crate::domain::response::{Draft, Problem, Warning};
 use crate::domain::response_status::{Refused, ResponseEvent, ResponseStatus};
 use crate::domain::sign_off::SignOffState;
-use crate::domain::survey_edition::EditionKey;
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::store::events::NewEvent;
 use crate::store::responses::ResponseRecord;
 use crate::store::writes::Writes;
@@ -70,6 +70,7 @@ pub mod sign_off;
 pub mod status_changes;
 pub mod status_tables;
 pub mod submit_response;
+pub mod table_file;
 pub mod take_out;
 pub mod take_out_all;
 pub mod trial;
@@ -166,6 +167,15 @@ pub fn response_subject(key: &EditionKey, code: LocalGovernmentCode) -> String {
 /// How somebody stands to an answer.
 pub fn relation_to(actor: &Actor, record: &ResponseRecord) -> Relation {
     access::relation(actor, record.code(), record.class.kind, record.route)
+}
+
+/// An edition that nobody else changes before the transaction ends.
+async fn locked_edition(
+    transaction: &Transaction,
+    key: &EditionKey,
+) -> WorkflowResult<SurveyEdition> {
+    let edition = transaction.lock_edition(key).await?;
+    edition.ok_or(WorkflowError::NotFound)
 }
 
 /// Loads an answer for an action. Strangers are told there is none.

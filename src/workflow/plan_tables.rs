@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::export::{TableFormat, past_moment};
+use super::table_file::{TableFile, TableFormat, begun_edition, past_moment};
 use super::take_out::{Workbook, on_a_blocking_thread};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
@@ -15,7 +15,7 @@ use crate::domain::estimate::PlanBasis;
 use crate::domain::japan_time::{UnixMillis, datetime_label};
 use crate::domain::plan::{PlanAnswer, PlanFigure, PlanFigures, PlanForm, PlanTables};
 use crate::domain::plan_history::basis_at;
-use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{self, PlanSheet, SpreadsheetError};
 use crate::store::exports::CountryAnswer;
 
@@ -114,34 +114,19 @@ pub async fn export_plan(
     as_of: Option<Date>,
 ) -> WorkflowResult<Workbook> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
-    let edition = desk
-        .store
-        .edition(key)
-        .await?
-        .filter(|edition| edition.state != EditionState::Preparing)
-        .ok_or(WorkflowError::NotFound)?;
-    let now = desk.now();
+    let edition = begun_edition(desk, key).await?;
     let (title, what) = table.names(&edition).ok_or(WorkflowError::NotFound)?;
     let source = plan_source(desk, &edition, scope, as_of).await?;
-    let day = source.moment.japan_date();
-    let (mark, detail) = if source.is_past {
-        ("時点", format!("{what} {} {day}", format.ending()))
-    } else {
-        ("", format!("{what} {}", format.ending()))
+    let past = source.is_past.then_some(source.moment);
+    let of = edition.clone();
+    let bytes = on_a_blocking_thread(move || write(&of, &source, &table, format)).await?;
+    let file = TableFile {
+        title: &title,
+        what: &what,
+        format,
+        past,
     };
-    let name = format!(
-        "意向等調査_{}_{title}_{}{mark}.{}",
-        edition.definition.short_title,
-        day.strftime("%Y%m%d"),
-        format.ending()
-    );
-    let bytes = on_a_blocking_thread(move || write(&edition, &source, &table, format)).await?;
-    let transaction = desk.store.begin().await?;
-    transaction
-        .audit(actor, now, "export", &format!("edition/{key}"), &detail)
-        .await?;
-    transaction.commit().await?;
-    Ok(Workbook { name, bytes })
+    file.hand_over(desk, actor, &edition, bytes).await
 }
 
 fn write(

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::mail::{Announcement, by};
-use super::{Desk, WorkflowError, WorkflowResult};
+use super::{Desk, WorkflowError, WorkflowResult, locked_edition};
 use crate::domain::access::PrefectureScope;
 use crate::domain::account::{Actor, Role};
 use crate::domain::japan_time::{UnixMillis, deadline_label};
@@ -33,10 +33,7 @@ pub async fn set_prefecture_deadline(
     let now = desk.now();
     let addresses = desk.store.address_book().await?;
     let transaction = desk.store.begin().await?;
-    let edition = transaction
-        .lock_edition(key)
-        .await?
-        .ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(&transaction, key).await?;
     if edition.state != EditionState::Open {
         return Err(WorkflowError::Closed);
     }

@@ -2,14 +2,15 @@
 
 use jiff::civil::Date;
 
-use super::export::{TableFormat, past_moment, question_bodies};
+use super::export::question_bodies;
+use super::table_file::{TableFile, TableFormat, begun_edition, past_moment};
 use super::take_out::{Workbook, on_a_blocking_thread};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::japan_time::datetime_label;
 use crate::domain::question_counts::{Figure, QuestionBody, tally};
-use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{
     write_question_answers_book, write_question_answers_csv, write_question_counts,
     write_question_counts_csv,
@@ -51,23 +52,16 @@ pub async fn export_questions(
     as_of: Option<Date>,
 ) -> WorkflowResult<Workbook> {
     let scope = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
-    let edition = desk
-        .store
-        .edition(key)
-        .await?
-        .filter(|edition| edition.state != EditionState::Preparing)
-        .ok_or(WorkflowError::NotFound)?;
+    let edition = begun_edition(desk, key).await?;
     let now = desk.now();
     let past = past_moment(as_of, now);
     let bodies = answered_questions(desk, &edition, scope, as_of).await?;
     let definition = edition.definition.clone();
-    let (title, detail) = match &table {
+    let (title, what) = match &table {
         QuestionTable::Counts => ("追加の質問の集計", "question counts"),
         QuestionTable::Answers(_) => ("追加の質問の回答", "question answers"),
     };
-    let moment = past.unwrap_or(now);
-    let ending = format.ending();
-    let told = format!("{}現在", datetime_label(moment));
+    let told = format!("{}現在", datetime_label(past.unwrap_or(now)));
     let bytes = on_a_blocking_thread(move || {
         let edition = &*definition;
         match (table, format) {
@@ -87,20 +81,11 @@ pub async fn export_questions(
         }
     })
     .await?;
-    let transaction = desk.store.begin().await?;
-    let subject = format!("edition/{key}");
-    let as_of = past.map(|moment| format!(" {}", moment.japan_date()));
-    let detail = format!("{detail} {ending}{}", as_of.unwrap_or_default());
-    transaction
-        .audit(actor, now, "export", &subject, &detail)
-        .await?;
-    transaction.commit().await?;
-    let day = moment.japan_date().strftime("%Y%m%d");
-    let mark = if past.is_some() { "時点" } else { "" };
-    let short_title = &edition.definition.short_title;
-    let survey = edition.definition.words().survey;
-    Ok(Workbook {
-        name: format!("{survey}_{short_title}_{title}_{day}{mark}.{ending}"),
-        bytes,
-    })
+    let file = TableFile {
+        title,
+        what,
+        format,
+        past,
+    };
+    file.hand_over(desk, actor, &edition, bytes).await
 }

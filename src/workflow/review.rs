@@ -49,18 +49,7 @@ pub async fn accept_response(
     code: LocalGovernmentCode,
     version: i32,
 ) -> WorkflowResult<()> {
-    let transaction = desk.store.begin().await?;
-    accept_one(
-        desk,
-        &transaction,
-        actor,
-        key,
-        code,
-        Some(version),
-        Settling::Refuse,
-    )
-    .await?;
-    Ok(transaction.commit().await?)
+    accept(desk, actor, (key, code), version, Settling::Refuse).await
 }
 
 /// The same, and what the reviewer asked and has an answer to is settled with it, an objection to an entry passed over:
@@ -72,18 +61,7 @@ pub async fn accept_settling(
     code: LocalGovernmentCode,
     version: i32,
 ) -> WorkflowResult<()> {
-    let transaction = desk.store.begin().await?;
-    accept_one(
-        desk,
-        &transaction,
-        actor,
-        key,
-        code,
-        Some(version),
-        Settling::Settle,
-    )
-    .await?;
-    Ok(transaction.commit().await?)
+    accept(desk, actor, (key, code), version, Settling::Settle).await
 }
 
 /// What an acceptance does with what was answered and is not settled.
@@ -91,6 +69,19 @@ pub async fn accept_settling(
 enum Settling {
     Refuse,
     Settle,
+}
+
+async fn accept(
+    desk: &Desk,
+    actor: &Actor,
+    (key, code): (&EditionKey, LocalGovernmentCode),
+    version: i32,
+    settling: Settling,
+) -> WorkflowResult<()> {
+    let transaction = desk.store.begin().await?;
+    let version = Some(version);
+    accept_one(desk, &transaction, actor, key, code, version, settling).await?;
+    Ok(transaction.commit().await?)
 }
 
 async fn accept_one(

@@ -3,13 +3,16 @@
 //! The notice of January 2025 asks for the subject 【999999自治体名・意向等調査】 and workbooks under their official names.
 
 use super::take_out::{FormVersion, Workbook, form1_workbook, form2_workbook};
+use super::take_out_all::{failed, with_submitted, write_down_taken};
 use super::{Desk, WorkflowError, WorkflowResult};
-use crate::domain::access::PrefectureScope;
+use crate::domain::access::{PrefectureScope, ReadScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::Route;
 use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::mail::{Attachment, SavedMessage};
+use crate::spreadsheet::{Form1Books, FormBody, form_file_name};
+use crate::store::exports::FormSource;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -37,7 +40,7 @@ pub async fn own_message(desk: &Desk, actor: &Actor, key: &EditionKey) -> Workfl
         to,
         what: record.edition.definition.words().form.to_owned(),
     };
-    message(desk, actor, &record.edition, &letter, vec![form])
+    message(desk, actor, &record.edition, &letter, vec![form]).await
 }
 
 /// A sheet of Form 2 that was sent, with the prefecture's own Form 1 and those of its municipalities as they stand.
@@ -61,27 +64,42 @@ pub async fn sheet_message(
         .ok_or(WorkflowError::NotFound)?;
     let sheet = form2_workbook(desk, key, scope, Some(number)).await?;
     let own = prefecture.organization_code();
+    let scope = ReadScope::Prefecture(scope);
+    let mut sources = desk.store.form_sources(edition.id, scope).await?;
+    // The prefecture's own form may not be submitted yet.
+    sources.retain(|source| {
+        let is_gathered = source.route == Route::ThroughPrefecture && source.status.is_received();
+        source.is_filed() && (source.code == own || is_gathered)
+    });
+    write_down_taken(desk, actor, key, scope, ("mail", sources.len())).await?;
+    let definition = edition.clone();
+    let forms = tokio::task::spawn_blocking(move || forms(&definition, &sources)).await;
     let mut files = vec![sheet];
-    let board = desk.store.board(edition.id, scope).await?;
-    let gathered = board
-        .iter()
-        .filter(|row| row.route == Route::ThroughPrefecture && row.status.is_received())
-        .map(|row| row.code);
-    for code in std::iter::once(own).chain(gathered) {
-        match form1_workbook(desk, actor, key, code, FormVersion::Submitted).await {
-            Ok(form) => files.push(form),
-            // The prefecture's own form may not be submitted yet, and an answer may go back meanwhile.
-            Err(WorkflowError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    files.extend(forms.map_err(|error| WorkflowError::Workbook(error.to_string()))??);
     let letter = Letter {
         code: own,
         name: prefecture.name(),
         to: "厚生労働省の担当（宛先を入れてください）".to_owned(),
         what: format!("様式2（第{number}号）と様式1"),
     };
-    message(desk, actor, &edition, &letter, files)
+    message(desk, actor, &edition, &letter, files).await
+}
+
+/// The submitted forms, written with one pattern.
+fn forms(edition: &SurveyEdition, sources: &[FormSource]) -> WorkflowResult<Vec<Workbook>> {
+    let definition = &edition.definition;
+    let mut books = Form1Books::new(definition).map_err(failed)?;
+    let mut forms = Vec::with_capacity(sources.len());
+    for source in sources {
+        let (code, name) = (source.code, source.name.as_str());
+        let body = FormBody { code, name };
+        let written = with_submitted(source, |content| books.with(&body, content))?;
+        forms.extend(written.map(|bytes| Workbook {
+            name: edition.file_name(form_file_name(definition, code, name)),
+            bytes,
+        }));
+    }
+    Ok(forms)
 }
 
 /// What a message says of itself.
@@ -92,7 +110,7 @@ struct Letter<'a> {
     what: String,
 }
 
-fn message(
+async fn message(
     desk: &Desk,
     actor: &Actor,
     edition: &SurveyEdition,
@@ -132,7 +150,9 @@ fn message(
             .collect(),
         at: desk.now(),
     };
-    let bytes = saved.bytes().map_err(|error| unusable(error.to_string()))?;
+    let bytes = tokio::task::spawn_blocking(move || saved.bytes()).await;
+    let bytes = bytes.map_err(|error| unusable(error.to_string()))?;
+    let bytes = bytes.map_err(|error| unusable(error.to_string()))?;
     Ok(Workbook {
         name: edition.file_name(format!("{subject}.eml")),
         bytes,

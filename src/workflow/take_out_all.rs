@@ -13,13 +13,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::editions::prefill;
 use super::follow_up::first_inputs;
+use super::table_file::begun_edition;
 use super::take_out::{FileStream, receipt_moment};
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::{self, Action, ReadScope};
 use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response::Form1Input;
-use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
+use crate::domain::survey_edition::{EditionKey, SurveyEdition};
 use crate::spreadsheet::{
     Form1Zip, FormBody, FormContent, ReceiptLine, SpreadsheetError, form_file_name,
 };
@@ -77,12 +78,7 @@ pub async fn forms_zip(
     scope: ReadScope,
     choice: FormsChoice,
 ) -> WorkflowResult<Option<FileStream>> {
-    let edition = desk
-        .store
-        .edition(key)
-        .await?
-        .filter(|edition| edition.state != EditionState::Preparing)
-        .ok_or(WorkflowError::NotFound)?;
+    let edition = begun_edition(desk, key).await?;
     let now = desk.now();
     let weight = match scope {
         ReadScope::Country(_) => COUNTRY,
@@ -109,19 +105,11 @@ pub async fn forms_zip(
         FormsChoice::All => earlier_inputs(desk, &edition, scope).await?,
         _ => HashMap::new(),
     };
-    let (subject, place) = match scope {
-        ReadScope::Country(_) => (format!("edition/{key}"), "全国"),
-        ReadScope::Prefecture(scope) => (
-            format!("edition/{key}/prefecture/{}", scope.prefecture()),
-            scope.prefecture().name(),
-        ),
+    let place = match scope {
+        ReadScope::Country(_) => "全国",
+        ReadScope::Prefecture(scope) => scope.prefecture().name(),
     };
-    let detail = format!("{} {}", choice.as_str(), sources.len());
-    let transaction = desk.store.begin().await?;
-    transaction
-        .audit(actor, now, "take_out_forms", &subject, &detail)
-        .await?;
-    transaction.commit().await?;
+    write_down_taken(desk, actor, key, scope, (choice.as_str(), sources.len())).await?;
 
     let definition = Arc::clone(&edition.definition);
     let moment = now.to_japan();
@@ -145,6 +133,28 @@ pub async fn forms_zip(
             _turn: turn,
         }),
     }))
+}
+
+/// Who took how many forms out, and as what.
+pub(super) async fn write_down_taken(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    scope: ReadScope,
+    (what, count): (&str, usize),
+) -> WorkflowResult<()> {
+    let subject = match scope {
+        ReadScope::Country(_) => format!("edition/{key}"),
+        ReadScope::Prefecture(scope) => {
+            format!("edition/{key}/prefecture/{}", scope.prefecture())
+        }
+    };
+    let detail = format!("{what} {count}");
+    let transaction = desk.store.begin().await?;
+    transaction
+        .audit(actor, desk.now(), "take_out_forms", &subject, &detail)
+        .await?;
+    Ok(transaction.commit().await?)
 }
 
 /// What bodies with a draft answered last, as a start for this edition.
@@ -215,17 +225,9 @@ impl Chunks {
         if self.choice == FormsChoice::Blank {
             return zip.add(&name, &body, FormContent::Blank).map_err(failed);
         }
-        if let Some(filed) = source.filed()? {
-            let answer = &filed.answer;
-            let submitted_at =
-                receipt_moment(answer.submitted_at, answer.by_proxy, answer.corrected_by);
-            let receipt = ReceiptLine {
-                number: &filed.answer.receipt,
-                submitted_at: &submitted_at,
-                lateness: filed.lateness,
-            };
-            let content = FormContent::Submitted(&filed.answer.form, receipt);
-            return zip.add(&name, &body, content).map_err(failed);
+        let add = |content: FormContent<'_>| zip.add(&name, &body, content);
+        if with_submitted(source, add)?.is_some() {
+            return Ok(());
         }
         let prefill = source.prefill()?.map(|draft| draft.input);
         match prefill.as_ref().or_else(|| self.earlier.get(&source.code)) {
@@ -236,6 +238,25 @@ impl Chunks {
     }
 }
 
-fn failed(error: SpreadsheetError) -> WorkflowError {
+/// Writes what a body submitted, if it did.
+pub(super) fn with_submitted<T>(
+    source: &FormSource,
+    write: impl FnOnce(FormContent<'_>) -> Result<T, SpreadsheetError>,
+) -> WorkflowResult<Option<T>> {
+    let Some(filed) = source.filed()? else {
+        return Ok(None);
+    };
+    let answer = &filed.answer;
+    let submitted_at = receipt_moment(answer.submitted_at, answer.by_proxy, answer.corrected_by);
+    let receipt = ReceiptLine {
+        number: &answer.receipt,
+        submitted_at: &submitted_at,
+        lateness: filed.lateness,
+    };
+    let content = FormContent::Submitted(&answer.form, receipt);
+    write(content).map(Some).map_err(failed)
+}
+
+pub(super) fn failed(error: SpreadsheetError) -> WorkflowError {
     WorkflowError::Workbook(error.to_string())
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::edition_making::{MakingError, edition_subject};
 use super::editions::respondents;
-use super::{Desk, WorkflowError};
+use super::{Desk, WorkflowError, locked_edition};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::edition_input::FieldProblem;
@@ -43,8 +43,7 @@ pub async fn start_trial(
         return Err(MakingError::Problem(FieldProblem::new("until", message)));
     }
     let transaction = desk.store.begin().await?;
-    let edition = transaction.lock_edition(of).await?;
-    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(&transaction, of).await?;
     if edition.state != EditionState::Preparing || edition.is_trial() {
         return Err(WorkflowError::Closed.into());
     }

@@ -5,8 +5,10 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use reqwest::Method;
+use torimatome::domain::place::{Place, Section};
+use torimatome::workflow::send_summary_sheet::send_summary_sheet;
 
-use crate::app::{CLOSED, HAKODATE, HIROSAKI, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI};
+use crate::app::{CLOSED, HAKODATE, HIROSAKI, HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, edition};
 use crate::client::Client;
 
 /// A download as it arrived.
@@ -145,6 +147,87 @@ async fn a_prefecture_takes_all_its_forms_in_one_file() {
             .iter()
             .all(|row| row.action == "take_out_forms" && row.actor_body == "北海道")
     );
+}
+
+#[tokio::test]
+async fn the_mail_of_form_2_brings_the_forms_as_they_are_and_is_written_down_once() {
+    use mail_parser::MimeHeaders;
+    let app = TestApp::start().await;
+    for code in [HAKODATE, YUBARI, OTARU, HIROSAKI] {
+        app.submitted(code).await;
+    }
+    let hokkaido = app.prefecture("01").await;
+    let sent = send_summary_sheet(&app.desk, hokkaido.actor(), &edition(OPEN), 1, "").await;
+    sent.expect("is sent");
+    let forms = async |client: &Client| {
+        let path = format!("/editions/{OPEN}/form2/1.eml");
+        let (status, bytes) = client.download(&path).await;
+        assert_eq!(status, 200);
+        let message = mail_parser::MessageParser::default().parse(&bytes);
+        let message = message.expect("a message");
+        assert_eq!(message.subject(), Some("【010006北海道・意向等調査】"));
+        let files = message.attachments();
+        let file = |it: &mail_parser::MessagePart<'_>| {
+            let name = it.attachment_name().unwrap_or_default().to_owned();
+            (name, it.contents().to_vec())
+        };
+        files.map(file).collect::<Vec<_>>()
+    };
+    let names = |files: &[(String, Vec<u8>)]| -> Vec<String> {
+        files.iter().map(|(name, _)| name.clone()).collect()
+    };
+    let files = forms(&hokkaido).await;
+    let gathered = [
+        "【010006北海道】様式2.xlsx",
+        "【012033小樽市】様式1.xlsx",
+        "【012092夕張市】様式1.xlsx",
+    ];
+    assert_eq!(names(&files), gathered);
+    // Each holds what the body's own file holds.
+    for (code, (_, bytes)) in [OTARU, YUBARI].into_iter().zip(&files[1..]) {
+        let own = app.municipality(code).await;
+        let (_, file) = own.download(&format!("/editions/{OPEN}/form1.xlsx")).await;
+        assert_eq!(cells(bytes.clone()), cells(file), "{code}");
+    }
+    // Its own form stands first once it is submitted; what went back is not sent.
+    app.submitted(HOKKAIDO).await;
+    let reason = (Place::Section(Section::Contact), "番号をお確かめください。");
+    app.return_with(YUBARI, &[reason]).await;
+    let files = forms(&hokkaido).await;
+    let gathered = [
+        "【010006北海道】様式2.xlsx",
+        "【010006北海道】様式1.xlsx",
+        "【012033小樽市】様式1.xlsx",
+    ];
+    assert_eq!(names(&files), gathered);
+    let subject = "edition/fy2027/prefecture/01";
+    let audit = app.desk.store.audit_of(subject).await.expect("reads");
+    let taken = audit.iter().filter(|row| row.action == "take_out_forms");
+    let details: Vec<&str> = taken.map(|row| row.detail.as_str()).collect();
+    assert_eq!(details, ["mail 2", "mail 2"]);
+}
+
+#[tokio::test]
+async fn the_columns_of_files_for_programs_are_explained_where_the_files_are() {
+    let app = TestApp::start().await;
+    let explained = app.anonymous().get("/help/columns").await.ok();
+    explained.shows("団体コード（6桁");
+    let keys = explained.all("main tbody th code");
+    let ministry = app.ministry().await;
+    for (page, file) in [
+        ("/editions/fy2027/downloads", "/editions/fy2027/counts.csv"),
+        ("/editions/fy2027/plan", "/editions/fy2027/plan.csv"),
+        ("/status/R7", "/status/R7/report.csv"),
+    ] {
+        let shown = ministry.get(page).await.ok();
+        assert!(shown.body.contains("href=\"/help/columns#"), "{page}");
+        let (_, bytes) = ministry.download(file).await;
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let head = text.trim_start_matches('\u{FEFF}').lines().next();
+        for key in head.expect("a head").split(',') {
+            assert!(keys.iter().any(|known| known == key), "{file}: {key}");
+        }
+    }
 }
 
 #[tokio::test]

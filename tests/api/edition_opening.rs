@@ -7,7 +7,7 @@ use torimatome::workflow::edition_opening::open_due;
 use crate::app::{
     AOMORI, HAKODATE, HIROSAKI, HOKKAIDO, OTARU, TestApp, YUBARI, complete_form, save_all,
 };
-use crate::bodies::{enter, merger};
+use crate::bodies::{enter, merger, promotion};
 use crate::client::{Form, Page};
 use crate::downloads::{download, entries};
 use crate::edition_making::{MAKING, audit, fill, made, state_of};
@@ -102,6 +102,53 @@ async fn the_check_list_blocks_errors_and_asks_about_warnings() {
         .post(&format!("{MAKING}/titles"), &late)
         .await
         .is(409);
+}
+
+#[tokio::test]
+async fn bodies_that_become_something_else_before_the_deadline_are_named_and_ticked() {
+    let app = TestApp::start().await;
+    app.at(date(2028, 1, 12).at(9, 0, 0, 0));
+    let ministry = made(&app).await;
+    let path = format!("{MAKING}/opening");
+    let tick = |page: &Page| {
+        let html = page.html();
+        let selector = scraper::Selector::parse("input[name=seen]").expect("a selector");
+        let mut values = html
+            .select(&selector)
+            .filter_map(|it| it.value().attr("value"));
+        let coming = values.find(|id| id.starts_with("coming-class-"));
+        coming.map(str::to_owned)
+    };
+    // One holds when the edition opens, the other comes after its deadline.
+    enter(&app, promotion(OTARU), date(2028, 1, 12)).await;
+    enter(&app, promotion(HIROSAKI), date(2028, 4, 1)).await;
+    assert_eq!(tick(&ministry.get(&path).await.ok()), None);
+
+    enter(&app, promotion(YUBARI), date(2028, 2, 1)).await;
+    let page = ministry.get(&path).await.ok();
+    page.shows("区分が変わる団体があります：北海道夕張市（令和10年2月1日（火）から中核市）。")
+        .hides("弘前市");
+    let form = open_beside_the_last(&page);
+    ministry
+        .submit(&form)
+        .await
+        .is(422)
+        .shows("確かめて、印を付けてください：提出期限");
+    let first = tick(&page).expect("is asked");
+    // Another one was recorded meanwhile: what was ticked says less than what is so.
+    enter(&app, promotion("012050"), date(2028, 2, 2)).await;
+    ministry
+        .submit(&form.clone().tick("seen", &first))
+        .await
+        .is(422);
+    let page = ministry.get(&path).await.ok();
+    let second = tick(&page).expect("is asked");
+    assert_ne!(first, second);
+    ministry
+        .submit_and_follow(&form.tick("seen", &second))
+        .await
+        .ok()
+        .shows("調査回を開始しました");
 }
 
 #[tokio::test]

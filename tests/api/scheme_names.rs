@@ -8,6 +8,7 @@ use torimatome::spreadsheet::intake::{EarlierNames, Form1Vocabulary, read_form1,
 use torimatome::spreadsheet::{FormBody, write_form1_prefilled};
 
 use crate::app::{OPEN, OTARU, TestApp, body, complete_form, edition};
+use crate::participation::send_list;
 use crate::schemes::send;
 
 #[tokio::test]
@@ -19,14 +20,9 @@ async fn a_list_may_call_a_scheme_what_it_was_called() {
         .is(303);
     let list = |scheme: &str| format!("団体コード,制度,年度,状況\n012033,{scheme},R7,参加\n");
     let old = list("こども");
-    ministry
-        .upload("/participation", &[("a.csv", old.as_bytes())])
-        .await
-        .is(303);
+    send_list(&ministry, "a.csv", &old).await.is(303);
     let new = list("子育て");
-    let sent = ministry
-        .upload("/participation", &[("b.csv", new.as_bytes())])
-        .await;
+    let sent = send_list(&ministry, "b.csv", &new).await;
     ministry
         .follow(sent)
         .await
@@ -41,8 +37,7 @@ async fn a_list_may_call_a_scheme_what_it_was_called() {
     .await
     .is(303);
     let other = old.replace("012033", "012025");
-    ministry
-        .upload("/participation", &[("c.csv", other.as_bytes())])
+    send_list(&ministry, "c.csv", &other)
         .await
         .is(422)
         .shows("local_child（子育て）")

@@ -270,6 +270,34 @@ async fn a_correction_of_one_field_leaves_the_others_on_their_days() {
     ministry.submit(&form.fill("base", &base)).await.is(303);
     assert_eq!(told(&app, date(2027, 1, 21)).await.0, "更正医療");
     assert_eq!(told(&app, date(2026, 3, 31)).await.0, "更生医療");
+    // The page has a line for each action, with what held before on the days it spoke of.
+    let page = ministry.get("/schemes/rehabilitation").await.ok();
+    let lines = rows(&page, "main table tbody tr");
+    assert_eq!(lines.len(), 5, "{lines:?}");
+    for (line, told) in [
+        (
+            0,
+            "令和9年1月20日（水）からの状況表での名称：「更生」→「更正医療」",
+        ),
+        (1, "状況表での名称：「更生医療」→「更正医療」"),
+        (
+            1,
+            "「状況表での名称」は、令和8年4月1日（水）の状況表から使います。",
+        ),
+        (
+            1,
+            "令和9年1月20日（水）からの状況表での名称は、「更生」のままです。",
+        ),
+        (2, "「備考」は、令和8年4月1日（水）の状況表から使います。"),
+        (3, "状況表での名称：「更生医療」→「更生」"),
+    ] {
+        assert!(lines[line][2].contains(told), "{told}: {lines:?}");
+    }
+    // What held already is not told as a change.
+    assert!(
+        !lines[0][2].contains("「更正医療」→「更正医療」"),
+        "{lines:?}"
+    );
     // Today, told from the versions alone, is what the catalogue says.
     let history = app.desk.store.scheme_history(None).await.expect("reads");
     let catalogue = app.desk.store.catalogue().await.expect("reads");

@@ -26,66 +26,133 @@ enum Field {
 
 const FIELDS: usize = 12;
 
-/// The headings of each field; compared by their search key, so that width and line breaks do not matter.
-const HEADINGS: [(Field, &[&str]); FIELDS] = [
-    (
+/// How a column is headed and what it holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    field: Field,
+    /// Compared by their search key, so that width and line breaks do not matter. Pages name the first one; those of
+    /// programs are the last.
+    headings: &'static [&'static str],
+    /// In the words of the page.
+    pub holds: &'static str,
+}
+
+impl Column {
+    const fn new(field: Field, headings: &'static [&'static str], holds: &'static str) -> Self {
+        Self {
+            field,
+            headings,
+            holds,
+        }
+    }
+
+    /// The heading to write.
+    pub fn heading(&self) -> &'static str {
+        self.headings[0]
+    }
+
+    /// What else is read as this column.
+    pub fn other_headings(&self) -> &'static [&'static str] {
+        &self.headings[1..]
+    }
+}
+
+/// The columns that are read.
+pub const COLUMNS: [Column; FIELDS] = [
+    Column::new(
         Field::Code,
         &[
-            "code",
-            "コード",
             "団体コード",
+            "コード",
             "自治体コード",
             "全国地方公共団体コード",
+            "code",
         ],
+        "6桁の団体コード。必ず要ります",
     ),
-    (
+    Column::new(
         Field::Prefecture,
-        &["都道府県名（漢字）", "都道府県名", "都道府県", "prefecture"],
+        &["都道府県", "都道府県名", "都道府県名（漢字）", "prefecture"],
+        "都道府県の名称。団体コードと合うかを確かめます",
     ),
-    (Field::PrefectureCode, &["prefecture_code"]),
-    (Field::PrefectureKana, &["都道府県名（カナ）"]),
-    (
+    Column::new(
+        Field::PrefectureCode,
+        &["都道府県番号", "都道府県コード", "prefecture_code"],
+        "都道府県の番号（2桁）。団体コードと合うかを確かめます",
+    ),
+    Column::new(
+        Field::PrefectureKana,
+        &["都道府県名（カナ）"],
+        "総務省の表だけで使います",
+    ),
+    Column::new(
         Field::Name,
         &[
-            "市区町村名（漢字）",
-            "市区町村名",
-            "市区町村",
-            "名称",
             "団体名",
+            "名称",
+            "自治体名",
+            "市区町村",
+            "市区町村名",
+            "市区町村名（漢字）",
             "name",
         ],
+        "団体の名称。団体が書くとおりに書きます",
     ),
-    (
+    Column::new(
         Field::Kana,
-        &["市区町村名（カナ）", "カナ", "ふりがな", "読み", "kana"],
+        &[
+            "カナ",
+            "ふりがな",
+            "フリガナ",
+            "読み",
+            "市区町村名（カナ）",
+            "kana",
+        ],
+        "名称の読み。ひらがなでも、半角でもかまいません",
     ),
-    (Field::Kind, &["kind", "区分", "団体区分"]),
-    (Field::HealthCenter, &["health_center_city", "保健所設置市"]),
-    (
+    Column::new(
+        Field::Kind,
+        &["区分", "団体区分", "団体の区分", "kind"],
+        "都道府県、指定都市、中核市、特別区、市、町、村のどれか",
+    ),
+    Column::new(
+        Field::HealthCenter,
+        &["保健所設置市", "health_center_city"],
+        "該当するときは1か○、しないときは0か×",
+    ),
+    Column::new(
         Field::ChildGuidance,
-        &["child_guidance_city", "児相設置市", "児童相談所設置市"],
+        &["児相設置市", "児童相談所設置市", "child_guidance_city"],
+        "該当するときは1か○、しないときは0か×",
     ),
-    (
+    Column::new(
         Field::Since,
         &[
-            "since",
-            "effective_on",
+            "いつから",
             "適用日",
             "施行日",
             "異動日",
             "異動年月日",
+            "since",
+            "effective_on",
         ],
+        "その行の内容が始まる日。空欄のときは、画面で入力した日を使います",
     ),
-    (Field::Abolished, &["abolished", "廃止"]),
-    (
+    Column::new(
+        Field::Abolished,
+        &["廃止", "abolished"],
+        "廃止される団体は1か○",
+    ),
+    Column::new(
         Field::Successor,
         &[
-            "successor",
             "合併先",
             "合併先コード",
             "引継ぎ先",
             "引継ぎ先コード",
+            "successor",
         ],
+        "廃止された団体を引き継ぐ団体のコード",
     ),
 ];
 
@@ -198,12 +265,13 @@ fn columns(cells: &[String]) -> Option<[Option<usize>; FIELDS]> {
     let mut at = [None; FIELDS];
     for (position, cell) in cells.iter().enumerate() {
         let key = search_key(cell);
-        let field = HEADINGS
-            .iter()
-            .find(|(_, headings)| headings.iter().any(|heading| search_key(heading) == key));
-        if let Some((field, _)) = field {
+        let is_headed = |column: &&Column| {
+            let mut headings = column.headings.iter();
+            headings.any(|heading| search_key(heading) == key)
+        };
+        if let Some(column) = COLUMNS.iter().find(is_headed) {
             // Of two columns with the same heading the first counts.
-            at[*field as usize].get_or_insert(position);
+            at[column.field as usize].get_or_insert(position);
         }
     }
     let has = |field: Field| at[field as usize].is_some();

@@ -2,9 +2,10 @@ use super::*;
 use crate::domain::edition_making::carry_forward;
 use crate::domain::extra_question::{ExtraQuestion, QuestionKind};
 use crate::domain::scheme_catalogue::tests::shipped as catalogue;
+use crate::domain::survey_edition::EditionState;
 use crate::domain::survey_edition::SchemeRow;
 use crate::domain::working_days::tests::shipped as calendar;
-use jiff::civil::date;
+use jiff::civil::{Weekday, date};
 
 fn edition(year: u16) -> EditionDefinition {
     let text = match year {
@@ -75,6 +76,7 @@ fn found_beside(
         respondents_as_of: None,
         catalogue: &catalogue(),
         respondents: &bodies,
+        coming: &[],
         bodies: bodies.len(),
         source: None,
         calendar: &calendar(),

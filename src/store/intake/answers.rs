@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::super::boards::BoardContact;
-use super::super::columns::{code, kind, optional, route, status, to_document};
+use super::super::columns::{class, code, optional, route, status, to_document};
 use super::super::editions::date;
 use super::super::entities::{intake_file, response, revision};
 use super::super::rows::Rows;
@@ -78,12 +78,10 @@ fn load(line: AnswerLine) -> StoreResult<AnswerRow> {
     let form: Option<Form1> = optional("form", line.form.as_ref())?;
     Ok(AnswerRow {
         id: line.id,
-        class: RespondentClass {
-            code: code(&line.code)?,
-            kind: kind(&line.kind)?,
-            health_center_city: line.health_center_city,
-            child_guidance_city: line.child_guidance_city,
-        },
+        class: class(
+            (&line.code, &line.kind),
+            (line.health_center_city, line.child_guidance_city),
+        )?,
         name: line.name,
         route: route(&line.route)?,
         deadline_on: date(&line.deadline_on)?,

@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::civil::Date;
 
-use super::{DifferenceView, MENU, State, body_path, class_label, standing_label};
+use super::{DifferenceView, MENU, State, body_path, standing_label};
 use crate::domain::access::CountryScope;
 use crate::domain::body_history::{BodyHistory, BodyState};
 use crate::domain::body_table::{read_day, step};
@@ -252,7 +252,7 @@ fn row(state: &BodyState) -> Row {
         name: body.name.clone(),
         prefecture: body.prefecture().name(),
         kana: body.kana.clone(),
-        class: class_label(body),
+        class: body.class_label(),
         standing: standing_label(state),
     }
 }

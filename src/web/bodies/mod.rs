@@ -7,7 +7,6 @@ use super::view::DiffRow;
 use crate::domain::body_history::{BodyStanding, BodyState};
 use crate::domain::body_table::Difference;
 use crate::domain::japan_time::date_label;
-use crate::domain::organization::Organization;
 
 pub mod change;
 mod entry_form;
@@ -62,19 +61,6 @@ impl DifferenceView {
 
 fn body_path(code: &str) -> String {
     format!("/bodies/{code}")
-}
-
-/// 中核市、児相設置市.
-pub(in crate::web) fn class_label(body: &Organization) -> String {
-    let mut label = body.kind.label().to_owned();
-    // 指定都市 and 中核市 are health-centre cities all.
-    if body.health_center_city && body.kind.is_general_municipality() {
-        label.push_str("、保健所設置市");
-    }
-    if body.child_guidance_city {
-        label.push_str("、児相設置市");
-    }
-    label
 }
 
 /// How a body stands, where it is not simply there; else empty.

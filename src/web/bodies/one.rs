@@ -4,7 +4,7 @@ use actix_web::web;
 use askama::Template;
 use jiff::civil::Date;
 
-use super::{DifferenceView, MENU, State, body_path, class_label, standing_label};
+use super::{DifferenceView, MENU, State, body_path, standing_label};
 use crate::domain::access::CountryScope;
 use crate::domain::body_history::{BEGINNING, BodyHistory, BodyStanding, BodyState, Fate};
 use crate::domain::body_table::step;
@@ -91,7 +91,7 @@ pub async fn one(
         code: code.to_string(),
         full_name: now.body.full_name(),
         kana: now.body.kana.clone(),
-        class: class_label(&now.body),
+        class: now.body.class_label(),
         route: now.body.kind.route().label(),
         standing: standing_label(&now),
         is_abolished,

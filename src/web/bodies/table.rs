@@ -9,6 +9,7 @@ use askama::Template;
 
 use super::{DifferenceView, MENU, State};
 use crate::domain::access::CountryScope;
+use crate::domain::body_table::sheet::COLUMNS;
 use crate::domain::body_table::{DifferenceKind, Plan, TableWish, read_day};
 use crate::domain::japan_time::date_label;
 use crate::domain::text::with_commas;
@@ -40,6 +41,14 @@ struct UploadPage {
     take_spellings: bool,
     most_mb: u64,
     most_bytes: u64,
+    columns: Vec<ColumnView>,
+}
+
+/// A column that is read.
+struct ColumnView {
+    heading: &'static str,
+    others: String,
+    holds: &'static str,
 }
 
 #[derive(Template)]
@@ -261,6 +270,13 @@ fn ask(
             take_spellings: typed.take_spellings,
             most_mb: TABLE_MB,
             most_bytes: TABLE_MB * 1024 * 1024,
+            columns: COLUMNS
+                .map(|column| ColumnView {
+                    heading: column.heading(),
+                    others: column.other_headings().join("、"),
+                    holds: column.holds,
+                })
+                .into(),
         },
     )
 }

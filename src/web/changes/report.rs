@@ -14,8 +14,8 @@ use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html_with};
 use crate::web::session::Session;
 use crate::web::view::{Page, Problem, StatusTag, TextField};
-use crate::workflow::export::TableFormat;
 use crate::workflow::intent_change::report::{ReportWish, change_report, export_changes};
+use crate::workflow::table_file::TableFormat;
 
 #[derive(Template)]
 #[template(path = "changes/report.html")]

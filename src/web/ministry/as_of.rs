@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::domain::japan_time::{self, UnixMillis, end_of_day, parse_date};
 use crate::web::error::{WebError, WebResult};
 use crate::web::view::{Problem, TextField};
-use crate::workflow::export::past_moment;
+use crate::workflow::table_file::past_moment;
 
 /// What an address says of the day.
 #[derive(Default, serde::Deserialize)]

@@ -3,7 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
-use super::as_of::AsOf;
+use super::behind::{BehindList, Body, Files, day_of_list, read};
 use super::downloads::export;
 use super::{State, open};
 use crate::domain::application_intent::{self, ApplicationIntent};
@@ -11,38 +11,25 @@ use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::target_counts::{Counted, CountedIn};
-use crate::domain::text::with_commas;
 use crate::store::boards::BoardRow;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{self, html, status_tag};
 use crate::web::session::Session;
 use crate::web::view::{Page, StatusTag};
-use crate::workflow::export::{NationalTable, past_moment};
+use crate::workflow::export::NationalTable;
+use crate::workflow::table_file::past_moment;
 
 #[derive(Template)]
 #[template(path = "ministry/count_bodies.html")]
 struct BodiesPage {
     page: Page,
-    heading: String,
-    short_title: String,
-    /// 「令和9年2月26日（金）23時59分の時点」, or 現在.
-    moment: String,
-    /// What is listed: 「中核市」「北海道」.
-    narrowed: Vec<&'static str>,
-    count: String,
+    list: BehindList,
     shows_intent: bool,
     rows: Vec<BodyRow>,
-    xlsx: String,
-    csv: String,
-    back: String,
 }
 
 struct BodyRow {
-    code: String,
-    prefecture: &'static str,
-    name: String,
-    href: String,
-    kind: &'static str,
+    body: Body,
     tag: StatusTag,
     intents: String,
     targets: u32,
@@ -124,10 +111,7 @@ pub async fn bodies(
     let edition = &opened.edition;
     let definition = &edition.definition;
     let now = state.desk.now();
-    let as_of = AsOf::read(&query.as_of, now, edition.dates.deadline_on);
-    if !as_of.problems.is_empty() {
-        return Err(WebError::BadRequest);
-    }
+    let as_of = day_of_list(&opened, &query.as_of, now)?;
     let figure = query.figure(definition)?;
     let CountedIn {
         kind, prefecture, ..
@@ -147,43 +131,33 @@ pub async fn bodies(
         Some(place) => as_of.href(&format!("{path}?{place}")),
         None => as_of.href(&path),
     };
-    let file = |ending: &str| {
-        let mut address = format!(
-            "{path}/bodies.{ending}?of={}",
-            name_of(definition, figure.line)
-        );
-        let kind = kind.map(|kind| format!("kind={}", kind.as_str()));
-        for part in place.iter().chain(&kind) {
-            address.push('&');
-            address.push_str(part);
-        }
-        as_of.href(&address)
-    };
-    let (xlsx, csv) = (file("xlsx"), file("csv"));
+    let mut same = format!("?of={}", name_of(definition, figure.line));
+    let kind_part = kind.map(|kind| format!("kind={}", kind.as_str()));
+    for part in place.iter().chain(&kind_part) {
+        same.push('&');
+        same.push_str(part);
+    }
+    let files = Files::new(&as_of, &format!("{path}/bodies"), &same);
     let title = format!("集計・ダウンロード（{}）", opened.head.short_title);
     let page = page::signed_in(&state, &session, "数えた団体", &[(&title, &back)]);
+    let heading = label_of(definition, figure.line);
+    let way = ("集計・ダウンロード", back);
+    let kind = kind.map(OrganizationKind::label);
+    let narrowed = kind.into_iter().chain(prefecture.map(PrefectureCode::name));
     html(&BodiesPage {
         page: page.in_section("/downloads"),
-        heading: label_of(definition, figure.line),
-        short_title: opened.head.short_title,
-        moment: match as_of.day {
-            Some(_) => as_of.moment,
-            None => opened.head.as_of,
+        list: BehindList {
+            narrowed: narrowed.map(str::to_owned).collect(),
+            file: "この団体の回答一覧",
+            // Every body is on the page.
+            is_cut: false,
+            ..BehindList::of(heading, rows.len(), (&opened.head, &as_of), files, way)
         },
-        narrowed: kind
-            .map(OrganizationKind::label)
-            .into_iter()
-            .chain(prefecture.map(PrefectureCode::name))
-            .collect(),
-        count: with_commas(u64::try_from(rows.len()).unwrap_or(u64::MAX)),
         shows_intent: definition.asks_intent(),
         rows: rows
             .iter()
             .map(|row| body_row(row, &opened.head.key))
             .collect(),
-        xlsx,
-        csv,
-        back,
     })
 }
 
@@ -200,21 +174,9 @@ pub async fn take_out(
     export(&state, &session, &path, &query.as_of, table).await
 }
 
-/// Nothing typed is everything; an address that cannot be read is no list of ours.
-fn read<T: std::str::FromStr>(text: &str) -> WebResult<Option<T>> {
-    match text {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| WebError::BadRequest),
-    }
-}
-
 fn body_row(row: &BoardRow, key: &str) -> BodyRow {
     BodyRow {
-        code: row.code.to_string(),
-        prefecture: row.code.prefecture().name(),
-        name: row.name.clone(),
-        href: format!("/editions/{key}/answers/{}", row.code),
-        kind: row.kind.label(),
+        body: Body::new(row.code, &row.name, row.kind, key),
         tag: status_tag(row.status),
         intents: application_intent::labels(&row.intents),
         targets: row.targets_mask.count_ones(),

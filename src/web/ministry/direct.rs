@@ -291,30 +291,12 @@ fn heads(query: &Query, path: &str, shows_intent: bool) -> Vec<Header> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::organization::Route;
 
     fn row(code: &str, kind: OrganizationKind, name: &str, status: ResponseStatus) -> BoardRow {
         BoardRow {
-            id: 1,
-            code: code.parse().expect("a valid code"),
             name: name.to_owned(),
-            kana: String::new(),
-            kind,
-            route: Route::ToMinistry,
             deadline_on: jiff::civil::date(2027, 2, 26),
-            status,
-            contact: None,
-            revision_number: 1,
-            intents: Default::default(),
-            targets_mask: 0,
-            recipients: 0,
-            warnings: 0,
-            is_late: false,
-            judged_on: None,
-            reopened_until: None,
-            returned_on: None,
-            submitted_at: None,
-            changed_at: None,
+            ..BoardRow::sample(code, kind, status)
         }
     }
 

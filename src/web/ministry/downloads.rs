@@ -18,7 +18,8 @@ use crate::web::page::{self, html_with};
 use crate::web::session::Session;
 use crate::web::view::Page;
 use crate::web::view_select::SelectField;
-use crate::workflow::export::{NationalTable, TableFormat, export_national, past_moment};
+use crate::workflow::export::{NationalTable, export_national};
+use crate::workflow::table_file::{TableFormat, past_moment};
 
 #[derive(Template)]
 #[template(path = "ministry/downloads.html")]

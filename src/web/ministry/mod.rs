@@ -15,6 +15,7 @@ use crate::domain::participation::confirm::is_confirmable;
 use crate::domain::survey_edition::{self, EditionState, SurveyEdition};
 
 pub mod as_of;
+mod behind;
 pub mod count_bodies;
 pub mod country;
 pub mod direct;

@@ -16,8 +16,8 @@ use crate::web::municipality::edition_key;
 use crate::web::page::{self, html_with};
 use crate::web::session::Session;
 use crate::web::view::Page;
-use crate::workflow::export::TableFormat;
 use crate::workflow::plan_tables::{PlanTable, export_plan, plan_source};
+use crate::workflow::table_file::TableFormat;
 
 #[derive(Template)]
 #[template(path = "ministry/plan.html")]

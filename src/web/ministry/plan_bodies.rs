@@ -3,7 +3,8 @@
 use actix_web::web;
 use askama::Template;
 
-use super::as_of::{AsOf, day_of_file};
+use super::as_of::day_of_file;
+use super::behind::{BehindList, Body, Files, SHOWN_MAX, day_of_list};
 use super::plan::format_of;
 use super::{State, open};
 use crate::domain::application_intent;
@@ -18,34 +19,18 @@ use crate::web::session::Session;
 use crate::web::view::Page;
 use crate::workflow::plan_tables::{PlanTable, export_plan, plan_source};
 
-/// Bodies a page lists; the file has all of them.
-const SHOWN_MAX: usize = 500;
-
 #[derive(Template)]
 #[template(path = "ministry/plan_bodies.html")]
 struct BodiesPage {
     page: Page,
-    heading: String,
-    short_title: String,
-    /// 「令和9年2月26日（金）23時59分の時点」, or 現在.
-    moment: String,
-    count: String,
-    shown: usize,
-    is_cut: bool,
+    list: BehindList,
     rows: Vec<BodyRow>,
     /// Of all bodies, also those that are not shown.
     total: AmountView,
-    xlsx: String,
-    csv: String,
-    back: String,
 }
 
 struct BodyRow {
-    code: String,
-    prefecture: &'static str,
-    name: String,
-    href: String,
-    kind: &'static str,
+    body: Body,
     intents: String,
     schemes: String,
     amount: AmountView,
@@ -98,11 +83,7 @@ fn row(body: &Behind<'_>, basis: &PlanBasis, key: &str) -> BodyRow {
     let answer = body.answer;
     let names: Vec<&str> = body.rows.iter().map(|row| row.name.as_str()).collect();
     BodyRow {
-        code: answer.code.to_string(),
-        prefecture: answer.code.prefecture().name(),
-        name: answer.name.clone(),
-        href: format!("/editions/{key}/answers/{}", answer.code),
-        kind: answer.kind.label(),
+        body: Body::new(answer.code, &answer.name, answer.kind, key),
         intents: application_intent::labels(&answer.intents),
         schemes: names.join("、"),
         amount: AmountView::new(&body.amount, basis),
@@ -118,10 +99,7 @@ pub async fn bodies(
 ) -> WebResult {
     let opened = open(&state, &session, &key, "plan").await?;
     let edition = &opened.edition;
-    let as_of = AsOf::read(&query.as_of, state.desk.now(), edition.dates.deadline_on);
-    if !as_of.problems.is_empty() {
-        return Err(WebError::BadRequest);
-    }
+    let as_of = day_of_list(&opened, &query.as_of, state.desk.now())?;
     let path = format!("/editions/{}/plan", opened.head.key);
     let back = as_of.href(&path);
     let figure = query.figure()?;
@@ -132,30 +110,22 @@ pub async fn bodies(
     let total = behind
         .iter()
         .fold(Amount::default(), |sum, body| sum.plus(&body.amount));
-    let file = |ending: &str| as_of.href(&format!("{path}/bodies.{ending}?figure={figure}"));
+    let same = format!("?figure={figure}");
+    let files = Files::new(&as_of, &format!("{path}/bodies"), &same);
     let title = format!("計画の目安（{}）", opened.head.short_title);
     let way = [(title.as_str(), back.as_str())];
+    let page = page::signed_in(&state, &session, "数のもとになった団体", &way);
+    let page = page.in_section("/downloads");
+    let back = ("計画の目安", back);
     html(&BodiesPage {
-        page: page::signed_in(&state, &session, "数のもとになった団体", &way)
-            .in_section("/downloads"),
-        heading,
-        short_title: opened.head.short_title.clone(),
-        count: with_commas(behind.len() as u64),
-        shown: SHOWN_MAX,
-        is_cut: behind.len() > SHOWN_MAX,
+        page,
+        list: BehindList::of(heading, behind.len(), (&opened.head, &as_of), files, back),
         rows: behind
             .iter()
             .take(SHOWN_MAX)
             .map(|body| row(body, &source.basis, &opened.head.key))
             .collect(),
         total: AmountView::new(&total, &source.basis),
-        xlsx: file("xlsx"),
-        csv: file("csv"),
-        moment: match as_of.day {
-            Some(_) => as_of.moment,
-            None => opened.head.as_of,
-        },
-        back,
     })
 }
 

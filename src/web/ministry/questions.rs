@@ -5,6 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::as_of::{AsOf, AsOfQuery, day_of_file};
+use super::behind::{BehindList, Body, Files, SHOWN_MAX, day_of_list, read};
 use super::plan::format_of;
 use super::{Head, State, open};
 use crate::domain::extra_answer;
@@ -15,15 +16,12 @@ use crate::domain::organization::OrganizationKind;
 use crate::domain::question_counts::{Figure, Item, QuestionBody, QuestionCounts, tally};
 use crate::domain::text::with_commas;
 use crate::web::download::attachment;
-use crate::web::error::{WebError, WebResult};
+use crate::web::error::WebResult;
 use crate::web::municipality::edition_key;
 use crate::web::page::{self, html, html_with, see_other};
 use crate::web::session::Session;
 use crate::web::view::Page;
 use crate::workflow::question_tables::{QuestionTable, answered_questions, export_questions};
-
-/// Bodies a page lists; the file has all of them.
-const SHOWN_MAX: usize = 500;
 
 #[derive(Template)]
 #[template(path = "ministry/questions.html")]
@@ -36,21 +34,6 @@ struct QuestionsPage {
     answers: Files,
     kinds: Vec<&'static str>,
     questions: Vec<QuestionTables>,
-}
-
-/// One table as two files.
-struct Files {
-    xlsx: String,
-    csv: String,
-}
-
-impl Files {
-    fn new(as_of: &AsOf, path: &str, query: &str) -> Self {
-        Self {
-            xlsx: as_of.href(&format!("{path}.xlsx{query}")),
-            csv: as_of.href(&format!("{path}.csv{query}")),
-        }
-    }
 }
 
 /// The two tables of a question.
@@ -82,25 +65,12 @@ struct Cell {
 #[template(path = "ministry/question_bodies.html")]
 struct BodiesPage {
     page: Page,
-    head: Head,
-    /// 「令和9年2月26日（金）23時59分の時点」, or 現在.
-    moment: String,
-    question: String,
-    /// What is listed: 「#1 API」「中核市」.
-    narrowed: Vec<String>,
-    total: String,
-    shown: usize,
-    is_cut: bool,
+    list: BehindList,
     rows: Vec<BodyRow>,
-    files: Files,
 }
 
 struct BodyRow {
-    code: String,
-    prefecture: &'static str,
-    name: String,
-    href: String,
-    kind: &'static str,
+    body: Body,
     answer: String,
     typed: String,
 }
@@ -118,17 +88,11 @@ pub struct FigureQuery {
 
 impl FigureQuery {
     fn figure(&self) -> WebResult<Figure> {
-        fn read<T: std::str::FromStr>(text: &Option<String>) -> WebResult<Option<T>> {
-            let text = text.as_deref().filter(|text| !text.is_empty());
-            text.map(str::parse)
-                .transpose()
-                .map_err(|_| WebError::BadRequest)
-        }
         Ok(Figure {
-            question: read(&self.question)?,
-            item: read(&self.item)?,
-            kind: read(&self.kind)?,
-            prefecture: read(&self.prefecture)?,
+            question: read(self.question.as_deref().unwrap_or_default())?,
+            item: read(self.item.as_deref().unwrap_or_default())?,
+            kind: read(self.kind.as_deref().unwrap_or_default())?,
+            prefecture: read(self.prefecture.as_deref().unwrap_or_default())?,
         })
     }
 }
@@ -260,11 +224,7 @@ pub async fn bodies(
     let opened = open(&state, &session, &key, "questions").await?;
     let figure = query.figure()?;
     let definition = &opened.edition.definition;
-    let deadline_on = opened.edition.dates.deadline_on;
-    let as_of = AsOf::read(&query.as_of, state.desk.now(), deadline_on);
-    if !as_of.problems.is_empty() {
-        return Err(WebError::BadRequest);
-    }
+    let as_of = day_of_list(&opened, &query.as_of, state.desk.now())?;
     let path = format!("/editions/{}/questions", opened.head.key);
     let back = as_of.href(&path);
     let Some(question) = figure
@@ -297,28 +257,20 @@ pub async fn bodies(
     ];
     let title = format!("追加の質問（{}）", opened.head.short_title);
     let page = page::signed_in(&state, &session, "回答した団体", &[(&title, &back)]);
+    let same = self::query(&question.id, &item, &by);
+    let files = Files::new(&as_of, &format!("{path}/bodies"), &same);
+    let (heading, back) = (question.label.clone(), ("追加の質問", back));
     html(&BodiesPage {
         page: page.in_section("/downloads"),
-        question: question.label.clone(),
-        narrowed: narrowed.into_iter().flatten().collect(),
-        total: with_commas(u64::try_from(behind.len()).unwrap_or(u64::MAX)),
-        shown: SHOWN_MAX,
-        is_cut: behind.len() > SHOWN_MAX,
+        list: BehindList {
+            narrowed: narrowed.into_iter().flatten().collect(),
+            ..BehindList::of(heading, behind.len(), (&opened.head, &as_of), files, back)
+        },
         rows: behind
             .iter()
             .take(SHOWN_MAX)
             .map(|(question, body)| row(question, body, &opened.head.key))
             .collect(),
-        files: Files::new(
-            &as_of,
-            &format!("{path}/bodies"),
-            &self::query(&question.id, &item, &by),
-        ),
-        moment: match as_of.day {
-            Some(_) => as_of.moment,
-            None => opened.head.as_of.clone(),
-        },
-        head: opened.head,
     })
 }
 
@@ -326,11 +278,7 @@ fn row(question: &ExtraQuestion, body: &QuestionBody, key: &str) -> BodyRow {
     let answer = body.form.extra.get(&question.id);
     let typed = body.form.extra_typed.get(&question.id);
     BodyRow {
-        code: body.code().to_string(),
-        prefecture: body.code().prefecture().name(),
-        name: body.name.clone(),
-        href: format!("/editions/{key}/answers/{}", body.code()),
-        kind: body.class.kind.label(),
+        body: Body::new(body.code(), &body.name, body.class.kind, key),
         answer: answer.map_or_else(String::new, |answer| {
             extra_answer::describe(question, answer)
         }),

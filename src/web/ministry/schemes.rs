@@ -11,8 +11,8 @@ use crate::domain::implementers::{self, BodyNames, contradictions};
 use crate::domain::japan_time::{date_label, datetime_label};
 use crate::domain::scheme::{ImplementerKind, Scheme, SchemeGroup, SchemeId};
 use crate::domain::scheme_correction::Later;
-use crate::domain::scheme_history::SchemeStep;
-use crate::domain::scheme_input::SchemeForm;
+use crate::domain::scheme_history::{FieldStep, SchemeStep};
+use crate::domain::scheme_input::{POSITION, SchemeForm};
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
 use crate::web::municipality::FormQuery;
@@ -135,18 +135,24 @@ fn history_line(step: &SchemeStep<'_>) -> HistoryLine {
             changes: vec!["この記録を始めたときの内容です。".to_owned()],
         };
     }
-    let mut changes = step.changes.clone();
+    let mut changes: Vec<String> = step.said.iter().filter_map(became).collect();
+    let moved = step
+        .moved
+        .map(|(before, after)| format!("{POSITION}：「{before}」→「{after}」"));
+    changes.extend(moved);
     let day = version.effective_on;
-    if day != at.japan_date() {
-        let again = step.again.iter().map(|label| format!("「{label}」"));
-        let again = again.collect::<Vec<_>>().concat();
-        let what = if again.is_empty() {
-            again
-        } else {
-            format!("{again}は、")
-        };
-        changes.push(format!("{what}{}の状況表から使います。", date_label(day)));
+    if day != at.japan_date() && !step.said.is_empty() {
+        let fields = step
+            .said
+            .iter()
+            .map(|it| format!("「{}」", it.field.label()));
+        let fields = fields.collect::<String>();
+        changes.push(format!(
+            "{fields}は、{}の状況表から使います。",
+            date_label(day)
+        ));
     }
+    changes.extend(step.later.iter().map(from_later_day));
     if changes.is_empty() {
         changes.push("制度を加えました。".to_owned());
     }
@@ -154,6 +160,22 @@ fn history_line(step: &SchemeStep<'_>) -> HistoryLine {
         when: datetime_label(at),
         who: format!("{} {}", version.actor_body, version.actor_name),
         changes,
+    }
+}
+
+/// What held before and what was said; nothing if they are the same.
+fn became(step: &FieldStep) -> Option<String> {
+    let FieldStep { before, after, .. } = step;
+    let is_other = before != after;
+    is_other.then(|| format!("{}：「{before}」→「{after}」", step.field.label()))
+}
+
+/// What became of something that had been said for a later day.
+fn from_later_day(step: &FieldStep) -> String {
+    let (day, label) = (date_label(step.day), step.field.label());
+    match became(step) {
+        Some(change) => format!("{day}からの{change}"),
+        None => format!("{day}からの{label}は、「{}」のままです。", step.after),
     }
 }
 

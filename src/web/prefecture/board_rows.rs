@@ -201,26 +201,13 @@ pub(super) mod tests {
 
     pub fn row(code: &str, name: &str, kana: &str, status: ResponseStatus) -> BoardRow {
         BoardRow {
-            id: 1,
-            code: code.parse().expect("a real code"),
             name: name.to_owned(),
             kana: kana.to_owned(),
-            kind: OrganizationKind::City,
-            route: Route::ThroughPrefecture,
-            deadline_on: date(2027, 2, 19),
-            status,
-            contact: None,
-            revision_number: 1,
-            intents: Default::default(),
             targets_mask: 0b101,
             recipients: 10,
             warnings: 2,
-            is_late: false,
-            judged_on: None,
-            submitted_at: None,
             changed_at: Some(UnixMillis(0)),
-            reopened_until: None,
-            returned_on: None,
+            ..BoardRow::sample(code, OrganizationKind::City, status)
         }
     }
 

@@ -7,8 +7,8 @@ use askama::Template;
 
 use super::answer::AnswerQuery;
 use super::request_view::who;
-use super::{Path, State, answer_path, frame, may, open, parse};
-use crate::domain::access::{Action, Relation};
+use super::{Path, State, answer_path, frame, may, open_as_reviewer, parse};
+use crate::domain::access::Action;
 use crate::domain::japan_time;
 use crate::domain::review_checklist::{CheckList, MachineCheck, items};
 use crate::domain::review_request::words_problems;
@@ -100,10 +100,7 @@ pub async fn form(
     path: Path,
     query: web::Query<AnswerQuery>,
 ) -> WebResult {
-    let seen = open(&state, &session.actor, &path).await?;
-    if seen.relation != Relation::Reviewer {
-        return Err(WebError::Forbidden);
-    }
+    let seen = open_as_reviewer(&state, &session.actor, &path).await?;
     if !may(&seen, Action::KeepChecks) {
         return Ok(see_other(&answer_path(&seen)));
     }
@@ -142,10 +139,7 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
         Err(WorkflowError::Invalid(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    let seen = open(&state, actor, &path).await?;
-    if seen.relation != Relation::Reviewer {
-        return Err(WebError::Forbidden);
-    }
+    let seen = open_as_reviewer(&state, actor, &path).await?;
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     render(&state, &post.session, &seen, &typed, (status, None)).await
 }

@@ -5,8 +5,8 @@ use actix_web::web;
 use askama::Template;
 
 use super::answer::AnswerQuery;
-use super::{Path, State, answer_path, frame, may, open, parse};
-use crate::domain::access::{Action, Relation};
+use super::{Path, State, answer_path, frame, may, open, open_as_reviewer, parse};
+use crate::domain::access::Action;
 use crate::domain::coordination_contact::ContactInput;
 use crate::domain::duties::Duties;
 use crate::domain::place::Place;
@@ -77,10 +77,7 @@ pub async fn form(
     path: Path,
     query: web::Query<AnswerQuery>,
 ) -> WebResult {
-    let seen = open(&state, &session.actor, &path).await?;
-    if seen.relation != Relation::Reviewer {
-        return Err(WebError::Forbidden);
-    }
+    let seen = open_as_reviewer(&state, &session.actor, &path).await?;
     if !may(&seen, Action::Correct) {
         return Ok(see_other(&answer_path(&seen)));
     }

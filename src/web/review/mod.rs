@@ -52,6 +52,16 @@ async fn open(state: &AppState, actor: &Actor, path: &Path) -> WebResult<Seen> {
     Ok(view_answer(&state.desk, actor, &key, code).await?)
 }
 
+/// The same for whoever reviews it.
+async fn open_as_reviewer(state: &AppState, actor: &Actor, path: &Path) -> WebResult<Seen> {
+    let seen = open(state, actor, path).await?;
+    if seen.relation == Relation::Reviewer {
+        Ok(seen)
+    } else {
+        Err(WebError::Forbidden)
+    }
+}
+
 /// The address of a body's answer.
 fn answer_path(seen: &Seen) -> String {
     format!(
@@ -184,33 +194,11 @@ fn around(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::organization::{OrganizationKind, Route};
+    use crate::domain::organization::OrganizationKind;
     use crate::domain::response_status::ResponseStatus;
-    use jiff::civil::date;
 
     fn row(code: &str, status: ResponseStatus) -> BoardRow {
-        BoardRow {
-            id: 1,
-            code: code.parse().expect("a real code"),
-            name: code.to_owned(),
-            kana: String::new(),
-            kind: OrganizationKind::City,
-            route: Route::ThroughPrefecture,
-            deadline_on: date(2027, 2, 19),
-            status,
-            contact: None,
-            revision_number: 1,
-            intents: Default::default(),
-            targets_mask: 0,
-            recipients: 0,
-            warnings: 0,
-            is_late: false,
-            judged_on: None,
-            reopened_until: None,
-            returned_on: None,
-            submitted_at: None,
-            changed_at: None,
-        }
+        BoardRow::sample(code, OrganizationKind::City, status)
     }
 
     #[test]

@@ -6,10 +6,10 @@ use askama::Template;
 
 use super::answer::AnswerQuery;
 use super::request_view::{RequestView, view};
-use super::{Path, State, answer_path, frame, may, open, parse, wished_day};
-use crate::domain::access::{Action, Relation};
+use super::{Path, State, answer_path, frame, may, open_as_reviewer, parse, wished_day};
+use crate::domain::access::Action;
 use crate::domain::review_request::{passing_on_problem, words_problems};
-use crate::web::error::{WebError, WebResult};
+use crate::web::error::WebResult;
 use crate::web::form::FormData;
 use crate::web::page::{html_with, see_other};
 use crate::web::public::kept_form;
@@ -66,10 +66,7 @@ pub async fn form(
     path: Path,
     query: web::Query<AnswerQuery>,
 ) -> WebResult {
-    let seen = open(&state, &session.actor, &path).await?;
-    if seen.relation != Relation::Reviewer {
-        return Err(WebError::Forbidden);
-    }
+    let seen = open_as_reviewer(&state, &session.actor, &path).await?;
     let address = format!("{}/pass-on", answer_path(&seen));
     let kept = kept_form(&state, &session, &address, query.kept.as_deref()).await?;
     let typed = kept.map(|kept| Typed::read(&kept)).unwrap_or_default();
@@ -114,10 +111,7 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
         Err(WorkflowError::Invalid(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    let seen = open(&state, actor, &path).await?;
-    if seen.relation != Relation::Reviewer {
-        return Err(WebError::Forbidden);
-    }
+    let seen = open_as_reviewer(&state, actor, &path).await?;
     render(&state, &post.session, &seen, &typed, None).await
 }
 

@@ -6,15 +6,14 @@ use askama::Template;
 
 use super::answer::AnswerQuery;
 use super::reason_sheet::{self, Part, Reasons, read};
-use super::{Path, State, answer_path, frame, may, open, parse, wished_day};
-use crate::domain::access::{Action, Relation};
+use super::{Path, State, answer_path, frame, may, open_as_reviewer, parse, wished_day};
+use crate::domain::access::Action;
 use crate::domain::response::Problem;
 use crate::domain::return_request::ReturnItem;
 use crate::web::error::{WebError, WebResult};
 use crate::web::page::{html_with, see_other, status_tag};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
-use crate::web::state::AppState;
 use crate::web::view::{self, Page, StatusTag, TextField};
 use crate::workflow::return_response::return_until;
 use crate::workflow::view_answer::Seen;
@@ -54,10 +53,7 @@ pub async fn form(
     path: Path,
     query: web::Query<AnswerQuery>,
 ) -> WebResult {
-    let seen = open(&state, &session.actor, &path).await?;
-    if seen.relation != Relation::Reviewer {
-        return Err(WebError::Forbidden);
-    }
+    let seen = open_as_reviewer(&state, &session.actor, &path).await?;
     if !may(&seen, Action::Return) {
         return Ok(see_other(&answer_path(&seen)));
     }
@@ -121,20 +117,10 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
         Err(WorkflowError::Stale | WorkflowError::Refused(_)) => StatusCode::CONFLICT,
         Err(error) => return Err(error.into()),
     };
-    let seen = reopen(&state, &post.session, &path).await?;
+    let seen = open_as_reviewer(&state, actor, &path).await?;
     let mut page = frame(&state, &post.session, &seen, "差戻し");
     page.has_errors = true;
     render(&state.desk, page, &seen, &typed, status).await
-}
-
-/// The answer as it is now, for a form that did not go through.
-async fn reopen(state: &AppState, session: &Session, path: &Path) -> WebResult<Seen> {
-    let seen = open(state, &session.actor, path).await?;
-    if seen.relation == Relation::Reviewer {
-        Ok(seen)
-    } else {
-        Err(WebError::Forbidden)
-    }
 }
 
 async fn render(

@@ -14,6 +14,7 @@ use crate::domain::intake_batch::{Batch, BatchState, Door, FileState};
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
 use crate::store::intake::{NewBatch, NewFile, NewOriginal};
+use crate::workflow::table_file::begun_edition;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 
 /// A chunk is written once it holds so many bytes.
@@ -78,9 +79,7 @@ pub async fn open_batch(
 }
 
 pub(super) async fn open_edition(desk: &Desk, key: &EditionKey) -> WorkflowResult<SurveyEdition> {
-    let edition = desk.store.edition(key).await?;
-    let edition = edition.filter(|edition| edition.state != EditionState::Preparing);
-    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let edition = begun_edition(desk, key).await?;
     if edition.state != EditionState::Open {
         return Err(WorkflowError::Closed);
     }

@@ -118,6 +118,30 @@ pub(super) async fn settle(
     Ok(settled)
 }
 
+/// Refuses files of an edition that takes nothing any more.
+pub(super) async fn refuse_closed(
+    transaction: &Transaction,
+    rules: &Rules<'_>,
+    from: FileState,
+    files: &[Ready],
+) -> WorkflowResult<Vec<Settled>> {
+    let refused: Vec<Settled> = files
+        .iter()
+        .map(|file| Settled {
+            id: file.id,
+            state: FileState::Rejected,
+            note: Some(Reason::Closed.into()),
+            response_id: None,
+            revision_number: None,
+            unchanged: false,
+        })
+        .collect();
+    transaction
+        .settle_intake_files(from, &refused, &rules.actor.display_name, rules.now)
+        .await?;
+    Ok(refused)
+}
+
 /// What is stored for bodies.
 pub(super) type Answers = HashMap<LocalGovernmentCode, AnswerRow>;
 

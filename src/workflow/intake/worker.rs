@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use super::reading::{ReadingRoom, scope_of};
 use super::receive::sender_of;
-use super::settle::{Ready, Received, Rules, settle};
+use super::settle::{Ready, Received, Rules, refuse_closed, settle};
 use super::{CHUNK, edition_of};
 use crate::domain::intake::Outcome;
 use crate::domain::intake_batch::{Batch, BatchState, Door, FileRecord, FileState};
-use crate::domain::settling::Reason;
 use crate::domain::survey_edition::EditionState;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
 use crate::spreadsheet::intake::{Refusal, RefusalKind};
-use crate::store::intake::{Lease, ReadFacts, Settled};
+use crate::store::intake::{Lease, ReadFacts};
 use crate::workflow::sessions::new_token;
 use crate::workflow::{Desk, WorkflowResult};
 
@@ -241,20 +240,7 @@ async fn settle_some(desk: &Desk, batch: &Batch, me: &str) -> WorkflowResult<boo
         )
         .await?;
     } else {
-        let closed: Vec<Settled> = ready
-            .iter()
-            .map(|file| Settled {
-                id: file.id,
-                state: FileState::Rejected,
-                note: Some(Reason::Closed.into()),
-                response_id: None,
-                revision_number: None,
-                unchanged: false,
-            })
-            .collect();
-        transaction
-            .settle_intake_files(FileState::Read, &closed, &sender.display_name, now)
-            .await?;
+        refuse_closed(&transaction, &rules, FileState::Read, &ready).await?;
     }
     transaction.touch_intake_batch(batch.id, 0, now).await?;
     transaction.commit().await?;

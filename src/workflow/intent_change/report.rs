@@ -9,7 +9,7 @@ use crate::domain::intent_change::{ChangeState, ChangeSummary};
 use crate::domain::japan_time::{date_label, datetime_label, end_of_day, start_of_day};
 use crate::spreadsheet;
 use crate::store::intent_changes::{ChangeFilter, ChangeRecord};
-use crate::workflow::export::TableFormat;
+use crate::workflow::table_file::TableFormat;
 use crate::workflow::take_out::{Workbook, on_a_blocking_thread};
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 

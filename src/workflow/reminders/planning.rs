@@ -8,7 +8,7 @@ use crate::domain::account::Actor;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::reminder::ReminderPlan;
 use crate::domain::survey_edition::{EditionKey, EditionState};
-use crate::workflow::{Desk, WorkflowError, WorkflowResult};
+use crate::workflow::{Desk, WorkflowError, WorkflowResult, locked_edition};
 
 /// Changes the plan of an edition that is not over; it holds from the next working day's decision on.
 pub async fn set_plan(
@@ -21,8 +21,7 @@ pub async fn set_plan(
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
-    let edition = transaction.lock_edition(key).await?;
-    let edition = edition.ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(&transaction, key).await?;
     if edition.state == EditionState::Closed {
         return Err(WorkflowError::Closed);
     }

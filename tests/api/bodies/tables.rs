@@ -117,6 +117,51 @@ async fn the_code_table_of_today_makes_no_difference_and_a_later_one_what_change
 }
 
 #[tokio::test]
+async fn a_list_is_headed_as_the_page_says() {
+    let app = TestApp::start().await;
+    let ministry = app.ministry().await;
+    let page = ministry.get("/bodies/upload").await.ok();
+    page.hides("見出し code");
+    let headings = page.all("main table tbody th");
+    for heading in ["団体コード", "団体名", "都道府県", "区分", "合併先"] {
+        assert!(headings.iter().any(|it| it == heading), "{headings:?}");
+    }
+    // A list with every heading of the page, in the page's order.
+    let row = |cells: &[(&str, &str)]| {
+        let cell = |heading: &String| {
+            let found = cells.iter().find(|(known, _)| known == heading);
+            found.map_or("", |(_, cell)| *cell)
+        };
+        headings.iter().map(cell).collect::<Vec<_>>().join(",")
+    };
+    let promoted = row(&[
+        ("団体コード", OTARU),
+        ("都道府県", "北海道"),
+        ("都道府県番号", "1"),
+        ("団体名", "小樽市"),
+        ("カナ", "オタルシ"),
+        ("区分", "中核市"),
+        ("保健所設置市", "○"),
+        ("児相設置市", "×"),
+        ("いつから", "R9.4.1"),
+    ]);
+    let ended = row(&[
+        ("団体コード", YUBARI),
+        ("いつから", "2027-04-01"),
+        ("廃止", "1"),
+        ("合併先", OTARU),
+    ]);
+    let list = format!("{}\n{promoted}\n{ended}\n", headings.join(","));
+    let done = take_in(&app, vec![file("list.csv", list)], wish(false)).await;
+    use DifferenceKind as D;
+    let expected = [
+        (OTARU.to_owned(), vec![D::ClassChanged]),
+        (YUBARI.to_owned(), vec![D::Gone]),
+    ];
+    assert_eq!(kinds(&done.expect("is taken").what), expected);
+}
+
+#[tokio::test]
 async fn only_the_ministry_takes_tables_in() {
     let app = TestApp::start().await;
     let hokkaido = app.actor(Some("010006"), "医療助成担当", true).await;

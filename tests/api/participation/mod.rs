@@ -93,30 +93,30 @@ async fn answers_anew(app: &TestApp, code: &str) {
     app.submit(client.actor()).await;
 }
 
+/// Sends a list on the page of participation.
+pub async fn send_list(ministry: &Client, name: &str, list: &str) -> Page {
+    let files = [(name, list.as_bytes())];
+    ministry.upload("/participation", &files).await
+}
+
 #[tokio::test]
 async fn a_list_is_taken_in_on_the_page_once() {
     let app = TestApp::start().await;
     let ministry = app.ministry().await;
-    let sent = ministry
-        .upload("/participation", &[("R7.csv", LIST.as_bytes())])
-        .await;
+    let sent = send_list(&ministry, "R7.csv", LIST).await;
     let page = ministry.follow(sent).await.ok();
     page.shows("2件（2団体）を登録しました。参加予定 1件、参加 1件。")
         .shows("R7.csv")
         .shows("ファイルから取り込み")
         .shows("厚生労働省");
-    let again = ministry
-        .upload("/participation", &[("R7.csv", LIST.as_bytes())])
-        .await;
+    let sent = send_list(&ministry, "R7.csv", LIST).await;
     ministry
-        .follow(again)
+        .follow(sent)
         .await
         .ok()
         .shows("に取り込み済みです。何も変わっていません。");
     let other = format!("{LIST}012025,こども,R6,参加\n");
-    let more = ministry
-        .upload("/participation", &[("R6.csv", other.as_bytes())])
-        .await;
+    let more = send_list(&ministry, "R6.csv", &other).await;
     let page = ministry.follow(more).await.ok();
     page.shows("1件（1団体）を登録しました。")
         .shows("ほかの2行は登録済みの内容でした。");
@@ -131,10 +131,7 @@ async fn one_bad_row_refuses_the_whole_list_and_every_reason_is_told() {
     let app = TestApp::start().await;
     let ministry = app.ministry().await;
     let list = format!("{LIST}999999,こども,R7,\n012025,知らない制度,R7,\n012025,こども,R2,\n");
-    let page = ministry
-        .upload("/participation", &[("bad.csv", list.as_bytes())])
-        .await
-        .is(422);
+    let page = send_list(&ministry, "bad.csv", &list).await.is(422);
     page.shows("3行を登録できません")
         .shows("1件も登録していません");
     let rows = page.all("table tbody tr");
@@ -438,10 +435,7 @@ async fn what_stands_can_be_withdrawn_after_the_body_has_ended() {
     let ministry = app.ministry().await;
     let list = |rows: &str| format!("団体コード,制度,年度,状況\n{rows}\n");
     let planned = list("012092,こども,R9,参加予定");
-    ministry
-        .upload("/participation", &[("a.csv", planned.as_bytes())])
-        .await
-        .is(303);
+    send_list(&ministry, "a.csv", &planned).await.is(303);
     enter(&app, merger(YUBARI, OTARU), date(2027, 3, 1)).await;
     app.at(date(2027, 3, 1).at(9, 0, 0, 0));
     bring_up_to_date(&app.desk).await.expect("looks");
@@ -457,17 +451,13 @@ async fn what_stands_can_be_withdrawn_after_the_body_has_ended() {
         .ok()
         .shows("012092 北海道夕張市（廃止）");
     let more = list("012092,こども,R9,参加");
-    ministry
-        .upload("/participation", &[("b.csv", more.as_bytes())])
+    send_list(&ministry, "b.csv", &more)
         .await
         .is(422)
         .shows("令和9年度にはありません")
         .shows("令和9年3月1日（月）に北海道小樽市へ引き継がれています");
     let withdrawn = list("012092,こども,R9,取下げ");
-    ministry
-        .upload("/participation", &[("c.csv", withdrawn.as_bytes())])
-        .await
-        .is(303);
+    send_list(&ministry, "c.csv", &withdrawn).await.is(303);
     let last = entries(&app, YUBARI).await.pop();
     assert_eq!(
         last,
@@ -483,13 +473,9 @@ async fn a_list_may_name_a_body_as_it_was_called_within_the_year() {
     enter(&app, rename(HAKODATE, "新函館市", "シンハコダテシ"), day).await;
     let list = |name: &str| format!("名称,制度,年度,状況\n{name},こども,R9,参加予定\n");
     let (old, new) = (list("函館市"), list("新函館市"));
-    let sent = ministry
-        .upload("/participation", &[("a.csv", old.as_bytes())])
-        .await;
+    let sent = send_list(&ministry, "a.csv", &old).await;
     ministry.follow(sent).await.ok().shows("1件（1団体）");
-    let sent = ministry
-        .upload("/participation", &[("b.csv", new.as_bytes())])
-        .await;
+    let sent = send_list(&ministry, "b.csv", &new).await;
     ministry
         .follow(sent)
         .await

@@ -16,7 +16,7 @@ use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 use crate::spreadsheet::intake::unpack::{Listing, list_paths};
 use crate::store::Transaction;
 use crate::workflow::editions::respondents;
-use crate::workflow::{Desk, WorkflowError, WorkflowResult};
+use crate::workflow::{Desk, WorkflowError, WorkflowResult, locked_edition};
 
 mod run;
 
@@ -179,8 +179,7 @@ pub async fn import_files(
 /// Takes the bodies into an edition that is over, as [`crate::workflow::editions::open_edition`] does into
 /// one that begins; once.
 async fn take_in_bodies(transaction: &Transaction, edition: &SurveyEdition) -> WorkflowResult<()> {
-    let locked = transaction.lock_edition(&edition.key).await?;
-    let edition = locked.ok_or(WorkflowError::NotFound)?;
+    let edition = locked_edition(transaction, &edition.key).await?;
     if !transaction.response_ids(edition.id).await?.is_empty() {
         return Ok(());
     }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::super::reading::{ReadFile, ReadingRoom, scope_of};
-use super::super::settle::{Contradictions, Ready, Received, Rules, decide, settle};
+use super::super::settle::{Contradictions, Ready, Received, Rules, decide};
 use super::super::spool::Spool;
-use super::super::{CHUNK, batch_subject, stop_forgotten};
+use super::super::{batch_subject, stop_forgotten};
 use super::{
     ImportError, ImportPlan, ImportSummary, Progress, ReportSink, Way, close_past, take_in_bodies,
 };
@@ -14,21 +14,15 @@ use crate::domain::intake::Outcome;
 use crate::domain::intake_batch::{BatchState, Door, FileState, Note};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::settling::Reason;
 use crate::domain::survey_edition::EditionState;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Listing, open_path};
-use crate::store::Transaction;
-use crate::store::intake::{Lease, NewBatch, NewFile, NewOriginal, Settled};
-use crate::workflow::sessions::new_token;
-use crate::workflow::{Desk, WorkflowResult};
+use crate::store::intake::{NewBatch, NewFile, NewOriginal};
+use crate::workflow::Desk;
+
+mod settling;
 
 /// Readings kept in memory until they are settled; later ones are read back from the database.
 const IN_MEMORY: usize = 3_000;
-/// Refused files that the summary names.
-const NAMED: usize = 200;
-/// A claim in milliseconds; only this process works on its batch.
-const LEASE: i64 = 60_000;
-
 /// A form that came in a dry run.
 struct Seen {
     position: i32,
@@ -292,182 +286,6 @@ impl<'a> Import<'a> {
             self.note(position, file.path.clone(), file.outcome, settled);
         }
         Ok(())
-    }
-
-    /// Decides what becomes of the files, now that all are read.
-    pub(super) async fn settle_all(
-        &mut self,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<(), ImportError> {
-        let Some(batch) = self.batch else {
-            self.contradict();
-            return Ok(());
-        };
-        let transaction = self.desk.store.begin().await?;
-        let contradictions: Contradictions = transaction
-            .contradictions(batch)
-            .await?
-            .into_iter()
-            .collect();
-        transaction.rollback().await?;
-        let ready = std::mem::take(&mut self.ready);
-        let mut ready = ready.into_iter();
-        loop {
-            let chunk: Vec<_> = ready.by_ref().take(CHUNK).collect();
-            if chunk.is_empty() {
-                break;
-            }
-            self.settle_chunk(batch, &contradictions, chunk).await?;
-            progress(self.progress);
-        }
-        let me = new_token()?;
-        while self.more {
-            let now = self.desk.now();
-            let lease = Lease {
-                by: &me,
-                now,
-                until: now.plus_millis(LEASE),
-            };
-            let transaction = self.desk.store.begin().await?;
-            let claimed = transaction
-                .claim_files(batch, FileState::Read, lease, CHUNK as u64)
-                .await?;
-            let ids: Vec<i64> = claimed.iter().map(|file| file.id).collect();
-            let mut readings: HashMap<i64, _> =
-                transaction.readings_of(&ids).await?.into_iter().collect();
-            transaction.commit().await?;
-            let chunk: Vec<_> = claimed
-                .into_iter()
-                .filter_map(|file| {
-                    let ready = Ready {
-                        id: file.id,
-                        path: file.path(),
-                        sha256: file.sha256,
-                        outcome: file.outcome.unwrap_or(Outcome::Rejected),
-                        reading: readings.remove(&file.id)?,
-                    };
-                    Some((file.position, ready))
-                })
-                .collect();
-            if chunk.is_empty() {
-                break;
-            }
-            self.settle_chunk(batch, &contradictions, chunk).await?;
-            progress(self.progress);
-        }
-        Ok(())
-    }
-
-    async fn settle_chunk(
-        &mut self,
-        batch: i64,
-        contradictions: &Contradictions,
-        chunk: Vec<(i32, Ready)>,
-    ) -> Result<(), ImportError> {
-        let (positions, files): (Vec<_>, Vec<_>) = chunk.into_iter().unzip();
-        let rules = self.rules();
-        let transaction = self.desk.store.begin().await?;
-        let from = FileState::Read;
-        let settled = if self.still_takes(&transaction).await? {
-            settle(&transaction, &rules, contradictions, from, &files).await?
-        } else {
-            let closed: Vec<Settled> = files
-                .iter()
-                .map(|file| Settled {
-                    id: file.id,
-                    state: FileState::Rejected,
-                    note: Some(Reason::Closed.into()),
-                    response_id: None,
-                    revision_number: None,
-                    unchanged: false,
-                })
-                .collect();
-            let by = &self.actor.display_name;
-            transaction
-                .settle_intake_files(from, &closed, by, rules.now)
-                .await?;
-            closed
-        };
-        transaction.touch_intake_batch(batch, 0, rules.now).await?;
-        transaction.commit().await?;
-        for ((position, file), settled) in positions.into_iter().zip(&files).zip(&settled) {
-            self.note(position, file.path.clone(), file.outcome, settled);
-        }
-        self.progress.settled += files.len() as u64;
-        Ok(())
-    }
-
-    /// The edition is as it was planned, and stays so until the end of the transaction.
-    async fn still_takes(&self, transaction: &Transaction) -> WorkflowResult<bool> {
-        let edition = &self.plan.edition;
-        if self.plan.way == Way::Open {
-            if !transaction.hold_open(edition.id).await? {
-                return Ok(false);
-            }
-            let now = transaction.edition(&edition.key).await?;
-            return Ok(now.is_some_and(|now| now.state == EditionState::Open));
-        }
-        let now = transaction.lock_edition(&edition.key).await?;
-        Ok(now.is_some_and(|now| now.state == edition.state))
-    }
-
-    fn note(&mut self, position: i32, path: String, outcome: Outcome, settled: &Settled) {
-        if settled.state == FileState::Taken {
-            self.count_taken(outcome, settled.unchanged);
-            return;
-        }
-        self.summary.asking += u64::from(settled.state == FileState::Asking);
-        let note = settled.note.clone();
-        let message = note.as_ref().map(Note::message).unwrap_or_default();
-        self.refuse(path, message);
-        if let Some(note) = note {
-            self.notes.insert(position, note);
-        }
-    }
-
-    fn count_taken(&mut self, outcome: Outcome, unchanged: bool) {
-        match outcome {
-            Outcome::Normalised => self.summary.normalised += 1,
-            _ => self.summary.accepted += 1,
-        }
-        self.summary.unchanged += u64::from(unchanged);
-    }
-
-    fn refuse(&mut self, path: String, why: String) {
-        self.summary.rejected += 1;
-        if self.summary.refused.len() < NAMED {
-            self.summary.refused.push((path, why));
-        }
-    }
-
-    /// In a dry run: files that say different things for one body. They were counted as taken.
-    fn contradict(&mut self) {
-        let seen = std::mem::take(&mut self.seen);
-        let mut torn: Vec<(Seen, Vec<String>)> = seen
-            .into_values()
-            .filter(|files| files.iter().any(|file| file.digest != files[0].digest))
-            .flat_map(|files| {
-                let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-                files.into_iter().map(move |file| (file, paths.clone()))
-            })
-            .collect();
-        torn.sort_by_key(|(file, _)| file.position);
-        for (file, mut others) in torn {
-            if self.notes.contains_key(&file.position) {
-                continue;
-            }
-            match file.outcome {
-                Outcome::Normalised => self.summary.normalised -= 1,
-                _ => self.summary.accepted -= 1,
-            }
-            others.retain(|other| *other != file.path);
-            let note = Note {
-                reason: Reason::Contradicted,
-                others,
-            };
-            self.refuse(file.path, note.message());
-            self.notes.insert(file.position, note);
-        }
     }
 
     pub(super) async fn finish(
