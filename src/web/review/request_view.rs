@@ -33,7 +33,7 @@ pub struct RequestView {
     pub wished: String,
     pub is_overdue: bool,
     pub reply: Option<ReplyView>,
-    /// What the body answered with a submission it withdrew, kept for the next: to itself.
+    /// What the body answered with a submission it withdrew, kept for the next.
     pub kept_reply: String,
     pub can_reply: bool,
     pub can_settle: bool,
@@ -155,7 +155,7 @@ pub fn view(
         kept_reply: request
             .taken_back
             .as_ref()
-            .filter(|_| is_open && relation == Relation::Own)
+            .filter(|_| is_open)
             .map(kept_reply)
             .unwrap_or_default(),
         can_reply: may(RequestEvent::Reply),

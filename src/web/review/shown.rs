@@ -143,3 +143,6 @@ pub(super) fn not_readable(seen: &Seen) -> &'static str {
         _ => "入力中で、まだ提出されていません。提出されると、内容を見られます。",
     }
 }
+        ResponseStatus::Draft if seen.record.open_return.is_some() => {
+            "この団体は、差戻しに答えた提出を取り下げて、いま直しています。もう一度提出されると、回答の内容を見られます。これまでの依頼と返事、できごとは、この画面に残っています。"
+        }
