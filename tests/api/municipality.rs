@@ -410,7 +410,15 @@ async fn a_return_stands_at_the_very_field_until_it_is_answered() {
     let list = otaru.get(FORM).await.ok();
     assert_eq!(states(&list), [true, false, false]);
     let check = otaru.get(&page_of("check")).await.ok();
-    let receipt = otaru.submit_and_follow(&check.form("提出する")).await.ok();
+    // What was mended counts as such; the others are decided first.
+    let form = check.form("提出する");
+    let refused = otaru.submit(&form).await.is(422);
+    assert_eq!(refused.all(".error-summary li").len(), 2);
+    let form = refused
+        .form("提出する")
+        .tick("reply-kind.2", "right")
+        .fill("reply.3", "2次交付は、いま検討中です。");
+    let receipt = otaru.submit_and_follow(&form).await.ok();
     assert_eq!(receipt.path, "/receipts/R9-012033-02");
     otaru.get(&page_of("contact")).await.location(); // no longer to be typed into
     let history = otaru.get(&page_of("history")).await.ok();

@@ -124,6 +124,7 @@ impl<'a> Import<'a> {
             replace: self.plan.options.replace,
             received,
             now,
+            replies: &[],
         }
     }
 
