@@ -2,8 +2,9 @@
 
 use super::bodies::class_label;
 use super::error::WebResult;
+use super::home_corrections;
 use super::state::AppState;
-use crate::domain::access::{NoticeScope, PrefectureScope};
+use crate::domain::access::{CountryScope, NoticeScope, PrefectureScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::body_history::coming::{Coming, ComingChange};
 use crate::domain::intent_change::ChangeState;
@@ -34,7 +35,7 @@ pub struct HomeLine {
 }
 
 impl HomeLine {
-    fn news(text: String, href: String, link: &'static str) -> Self {
+    pub(super) fn news(text: String, href: String, link: &'static str) -> Self {
         Self {
             css: "banner-info",
             kind: "お知らせ",
@@ -44,7 +45,7 @@ impl HomeLine {
         }
     }
 
-    fn warning(text: String, href: String, link: &'static str) -> Self {
+    pub(super) fn warning(text: String, href: String, link: &'static str) -> Self {
         Self {
             css: "banner-warning",
             kind: "注意",
@@ -71,7 +72,10 @@ pub async fn of_body(
     {
         lines.extend(changes(state, actor, ChangeState::WithPrefecture).await?);
         lines.extend(undelivered(state, actor, scope).await?);
+        let objections = store.open_objections(scope).await?;
+        lines.extend(home_corrections::to_answer(objections, "board"));
     }
+    lines.extend(home_corrections::to_look_at(state, actor, code, editions).await?);
     for (edition_id, number) in store.answered_objections(code).await? {
         // Once nothing can be decided any more, nobody could confirm it either.
         let Some(own) = edition(edition_id).filter(|own| own.edition.state == EditionState::Open)
@@ -104,6 +108,10 @@ pub async fn of_body(
 pub async fn of_ministry(state: &AppState, actor: &Actor) -> WebResult<Vec<HomeLine>> {
     let mut lines = Vec::new();
     lines.extend(changes(state, actor, ChangeState::WithMinistry).await?);
+    if let Some(scope) = CountryScope::of(actor) {
+        let objections = state.desk.store.open_direct_objections(scope).await?;
+        lines.extend(home_corrections::to_answer(objections, "direct"));
+    }
     if may_run_outbox(actor) {
         let failed = state.desk.store.failed_mail_count().await?;
         if failed > 0 {

@@ -21,7 +21,7 @@ use crate::web::review::request_lines::with_requests;
 use crate::web::session::OwnResponse;
 use crate::web::source_view::{SourceView, Sources};
 use crate::web::view::{DiffRow, Page};
-use crate::workflow::{response_subject, sign_off};
+use crate::workflow::{object, response_subject, sign_off};
 
 #[derive(Template)]
 #[template(path = "municipality/history.html")]
@@ -171,7 +171,8 @@ pub fn reason_line(
     }
 }
 
-/// 決裁 of this answer: who asked, took back, gave back and signed. The body's own affair.
+/// What only the audit log tells: 決裁 of this answer (who asked, took back, gave back and signed, the body's own
+/// affair) and that somebody looked at a correction.
 async fn sign_offs(state: &State, record: &ResponseRecord) -> WebResult<Vec<EventLine>> {
     let subject = response_subject(&record.edition.key, record.code());
     let rows = state.desk.store.audit_of(&subject).await?;
@@ -183,6 +184,7 @@ async fn sign_offs(state: &State, record: &ResponseRecord) -> WebResult<Vec<Even
             sign_off::VOID => "内容が保存され、決裁の依頼が無効になりました",
             sign_off::SIGNED => "決裁して提出しました",
             _ => return None,
+            object::CONFIRMED => "訂正の内容を確認しました",
         };
         Some(EventLine {
             moment: row.at,
