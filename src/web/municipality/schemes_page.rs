@@ -10,6 +10,7 @@ use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
 use crate::domain::text::with_commas;
 use crate::web::answer_view::TotalsView;
 use crate::web::form::FormData;
+use crate::web::inquiries::answered::Answered;
 use crate::web::view::TextField;
 
 /// The table, its totals and the words of その他.
@@ -55,6 +56,8 @@ pub struct Row {
     pub name: String,
     /// The edition's help for this row; empty if it has none.
     pub help: String,
+    /// The question about this row that was answered; empty if there is none.
+    pub answered: String,
     pub second_round_only: bool,
     pub target: bool,
     pub recipients: String,
@@ -214,6 +217,18 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
 }
 
 /// Rows are handed to departments, or the visitor belongs to one.
+impl SchemesView {
+    /// Notes at each row the question that was answered there.
+    pub fn mark_answered(&mut self, answered: &Answered) {
+        let groups = self.usual.iter_mut().chain(&mut self.others);
+        for row in groups.flat_map(|group| &mut group.rows) {
+            if let Ok(id) = row.id.parse() {
+                row.answered = answered.href(&Place::Scheme(id));
+            }
+        }
+    }
+}
+
 fn is_row_by_row(showing: &Showing<'_>) -> bool {
     showing.record.duties.is_divided() || !showing.department.is_empty()
 }
@@ -262,6 +277,7 @@ fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>)
         name: row.name.clone(),
         help: row.help.clone(),
         second_round_only: row.second_round_only,
+        answered: String::new(),
         target: typed.target,
         understood,
         subsidy,
