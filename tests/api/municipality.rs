@@ -589,3 +589,25 @@ async fn closed_editions_can_be_read_and_nothing_else() {
     let after = (app.state_of(OTARU).await, app.state_of(HIROSAKI).await);
     assert_eq!(before, after);
 }
+
+#[tokio::test]
+async fn the_words_of_the_fourth_intent_are_not_called_optional() {
+    let app = TestApp::start().await;
+    let otaru = app.drafted(OTARU).await;
+    let label = |page: &Page, id: &str| page.all(&format!("label[for={id}]")).remove(0);
+    let intent = otaru.get(&page_of("intent")).await.ok();
+    let schemes = otaru.get(&page_of("schemes")).await.ok();
+    app.submit(otaru.actor()).await;
+    let hokkaido = app.prefecture("01").await;
+    let correct = format!("/editions/fy2027/answers/{OTARU}/correct");
+    let correct = hokkaido.get(&correct).await.ok();
+    for page in [&intent, &correct] {
+        let text = label(page, "intent_text");
+        assert!(text.contains("※④を選んだ場合は必須"), "{text}");
+        assert!(!text.contains("任意"), "{text}");
+    }
+    for page in [&schemes, &correct] {
+        let text = label(page, "other_text");
+        assert!(text.contains("※その他に○を付けた場合は必須"), "{text}");
+    }
+}

@@ -208,6 +208,7 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
             name: "other_text".to_owned(),
             label: "「その他の地方単独医療費助成」の具体的な内容".to_owned(),
             hint: "その他に○を付けたときだけ入力してください。".to_owned(),
+            required_when: "その他に○を付けた場合は必須",
             value: input.other_text.clone(),
             errors: showing.errors_at(&Place::OtherText),
             reviewer_note: showing.note_at(&Place::OtherText),
@@ -216,7 +217,6 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
     }
 }
 
-/// Rows are handed to departments, or the visitor belongs to one.
 impl SchemesView {
     /// Notes at each row the question that was answered there.
     pub fn mark_answered(&mut self, answered: &Answered) {
@@ -229,6 +229,7 @@ impl SchemesView {
     }
 }
 
+/// Rows are handed to departments, or the visitor belongs to one.
 fn is_row_by_row(showing: &Showing<'_>) -> bool {
     showing.record.duties.is_divided() || !showing.department.is_empty()
 }
@@ -276,8 +277,8 @@ fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>)
         id: row.scheme.as_str().to_owned(),
         name: row.name.clone(),
         help: row.help.clone(),
-        second_round_only: row.second_round_only,
         answered: String::new(),
+        second_round_only: row.second_round_only,
         target: typed.target,
         understood,
         subsidy,
