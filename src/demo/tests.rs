@@ -17,6 +17,7 @@ use crate::domain::response::{
 };
 use crate::domain::response_status::{ResponseEvent, ResponseStatus as S};
 use crate::domain::return_request::{ReturnItem, ReturnRequest};
+use crate::domain::review_request::{BodyReply, ReplyKind};
 use crate::domain::summary_sheet::SummarySheet;
 use crate::domain::survey_edition::{EditionDates, EditionKey};
 use crate::store::Store;
@@ -637,6 +638,11 @@ async fn a_life_in_memory_is_a_life_in_the_database() {
         life.give_back(prefecture, at, reason()),
         return_response::return_response(desk, prefecture, &key, code, v, &reason())
     );
+    let said = [BodyReply {
+        number: 1,
+        kind: Some(ReplyKind::Mended),
+        words: String::new(),
+    }];
     compare(&country, &life).await;
     both!(
         at,
@@ -648,7 +654,7 @@ async fn a_life_in_memory_is_a_life_in_the_database() {
         at,
         v,
         life.submit(town, at),
-        submit_response::submit_response(desk, town, &key, v, true)
+        submit_response::submit_with_replies(desk, town, &key, v, true, &said)
     );
     both!(
         at,

@@ -84,6 +84,25 @@ pub enum ReplyKind {
     RightAsItIs,
 }
 
+/// What a body says to one request with its submission.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BodyReply {
+    pub number: i32,
+    pub kind: Option<ReplyKind>,
+    pub words: String,
+}
+
+impl BodyReply {
+    /// It says something: one of the two answers, or words.
+    pub fn is_decided(&self) -> bool {
+        self.kind.is_some() || !clean_text(&self.words).is_empty()
+    }
+}
+
+/// What to do with a request to which a submission says nothing.
+pub const UNDECIDED: &str =
+    "「直しました」か「このままで正しいです」を選ぶか、「ひとこと」に返事を書いてください。";
+
 /// The event does not fit the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{event:?} does not fit {state:?}")]
@@ -258,6 +277,14 @@ impl ReplyKind {
             Self::Mended => "直しました",
             Self::RightAsItIs => "このままで正しいです",
         }
+    }
+}
+
+/// What stands in place of the words where a submission brought none.
+pub fn without_words(kind: Option<ReplyKind>) -> String {
+    match kind {
+        Some(kind) => format!("返事なし（「{}」と連絡）", kind.label()),
+        None => "返事なし（提出した内容をご確認ください）".to_owned(),
     }
 }
 

@@ -9,6 +9,7 @@ use sea_orm::{
     QuerySelect,
 };
 
+mod answered;
 mod asked;
 
 use super::columns::{code, kind, route};

@@ -13,12 +13,14 @@ use super::entities::{body_duty, response, revision, survey_edition};
 use super::reminders::returned_on;
 use super::reopening::{Reopening, reopening};
 use super::responses::with_edition;
+use super::revisions::corrected_by;
 use super::{Store, StoreResult};
 use crate::domain::duties::Duties;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::response_status::ResponseStatus;
+use crate::domain::review_request::Asker;
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
 
 /// What a body sees of an edition on its home page.
@@ -41,6 +43,10 @@ pub struct OwnEdition {
     pub by_proxy: bool,
     /// from this file; `None` if it was entered by hand.
     pub proxy_file: Option<i64>,
+    /// The newest revision is a reviewer's correction: whose.
+    pub corrected_by: Option<Asker>,
+    /// The newest correction that the body said it has looked at.
+    pub correction_seen: Option<i32>,
 }
 
 #[derive(FromQueryResult)]
@@ -58,6 +64,8 @@ struct OwnLine {
     reopened_reason: Option<String>,
     entered_by_proxy: Option<bool>,
     intake_file_id: Option<i64>,
+    corrected_by: Option<String>,
+    correction_seen: Option<i32>,
     duties: Option<String>,
     #[sea_orm(nested)]
     edition: EditionRow,
@@ -81,10 +89,12 @@ impl Store {
                 R::ChangedAt,
                 R::ReopenedUntil,
                 R::ReopenedReason,
+                R::CorrectionSeen,
             ])
             .columns([
                 revision::Column::EnteredByProxy,
                 revision::Column::IntakeFileId,
+                revision::Column::CorrectedBy,
             ])
             .join(
                 JoinType::LeftJoin,
@@ -134,6 +144,8 @@ impl Store {
                 proxy_file: line
                     .intake_file_id
                     .filter(|_| line.entered_by_proxy == Some(true)),
+                corrected_by: corrected_by(line.corrected_by.as_deref())?,
+                correction_seen: line.correction_seen,
             });
         }
         editions.sort_by_key(|own| own.edition.is_trial());

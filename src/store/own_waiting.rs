@@ -1,17 +1,22 @@
 //! What a body waits for, as its home page names it: its notices of a change of intent, and what was answered to its
-//! objections.
+//! objections; and the objections that wait for whoever reviews.
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::entities::{intent_change, response, review_request};
+use super::columns::code;
+use super::editions::key;
+use super::entities::{intent_change, response, review_request, survey_edition};
 use super::intent_changes::state;
 use super::{Store, StoreResult};
+use crate::domain::access::{CountryScope, PrefectureScope};
 use crate::domain::intent_change::ChangeState;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
+use crate::domain::organization::Route;
 use crate::domain::review_request::{Asker, RequestState};
+use crate::domain::survey_edition::{EditionKey, EditionState};
 
 /// The newest notice of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +30,80 @@ pub struct OwnNotice {
     pub settled_at: Option<UnixMillis>,
 }
 
+/// An objection to a correction that its reviewer has not answered.
+#[derive(Clone, Debug)]
+pub struct OpenObjection {
+    pub edition: EditionKey,
+    pub code: LocalGovernmentCode,
+    pub name: String,
+    /// Of the request.
+    pub number: i32,
+}
+
+/// Objections that wait, of running editions, oldest first.
+fn open_objections() -> Select<review_request::Entity> {
+    use review_request::Column as C;
+    review_request::Entity::find()
+        .select_only()
+        .column(survey_edition::Column::Key)
+        .columns([response::Column::Code, response::Column::Name])
+        .column(C::Number)
+        .join(
+            JoinType::InnerJoin,
+            review_request::Entity::belongs_to(response::Entity)
+                .from(C::ResponseId)
+                .to(response::Column::Id)
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            review_request::Entity::belongs_to(survey_edition::Entity)
+                .from(C::EditionId)
+                .to(survey_edition::Column::Id)
+                .into(),
+        )
+        .filter(C::Asker.eq(Asker::Body.as_str()))
+        .filter(C::State.eq(RequestState::WithReviewer.as_str()))
+        .filter(survey_edition::Column::State.eq(EditionState::Open.as_str()))
+        .order_by_asc(C::AskedAt)
+        .order_by_asc(C::Id)
+}
+
 impl Store {
+    /// The objections that a prefecture is to answer.
+    pub async fn open_objections(&self, scope: PrefectureScope) -> StoreResult<Vec<OpenObjection>> {
+        let query = open_objections()
+            .filter(review_request::Column::PrefectureCode.eq(scope.prefecture().to_string()))
+            .filter(response::Column::Route.eq(Route::ThroughPrefecture.as_str()));
+        self.objections(query).await
+    }
+
+    /// The objections that the ministry is to answer.
+    pub async fn open_direct_objections(
+        &self,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<OpenObjection>> {
+        let query =
+            open_objections().filter(response::Column::Route.eq(Route::ToMinistry.as_str()));
+        self.objections(query).await
+    }
+
+    async fn objections(
+        &self,
+        query: Select<review_request::Entity>,
+    ) -> StoreResult<Vec<OpenObjection>> {
+        let lines: Vec<(String, String, String, i32)> = query.into_tuple().all(&self.read).await?;
+        let objections = lines.into_iter().map(|(edition, body, name, number)| {
+            Ok(OpenObjection {
+                edition: key(&edition)?,
+                code: code(&body)?,
+                name,
+                number,
+            })
+        });
+        objections.collect()
+    }
+
     /// The newest notice of each answer of a body.
     pub async fn own_notices(&self, body: LocalGovernmentCode) -> StoreResult<Vec<OwnNotice>> {
         use intent_change::Column as C;

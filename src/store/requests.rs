@@ -19,8 +19,8 @@ use crate::domain::account::Actor;
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::place::Place;
 use crate::domain::review_request::{
-    Addressee, Asker, PassedOn, Reply, ReplyKind, RequestEvent, RequestState, ReviewRequest,
-    TakenBack,
+    Addressee, Asker, BodyReply, PassedOn, Reply, ReplyKind, RequestEvent, RequestState,
+    ReviewRequest, TakenBack,
 };
 
 /// A request about to be written.
@@ -291,16 +291,16 @@ impl Transaction {
         Ok(())
     }
 
-    /// Submissions that came as files answer what lies with their bodies: `answered` is answers and their new
-    /// revisions.
+    /// Submissions that came as files answer what lies with their bodies: `answered` is answers, their new revisions
+    /// and what was said with them; in bulk nothing is.
     pub(in crate::store) async fn reply_by_files(
         &self,
         actor: &Actor,
         at: UnixMillis,
-        answered: &[(i64, i32)],
+        answered: &[(i64, i32, &[BodyReply])],
     ) -> StoreResult<()> {
         use review_request::Column as C;
-        let ids = answered.iter().map(|(id, _)| *id);
+        let ids = answered.iter().map(|(id, ..)| *id);
         let rows = review_request::Entity::find()
             .filter(C::ResponseId.is_in(ids))
             .filter(C::State.eq(RequestState::WithBody.as_str()))
@@ -308,11 +308,19 @@ impl Transaction {
             .all(&self.inner)
             .await?;
         for row in rows {
-            let revision = answered.iter().find(|(id, _)| *id == row.response_id);
-            let revision = revision.map(|(_, number)| *number);
+            let by = answered.iter().find(|(id, ..)| *id == row.response_id);
             let request = load(row)?;
+            let said = by.and_then(|(_, _, replies)| {
+                let mut replies = replies.iter();
+                replies.find(|reply| reply.number == request.number)
+            });
             let plain = RequestStep::plain(RequestEvent::Reply, RequestState::Answered, at);
-            let step = RequestStep { revision, ..plain };
+            let step = RequestStep {
+                words: said.map_or("", |reply| reply.words.as_str()),
+                kind: said.and_then(|reply| reply.kind),
+                revision: by.map(|(_, number, _)| *number),
+                ..plain
+            };
             self.move_request(actor, &request, &step).await?;
         }
         Ok(())

@@ -177,5 +177,6 @@ fn new_row(edition_id: i64, new: &NewRespondent) -> StoreResult<response::Active
         reopened_until: Set(None),
         reopened_reason: Set(None),
         judged_on: Set(None),
+        correction_seen: Set(None),
     })
 }

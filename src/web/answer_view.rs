@@ -2,13 +2,15 @@
 
 use crate::domain::application_intent::ApplicationIntent;
 use crate::domain::extra_answer;
+use crate::domain::extra_question::QuestionId;
 use crate::domain::form_words::FormWords;
 use crate::domain::organization::RespondentClass;
-use crate::domain::place::Section;
+use crate::domain::place::{Place, Section};
 use crate::domain::required_amounts::Amounts;
 use crate::domain::response::{Form1, Totals};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::domain::text::with_commas;
+use crate::web::inquiries::answered::Answered;
 
 /// The whole answer, ready to print (`templates/answer.html`).
 pub struct AnswerView {
@@ -33,10 +35,17 @@ pub struct AnswerView {
     pub questions: Vec<QuestionLine>,
     /// The address at which a comment about a place begins, without the place; empty where none can be made.
     pub note: String,
+    /// The questions of the body that were answered about a whole part; empty where there is none, or for others.
+    pub contact_answered: String,
+    pub intent_answered: String,
+    pub schemes_answered: String,
 }
 
 /// A question and its answer.
 pub struct QuestionLine {
+    id: QuestionId,
+    /// What the body asked about it and was answered; empty if nothing.
+    pub answered: String,
     pub label: String,
     /// Empty if it was not answered.
     pub value: String,
@@ -75,6 +84,8 @@ pub struct AnswerRow {
     pub typed: String,
     /// This class of body does not usually run the scheme.
     pub unusual: bool,
+    /// What the body asked about the row and was answered; empty if nothing.
+    pub answered: String,
 }
 
 impl AnswerView {
@@ -103,6 +114,7 @@ impl AnswerView {
                     .unwrap_or_default(),
                 typed: answer.typed.clone().unwrap_or_default(),
                 unusual: !row.usually_run_by(class),
+                answered: String::new(),
             };
             let heading = if row.law.is_empty() {
                 &row.category
@@ -121,6 +133,8 @@ impl AnswerView {
         let questions = definition.questions_for(class).map(|question| {
             let answer = form.extra.get(&question.id);
             QuestionLine {
+                id: question.id.clone(),
+                answered: String::new(),
                 label: question.label.clone(),
                 value: answer.map_or_else(String::new, |answer| {
                     extra_answer::describe(question, answer)
@@ -134,6 +148,9 @@ impl AnswerView {
         });
         Self {
             note: String::new(),
+            contact_answered: String::new(),
+            intent_answered: String::new(),
+            schemes_answered: String::new(),
             contact: vec![
                 item("担当部署の名称", form.contact.department.clone()),
                 item("メールアドレス", form.contact.email.to_string()),
@@ -157,6 +174,24 @@ impl AnswerView {
             totals: TotalsView::of_form(definition, form),
             questions: questions.collect(),
         }
+    }
+
+    /// The same with the questions that were answered, each at its line.
+    #[must_use]
+    pub fn with_answered(mut self, answered: &Answered) -> Self {
+        let of_part = |section| answered.href(&Place::Section(section));
+        self.contact_answered = of_part(Section::Contact);
+        self.intent_answered = of_part(Section::Intent);
+        self.schemes_answered = of_part(Section::Schemes);
+        for row in self.groups.iter_mut().flat_map(|group| &mut group.rows) {
+            if let Ok(id) = row.id.parse() {
+                row.answered = answered.href(&Place::Scheme(id));
+            }
+        }
+        for question in &mut self.questions {
+            question.answered = answered.href(&Place::Question(question.id.clone()));
+        }
+        self
     }
 }
 

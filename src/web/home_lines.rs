@@ -1,8 +1,9 @@
 //! What waits or is to come, in a line each, at the top of a home page.
 
 use super::error::WebResult;
+use super::home_corrections;
 use super::state::AppState;
-use crate::domain::access::{NoticeScope, PrefectureScope};
+use crate::domain::access::{CountryScope, NoticeScope, PrefectureScope};
 use crate::domain::account::{Actor, Role};
 use crate::domain::body_history::coming::{Coming, ComingChange};
 use crate::domain::intent_change::ChangeState;
@@ -34,7 +35,7 @@ pub struct HomeLine {
 }
 
 impl HomeLine {
-    fn news(text: String, href: String, link: &'static str) -> Self {
+    pub(super) fn news(text: String, href: String, link: &'static str) -> Self {
         Self {
             css: "banner-info",
             kind: "お知らせ",
@@ -44,7 +45,7 @@ impl HomeLine {
         }
     }
 
-    fn warning(text: String, href: String, link: &'static str) -> Self {
+    pub(super) fn warning(text: String, href: String, link: &'static str) -> Self {
         Self {
             css: "banner-warning",
             kind: "注意",
@@ -72,7 +73,10 @@ pub async fn of_body(
     {
         lines.extend(changes(state, actor, ChangeState::WithPrefecture).await?);
         lines.extend(undelivered(state, actor, scope).await?);
+        let objections = store.open_objections(scope).await?;
+        lines.extend(home_corrections::to_answer(objections, "board"));
     }
+    lines.extend(home_corrections::to_look_at(state, actor, code, editions).await?);
     for (edition_id, number) in store.answered_objections(code).await? {
         // Once nothing can be decided any more, nobody could confirm it either.
         let Some(own) = edition(edition_id).filter(|own| own.edition.state == EditionState::Open)
@@ -106,6 +110,10 @@ pub async fn of_ministry(state: &AppState, actor: &Actor) -> WebResult<Vec<HomeL
     let mut lines = Vec::new();
     lines.extend(handed_over(state, actor).await?);
     lines.extend(changes(state, actor, ChangeState::WithMinistry).await?);
+    if let Some(scope) = CountryScope::of(actor) {
+        let objections = state.desk.store.open_direct_objections(scope).await?;
+        lines.extend(home_corrections::to_answer(objections, "direct"));
+    }
     if may_run_outbox(actor) {
         let failed = state.desk.store.failed_mail_count().await?;
         if failed > 0 {

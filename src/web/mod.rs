@@ -14,6 +14,7 @@ pub mod forms_zip;
 pub mod guard;
 pub mod help;
 pub mod home;
+mod home_corrections;
 pub mod home_lines;
 pub mod inquiries;
 pub mod intake;

@@ -116,6 +116,8 @@ pub struct TextField {
     pub value: String,
     /// Shows `※必須` when true, `※任意` otherwise.
     pub required: bool,
+    /// When it is required, in place of `※任意`: 「④を選んだ場合は必須」; empty where that depends on nothing.
+    pub required_when: &'static str,
     /// Error texts without the leading `＊`; empty when the field is fine.
     pub errors: Vec<String>,
     /// The value as it was understood, when it differs from what was typed; else empty.

@@ -14,9 +14,9 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailKind, Placeholder};
 use crate::domain::response::{self, Form1, Form1Input, IntentInput, Reading, SchemesInput};
 use crate::domain::response_diff::changes;
-use crate::domain::response_status::ResponseEvent;
+use crate::domain::response_status::{ResponseEvent, ResponseStatus};
 use crate::domain::review_request::words_problems;
-use crate::domain::revision::{Correction, receipt_number};
+use crate::domain::revision::{Correction, HistoryEntry, receipt_number};
 use crate::domain::survey_edition::EditionKey;
 use crate::domain::text::clean_text;
 use crate::store::StoreError;
@@ -97,7 +97,15 @@ pub fn read_correction(
     }
 }
 
-/// Corrects an answer. The same page sent twice makes one revision.
+/// The newest correction found the answer before its review had begun.
+fn began_review(history: &[HistoryEntry]) -> bool {
+    let is_correction = |entry: &HistoryEntry| entry.event == ResponseEvent::Correct;
+    let at = history.iter().rposition(is_correction);
+    let before = at.and_then(|at| history.get(at.checked_sub(1)?));
+    before.is_some_and(|entry| entry.status_after == ResponseStatus::Submitted)
+}
+
+/// Corrects an answer; `true`: the review of it began with that. The same page sent twice makes one revision.
 pub async fn correct_response(
     desk: &Desk,
     actor: &Actor,
@@ -105,7 +113,7 @@ pub async fn correct_response(
     code: LocalGovernmentCode,
     version: i32,
     input: &CorrectionInput,
-) -> Result<(), CorrectionError> {
+) -> Result<bool, CorrectionError> {
     let now = desk.now();
     let transaction = desk.store.begin().await?;
     let event = ResponseEvent::Correct;
@@ -114,7 +122,7 @@ pub async fn correct_response(
     if record.version != version {
         let made = desk.store.receipt_of_submission(&submission_key).await?;
         return match made {
-            Some(_) => Ok(()),
+            Some(_) => Ok(began_review(&desk.store.history(record.id).await?)),
             None => Err(WorkflowError::Stale.into()),
         };
     }
@@ -191,5 +199,5 @@ pub async fn correct_response(
     let facts = review_mail::asked(facts, &record, places, None);
     review_mail::tell(&transaction, now, MailKind::Corrected, to, &record, facts).await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(record.status != status)
 }

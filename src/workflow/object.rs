@@ -1,4 +1,5 @@
-//! 異議: the body says that a correction of its answer is wrong. It becomes a request to whoever corrected it.
+//! 異議: the body says that a correction of its answer is wrong. It becomes a request to whoever corrected it. Or it says
+//! that it has looked at the correction, which changes nothing of the answer.
 
 use super::{
     Desk, WorkflowError, WorkflowResult, must_be_liaison, must_be_version, response_subject,
@@ -89,6 +90,43 @@ pub async fn object(
     let to = review_mail::reviewer(&record);
     let facts = review_mail::facts(actor, &record, to);
     review_mail::tell(&transaction, now, MailKind::Objected, to, &record, facts).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// What the audit log calls it, for the body's own history.
+pub const CONFIRMED: &str = "confirm_correction";
+
+/// Keeps that the actor's body has looked at the correction that is its newest revision, `revision`. Said twice it is
+/// kept once.
+pub async fn confirm_correction(
+    desk: &Desk,
+    actor: &Actor,
+    key: &EditionKey,
+    revision: i32,
+) -> WorkflowResult<()> {
+    let code = actor.code().ok_or(WorkflowError::NotFound)?;
+    must_be_liaison(actor)?;
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    let record = transaction
+        .response(key, code)
+        .await?
+        .ok_or(WorkflowError::NotFound)?;
+    if record.revision_number != revision || !record.status.is_received() {
+        return Err(WorkflowError::Stale);
+    }
+    let newest = transaction.revision(record.id, revision).await?;
+    if newest.is_none_or(|newest| newest.correction.is_none()) {
+        return Err(WorkflowError::Stale);
+    }
+    let is_new = transaction.keep_correction_seen(record.id, revision);
+    if is_new.await? {
+        let subject = response_subject(key, code);
+        let detail = format!("revision {revision}");
+        transaction
+            .audit(actor, now, CONFIRMED, &subject, &detail)
+            .await?;
+    }
     Ok(transaction.commit().await?)
 }
 

@@ -9,21 +9,13 @@ use crate::domain::mail::{MailKind, Party, Placeholder};
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::review_request::{
-    Asker, ReplyKind, RequestEvent, RequestState, ReviewRequest, WORDS_MAX,
+    Asker, BodyReply, RequestEvent, RequestState, ReviewRequest, UNDECIDED, WORDS_MAX,
 };
 use crate::domain::survey_edition::EditionKey;
 use crate::domain::text;
 use crate::store::requests::RequestStep;
 use crate::store::response_changes::StatusChange;
 use crate::store::responses::ResponseRecord;
-
-/// What a body says to one request when it submits; it need not say anything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BodyReply {
-    pub number: i32,
-    pub kind: Option<ReplyKind>,
-    pub words: String,
-}
 
 /// Whether somebody who stands so to the answer may know of a request.
 pub fn may_see(relation: Relation, record: &ResponseRecord, request: &ReviewRequest) -> bool {
@@ -154,8 +146,8 @@ fn read_words(typed: &str) -> WorkflowResult<String> {
     }
 }
 
-/// The replies of a submission, cleaned, each with its request; whatever lies with the body is answered by the
-/// submission, with words or without.
+/// The replies of a submission, cleaned, each with its request. Whatever lies with the body is answered by the
+/// submission, so to each it says something; where nothing was sent, what was said before a withdrawal stands.
 pub(super) fn read_replies<'a>(
     requests: &'a [ReviewRequest],
     typed: &[BodyReply],
@@ -167,13 +159,16 @@ pub(super) fn read_replies<'a>(
         .filter(|request| request.state == RequestState::WithBody);
     for request in waiting {
         let typed = typed.iter().find(|reply| reply.number == request.number);
+        let said = typed.cloned().unwrap_or_else(|| request.kept_reply());
         let reply = BodyReply {
-            number: request.number,
-            kind: typed.and_then(|reply| reply.kind),
-            words: typed.map_or_else(String::new, |reply| text::clean_text(&reply.words)),
+            words: text::clean_text(&said.words),
+            ..said
         };
         let place = request.place.clone();
         let place = place.unwrap_or(Place::Section(Section::Contact));
+        if !reply.is_decided() {
+            problems.push(Problem::new(place.clone(), UNDECIDED));
+        }
         check_text(&reply.words, WORDS_MAX, place, &mut problems);
         replies.push((request, reply));
     }

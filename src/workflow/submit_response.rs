@@ -1,7 +1,7 @@
 //! 提出: turns a draft into an immutable revision with a receipt.
 
 use super::mail::{Announcement, announce};
-use super::requests::{BodyReply, read_replies};
+use super::requests::read_replies;
 use super::sign_off::{SIGNED, sign_off_facts};
 use super::{
     Desk, WorkflowError, WorkflowResult, must_be_liaison, must_be_open, must_be_permitted,
@@ -13,7 +13,7 @@ use crate::domain::japan_time;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response::{self, Draft, Warning};
 use crate::domain::response_status::ResponseEvent;
-use crate::domain::review_request::{RequestEvent, RequestState};
+use crate::domain::review_request::{BodyReply, RequestEvent, RequestState};
 use crate::domain::revision::{receipt_number, receipt_path};
 use crate::domain::sign_off::{self, SignOffEvent};
 use crate::domain::survey_edition::EditionKey;
@@ -38,8 +38,8 @@ pub async fn submit_response(
     submit_with_replies(desk, actor, key, version, warnings_confirmed, &[]).await
 }
 
-/// The same, with what the body says to what it was asked. The submission answers everything that lies with the body,
-/// with words or without.
+/// The same, with what the body says to what it was asked. The submission answers everything that lies with the body;
+/// [`WorkflowError::Invalid`] while it says nothing to one of them.
 pub async fn submit_with_replies(
     desk: &Desk,
     actor: &Actor,

@@ -17,7 +17,7 @@ use torimatome::domain::local_government_code::LocalGovernmentCode;
 use torimatome::domain::place::Place;
 use torimatome::domain::response::{Form1Input, IntentInput, SchemeInput, SchemesInput};
 use torimatome::domain::return_request::ReturnItem;
-use torimatome::domain::review_request::{RequestEvent, ReviewRequest};
+use torimatome::domain::review_request::{BodyReply, ReplyKind, RequestEvent, ReviewRequest};
 use torimatome::domain::survey_edition::{EditionDates, EditionKey};
 use torimatome::spreadsheet::intake::process::PoolSettings;
 use torimatome::store::Store;
@@ -32,7 +32,7 @@ use torimatome::workflow::return_response::return_response;
 use torimatome::workflow::review::{accept_settling, send_back, start_review};
 use torimatome::workflow::save_draft::{SectionInput, save_draft};
 use torimatome::workflow::sessions::start_session;
-use torimatome::workflow::submit_response::submit_response;
+use torimatome::workflow::submit_response::{submit_response, submit_with_replies};
 
 use crate::client::Client;
 use crate::database::TestDatabase;
@@ -211,11 +211,22 @@ impl TestApp {
         (client, receipt)
     }
 
-    /// Submits what an actor's body has drafted.
+    /// Submits what an actor's body has drafted; it has mended whatever it was asked, or says what it said before.
     pub async fn submit(&self, actor: &Actor) -> String {
         let code = actor.code().expect("a body").to_string();
         let version = self.answer(&code).await.version;
-        let receipt = submit_response(&self.desk, actor, &edition(OPEN), version, true).await;
+        let asked = self.requests(&code).await;
+        let said = asked
+            .iter()
+            .filter(|request| !request.kept_reply().is_decided())
+            .map(|request| BodyReply {
+                number: request.number,
+                kind: Some(ReplyKind::Mended),
+                words: String::new(),
+            });
+        let said: Vec<_> = said.collect();
+        let key = edition(OPEN);
+        let receipt = submit_with_replies(&self.desk, actor, &key, version, true, &said).await;
         receipt.expect("submits")
     }
 

@@ -213,7 +213,7 @@ async fn only_the_reviewer_corrects_and_never_past_a_notice_or_somebody_else() {
         let actor = client.actor();
         correct_response(&app.desk, actor, &key, body(code), version, &input).await
     };
-    let refused = |error: Result<(), CorrectionError>| match error {
+    let refused = |error: Result<bool, CorrectionError>| match error {
         Err(CorrectionError::Workflow(error)) => error,
         other => panic!("{other:?}"),
     };
@@ -261,4 +261,179 @@ async fn only_the_reviewer_corrects_and_never_past_a_notice_or_somebody_else() {
     let ministry = app.ministry().await;
     let error = refused(attempt(&ministry, HAKODATE, version).await);
     assert!(matches!(error, WorkflowError::Closed));
+}
+
+/// One number corrected, and where that led.
+async fn correct_to(reviewer: &Client, code: &str, recipients: &str) -> crate::client::Page {
+    let page = reviewer
+        .get(&format!("{}/correct", answer_of(code)))
+        .await
+        .ok();
+    let form = page
+        .form("訂正する")
+        .fill("recipients-rehabilitation", recipients)
+        .fill("reason", "桁が違うと電話で確かめました。");
+    reviewer.submit_and_follow(&form).await.ok()
+}
+
+/// The body objects to the newest correction.
+async fn objects(client: &Client) {
+    let page = client.get(&format!("{FORM}/objection")).await.ok();
+    let form = page
+        .form("訂正が違うと申し出る")
+        .fill("words", "1,200人が正しいです。");
+    client.submit_and_follow(&form).await.ok();
+}
+
+#[tokio::test]
+async fn a_correction_stays_on_the_home_page_until_the_body_says_something() {
+    const LINE: &str = "を訂正しました。ご確認ください。";
+    const BEGINS: &str = "この回答の確認を始めたことになります";
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    let (yubari, _) = app.submitted(YUBARI).await;
+    let hokkaido = app.prefecture("01").await;
+    otaru.get("/home").await.ok().hides(LINE);
+    // Before and after the first one the reviewer is told what begins with it; of the second nothing begins.
+    let path = format!("{}/correct", answer_of(OTARU));
+    hokkaido.get(&path).await.ok().shows(BEGINS);
+    let page = correct_to(&hokkaido, OTARU, "120").await;
+    page.shows("あわせて確認を始めた")
+        .shows("団体は、まだ確認していません");
+    hokkaido.get(&path).await.ok().hides(BEGINS);
+
+    let home = otaru.get("/home").await.ok();
+    home.shows("北海道が、回答（").shows(LINE);
+    yubari.get("/home").await.ok().hides(LINE);
+    let page = otaru.get(&format!("{FORM}/objection")).await.ok();
+    let form = page.form("内容を確認しました");
+    let before = app.answer(OTARU).await.version;
+    let page = otaru.submit_and_follow(&form).await.ok();
+    page.shows("訂正の内容を確認したことを記録しました");
+    otaru.submit(&form).await.is(303);
+    assert_eq!(
+        app.answer(OTARU).await.version,
+        before,
+        "nothing of the answer"
+    );
+    otaru.get("/home").await.ok().hides(LINE);
+    let page = otaru.get(&format!("{FORM}/objection")).await.ok();
+    page.shows("この訂正の内容は、確認済みです");
+    assert!(!page.has_button("内容を確認しました"));
+    let history = otaru.get(&format!("{FORM}/history")).await.ok();
+    assert_eq!(
+        history.text().matches("訂正の内容を確認しました").count(),
+        1
+    );
+    let page = hokkaido.get(&answer_of(OTARU)).await.ok();
+    page.shows("団体は、訂正の内容を確認しました");
+
+    // A newer one is to be looked at anew; the page from before confirms nothing of it.
+    let page = correct_to(&hokkaido, OTARU, "130").await;
+    page.shows("訂正しました").hides("あわせて確認を始めた");
+    otaru.get("/home").await.ok().shows(LINE);
+    otaru.submit(&form).await.is(409);
+    otaru.get("/home").await.ok().shows(LINE);
+    objects(&otaru).await;
+    otaru.get("/home").await.ok().hides(LINE);
+}
+
+#[tokio::test]
+async fn an_objection_stays_on_the_home_page_of_whoever_answers_it() {
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    let (yubari, _) = app.submitted(YUBARI).await;
+    let (hakodate, _) = app.submitted(HAKODATE).await;
+    let hokkaido = app.prefecture("01").await;
+    let (aomori, ministry) = (app.prefecture("02").await, app.ministry().await);
+    correct_to(&hokkaido, OTARU, "120").await;
+    correct_to(&ministry, HAKODATE, "120").await;
+    hakodate
+        .get("/home")
+        .await
+        .ok()
+        .shows("厚生労働省が、回答（");
+    hokkaido.get("/home").await.ok().hides("申し出がありました");
+    objects(&otaru).await;
+    let home = hokkaido.get("/home").await.ok();
+    home.shows("小樽市から、訂正が違うという申し出がありました");
+    let there = format!("{}/requests/1", answer_of(OTARU));
+    assert_eq!(crate::uploads::link(&home, "申し出を見る"), there);
+    for (other, path) in [(&aomori, "/home"), (&ministry, "/editions/fy2027/country")] {
+        other.get(path).await.ok().hides("申し出");
+    }
+    objects(&hakodate).await;
+    let country = ministry.get("/editions/fy2027/country").await.ok();
+    country.shows("函館市から、訂正が違うという申し出がありました");
+    hokkaido.get("/home").await.ok().hides("函館市から");
+
+    // Several are one line that leads to the board.
+    correct_to(&hokkaido, YUBARI, "120").await;
+    objects(&yubari).await;
+    let home = hokkaido.get("/home").await.ok();
+    home.shows("訂正が違うという申し出が2件、回答を待っています（小樽市、夕張市）");
+    app.reply_to(YUBARI, 1, "もとに戻します。").await;
+    app.reply_to(OTARU, 1, "もとに戻します。").await;
+    hokkaido.get("/home").await.ok().hides("申し出");
+}
+
+#[tokio::test]
+async fn an_objection_shows_what_it_is_about_and_the_ways_to_mend_it() {
+    const UNDO: &str = "訂正を取り消す（前の内容に戻す）";
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    let hokkaido = app.prefecture("01").await;
+    correct_to(&hokkaido, OTARU, "120").await;
+    objects(&otaru).await;
+    let there = format!("{}/requests/1", answer_of(OTARU));
+    let page = hokkaido.get(&there).await.ok();
+    page.shows("申し出のあった訂正（前と後の内容）")
+        .shows("○ 1,200人")
+        .shows("○ 120人")
+        .hides("その訂正のあとで変わったところ");
+    // The ministry and the body read it and have nothing to mend.
+    let ministry = app.ministry().await;
+    for client in [&ministry, &otaru] {
+        let page = client.get(&there).await.ok();
+        page.shows("○ 1,200人")
+            .hides(UNDO)
+            .hides("もう一度訂正する");
+    }
+    for way in ["もう一度訂正する", "差し戻して団体に直してもらう"] {
+        let way = crate::uploads::link(&page, way);
+        hokkaido.get(&way).await.ok();
+    }
+    // Taking it back begins with what stood there before, and is a correction like any other.
+    let undo = hokkaido.get(&crate::uploads::link(&page, UNDO)).await.ok();
+    assert_eq!(undo.value("recipients-rehabilitation"), "1200");
+    assert!(
+        undo.value("reason").contains("第2版"),
+        "{}",
+        undo.value("reason")
+    );
+    hokkaido
+        .submit_and_follow(&undo.form("訂正する"))
+        .await
+        .ok()
+        .shows("訂正しました");
+    let record = app.answer(OTARU).await;
+    let revisions = app.desk.store.revisions(record.id).await.expect("reads");
+    assert_eq!(revisions.len(), 3);
+    assert_eq!(revisions[2].form.plain(), revisions[0].form.plain());
+    let page = hokkaido.get(&there).await.ok();
+    page.shows("その訂正のあとで変わったところ").hides(UNDO);
+    // An old address of it takes nothing back any more.
+    let old = hokkaido
+        .get(&format!("{}/correct?undo=2", answer_of(OTARU)))
+        .await
+        .ok();
+    assert_eq!(old.value("reason"), "");
+    // Answered, the ways are still there; settled, they are not.
+    app.reply_to(OTARU, 1, "もとに戻しました。").await;
+    let page = hokkaido.get(&there).await.ok();
+    page.shows("もう一度訂正する")
+        .hides("この画面で申し出に回答してください");
+    let form = otaru.get(&there).await.ok().form("確認済みにする");
+    otaru.submit_and_follow(&form).await.ok();
+    hokkaido.get(&there).await.ok().hides("もう一度訂正する");
 }

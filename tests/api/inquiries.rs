@@ -437,3 +437,58 @@ async fn a_thread_is_published_once_until_it_is_withdrawn() {
     let list = hokkaido.get("/help/answers").await.ok();
     list.shows("1件あります").shows("別の文です");
 }
+
+#[tokio::test]
+async fn an_answer_leaves_a_link_at_the_line_where_it_was_asked() {
+    const LINK: &str = "質問への回答があります";
+    let app = TestApp::start().await;
+    let (otaru, receipt) = app.submitted(OTARU).await;
+    let hokkaido = app.prefecture("01").await;
+    let mut threads = Vec::new();
+    for place in ["schemes.rehabilitation", "contact"] {
+        let ask = format!("/inquiries/new?edition=fy2027&place={place}");
+        let form = otaru.get(&ask).await.ok().form("質問を送る");
+        let sent = otaru.submit(&form.fill("words", QUESTION)).await.location();
+        threads.push(sent.split('?').next().expect("a path").to_owned());
+    }
+    let receipt = format!("/receipts/{receipt}");
+    let history = "/editions/fy2027/form1/history";
+    for path in [receipt.as_str(), history] {
+        otaru.get(path).await.ok().hides(LINK);
+    }
+    for thread in &threads {
+        press(&hokkaido, thread, "回答する", ANSWER).await;
+    }
+    let leads = |page: &crate::client::Page, css: &str, thread: &str| {
+        let links = page.all(&format!("{css} a[href='{thread}']"));
+        assert_eq!(links.len(), 1, "{}: {}", page.path, page.text());
+        assert!(links[0].contains(LINK));
+    };
+    // On the receipt and in the history, at the row and at the part.
+    for path in [receipt.as_str(), history] {
+        let page = otaru.get(path).await.ok();
+        leads(&page, "tr th", &threads[0]);
+        leads(&page, "p", &threads[1]);
+    }
+    // Others who read the answer have their own way to the thread.
+    hokkaido.get(&receipt).await.ok().hides(LINK);
+    // In the form while it is mended, each on its own page; also after the thread ended.
+    app.return_with(OTARU, &[(Place::Phone, "お確かめください。")])
+        .await;
+    let thread = otaru.get(&threads[0]).await.ok();
+    let form = thread.form("解決したので終了する");
+    otaru.submit_and_follow(&form).await.ok();
+    let page = otaru.get("/editions/fy2027/form1/schemes").await.ok();
+    leads(&page, "tr th", &threads[0]);
+    assert!(page.all(&format!("a[href='{}']", threads[1])).is_empty());
+    let page = otaru.get("/editions/fy2027/form1/contact").await.ok();
+    leads(&page, "li", &threads[1]);
+    assert!(page.all(&format!("a[href='{}']", threads[0])).is_empty());
+    // It is nobody else's.
+    let yubari = app.drafted(YUBARI).await;
+    yubari
+        .get("/editions/fy2027/form1/schemes")
+        .await
+        .ok()
+        .hides(LINK);
+}

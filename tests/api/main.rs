@@ -16,6 +16,7 @@ mod checks;
 mod concurrency;
 mod corrections;
 mod deadlines;
+mod deciding_requests;
 mod departments;
 mod discarding;
 mod downloads;

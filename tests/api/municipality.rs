@@ -410,7 +410,15 @@ async fn a_return_stands_at_the_very_field_until_it_is_answered() {
     let list = otaru.get(FORM).await.ok();
     assert_eq!(states(&list), [true, false, false]);
     let check = otaru.get(&page_of("check")).await.ok();
-    let receipt = otaru.submit_and_follow(&check.form("提出する")).await.ok();
+    // What was mended counts as such; the others are decided first.
+    let form = check.form("提出する");
+    let refused = otaru.submit(&form).await.is(422);
+    assert_eq!(refused.all(".error-summary li").len(), 2);
+    let form = refused
+        .form("提出する")
+        .tick("reply-kind.2", "right")
+        .fill("reply.3", "2次交付は、いま検討中です。");
+    let receipt = otaru.submit_and_follow(&form).await.ok();
     assert_eq!(receipt.path, "/receipts/R9-012033-02");
     otaru.get(&page_of("contact")).await.location(); // no longer to be typed into
     let history = otaru.get(&page_of("history")).await.ok();
@@ -580,4 +588,26 @@ async fn closed_editions_can_be_read_and_nothing_else() {
     }
     let after = (app.state_of(OTARU).await, app.state_of(HIROSAKI).await);
     assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn the_words_of_the_fourth_intent_are_not_called_optional() {
+    let app = TestApp::start().await;
+    let otaru = app.drafted(OTARU).await;
+    let label = |page: &Page, id: &str| page.all(&format!("label[for={id}]")).remove(0);
+    let intent = otaru.get(&page_of("intent")).await.ok();
+    let schemes = otaru.get(&page_of("schemes")).await.ok();
+    app.submit(otaru.actor()).await;
+    let hokkaido = app.prefecture("01").await;
+    let correct = format!("/editions/fy2027/answers/{OTARU}/correct");
+    let correct = hokkaido.get(&correct).await.ok();
+    for page in [&intent, &correct] {
+        let text = label(page, "intent_text");
+        assert!(text.contains("※④を選んだ場合は必須"), "{text}");
+        assert!(!text.contains("任意"), "{text}");
+    }
+    for page in [&schemes, &correct] {
+        let text = label(page, "other_text");
+        assert!(text.contains("※その他に○を付けた場合は必須"), "{text}");
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use torimatome::domain::access::CountryScope;
 use torimatome::domain::organization::OrganizationKind;
 use torimatome::domain::place::Place;
+use torimatome::domain::review_request::{BodyReply, ReplyKind};
 use torimatome::domain::survey_edition::SurveyEdition;
 use torimatome::domain::target_counts::TargetCounts;
 use torimatome::store::Store;
@@ -13,7 +14,7 @@ use torimatome::store::boards::BoardRow;
 use torimatome::workflow::Desk;
 use torimatome::workflow::return_response::return_response;
 use torimatome::workflow::review::{accept_settling, start_review};
-use torimatome::workflow::submit_response::submit_response;
+use torimatome::workflow::submit_response::submit_with_replies;
 use torimatome::workflow::withdraw::withdraw;
 
 use crate::app::{OPEN, TestApp, body, edition, items};
@@ -49,7 +50,12 @@ async fn go_through(
         let version = record.expect("takes part").version;
         let is_received = match step % 6 {
             0 | 2 => {
-                let done = submit_response(&desk, &city, &key, version, true).await;
+                let said = [BodyReply {
+                    number: 1,
+                    kind: Some(ReplyKind::Mended),
+                    words: String::new(),
+                }];
+                let done = submit_with_replies(&desk, &city, &key, version, true, &said).await;
                 done.expect("submits");
                 true
             }

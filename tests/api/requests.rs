@@ -299,7 +299,7 @@ async fn what_a_prefecture_asked_is_settled_before_or_with_the_acceptance() {
     let form = check
         .form("提出する")
         .tick("reply-kind.1", "mended")
-        .tick("reply-kind.2", "right")
+        .fill("reply-kind.2", "right") // it began as mended
         .fill("reply.2", "係のアドレスです。");
     otaru.submit_and_follow(&form).await.ok();
     assert_eq!(states(&app, OTARU).await, [At::Answered, At::Answered]);
@@ -312,8 +312,9 @@ async fn what_a_prefecture_asked_is_settled_before_or_with_the_acceptance() {
     app.submit(otaru.actor()).await;
     let requests = app.requests(OTARU).await;
     let reply = requests[1].reply.as_ref().expect("is answered");
-    assert_eq!((reply.revision, reply.kind), (Some(3), None));
-    // What it said first is not lost.
+    // Nothing was said anew: what it said first stands.
+    let right = Some(ReplyKind::RightAsItIs);
+    assert_eq!((reply.revision, reply.kind), (Some(3), right));
     let there = format!("{}/requests/2", answer_of(OTARU));
     let history = hokkaido.get(&there).await.ok();
     history
@@ -413,7 +414,10 @@ async fn a_body_that_answers_to_the_ministry_is_asked_by_it_at_once() {
         .get(&format!("/editions/{OPEN}/uploads/{file}"))
         .await
         .ok();
-    let form = preview.form("提出する").tick("confirmed", "1");
+    let form = preview
+        .form("提出する")
+        .tick("confirmed", "1")
+        .tick("reply-kind.1", "mended");
     hakodate.submit_and_follow(&form).await.ok();
     let requests = app.requests(HAKODATE).await;
     assert_eq!(requests[0].state, At::Answered);

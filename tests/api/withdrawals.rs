@@ -60,6 +60,26 @@ async fn what_was_answered_stays_with_the_request_and_the_reviewers_version_is_c
         .await
         .ok()
         .shows("差戻しに答えた提出を取り下げています");
+    // Whoever returned it goes on seeing what was asked, what was said and what happened, but not what was taken back.
+    let hokkaido = app.prefecture("01").await;
+    let page = hokkaido.get(&answer_of(OTARU)).await.ok();
+    page.shows("差戻しに答えた提出を取り下げて、いま直しています")
+        .shows("つながりません。")
+        .shows("団体の回答待ち")
+        .shows("取り下げた提出での回答：直しました。直通番号に変えました。")
+        .shows("このままで正しいです")
+        .shows("取下げ（第2版）")
+        .shows("依頼への回答の取下げ（第1号　電話番号）")
+        .hides("0134-11-1111")
+        .hides("版をくらべる");
+    hokkaido
+        .get(&format!("{}/requests/1", answer_of(OTARU)))
+        .await
+        .ok()
+        .shows("取り下げた提出での回答");
+    let ministry = app.ministry().await;
+    let page = ministry.get(&answer_of(OTARU)).await.ok();
+    page.shows("つながりません。").hides("0134-11-1111");
     app.pass_minutes(1);
     let check = mended(&otaru, "0134-22-2222").await;
     let form = check.form("提出する");
@@ -81,9 +101,9 @@ async fn what_was_answered_stays_with_the_request_and_the_reviewers_version_is_c
         .shows("回答済み（提出先が確認します）");
 
     // The reviewer sees what changed since the version it returned, never the one nobody reviewed.
-    let hokkaido = app.prefecture("01").await;
     let page = hokkaido.get(&answer_of(OTARU)).await.ok();
     page.shows("前の版（第1版）からの変更")
+        .hides("取り下げた提出での回答")
         .shows("第2版は団体が取り下げた")
         .shows("0134-22-2222")
         .hides("0134-11-1111");

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::super::japan_time::{UnixMillis, date_label, days_left};
 use super::super::organization::Route;
 use super::super::place::Place;
-use super::{Addressee, Asker, ReplyKind, RequestState, hindrance};
+use super::{Addressee, Asker, BodyReply, ReplyKind, RequestState, hindrance};
 
 /// That a prefecture handed a request on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +110,27 @@ impl ReviewRequest {
             Asker::Body => true,
             _ if self.addressee == Addressee::Reviewer => false,
             asker => asker == Asker::reviewer(route) || self.passed_on.is_some(),
+        }
+    }
+
+    /// What was answered with a submission that was withdrawn, as the next one begins with it; says nothing if there
+    /// was none.
+    pub fn kept_reply(&self) -> BodyReply {
+        let kept = self.taken_back.as_ref();
+        BodyReply {
+            number: self.number,
+            kind: kept.and_then(|kept| kept.kind),
+            words: kept.map_or_else(String::new, |kept| kept.words.clone()),
+        }
+    }
+
+    /// Whether a change at a place of the form answers to where this was asked; about the whole nothing is told.
+    pub fn concerns(&self, changed: &Place) -> bool {
+        match &self.place {
+            None => false,
+            Some(Place::Section(section)) => changed.section() == *section,
+            Some(Place::Recipients(id)) => *changed == Place::Scheme(id.clone()),
+            Some(place) => changed == place,
         }
     }
 

@@ -173,6 +173,55 @@ fn what_is_open_hinders_everybody_and_what_is_answered_only_who_asked() {
     assert_eq!(direct.hindrance(Route::ToMinistry), unsettled);
 }
 
+#[test]
+fn a_change_answers_to_its_field_its_row_or_its_part() {
+    let id: crate::domain::scheme::SchemeId = "rehabilitation".parse().expect("an id");
+    let asked = |place: Option<Place>| ReviewRequest {
+        place,
+        ..request(Asker::Prefecture, Addressee::Body, S::WithBody)
+    };
+    let row = Place::Scheme(id.clone());
+    for (place, changed, expected) in [
+        (Some(Place::Phone), Place::Phone, true),
+        (Some(Place::Phone), Place::Email, false),
+        (Some(Place::Section(Section::Contact)), Place::Email, true),
+        (Some(Place::Section(Section::Contact)), row.clone(), false),
+        // A number changes with its row.
+        (Some(Place::Recipients(id)), row.clone(), true),
+        (Some(row.clone()), row, true),
+        // About the whole nobody can tell.
+        (None, Place::Phone, false),
+    ] {
+        let told = asked(place.clone()).concerns(&changed);
+        assert_eq!(told, expected, "{place:?} {changed:?}");
+    }
+}
+
+#[test]
+fn a_reply_says_something_or_is_undecided() {
+    let reply = |kind, words: &str| BodyReply {
+        number: 1,
+        kind,
+        words: words.to_owned(),
+    };
+    for kind in ReplyKind::ALL {
+        assert!(reply(Some(kind), "").is_decided());
+        assert!(without_words(Some(kind)).contains(kind.label()));
+    }
+    assert!(reply(None, "いま確かめています。").is_decided());
+    assert!(!reply(None, " \r\n\u{3000}").is_decided());
+    // What was said before a withdrawal is where the next reply begins.
+    let mut asked = request(Asker::Prefecture, Addressee::Body, S::WithBody);
+    assert!(!asked.kept_reply().is_decided());
+    asked.taken_back = Some(TakenBack {
+        by: "医療助成担当".to_owned(),
+        body: "小樽市".to_owned(),
+        kind: Some(ReplyKind::Mended),
+        words: String::new(),
+    });
+    assert!(asked.kept_reply().is_decided());
+}
+
 fn any_event() -> impl Strategy<Value = E> {
     prop::sample::select(&E::ALL[..])
 }

@@ -39,6 +39,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub reopened_reason: Option<String>,
     pub judged_on: Option<String>,
+    pub correction_seen: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

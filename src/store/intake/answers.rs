@@ -24,6 +24,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::organization::{RespondentClass, Route};
 use crate::domain::response::{Draft, Form1, Warning};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::review_request::BodyReply;
 
 /// What is stored for a body.
 #[derive(Clone, Debug)]
@@ -164,6 +165,8 @@ pub struct NewSubmission<'a> {
     pub lateness: Lateness,
     pub first_submitted_at: UnixMillis,
     pub submitted_at: UnixMillis,
+    /// What the body says to what it was asked.
+    pub replies: &'a [BodyReply],
 }
 
 impl NewSubmission<'_> {
@@ -262,7 +265,7 @@ impl Transaction {
         self.insert_new_revisions(actor, new).await?;
         let answered: Vec<_> = new
             .iter()
-            .map(|one| (one.answer.id, one.number()))
+            .map(|one| (one.answer.id, one.number(), one.replies))
             .collect();
         self.reply_by_files(actor, at, &answered).await?;
         let mut events = Rows::with_columns(12, new.len());

@@ -20,6 +20,7 @@ use crate::domain::place::Place;
 use crate::domain::survey_edition::SurveyEdition;
 use crate::workflow::inquiries::{CallInput, EntryInput};
 
+pub mod answered;
 pub mod list;
 pub mod new;
 pub mod one;

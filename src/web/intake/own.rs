@@ -11,21 +11,24 @@ use super::{State, size_label};
 use crate::domain::form_words::FormWords;
 use crate::domain::intake::Severity;
 use crate::domain::intake_batch::FileState;
+use crate::domain::review_request::BodyReply;
 use crate::domain::revision::{receipt_number, receipt_path};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::municipality::receipt::reviewer_name;
+use crate::web::municipality::replies::{self, ReplyFields};
 use crate::web::municipality::sign_off_view::waits_for_sign_off;
 use crate::web::municipality::task_list::{Unsubmitted, unsubmitted};
 use crate::web::page::{self, html, html_with, see_other};
+use crate::web::public::kept_form;
 use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::state::AppState;
 use crate::web::upload::{OWN_FILE_MB, OwnFile, Upload};
 use crate::web::view::{Crumb, DiffRow, Page, Problem};
 use crate::workflow::WorkflowError;
 use crate::workflow::intake::{
-    IntakeError, OwnDecision, OwnOutcome, OwnPreview, decide_own, preview_own, send_own,
+    IntakeError, OwnDecision, OwnOutcome, OwnPreview, decide_with_replies, preview_own, send_own,
 };
 
 #[derive(Template)]
@@ -84,6 +87,11 @@ struct PreviewPage {
     /// Why the last press did nothing; empty if there was none.
     stale: &'static str,
     warnings_error: bool,
+    /// What looks odd was ticked as looked at.
+    confirmed: bool,
+    /// What the body says to what it was asked, and what is to be mended there.
+    replies: Vec<ReplyFields>,
+    problems: Vec<Problem>,
     version: i32,
     reviewer: &'static str,
     fix_in_excel: String,
@@ -100,6 +108,7 @@ struct Compared {
 #[derive(Default, serde::Deserialize)]
 pub struct UploadQuery {
     notice: Option<String>,
+    kept: Option<String>,
 }
 
 /// Edition key and id of the file, as the address has them.
@@ -267,9 +276,37 @@ async fn open(state: &AppState, session: &Session, path: &Path) -> WebResult<Own
 }
 
 /// GET `/editions/{key}/uploads/{id}`.
-pub async fn preview(state: State, session: Session, path: Path) -> WebResult {
+pub async fn preview(
+    state: State,
+    session: Session,
+    request: HttpRequest,
+    path: Path,
+    query: web::Query<UploadQuery>,
+) -> WebResult {
     let preview = open(&state, &session, &path).await?;
-    html(&preview_page(&state, &session, &preview, "", false))
+    // What was chosen before somebody had to sign in again.
+    let kept = kept_form(&state, &session, request.path(), query.kept.as_deref()).await?;
+    let pressed = kept.map_or_else(Pressed::default, |kept| Pressed {
+        kept: true,
+        confirmed: kept.has("confirmed"),
+        replies: replies::read(&kept),
+        ..Pressed::default()
+    });
+    html(&preview_page(&state, &session, &preview, pressed).await?)
+}
+
+/// What the last press came to, where it did not lead on.
+#[derive(Default)]
+struct Pressed {
+    /// The answer was to be submitted.
+    sent: bool,
+    /// It was pressed before somebody had to sign in again.
+    kept: bool,
+    /// Why nothing was done; empty if something was.
+    stale: &'static str,
+    unconfirmed: bool,
+    confirmed: bool,
+    replies: Vec<BodyReply>,
 }
 
 /// POST `/editions/{key}/uploads/{id}`: `do` is `submit`, `draft`, `edit` or `discard`.
@@ -288,7 +325,9 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
         _ => return Err(WebError::BadRequest),
     };
     let (id, key) = (shown.file.id, &shown.record.edition.key);
-    let done = decide_own(&state.desk, &session.actor, id, version, decision).await;
+    let replies = replies::read(&form);
+    let actor = &session.actor;
+    let done = decide_with_replies(&state.desk, actor, id, version, decision, &replies).await;
     let (status, stale, unconfirmed) = match done {
         Ok(OwnOutcome::Submitted { receipt }) => {
             return Ok(see_other(&receipt_path(&receipt)));
@@ -311,7 +350,7 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
         Err(WorkflowError::Unconfirmed(_)) => (StatusCode::UNPROCESSABLE_ENTITY, "", true),
         Err(WorkflowError::Invalid(_)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "直すところが残っているため、提出していません。",
+            "直すところか、回答のない依頼が残っているため、提出していません。送ったファイルは消えていません。",
             false,
         ),
         Err(WorkflowError::Stale | WorkflowError::Refused(_)) => (
@@ -322,7 +361,15 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
         Err(error) => return Err(error.into()),
     };
     let preview = open(&state, &session, &path).await?;
-    let page = preview_page(&state, &session, &preview, stale, unconfirmed);
+    let pressed = Pressed {
+        sent: what == "submit",
+        stale,
+        unconfirmed,
+        confirmed: form.has("confirmed"),
+        replies,
+        kept: false,
+    };
+    let page = preview_page(&state, &session, &preview, pressed).await?;
     html_with(status, &page)
 }
 
@@ -343,13 +390,12 @@ fn first_error(preview: &OwnPreview) -> &'static str {
     }
 }
 
-fn preview_page(
+async fn preview_page(
     state: &AppState,
     session: &Session,
     preview: &OwnPreview,
-    stale: &'static str,
-    unconfirmed: bool,
-) -> PreviewPage {
+    pressed: Pressed,
+) -> WebResult<PreviewPage> {
     let OwnPreview { file, record, .. } = preview;
     let definition = &record.edition.definition;
     let key = &record.edition.key;
@@ -364,8 +410,17 @@ fn preview_page(
         record,
         "ファイルの内容を確かめる",
         &[("Excelで回答する", &upload_path)],
-    );
-    page.has_errors = unconfirmed || !stale.is_empty();
+    )
+    .with_notice(pressed.kept.then_some("kept"));
+    page.has_errors = pressed.unconfirmed || !pressed.stale.is_empty();
+    let form = reading.form.as_ref().filter(|_| preview.may_submit);
+    let replies = match form {
+        Some(form) => {
+            let waiting = replies::waiting(state, record, Some(form)).await?;
+            waiting.fields(record, &pressed.replies, "", pressed.sent)
+        }
+        None => Vec::new(),
+    };
     let is_own = reading.code == Some(record.code());
     let outcome = match (file.state, file.revision_number) {
         (FileState::Taken, Some(number)) => Some(Crumb {
@@ -379,7 +434,7 @@ fn preview_page(
         _ => None,
     };
     let waits = file.state == FileState::Previewed;
-    PreviewPage {
+    Ok(PreviewPage {
         page,
         id: file.id,
         path: format!("/editions/{key}/uploads/{}", file.id),
@@ -409,8 +464,11 @@ fn preview_page(
         ),
         why_not: preview.why_not,
         outcome,
-        stale,
-        warnings_error: unconfirmed,
+        stale: pressed.stale,
+        warnings_error: pressed.unconfirmed,
+        confirmed: pressed.confirmed,
+        problems: replies::problems(&replies),
+        replies,
         version: record.version,
         reviewer: reviewer_name(record),
         fix_in_excel: if reading.input.is_some() {
@@ -424,7 +482,7 @@ fn preview_page(
             "記入のしかたがわかる様式を、あらためて受け取れます。"
         },
         upload_path,
-    }
+    })
 }
 
 /// The stored answer beside the file. A draft is compared as it was typed, valid or not.

@@ -13,6 +13,8 @@ use super::sign_off_view::{SignOffView, refusal, with_people};
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{FormQuery, State, edition_key, form_path, own_response};
 use crate::domain::place::Section;
+use crate::domain::response;
+use crate::domain::review_request::BodyReply;
 use crate::domain::revision::receipt_path;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
@@ -21,7 +23,6 @@ use crate::web::public::kept_form;
 use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::Page;
 use crate::workflow::WorkflowError;
-use crate::workflow::requests::BodyReply;
 use crate::workflow::save_draft::declare_no_plan;
 use crate::workflow::submit_response::submit_with_replies;
 use crate::workflow::withdraw::withdraw;
@@ -36,6 +37,8 @@ struct CheckPage {
     unsubmitted: Option<Unsubmitted>,
     checked: Checked,
     warnings_error: bool,
+    /// What looks odd was ticked as looked at.
+    confirmed: bool,
     /// What the body says to what it was asked.
     replies: Vec<ReplyFields>,
     version: i32,
@@ -52,7 +55,10 @@ struct CheckPage {
 /// What the last press came to, where it did not lead on.
 #[derive(Default)]
 pub(super) struct Attempt {
+    /// The answer was to be submitted.
+    pub sent: bool,
     pub warnings_error: bool,
+    pub confirmed: bool,
     pub refused: &'static str,
     /// What was typed to what the body was asked.
     pub replies: Vec<BodyReply>,
@@ -86,6 +92,7 @@ pub async fn submit_again(
     match kept {
         Some(form) if editable && session.actor.department.is_empty() => {
             let attempt = Attempt {
+                confirmed: form.has("confirmed"),
                 replies: replies::read(&form),
                 ..Attempt::default()
             };
@@ -112,6 +119,8 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
         ) => {
             let record = own_response(&state, &session, &key).await?;
             let attempt = Attempt {
+                sent: true,
+                confirmed,
                 replies,
                 warnings_error: matches!(error, WorkflowError::Unconfirmed(_)),
                 ..Attempt::default()
@@ -122,6 +131,7 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
         Err(WorkflowError::NeedsSignOff(stands)) => {
             let record = own_response(&state, &session, &key).await?;
             let attempt = Attempt {
+                confirmed,
                 replies,
                 refused: refusal(stands),
                 ..Attempt::default()
@@ -168,35 +178,42 @@ pub(super) async fn render(
     status: StatusCode,
     attempt: Attempt,
 ) -> WebResult {
-    let requests = replies::waiting(state, record).await?;
-    let replies = replies::fields(record, &requests, &attempt.replies);
     let key = &record.edition.key;
     let definition = &record.edition.definition;
+    let base = form_path(key, "");
+    let draft = record.draft_or_prefill();
+    let form = match record.open_return {
+        Some(_) => response::read(definition, &record.class, &draft.input).form,
+        None => None,
+    };
+    let waiting = replies::waiting(state, record, form.as_ref()).await?;
+    let replies = waiting.fields(record, &attempt.replies, &base, attempt.sent);
     let mut page = page::signed_in(
         state,
         session,
         "確認して提出",
         &[(
             &format!("{}（{}）", definition.words().form, definition.short_title),
-            &form_path(key, ""),
+            &base,
         )],
     )
     .in_section("/home");
     page.has_errors = status != StatusCode::OK;
-    let mut checked = checked(record, &record.draft_or_prefill(), &form_path(key, ""));
+    let mut checked = checked(record, &draft, &base);
     // They are mended on this very page, so the answer is no less ready for them.
     checked.problems.extend(replies::problems(&replies));
     let (actor, words, errors) = (&session.actor, attempt.words, attempt.words_errors);
     let sign_off = with_people(state, record, actor, words, errors).await?;
     let template = CheckPage {
         page,
-        form_path: form_path(key, ""),
+        form_path: base,
         body_name: record.name.clone(),
         body_code: record.code().to_string(),
         unsubmitted: unsubmitted(record, state.desk.now()),
         checked,
         replies,
         warnings_error: attempt.warnings_error,
+        confirmed: attempt.confirmed,
         version: record.version,
         signs: sign_off.is_some(),
         can_ask: sign_off.as_ref().is_some_and(|view| view.can_ask),

@@ -9,9 +9,11 @@ use crate::domain::place::{Place, Section};
 use crate::domain::response::{Draft, Form1Input, Problem, Reading};
 use crate::domain::survey_edition::EditionDefinition;
 use crate::store::responses::ResponseRecord;
+use crate::web::error::WebResult;
+use crate::web::inquiries::answered::Answered;
 use crate::web::page;
 use crate::web::session::Session;
-use crate::web::view::{self, Page};
+use crate::web::view::{self, Crumb, Page};
 
 /// What the page of every part needs beside its own fields.
 pub struct Frame {
@@ -37,6 +39,9 @@ pub struct Frame {
     /// Where a question about this part begins, and what it is called there.
     pub ask: String,
     pub ask_words: &'static str,
+    /// Questions about this part that were answered: the item's name and the thread; and all of them, for the rows.
+    pub answers: Vec<Crumb>,
+    pub answered: Answered,
     /// 「函館市（中核市）」: the ministry looks at the form as this body; empty on the body's own pages.
     pub preview: String,
     /// 代理入力: whose answer is entered, and how it was received; empty on the body's own pages.
@@ -188,6 +193,8 @@ pub fn frame(
         help: record.edition.definition.help.of(section).to_owned(),
         ask: format!("/inquiries/new?edition={key}&place={}", section.key()),
         ask_words: "質問する",
+        answers: Vec::new(),
+        answered: Answered::default(),
         preview: String::new(),
         proxy: String::new(),
         department: showing.department.to_owned(),
@@ -199,6 +206,25 @@ pub fn frame(
         sign_off_waits: waits_for_sign_off(record, Some(draft), showing.department),
     };
     (page, frame)
+}
+
+/// The same on the body's own pages, with the questions that were answered.
+pub async fn own_frame(
+    state: &State,
+    session: &Session,
+    showing: &Showing<'_>,
+    section: Section,
+    problems: Vec<Problem>,
+) -> WebResult<(Page, Frame)> {
+    let record = showing.record;
+    let answered = Answered::of(state, &session.actor, record).await?;
+    let (page, frame) = frame(state, session, showing, section, problems);
+    let frame = Frame {
+        answers: answered.of_part(&record.edition.definition, section),
+        answered,
+        ..frame
+    };
+    Ok((page, frame))
 }
 
 /// The message for a list: rows of the table share their wordings, as questions do, so they are named.

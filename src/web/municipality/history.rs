@@ -16,12 +16,13 @@ use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::deadline_history::DeadlineHistory;
 use crate::web::error::{WebError, WebResult};
+use crate::web::inquiries::answered::Answered;
 use crate::web::page::{self, html};
 use crate::web::review::request_lines::with_requests;
 use crate::web::session::OwnResponse;
 use crate::web::source_view::{SourceView, Sources};
 use crate::web::view::{DiffRow, Page};
-use crate::workflow::{response_subject, sign_off};
+use crate::workflow::{object, response_subject, sign_off};
 
 #[derive(Template)]
 #[template(path = "municipality/history.html")]
@@ -171,7 +172,8 @@ pub fn reason_line(
     }
 }
 
-/// 決裁 of this answer: who asked, took back, gave back and signed. The body's own affair.
+/// What only the audit log tells: 決裁 of this answer (who asked, took back, gave back and signed, the body's own
+/// affair) and that somebody looked at a correction.
 async fn sign_offs(state: &State, record: &ResponseRecord) -> WebResult<Vec<EventLine>> {
     let subject = response_subject(&record.edition.key, record.code());
     let rows = state.desk.store.audit_of(&subject).await?;
@@ -182,6 +184,7 @@ async fn sign_offs(state: &State, record: &ResponseRecord) -> WebResult<Vec<Even
             sign_off::GIVEN_BACK => "決裁で戻しました",
             sign_off::VOID => "内容が保存され、決裁の依頼が無効になりました",
             sign_off::SIGNED => "決裁して提出しました",
+            object::CONFIRMED => "訂正の内容を確認しました",
             _ => return None,
         };
         Some(EventLine {
@@ -231,6 +234,7 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
     let mut events = with_requests(&state, &record, Relation::Own, events).await?;
     events.extend(sign_offs(&state, &record).await?);
     events.sort_by_key(|line| std::cmp::Reverse(line.moment));
+    let answered = Answered::of(&state, &session.actor, &record).await?;
     let way = format!("{}（{}）", definition.words().form, definition.short_title);
     html(&HistoryPage {
         page: page::signed_in(
@@ -247,6 +251,8 @@ pub async fn history(state: State, own: OwnResponse, query: web::Query<CompareQu
         compared: differences.is_some(),
         differences: differences.unwrap_or_default(),
         deadlines: DeadlineHistory::of(&state, &record, true).await?,
-        answer: find(to).map(|revision| AnswerView::new(definition, &record.class, &revision.form)),
+        answer: find(to).map(|revision| {
+            AnswerView::new(definition, &record.class, &revision.form).with_answered(&answered)
+        }),
     })
 }

@@ -53,6 +53,7 @@ pub fn view(showing: &Showing<'_>) -> IntentView {
             name: "intent_text".to_owned(),
             label: "「④ その他」の具体的な内容".to_owned(),
             hint: "④を選んだときだけ入力してください。".to_owned(),
+            required_when: "④を選んだ場合は必須",
             value: input.text.clone(),
             errors: showing.errors_at(&Place::IntentText),
             reviewer_note: showing.note_at(&Place::IntentText),

@@ -17,7 +17,7 @@ use crate::web::public::kept_form;
 use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::view::{DiffRow, Page, Problem, TextField};
 use crate::workflow::WorkflowError;
-use crate::workflow::object::{object, objection_to, standing_corrections};
+use crate::workflow::object::{confirm_correction, object, objection_to, standing_corrections};
 
 #[derive(Template)]
 #[template(path = "municipality/objection.html")]
@@ -35,6 +35,9 @@ struct ObjectionPage {
     /// The objection that was made; empty if there is none.
     objection_href: String,
     can_object: bool,
+    /// The body said that it has looked at the newest correction.
+    is_seen: bool,
+    can_confirm: bool,
     words: TextField,
 }
 
@@ -57,10 +60,16 @@ pub async fn form(state: State, own: OwnResponse, query: web::Query<FormQuery>) 
     show(&state, &session, &record, (typed, Vec::new())).await
 }
 
-/// POST `/editions/{key}/form1/objection`.
+/// POST `/editions/{key}/form1/objection`: the words against it, or with `do` = `confirm` that it was looked at.
 pub async fn send(state: State, post: Post, key: web::Path<String>) -> WebResult {
     let key = edition_key(&key)?;
     let Post { session, form } = post;
+    if form.text("do") == "confirm" {
+        let revision = form.value("revision")?;
+        confirm_correction(&state.desk, &session.actor, &key, revision).await?;
+        let list = form_path(&key, "");
+        return Ok(see_other(&format!("{list}?notice=correction-seen")));
+    }
     let version = form.value("version")?;
     let words = form.text("words");
     match object(&state.desk, &session.actor, &key, version, words).await {
@@ -95,6 +104,9 @@ async fn show(
     };
     let requests = state.desk.store.requests(record.id).await?;
     let objection = objection_to(&requests, newest.number);
+    let seen = state.desk.store.correction_seen(record.id).await?;
+    let is_seen = seen == Some(newest.number);
+    let is_liaison = session.actor.department.is_empty();
     let definition = &record.edition.definition;
     let way = format!("{}（{}）", definition.words().form, definition.short_title);
     let way = [(way.as_str(), &*form_path(key, ""))];
@@ -137,9 +149,9 @@ async fn show(
                     format!("/editions/{key}/answers/{code}/requests/{}", request.number)
                 })
                 .unwrap_or_default(),
-            can_object: objection.is_none()
-                && record.is_decidable()
-                && session.actor.department.is_empty(),
+            can_object: objection.is_none() && record.is_decidable() && is_liaison,
+            is_seen,
+            can_confirm: !is_seen && objection.is_none() && is_liaison,
             words: TextField {
                 id: "words".to_owned(),
                 name: "words".to_owned(),

@@ -14,6 +14,7 @@ use crate::domain::revision::{Revision, correction_label};
 use crate::store::responses::ResponseRecord;
 use crate::web::answer_view::AnswerView;
 use crate::web::error::{WebError, WebResult};
+use crate::web::inquiries::answered::Answered;
 use crate::web::page::{self, html};
 use crate::web::session::Session;
 use crate::web::source_view::SourceView;
@@ -209,7 +210,8 @@ pub async fn receipt(state: State, session: Session, number: web::Path<String>) 
         } else {
             String::new()
         },
-        answer: AnswerView::new(definition, &record.class, &revision.form),
+        answer: AnswerView::new(definition, &record.class, &revision.form)
+            .with_answered(&Answered::of(&state, &session.actor, &record).await?),
         warnings: revision
             .confirmed_warnings
             .iter()

@@ -1,40 +1,80 @@
-//! On the check page: what the body says to each thing it was asked. It need not say anything.
+//! What the body says to each thing it was asked, on the page from which its answer is submitted: its own check page,
+//! the preview of its file, the check page of an entry made for it. Each is decided before the submission.
 
-use crate::domain::review_request::{ReplyKind, RequestState, ReviewRequest, words_problems};
+use crate::domain::response::Form1;
+use crate::domain::response_diff::changes;
+use crate::domain::review_request::{
+    BodyReply, ReplyKind, RequestState, ReviewRequest, UNDECIDED, words_problems,
+};
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
 use crate::web::form::FormData;
 use crate::web::state::AppState;
 use crate::web::view::{Problem, TextField};
-use crate::workflow::requests::BodyReply;
+
+/// What lies with the body.
+#[derive(Default)]
+pub struct Waiting {
+    requests: Vec<ReviewRequest>,
+    /// Numbers of those whose place says something else now than when it was asked about.
+    mended: Vec<i32>,
+}
 
 /// The fields under one request.
 pub struct ReplyFields {
     pub place: String,
+    /// Where it stands in the form; empty where there is no way there.
+    pub href: String,
     pub words: String,
     /// Whose words stand beside them, and the words.
     pub addition: Option<(String, String)>,
     pub asked_by: String,
+    /// The place says something else now.
+    pub is_mended: bool,
     pub kinds: Vec<KindChoice>,
     pub text: TextField,
+    /// What was pressed did not go through for this request; the id is that of its first choice.
+    pub undecided: &'static str,
+    pub id: String,
 }
 
 /// One answer that can be chosen.
 pub struct KindChoice {
+    pub id: String,
     pub name: String,
     pub value: &'static str,
     pub label: &'static str,
     pub checked: bool,
 }
 
-/// What lies with the body. A body to which nothing was returned costs no read.
-pub async fn waiting(state: &AppState, record: &ResponseRecord) -> WebResult<Vec<ReviewRequest>> {
+/// What lies with the body, beside the form that would be submitted. A body to which nothing was returned costs no
+/// read.
+pub async fn waiting(
+    state: &AppState,
+    record: &ResponseRecord,
+    form: Option<&Form1>,
+) -> WebResult<Waiting> {
     if record.open_return.is_none() {
-        return Ok(Vec::new());
+        return Ok(Waiting::default());
     }
-    let mut requests = state.desk.store.requests(record.id).await?;
+    let store = &state.desk.store;
+    let mut requests = store.requests(record.id).await?;
     requests.retain(|request| request.state == RequestState::WithBody);
-    Ok(requests)
+    let mut asked_about: Vec<_> = requests.iter().map(|request| request.revision).collect();
+    asked_about.sort_unstable();
+    asked_about.dedup();
+    let mut mended = Vec::new();
+    for number in asked_about {
+        let Some(form) = form else { break };
+        let Some(before) = store.revision(record.id, number).await? else {
+            continue;
+        };
+        let changed = changes(&record.edition.definition, &before.form, form);
+        let about = requests.iter().filter(|it| it.revision == number);
+        let answered = about.filter(|it| changed.iter().any(|change| it.concerns(&change.place)));
+        mended.extend(answered.map(|request| request.number));
+    }
+    Ok(Waiting { requests, mended })
 }
 
 /// What was typed to each.
@@ -51,71 +91,103 @@ pub fn read(form: &FormData) -> Vec<BodyReply> {
     replies
 }
 
-/// The fields, with what was typed.
-pub fn fields(
-    record: &ResponseRecord,
-    requests: &[ReviewRequest],
-    typed: &[BodyReply],
-) -> Vec<ReplyFields> {
-    let definition = &record.edition.definition;
-    let fields = requests.iter().map(|request| {
-        let number = request.number;
-        let typed = typed.iter().find(|reply| reply.number == number);
-        let typed = typed.cloned().unwrap_or_else(|| kept(request));
-        let errors = words_problems(&typed.words);
-        ReplyFields {
-            place: match &request.place {
-                Some(place) => definition.place_label(place),
-                None => "回答の全体".to_owned(),
-            },
-            words: request.words.clone(),
-            addition: request
-                .passed_on
-                .as_ref()
-                .filter(|passed| !passed.addition.is_empty())
-                .map(|passed| (passed.body.clone(), passed.addition.clone())),
-            asked_by: request.asked_by_body.clone(),
-            kinds: ReplyKind::ALL
-                .into_iter()
-                .map(|kind| KindChoice {
-                    name: format!("reply-kind.{number}"),
-                    value: kind.as_str(),
-                    label: kind.label(),
-                    checked: typed.kind == Some(kind),
-                })
-                .collect(),
-            text: TextField {
-                id: format!("reply-{number}"),
-                name: format!("reply.{number}"),
-                label: "ひとこと".to_owned(),
-                value: typed.words,
-                errors,
-                ..TextField::default()
-            },
-        }
-    });
-    fields.collect()
-}
-
-/// What was answered with a submission that was withdrawn: whoever submits again goes on from there.
-fn kept(request: &ReviewRequest) -> BodyReply {
-    let kept = request.taken_back.as_ref();
-    BodyReply {
-        number: request.number,
-        kind: kept.and_then(|kept| kept.kind),
-        words: kept.map_or_else(String::new, |kept| kept.words.clone()),
+impl Waiting {
+    /// The fields, with what was typed; `base`: the address under which the parts of the form stand, empty for none;
+    /// `sent`: somebody pressed the button, so what is missing is told.
+    pub fn fields(
+        &self,
+        record: &ResponseRecord,
+        typed: &[BodyReply],
+        base: &str,
+        sent: bool,
+    ) -> Vec<ReplyFields> {
+        let definition = &record.edition.definition;
+        let fields = self.requests.iter().map(|request| {
+            let number = request.number;
+            let is_mended = self.mended.contains(&number);
+            let reply = typed.iter().find(|reply| reply.number == number).cloned();
+            let reply = reply.unwrap_or_else(|| begun(request, is_mended));
+            let errors = words_problems(&reply.words);
+            let is_undecided = sent && !reply.is_decided();
+            let place = request.place.as_ref();
+            ReplyFields {
+                place: place.map_or_else(
+                    || "回答の全体".to_owned(),
+                    |place| definition.place_label(place),
+                ),
+                href: match place {
+                    Some(place) if !base.is_empty() => {
+                        let section = place.section().key();
+                        format!("{base}/{section}?back=check#{}", place.html_id())
+                    }
+                    _ => String::new(),
+                },
+                words: request.words.clone(),
+                addition: request
+                    .passed_on
+                    .as_ref()
+                    .filter(|passed| !passed.addition.is_empty())
+                    .map(|passed| (passed.body.clone(), passed.addition.clone())),
+                asked_by: request.asked_by_body.clone(),
+                is_mended,
+                kinds: ReplyKind::ALL
+                    .into_iter()
+                    .map(|kind| KindChoice {
+                        id: choice_id(number, kind),
+                        name: format!("reply-kind.{number}"),
+                        value: kind.as_str(),
+                        label: kind.label(),
+                        checked: reply.kind == Some(kind),
+                    })
+                    .collect(),
+                text: TextField {
+                    id: format!("reply-{number}"),
+                    name: format!("reply.{number}"),
+                    label: "ひとこと".to_owned(),
+                    value: reply.words,
+                    errors,
+                    ..TextField::default()
+                },
+                undecided: if is_undecided { UNDECIDED } else { "" },
+                id: choice_id(number, ReplyKind::Mended),
+            }
+        });
+        fields.collect()
     }
 }
 
-/// What is wrong with the replies.
+fn choice_id(number: i32, kind: ReplyKind) -> String {
+    format!("reply-kind-{number}-{}", kind.as_str())
+}
+
+/// What the fields begin with: what was answered with a submission that was withdrawn; else 「直しました」 where the
+/// place was changed.
+fn begun(request: &ReviewRequest, is_mended: bool) -> BodyReply {
+    let kept = request.kept_reply();
+    if kept.is_decided() || !is_mended {
+        return kept;
+    }
+    BodyReply {
+        kind: Some(ReplyKind::Mended),
+        ..kept
+    }
+}
+
+/// What is to be mended in the replies.
 pub fn problems(fields: &[ReplyFields]) -> Vec<Problem> {
     let of_fields = fields.iter().flat_map(|fields| {
-        let id = &fields.text.id;
-        let message = |message: &String| Problem {
-            field_id: id.clone(),
-            message: format!("依頼への回答：{message}"),
-        };
-        fields.text.errors.iter().map(message)
+        let place = &fields.place;
+        let message = |text: &str| format!("依頼への回答（{place}）：{text}");
+        let undecided = Some(fields.undecided).filter(|text| !text.is_empty());
+        let undecided = undecided.map(|text| Problem {
+            field_id: fields.id.clone(),
+            message: message(text),
+        });
+        let of_words = fields.text.errors.iter().map(|error| Problem {
+            field_id: fields.text.id.clone(),
+            message: message(error),
+        });
+        undecided.into_iter().chain(of_words).collect::<Vec<_>>()
     });
     of_fields.collect()
 }

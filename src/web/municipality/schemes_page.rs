@@ -10,6 +10,7 @@ use crate::domain::survey_edition::{EditionDefinition, SchemeRow};
 use crate::domain::text::with_commas;
 use crate::web::answer_view::TotalsView;
 use crate::web::form::FormData;
+use crate::web::inquiries::answered::Answered;
 use crate::web::view::TextField;
 
 /// The table, its totals and the words of その他.
@@ -55,6 +56,8 @@ pub struct Row {
     pub name: String,
     /// The edition's help for this row; empty if it has none.
     pub help: String,
+    /// The question about this row that was answered; empty if there is none.
+    pub answered: String,
     pub second_round_only: bool,
     pub target: bool,
     pub recipients: String,
@@ -205,11 +208,24 @@ pub fn view(showing: &Showing<'_>) -> SchemesView {
             name: "other_text".to_owned(),
             label: "「その他の地方単独医療費助成」の具体的な内容".to_owned(),
             hint: "その他に○を付けたときだけ入力してください。".to_owned(),
+            required_when: "その他に○を付けた場合は必須",
             value: input.other_text.clone(),
             errors: showing.errors_at(&Place::OtherText),
             reviewer_note: showing.note_at(&Place::OtherText),
             ..TextField::default()
         },
+    }
+}
+
+impl SchemesView {
+    /// Notes at each row the question that was answered there.
+    pub fn mark_answered(&mut self, answered: &Answered) {
+        let groups = self.usual.iter_mut().chain(&mut self.others);
+        for row in groups.flat_map(|group| &mut group.rows) {
+            if let Ok(id) = row.id.parse() {
+                row.answered = answered.href(&Place::Scheme(id));
+            }
+        }
     }
 }
 
@@ -261,6 +277,7 @@ fn view_row(showing: &Showing<'_>, row: &SchemeRow, typed: Option<&SchemeInput>)
         id: row.scheme.as_str().to_owned(),
         name: row.name.clone(),
         help: row.help.clone(),
+        answered: String::new(),
         second_round_only: row.second_round_only,
         target: typed.target,
         understood,

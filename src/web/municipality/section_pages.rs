@@ -70,23 +70,27 @@ pub fn render(
                 frame,
             },
         ),
-        Section::Schemes => html_with(
-            status,
-            &SchemesPage {
-                schemes: SchemesView {
-                    // Whoever looks at the form as another body has no question of its own.
-                    ask: if frame.preview.is_empty() {
-                        format!("{}.", frame.ask)
-                    } else {
-                        String::new()
-                    },
-                    ask_words: frame.ask_words,
-                    ..schemes_page::view(showing)
+        Section::Schemes => {
+            let mut schemes = SchemesView {
+                // Whoever looks at the form as another body has no question of its own.
+                ask: if frame.preview.is_empty() {
+                    format!("{}.", frame.ask)
+                } else {
+                    String::new()
                 },
-                page,
-                frame,
-            },
-        ),
+                ask_words: frame.ask_words,
+                ..schemes_page::view(showing)
+            };
+            schemes.mark_answered(&frame.answered);
+            html_with(
+                status,
+                &SchemesPage {
+                    schemes,
+                    page,
+                    frame,
+                },
+            )
+        }
         Section::Questions => html_with(
             status,
             &QuestionsPage {

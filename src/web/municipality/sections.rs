@@ -7,7 +7,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
-use super::frame::{Showing, frame};
+use super::frame::{Showing, own_frame};
 use super::not_saved::{Reason, not_saved};
 use super::section_pages::render;
 use super::typed_text::differences;
@@ -115,7 +115,7 @@ pub async fn show(
         department: &session.actor.department,
         base: kept_base.as_ref().or(stored.as_ref()),
     };
-    let (page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
+    let (page, mut frame) = own_frame(&state, &session, &showing, section, Vec::new()).await?;
     if let Some(version) = kept_version {
         frame.base_version = version;
     }
@@ -186,7 +186,8 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
                 department,
                 base: None,
             };
-            let (page, mut frame) = frame(&state, &session, &showing, section, problems);
+            let (page, mut frame) =
+                own_frame(&state, &session, &showing, section, problems).await?;
             frame.back = form.text("back").to_owned();
             render(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -209,7 +210,8 @@ pub async fn save(state: State, post: Post, path: web::Path<(String, String)>) -
                 department: &actor.department,
                 base: Some(&conflict.stored.input),
             };
-            let (mut page, mut frame) = frame(&state, &session, &showing, section, Vec::new());
+            let (mut page, mut frame) =
+                own_frame(&state, &session, &showing, section, Vec::new()).await?;
             frame.theirs = differences(definition, section, &draft, &conflict.stored);
             frame.theirs_by = conflict
                 .stored

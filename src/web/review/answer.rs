@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::checklist::ChecksView;
 use super::notes::notes;
+use super::request_lines::with_requests;
 use super::request_view::{RequestView, views};
 use super::shown::{Shown, not_readable, shown};
 use super::{Neighbours, Path, State, answer_path, frame, may, neighbours, open, parse};
@@ -240,13 +241,17 @@ async fn show(
         pager,
         next_waiting,
     } = neighbours(state, session, seen).await?;
-    let (revisions, entries) = if seen.may_read {
-        (
-            store.revisions(record.id).await?,
-            store.history(record.id).await?,
-        )
+    let revisions = if seen.may_read {
+        store.revisions(record.id).await?
     } else {
-        Default::default()
+        Vec::new()
+    };
+    // A withdrawn answer is not shown; that there was one, and what was asked about it, is known to who read it.
+    let was_sent = record.revision_number > 0;
+    let entries = if was_sent {
+        store.history(record.id).await?
+    } else {
+        Vec::new()
     };
     let sources = Sources::of(state, record.id, &revisions, &entries).await?;
     let notices = store.changes_of_answer(record.id).await?;
@@ -264,7 +269,7 @@ async fn show(
         .as_ref()
         .and_then(|shown| shown.proxy.as_ref())
         .is_some_and(|(_, words)| !words.is_empty());
-    let requests = if seen.may_read {
+    let requests = if was_sent {
         store.requests(record.id).await?
     } else {
         Vec::new()
@@ -286,6 +291,15 @@ async fn show(
         None
     };
     let today = state.desk.now().japan_date();
+    let history_path = format!("{}/history", answer_path(seen));
+    let mut events = event_lines(definition, &entries, &sources, &history_path);
+    if !seen.may_read {
+        // Files and comparisons would show what was taken back.
+        for line in &mut events {
+            (line.file, line.link) = (None, None);
+        }
+        events = with_requests(state, record, seen.relation, events).await?;
+    }
     let Typed {
         reason,
         errors,
@@ -371,12 +385,7 @@ async fn show(
                 .map(|head| format!("/changes/{}", head.id))
                 .unwrap_or_default(),
             version: record.version,
-            events: event_lines(
-                definition,
-                &entries,
-                &sources,
-                &format!("{}/history", answer_path(seen)),
-            ),
+            events,
         },
     )
 }

@@ -4,13 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use super::answer::AnswerQuery;
 use super::{Path, State, answer_path, frame, may, open, open_as_reviewer, parse};
 use crate::domain::access::Action;
 use crate::domain::coordination_contact::ContactInput;
 use crate::domain::duties::Duties;
 use crate::domain::place::Place;
 use crate::domain::response::{Draft, Form1, Form1Input, SectionSave};
+use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::EditionDefinition;
 use crate::web::error::{WebError, WebResult};
 use crate::web::form::FormData;
@@ -39,6 +39,8 @@ struct CorrectPage {
     version: i32,
     /// The notice of a change of intent that stands in the way; empty if there is none.
     notice_href: String,
+    /// The review begins with the correction.
+    begins_review: bool,
     contact: Vec<TextField>,
     intent: IntentView,
     schemes: SchemesView,
@@ -70,12 +72,50 @@ async fn base(state: &State, seen: &Seen) -> WebResult<Form1> {
     Ok(revision.ok_or(WebError::NotFound)?.form)
 }
 
+/// A form as the page shows it.
+fn as_typed(form: &Form1, reason: String) -> CorrectionInput {
+    let whole = form.to_input();
+    CorrectionInput {
+        contact: whole.contact,
+        intent: whole.intent,
+        schemes: whole.schemes,
+        reason,
+    }
+}
+
+/// What the answer said before its newest revision, where that is the correction to take back, and the reason then.
+async fn before_correction(
+    state: &State,
+    seen: &Seen,
+    undo: Option<i32>,
+) -> WebResult<Option<(Form1, String)>> {
+    let record = &seen.record;
+    let Some(number) = undo.filter(|number| *number == record.revision_number) else {
+        return Ok(None);
+    };
+    let store = &state.desk.store;
+    if store.correction_of(record.id, number).await?.is_none() {
+        return Ok(None);
+    }
+    let before = store.revision(record.id, number - 1).await?;
+    let reason = format!("団体の申し出により、訂正（第{number}版）を取り消します。");
+    Ok(before.map(|revision| (revision.form, reason)))
+}
+
+#[derive(serde::Deserialize)]
+pub struct CorrectQuery {
+    notice: Option<String>,
+    kept: Option<String>,
+    /// The number of the correction that is to be taken back: the page begins with what was before it.
+    undo: Option<i32>,
+}
+
 /// GET `/editions/{key}/answers/{code}/correct`.
 pub async fn form(
     state: State,
     session: Session,
     path: Path,
-    query: web::Query<AnswerQuery>,
+    query: web::Query<CorrectQuery>,
 ) -> WebResult {
     let seen = open_as_reviewer(&state, &session.actor, &path).await?;
     if !may(&seen, Action::Correct) {
@@ -84,17 +124,10 @@ pub async fn form(
     let address = format!("{}/correct", answer_path(&seen));
     let kept = kept_form(&state, &session, &address, query.kept.as_deref()).await?;
     let base = base(&state, &seen).await?;
-    let typed = match kept {
-        Some(kept) => input(&kept, &seen.record.edition.definition),
-        None => {
-            let whole = base.to_input();
-            CorrectionInput {
-                contact: whole.contact,
-                intent: whole.intent,
-                schemes: whole.schemes,
-                reason: String::new(),
-            }
-        }
+    let typed = match (kept, before_correction(&state, &seen, query.undo).await?) {
+        (Some(kept), _) => input(&kept, &seen.record.edition.definition),
+        (None, Some((before, reason))) => as_typed(&before, reason),
+        (None, None) => as_typed(&base, String::new()),
     };
     let page = frame(&state, &session, &seen, TITLE).with_notice(query.notice.as_deref());
     let show = Show {
@@ -121,9 +154,14 @@ pub async fn send(state: State, post: Post, path: Path) -> WebResult {
     let typed = input(&post.form, &edition.definition);
     let done = correct_response(&state.desk, actor, &key, code, version, &typed).await;
     let (reading, notice) = match done {
-        Ok(()) => {
+        Ok(began_review) => {
+            let notice = if began_review {
+                "corrected-review"
+            } else {
+                "corrected"
+            };
             return Ok(see_other(&format!(
-                "/editions/{key}/answers/{code}?notice=corrected"
+                "/editions/{key}/answers/{code}?notice={notice}"
             )));
         }
         Err(CorrectionError::Invalid(reading)) => (Some(reading), None),
@@ -254,6 +292,7 @@ fn render(page: Page, seen: &Seen, show: &Show<'_>, status: StatusCode) -> WebRe
                 .notice
                 .map(|id| format!("/changes/{id}"))
                 .unwrap_or_default(),
+            begins_review: record.status == ResponseStatus::Submitted,
             contact: show.contact(&showing),
             intent: intent_page::view(&showing),
             schemes: schemes_page::view(&showing),

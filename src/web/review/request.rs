@@ -5,22 +5,24 @@ use actix_web::web;
 use askama::Template;
 
 use super::answer::AnswerQuery;
+use super::request_lines::said;
 use super::request_view::{RequestView, view, who};
-use super::{State, answer_path, frame};
-use crate::domain::access::Relation;
+use super::{State, answer_path, frame, may};
+use crate::domain::access::{Action, Relation};
 use crate::domain::japan_time;
 use crate::domain::local_government_code::LocalGovernmentCode;
-use crate::domain::review_request::{RequestEvent, RequestState, ReviewRequest};
+use crate::domain::review_request::{Asker, RequestEvent, RequestState, ReviewRequest};
+use crate::domain::revision::Revision;
 use crate::domain::survey_edition::EditionKey;
 use crate::store::request_histories::RequestHistory;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
-use crate::web::municipality::history::EventLine;
+use crate::web::municipality::history::{EventLine, diff_rows};
 use crate::web::page::{self, html_with, see_other};
 use crate::web::public::kept_form;
 use crate::web::session::{Post, Session};
 use crate::web::state::AppState;
-use crate::web::view::{Page, Problem, TextField};
+use crate::web::view::{DiffRow, Page, Problem, TextField};
 use crate::workflow::WorkflowError;
 use crate::workflow::requests::{may_see, move_request};
 use crate::workflow::view_answer::{Seen, view_answer};
@@ -35,6 +37,11 @@ struct RequestPage {
     /// Where the body answers it with its next submission; empty where it cannot.
     reply_href: String,
     request: RequestView,
+    /// What an objection is about: the correction's values, old and new; and what changed after it.
+    corrected: Vec<DiffRow>,
+    since: Vec<DiffRow>,
+    /// What whoever reviews can do about an objection beside words: label and address.
+    ways: Vec<(&'static str, String)>,
     events: Vec<EventLine>,
     reply: TextField,
 }
@@ -159,9 +166,13 @@ async fn render(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let today = state.desk.now().japan_date();
+    let (corrected, since) = corrected(state, seen, request).await?;
     html_with(
         status,
         &RequestPage {
+            corrected,
+            since,
+            ways: ways(seen, request),
             page,
             problems: show
                 .errors
@@ -198,6 +209,52 @@ async fn render(
     )
 }
 
+/// What the correction changed against which the body objects, and what was changed since; nothing of other requests,
+/// nor of an answer that was taken back.
+async fn corrected(
+    state: &AppState,
+    seen: &Seen,
+    request: &ReviewRequest,
+) -> WebResult<(Vec<DiffRow>, Vec<DiffRow>)> {
+    if request.asker != Asker::Body || !seen.may_read {
+        return Ok(Default::default());
+    }
+    let record = &seen.record;
+    let definition = &record.edition.definition;
+    let revisions = state.desk.store.revisions(record.id).await?;
+    let find = |number: i32| revisions.iter().find(|it| it.number == number);
+    let at = find(request.revision);
+    let rows = |old: Option<&Revision>, new: Option<&Revision>| match (old, new) {
+        (Some(old), Some(new)) => diff_rows(definition, old, new),
+        _ => Vec::new(),
+    };
+    Ok((
+        rows(find(request.revision - 1), at),
+        rows(at, revisions.last()),
+    ))
+}
+
+/// The verbs that answer an objection by a deed, where they are allowed.
+fn ways(seen: &Seen, request: &ReviewRequest) -> Vec<(&'static str, String)> {
+    let mut ways = Vec::new();
+    if request.asker != Asker::Body || request.state.is_closed() {
+        return ways;
+    }
+    let path = answer_path(seen);
+    if may(seen, Action::Correct) {
+        let number = request.revision;
+        if number == seen.record.revision_number {
+            let undo = format!("{path}/correct?undo={number}");
+            ways.push(("訂正を取り消す（前の内容に戻す）", undo));
+        }
+        ways.push(("もう一度訂正する", format!("{path}/correct")));
+    }
+    if may(seen, Action::Return) {
+        ways.push(("差し戻して団体に直してもらう", format!("{path}/return")));
+    }
+    ways
+}
+
 /// What happened, newest first; the asking itself is the oldest.
 fn events(request: &ReviewRequest, history: &[RequestHistory]) -> Vec<EventLine> {
     let line = |at, label: String, who, reasons| EventLine {
@@ -217,13 +274,11 @@ fn events(request: &ReviewRequest, history: &[RequestHistory]) -> Vec<EventLine>
                 Some(number) => format!("{}（第{number}版）", entry.event.label()),
                 None => entry.event.label().to_owned(),
             };
-            let kind = entry.kind.map(|kind| kind.label().to_owned());
-            let words = (!entry.words.is_empty()).then(|| entry.words.clone());
             line(
                 entry.at,
                 label,
                 who(&entry.actor_body, &entry.actor_name),
-                kind.into_iter().chain(words).collect(),
+                said(entry),
             )
         })
         .collect();

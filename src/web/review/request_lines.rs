@@ -3,7 +3,7 @@
 use super::request_view::who;
 use crate::domain::access::Relation;
 use crate::domain::japan_time::{UnixMillis, datetime_label};
-use crate::domain::review_request::{Asker, RequestEvent, ReviewRequest};
+use crate::domain::review_request::{Asker, RequestEvent, ReviewRequest, without_words};
 use crate::store::request_histories::RequestHistory;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
@@ -71,19 +71,25 @@ fn line_of(record: &ResponseRecord, request: &ReviewRequest, step: &RequestHisto
         RequestEvent::Withdraw => "依頼の取消し",
     };
     let asked = (step.event == RequestEvent::PassOn).then(|| request.words.clone());
-    let kind = step.kind.map(|kind| kind.label().to_owned());
-    let is_silent = step.event == RequestEvent::Reply && step.words.is_empty() && kind.is_none();
-    let words = match is_silent {
-        true => Some("（文章の記入はありません）".to_owned()),
-        false => (!step.words.is_empty()).then(|| step.words.clone()),
-    };
     line(
         record,
         request,
         (step.at, what),
         who(&step.actor_body, &step.actor_name),
-        asked.into_iter().chain(kind).chain(words).collect(),
+        asked.into_iter().chain(said(step)).collect(),
     )
+}
+
+/// What was said with a step: of a reply at least that there were no words.
+pub(super) fn said(step: &RequestHistory) -> Vec<String> {
+    match (step.event, step.words.as_str()) {
+        (RequestEvent::Reply, "") => vec![without_words(step.kind)],
+        (_, "") => Vec::new(),
+        (_, words) => {
+            let kind = step.kind.map(|kind| kind.label().to_owned());
+            kind.into_iter().chain([words.to_owned()]).collect()
+        }
+    }
 }
 
 fn line(

@@ -7,6 +7,7 @@ use crate::domain::japan_time::{self, date_label};
 use crate::domain::organization::Route;
 use crate::domain::review_request::{
     Addressee, Asker, Reply, ReplyKind, RequestEvent, RequestState, ReviewRequest, TakenBack,
+    without_words,
 };
 use crate::store::responses::ResponseRecord;
 use crate::web::view::StatusTag;
@@ -33,7 +34,7 @@ pub struct RequestView {
     pub wished: String,
     pub is_overdue: bool,
     pub reply: Option<ReplyView>,
-    /// What the body answered with a submission it withdrew, kept for the next: to itself.
+    /// What the body answered with a submission it withdrew, kept for the next.
     pub kept_reply: String,
     pub can_reply: bool,
     pub can_settle: bool,
@@ -45,7 +46,7 @@ pub struct RequestView {
 pub struct ReplyView {
     pub who: String,
     pub at: String,
-    /// 「直しました」; empty if the body said neither.
+    /// 「直しました」 before words; empty if the body said neither, or nothing else.
     pub kind: &'static str,
     pub words: String,
     /// 「第2版」; empty for words only.
@@ -155,7 +156,7 @@ pub fn view(
         kept_reply: request
             .taken_back
             .as_ref()
-            .filter(|_| is_open && relation == Relation::Own)
+            .filter(|_| is_open)
             .map(kept_reply)
             .unwrap_or_default(),
         can_reply: may(RequestEvent::Reply),
@@ -204,15 +205,15 @@ fn addressee(route: Route, request: &ReviewRequest) -> &'static str {
 }
 
 fn reply(reply: &Reply) -> ReplyView {
+    let (kind, words) = match reply.words.as_str() {
+        "" => ("", without_words(reply.kind)),
+        words => (reply.kind.map_or("", ReplyKind::label), words.to_owned()),
+    };
     ReplyView {
         who: who(&reply.body, &reply.by),
         at: japan_time::datetime_label(reply.at),
-        kind: reply.kind.map_or("", |kind| kind.label()),
-        words: if reply.words.is_empty() && reply.kind.is_none() {
-            "（文章の記入はありません。提出した内容をご確認ください。）".to_owned()
-        } else {
-            reply.words.clone()
-        },
+        kind,
+        words,
         revision: reply
             .revision
             .map(|number| format!("第{number}版"))

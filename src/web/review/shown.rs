@@ -30,6 +30,8 @@ pub(super) struct Shown {
     pub(super) late: String,
     /// What it is called and why, if a reviewer made it in the body's place.
     pub(super) correction: Option<(&'static str, String)>,
+    /// Whether the body said that it has looked at that correction; empty if the revision is none.
+    pub(super) correction_seen: &'static str,
     /// The notice of a change of intent it came from; empty for a submission.
     pub(super) notice_href: String,
     pub(super) warnings: Vec<String>,
@@ -98,6 +100,13 @@ pub(super) async fn shown(
             .correction
             .as_ref()
             .map(|it| (correction_label(it.by), it.reason.clone())),
+        correction_seen: match &newest.correction {
+            Some(_) => match state.desk.store.correction_seen(seen.record.id).await? {
+                Some(number) if number == newest.number => "団体は、訂正の内容を確認しました。",
+                _ => "団体は、まだ確認していません。",
+            },
+            None => "",
+        },
         late: newest.lateness().label(),
         notice_href: newest
             .intent_change
@@ -137,6 +146,9 @@ pub(super) fn not_readable(seen: &Seen) -> &'static str {
     match seen.record.status {
         _ if seen.may_read => "",
         ResponseStatus::NotStarted => "まだ回答が始まっていません。",
+        ResponseStatus::Draft if seen.record.open_return.is_some() => {
+            "この団体は、差戻しに答えた提出を取り下げて、いま直しています。もう一度提出されると、回答の内容を見られます。これまでの依頼と返事、できごとは、この画面に残っています。"
+        }
         ResponseStatus::Draft if seen.record.revision_number > 0 => {
             "提出が取り下げられ、いまは未提出です。もう一度提出されると、内容を見られます。"
         }

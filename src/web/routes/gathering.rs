@@ -98,7 +98,7 @@ fn entering(config: &mut ServiceConfig) {
         )
         .route(
             "/editions/{key}/answers/{code}/proxy/submit",
-            get().to(proxy_check::back),
+            get().to(proxy_check::submit_again),
         )
         .route(
             "/editions/{key}/answers/{code}/proxy/submit",

@@ -89,6 +89,7 @@ pub async fn decide_asked(
                 replace: true,
                 received: Received::Now,
                 now,
+                replies: &[],
             };
             // Files that contradict each other never wait to be asked about.
             let none = HashMap::new();

@@ -43,7 +43,10 @@ pub use import::{
 };
 pub use lists::{BatchLine, BatchView, batches, files_of_batch, view_batch};
 pub use originals::{SentFile, annotated, original};
-pub use own::{Compared, OwnDecision, OwnOutcome, OwnPreview, decide_own, preview_own, send_own};
+pub use own::{
+    Compared, OwnDecision, OwnOutcome, OwnPreview, decide_own, decide_with_replies, preview_own,
+    send_own,
+};
 pub use receive::{Added, add_upload, add_uploads, close_batch, open_batch};
 pub use worker::{work, work_once};
 

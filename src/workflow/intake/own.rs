@@ -15,12 +15,14 @@ use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Form1, Problem, Warning};
 use crate::domain::response_diff::{Change, changes};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::review_request::BodyReply;
 use crate::domain::revision::receipt_number;
 use crate::domain::sign_off::SignOffState;
 use crate::domain::survey_edition::EditionKey;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
 use crate::store::intake::{NewBatch, NewFile, NewOriginal, Settled};
 use crate::store::responses::ResponseRecord;
+use crate::workflow::requests::read_replies;
 use crate::workflow::{
     Desk, WorkflowError, WorkflowResult, load_for, must_be_liaison, must_be_open, must_be_version,
     next_status, relation_to,
@@ -297,6 +299,18 @@ pub async fn decide_own(
     version: i32,
     decision: OwnDecision,
 ) -> WorkflowResult<OwnOutcome> {
+    decide_with_replies(desk, actor, file, version, decision, &[]).await
+}
+
+/// The same; a submission brings what the body says to what it was asked.
+pub async fn decide_with_replies(
+    desk: &Desk,
+    actor: &Actor,
+    file: i64,
+    version: i32,
+    decision: OwnDecision,
+    replies: &[BodyReply],
+) -> WorkflowResult<OwnOutcome> {
     let mut file = own_file(desk, actor, file).await?;
     let edition = edition_of(desk, file.edition_id).await?;
     let (key, code) = (&edition.key, actor.code().ok_or(WorkflowError::NotFound)?);
@@ -357,6 +371,12 @@ pub async fn decide_own(
     if reading.outcome() == Outcome::Rejected {
         return Err(WorkflowError::Invalid(errors_of(&reading)));
     }
+    let requests = match &record.open_return {
+        Some(_) => transaction.requests(record.id).await?,
+        None => Vec::new(),
+    };
+    let replies = read_replies(&requests, replies)?;
+    let replies: Vec<_> = replies.into_iter().map(|(_, reply)| reply).collect();
     let warnings = warnings_of(&reading);
     let confirmed = decision
         == OwnDecision::Submit {
@@ -375,6 +395,7 @@ pub async fn decide_own(
         replace: true,
         received: Received::Now,
         now,
+        replies: &replies,
     };
     let ready = [Ready {
         id: file.id,

@@ -12,6 +12,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::{self, Draft, Form1, SectionSave, Warning};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
+use crate::domain::review_request::BodyReply;
 use crate::domain::revision::receipt_number;
 use crate::domain::settling::{Judgement, Newest, Reason, Standing, judge};
 use crate::domain::survey_edition::{EditionState, SurveyEdition};
@@ -27,6 +28,8 @@ pub(super) struct Rules<'a> {
     pub replace: bool,
     pub received: Received,
     pub now: UnixMillis,
+    /// What the body of the one file says to what it was asked; in bulk nobody says anything.
+    pub replies: &'a [BodyReply],
 }
 
 /// When the answers count as received.
@@ -312,7 +315,7 @@ impl<'a> Take<'a> {
         }
     }
 
-    fn submission(&self, rules: &Rules<'_>) -> NewSubmission<'_> {
+    fn submission<'b>(&'b self, rules: &Rules<'b>) -> NewSubmission<'b> {
         let received = rules.received();
         let (first, lateness) = rules.judged(self.row);
         let number = self.row.revision_number + 1;
@@ -329,6 +332,7 @@ impl<'a> Take<'a> {
             lateness,
             first_submitted_at: first,
             submitted_at: received,
+            replies: rules.replies,
         }
     }
 }

@@ -199,6 +199,7 @@ async fn settle_some(desk: &Desk, batch: &Batch, me: &str) -> WorkflowResult<boo
         replace: batch.replace,
         received: Received::Now,
         now,
+        replies: &[],
     };
     let transaction = desk.store.begin().await?;
     let is_open = edition.state == EditionState::Open && transaction.hold_open(edition.id).await?;

@@ -7,7 +7,7 @@ use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::mail::{MailFacts, MailKind, Party, Placeholder};
 use crate::domain::response::{self, Form1};
 use crate::domain::response_status::{ResponseEvent, ResponseStatus};
-use crate::domain::review_request::{RequestEvent, RequestState};
+use crate::domain::review_request::{BodyReply, RequestEvent, RequestState};
 use crate::domain::revision::{Revision, receipt_number};
 use crate::domain::settling::{Judgement, Newest, Reason, Standing, judge};
 use crate::domain::survey_edition::EditionKey;
@@ -49,13 +49,15 @@ pub enum SubmitOutcome {
     Asks(Reason),
 }
 
-/// Submits the entry of the actor's office. The same page sent twice gives the same receipt.
+/// Submits the entry of the actor's office, with what the body said to what it was asked. The same page sent twice
+/// gives the same receipt.
 pub async fn submit_entry(
     desk: &Desk,
     actor: &Actor,
     key: &EditionKey,
     code: LocalGovernmentCode,
     sent: ProxySubmission,
+    replies: &[BodyReply],
 ) -> WorkflowResult<SubmitOutcome> {
     let now = desk.now();
     let record = permitted(&desk.store, actor, key, code).await?;
@@ -84,6 +86,12 @@ pub async fn submit_entry(
     let Some(form) = reading.form else {
         return Err(WorkflowError::Invalid(reading.problems));
     };
+    // As a submission of the body does, it answers whatever lies with it.
+    let requests = match &record.open_return {
+        Some(_) => desk.store.requests(record.id).await?,
+        None => Vec::new(),
+    };
+    let replies = read_replies(&requests, replies)?;
     if !reading.warnings.is_empty() && !sent.warnings_confirmed {
         return Err(WorkflowError::Unconfirmed(reading.warnings));
     }
@@ -134,14 +142,11 @@ pub async fn submit_entry(
     writes.revision(&revision)?;
     writes.proxy_taken(&entry, number, record.draft.as_ref())?;
     write_down(&mut writes, actor, &record, &new)?;
-    // As a file does, it answers whatever lies with the body, without words.
-    let requests = match &record.open_return {
-        Some(_) => desk.store.requests(record.id).await?,
-        None => Vec::new(),
-    };
-    for (request, _) in &read_replies(&requests, &[])? {
+    for (request, reply) in &replies {
         let plain = RequestStep::plain(RequestEvent::Reply, RequestState::Answered, now);
         let step = RequestStep {
+            words: &reply.words,
+            kind: reply.kind,
             revision: Some(number),
             ..plain
         };

@@ -414,7 +414,8 @@ async fn a_returned_answer_is_mended_by_a_file() {
     let bytes = workbook(&app, OTARU, &filled_in("1300")).await;
     let page = preview(&client, NAME, &bytes).await;
     page.shows("○ 1,200人").shows("○ 1,300人");
-    let receipt = client.submit_and_follow(&page.form("提出する")).await.ok();
+    let form = page.form("提出する").tick("reply-kind.1", "right");
+    let receipt = client.submit_and_follow(&form).await.ok();
     receipt.shows("R9-012033-02");
 }
 
@@ -432,7 +433,8 @@ async fn a_returned_answer_sent_again_as_it_is_answers_the_return() {
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Returned);
     let client = app.municipality(OTARU).await;
     let page = preview(&client, NAME, &bytes).await;
-    let receipt = client.submit_and_follow(&page.form("提出する")).await.ok();
+    let form = page.form("提出する").tick("reply-kind.1", "right");
+    let receipt = client.submit_and_follow(&form).await.ok();
     receipt.shows("R9-012033-02");
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Submitted);
 }

@@ -1,17 +1,21 @@
 //! The check page of an entry: what will be submitted, and what it would take the place of.
 
 use actix_web::http::StatusCode;
+use actix_web::web;
 use askama::Template;
 
 use super::{banner, desktop, page_of, proxy_path};
 use crate::domain::duties::Duties;
-use crate::domain::response;
+use crate::domain::response::{self, Form1};
+use crate::domain::review_request::BodyReply;
 use crate::domain::settling::Reason;
-use crate::store::proxy_entries::ProxyEntry;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::check_view::{Checked, checked};
+use crate::web::municipality::replies::{self, ReplyFields};
 use crate::web::page::{html_with, see_other, status_tag};
+use crate::web::public::kept_form;
+use crate::web::review::answer::AnswerQuery;
 use crate::web::review::{Path, State, parse};
 use crate::web::session::{Post, Session};
 use crate::web::view::{Page, StatusTag};
@@ -38,16 +42,28 @@ struct ProxyCheckPage {
     overtaken: bool,
     /// The very answer is there already.
     unchanged: bool,
+    /// Boxes that were ticked.
+    confirmed: bool,
+    replace: bool,
+    /// What the body said to what it was asked.
+    replies: Vec<ReplyFields>,
     version: i32,
     entry_version: i32,
 }
 
 /// What the last attempt came to.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Attempt {
+    /// The entry was to be submitted.
+    sent: bool,
+    /// It was pressed before somebody had to sign in again.
+    kept: bool,
     unconfirmed: bool,
     overtaken: bool,
     unchanged: bool,
+    confirmed: bool,
+    replace: bool,
+    replies: Vec<BodyReply>,
 }
 
 /// GET `/editions/{key}/answers/{code}/proxy/check`.
@@ -57,10 +73,29 @@ pub async fn check(state: State, session: Session, path: Path) -> WebResult {
     show(&state, &session, found, status, Attempt::default()).await
 }
 
-/// GET of an address that only takes a POST.
-pub async fn back(state: State, session: Session, path: Path) -> WebResult {
+/// GET `/editions/{key}/answers/{code}/proxy/submit`: the check page with what was chosen before somebody had to sign in
+/// again.
+pub async fn submit_again(
+    state: State,
+    session: Session,
+    path: Path,
+    query: web::Query<AnswerQuery>,
+) -> WebResult {
     let found = desktop(&state, &session, &path).await?;
-    Ok(see_other(&proxy_path(&found.record)))
+    let base = proxy_path(&found.record);
+    let address = format!("{base}/submit");
+    let kept = kept_form(&state, &session, &address, query.kept.as_deref()).await?;
+    let Some(kept) = kept else {
+        return Ok(see_other(&base));
+    };
+    let attempt = Attempt {
+        kept: true,
+        confirmed: kept.has("confirmed"),
+        replace: kept.has("replace"),
+        replies: replies::read(&kept),
+        ..Attempt::default()
+    };
+    show(&state, &session, found, StatusCode::OK, attempt).await
 }
 
 /// POST `/editions/{key}/answers/{code}/proxy/submit`.
@@ -74,24 +109,33 @@ pub async fn submit(state: State, post: Post, path: Path) -> WebResult {
         warnings_confirmed: form.has("confirmed"),
         replace: form.has("replace"),
     };
-    let attempt = match submit_entry(&state.desk, &session.actor, &key, code, sent).await {
+    let typed = Attempt {
+        sent: true,
+        confirmed: sent.warnings_confirmed,
+        replace: sent.replace,
+        replies: replies::read(&form),
+        ..Attempt::default()
+    };
+    let actor = &session.actor;
+    let done = submit_entry(&state.desk, actor, &key, code, sent, &typed.replies).await;
+    let attempt = match done {
         Ok(SubmitOutcome::Submitted { .. }) => {
             let answer = format!("/editions/{key}/answers/{code}");
             return Ok(see_other(&format!("{answer}?notice=proxy-submitted")));
         }
         Ok(SubmitOutcome::Unchanged) => Attempt {
             unchanged: true,
-            ..Attempt::default()
+            ..typed
         },
         Ok(SubmitOutcome::Asks(_)) | Err(WorkflowError::Unconfirmed(_)) => Attempt {
             unconfirmed: true,
-            ..Attempt::default()
+            ..typed
         },
         Err(WorkflowError::Stale) => Attempt {
             overtaken: true,
-            ..Attempt::default()
+            ..typed
         },
-        Err(WorkflowError::Invalid(_) | WorkflowError::Unfinished(_)) => Attempt::default(),
+        Err(WorkflowError::Invalid(_) | WorkflowError::Unfinished(_)) => typed,
         Err(error) => return Err(error.into()),
     };
     let status = if attempt.overtaken {
@@ -122,8 +166,19 @@ async fn show(
     let Some(entry) = &found.entry else {
         return Ok(see_other(&path));
     };
-    let mut page = page_of(state, session, record, "確認して提出（代理入力）");
+    let mut page = page_of(state, session, record, "確認して提出（代理入力）")
+        .with_notice(attempt.kept.then_some("kept"));
     page.has_errors = status != StatusCode::OK;
+    let reading = response::read(
+        &record.edition.definition,
+        &record.class,
+        &entry.draft.input,
+    );
+    let waiting = replies::waiting(state, record, reading.form.as_ref()).await?;
+    let replies = waiting.fields(record, &attempt.replies, &path, attempt.sent);
+    let mut checked = checked(record, &entry.draft, &path);
+    // They are mended on this very page, so the entry is no less ready for them.
+    checked.problems.extend(replies::problems(&replies));
     html_with(
         status,
         &ProxyCheckPage {
@@ -132,8 +187,14 @@ async fn show(
             body_code: record.code().to_string(),
             banner: banner(record, entry),
             tag: status_tag(record.status),
-            checked: checked(record, &entry.draft, &path),
-            replaces: replaces(state, session, record, entry).await?,
+            checked,
+            replaces: match &reading.form {
+                Some(form) => replaces(state, session, record, form).await?,
+                None => "",
+            },
+            confirmed: attempt.confirmed,
+            replace: attempt.replace,
+            replies,
             unconfirmed: attempt.unconfirmed,
             overtaken: attempt.overtaken,
             unchanged: attempt.unchanged,
@@ -149,14 +210,9 @@ async fn replaces(
     state: &State,
     session: &Session,
     record: &ResponseRecord,
-    entry: &ProxyEntry,
+    form: &Form1,
 ) -> WebResult<&'static str> {
-    let definition = &record.edition.definition;
-    let reading = response::read(definition, &record.class, &entry.draft.input);
-    let Some(form) = reading.form else {
-        return Ok("");
-    };
-    let reason = standing_reason(&state.desk, &session.actor, record, &form).await?;
+    let reason = standing_reason(&state.desk, &session.actor, record, form).await?;
     Ok(reason.map_or("", words))
 }
 

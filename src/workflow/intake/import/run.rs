@@ -118,6 +118,7 @@ impl<'a> Import<'a> {
             replace: self.plan.options.replace,
             received,
             now,
+            replies: &[],
         }
     }
 
