@@ -144,6 +144,13 @@ async fn a_request_about_a_part_or_the_whole_is_asked_about_too() {
     app.return_with(OTARU, &[part]).await;
     let untouched = otaru.get(&format!("{FORM}/check")).await.ok();
     otaru.submit(&untouched.form("提出する")).await.is(422);
+    // What cannot be read yet is compared with nothing.
+    untouched.shows("差戻しのあとに変わっていません");
+    let page = otaru.get(&format!("{FORM}/contact")).await.ok();
+    let form = page.form("保存して次へ").fill("phone", "電話");
+    otaru.submit(&form).await.is(422);
+    let unread = otaru.get(&format!("{FORM}/check")).await.ok();
+    unread.shows("依頼への回答（1件）").hides("差戻しのあとに");
     // Any change of the part answers to it.
     let check = phone_mended(&otaru).await;
     assert_eq!(check.form("提出する").value("reply-kind.1"), "mended");

@@ -18,6 +18,8 @@ pub struct Waiting {
     requests: Vec<ReviewRequest>,
     /// Numbers of those whose place says something else now than when it was asked about.
     mended: Vec<i32>,
+    /// There is a whole form to compare with.
+    is_compared: bool,
 }
 
 /// The fields under one request.
@@ -31,6 +33,8 @@ pub struct ReplyFields {
     pub asked_by: String,
     /// The place says something else now.
     pub is_mended: bool,
+    /// The same in words; empty where nobody can tell.
+    pub compared: &'static str,
     pub kinds: Vec<KindChoice>,
     pub text: TextField,
     /// What was pressed did not go through for this request; the id is that of its first choice.
@@ -74,7 +78,11 @@ pub async fn waiting(
         let answered = about.filter(|it| changed.iter().any(|change| it.concerns(&change.place)));
         mended.extend(answered.map(|request| request.number));
     }
-    Ok(Waiting { requests, mended })
+    Ok(Waiting {
+        requests,
+        mended,
+        is_compared: form.is_some(),
+    })
 }
 
 /// What was typed to each.
@@ -130,6 +138,12 @@ impl Waiting {
                     .map(|passed| (passed.body.clone(), passed.addition.clone())),
                 asked_by: request.asked_by_body.clone(),
                 is_mended,
+                compared: match place {
+                    None => "",
+                    Some(_) if !self.is_compared => "",
+                    Some(_) if is_mended => "この項目は、差戻しのあとに変わっています。",
+                    Some(_) => "この項目は、差戻しのあとに変わっていません。",
+                },
                 kinds: ReplyKind::ALL
                     .into_iter()
                     .map(|kind| KindChoice {
