@@ -64,7 +64,7 @@ pub enum MailKind {
     EditionOpened,
     /// To a body: it has more time.
     Extended,
-    /// To a body that owes: its prefecture moved its own deadline.
+    /// To a body that owes: its deadline moved, its prefecture's own or the edition's.
     DeadlineMoved,
     /// To a body: its answer is taken again.
     Reopened,
@@ -178,7 +178,7 @@ impl MailKind {
             Self::Digest => "1日のまとめ",
             Self::EditionOpened => "調査開始のお知らせ",
             Self::Extended => "期限延長のお知らせ",
-            Self::DeadlineMoved => "県内締切の変更のお知らせ",
+            Self::DeadlineMoved => "締切の変更のお知らせ",
             Self::Reopened => "再受付のお知らせ",
             Self::SummarySent => "様式2の送付のお知らせ",
             Self::FollowUpOpened => "所要額調査開始のお知らせ",

@@ -264,6 +264,15 @@ impl Transaction {
     ) -> StoreResult<Vec<BoardRow>> {
         board(of_direct_bodies(edition_id), &self.inner).await
     }
+
+    /// Every body of the country, as seen by this transaction.
+    pub async fn country_board(
+        &self,
+        edition_id: i64,
+        _scope: CountryScope,
+    ) -> StoreResult<Vec<BoardRow>> {
+        board(board_query(edition_id), &self.inner).await
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::edition_opening::{OpeningError, open_with_dates};
 use super::follow_up::first_drafts;
-use super::{Desk, WorkflowError, WorkflowResult, locked_edition};
+use super::{Desk, WorkflowError, WorkflowResult, deadline_mail, locked_edition};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
 use crate::domain::body_history::BodyHistory;
@@ -45,22 +45,31 @@ pub async fn open_edition(
     }
 }
 
-/// Changes the dates of an open edition. Bodies whose prefecture set a deadline keep that one, unless
-/// it would lie after the new one.
+/// Changes the dates of an edition that is not closed. Bodies whose prefecture set a deadline keep that one, unless
+/// it would lie after the new one. While it is open, bodies that owe and whose deadline moved are told by mail.
 pub async fn set_dates(
     desk: &Desk,
     actor: &Actor,
     key: &EditionKey,
     dates: EditionDates,
 ) -> WorkflowResult<()> {
-    CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
+    let country = CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     check_dates(&dates)?;
     let now = desk.now();
+    let addresses = desk.store.address_book().await?;
     let transaction = desk.store.begin().await?;
     let edition = locked_edition(&transaction, key).await?;
     if edition.state == EditionState::Closed {
         return Err(WorkflowError::Closed);
     }
+    let tells = edition.state == EditionState::Open
+        && !edition.is_trial()
+        && edition.dates.deadline_on != dates.deadline_on;
+    let before = if tells {
+        transaction.country_board(edition.id, country).await?
+    } else {
+        Vec::new()
+    };
     transaction.set_edition_dates(edition.id, dates).await?;
     transaction
         .set_deadlines(edition.id, None, dates.deadline_on)
@@ -80,6 +89,11 @@ pub async fn set_dates(
     transaction
         .keep_extensions(edition.id, dates.last_new_answer_on)
         .await?;
+    if tells {
+        let after = transaction.country_board(edition.id, country).await?;
+        let mails = deadline_mail::moved(&edition, actor, &before, &after, &addresses, now);
+        transaction.mail_all(&mails, now).await?;
+    }
     let subject = format!("edition/{key}");
     transaction
         .audit(

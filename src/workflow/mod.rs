@@ -26,6 +26,7 @@ pub mod amount_tables;
 pub mod ask;
 pub mod bodies;
 pub mod correct_response;
+mod deadline_mail;
 pub mod deliver_mail;
 pub mod digests;
 pub mod duties;

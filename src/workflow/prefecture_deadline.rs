@@ -1,22 +1,16 @@
 //! 県内締切: a prefecture's own deadline for its general municipalities. Those that still owe are told by mail.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
-use super::mail::{Announcement, by};
-use super::{Desk, WorkflowError, WorkflowResult, locked_edition};
+use super::{Desk, WorkflowError, WorkflowResult, deadline_mail, locked_edition};
 use crate::domain::access::PrefectureScope;
 use crate::domain::account::{Actor, Role};
-use crate::domain::japan_time::{UnixMillis, deadline_label};
-use crate::domain::local_government_code::{LocalGovernmentCode, PrefectureCode};
-use crate::domain::mail::{MailFacts, MailKind, NewMail, Party, Placeholder};
+use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::PrefectureCode;
 use crate::domain::place::{Place, Section};
 use crate::domain::response::Problem;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 use crate::store::Transaction;
-use crate::store::address_book::AddressBook;
-use crate::store::boards::BoardRow;
 
 /// Moves the deadline, not after the ministry's and not to a day that is over. The same day again changes nothing and
 /// tells nobody.
@@ -54,7 +48,7 @@ pub async fn set_prefecture_deadline(
         .keep_extensions(edition.id, edition.dates.last_new_answer_on)
         .await?;
     let changed = transaction.board(edition.id, scope).await?;
-    let mails = mails(&edition, actor, &rows, &changed, &addresses, now);
+    let mails = deadline_mail::moved(&edition, actor, &rows, &changed, &addresses, now);
     transaction.mail_all(&mails, now).await?;
     let subject = format!("edition/{key}/prefecture/{prefecture}");
     let detail = format!("{before} to {deadline_on}");
@@ -85,44 +79,4 @@ fn check(edition: &SurveyEdition, deadline_on: Date, now: UnixMillis) -> Workflo
     };
     let place = Place::Section(Section::Contact);
     Err(WorkflowError::Invalid(vec![Problem::new(place, problem)]))
-}
-
-/// To each body that owes and whose own deadline moved; who was given more time keeps it and is not told.
-fn mails(
-    edition: &SurveyEdition,
-    actor: &Actor,
-    before: &[BoardRow],
-    after: &[BoardRow],
-    addresses: &AddressBook,
-    now: UnixMillis,
-) -> Vec<NewMail> {
-    let days: HashMap<LocalGovernmentCode, Date> = before
-        .iter()
-        .map(|row| (row.code, row.deadline_on))
-        .collect();
-    let told = after.iter().filter_map(|row| {
-        let was = days.get(&row.code).filter(|was| **was != row.deadline_on)?;
-        row.status.is_owing().then_some((row, *was))
-    });
-    told.flat_map(|(row, was)| {
-        let facts = MailFacts::default()
-            .with(Placeholder::Deadline, deadline_label(row.deadline_on))
-            .with(Placeholder::Day, deadline_label(was))
-            .with(Placeholder::By, by(actor))
-            .with(
-                Placeholder::Link,
-                format!("/editions/{}/form1", edition.key),
-            );
-        let to = Party::Body(row.code);
-        let told = Announcement {
-            kind: MailKind::DeadlineMoved,
-            to,
-            about: (row.code, &row.name),
-            edition: Some(edition),
-            event: format!("{}-{}-{}", edition.key, row.code, now.0),
-            facts,
-        };
-        told.mails(addresses.of(to))
-    })
-    .collect()
 }

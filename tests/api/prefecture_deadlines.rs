@@ -130,17 +130,41 @@ async fn what_was_late_stays_so_and_the_deadline_it_was_judged_by_stands_beside(
 }
 
 #[tokio::test]
-async fn the_ministry_is_told_that_its_dates_are_not_mailed() {
+async fn when_the_ministry_moves_the_deadline_those_that_owe_and_whose_own_moves_are_told() {
     let app = TestApp::start().await;
-    app.keep_address(Some(OTARU), "iryo@otaru.example").await;
+    for (code, address) in [
+        (OTARU, "iryo@otaru.example"),
+        (YUBARI, "iryo@yubari.example"),
+        (HIROSAKI, "iryo@hirosaki.example"),
+    ] {
+        app.keep_address(Some(code), address).await;
+    }
+    app.submitted(YUBARI).await;
+    moved(&app.prefecture("02").await, "R9.2.12").await;
+    app.damage("DELETE FROM outbox").await;
     let ministry = app.ministry().await;
     let page = ministry.get("/editions/fy2027/settings").await.ok();
-    page.shows("まだ提出していない1788団体")
-        .shows("変わったことを知らせるメールは、自動では送られません");
+    page.shows("まだ提出していない1787団体")
+        .shows("新しい締切をすぐにメールでお知らせします");
+    // Another date than the deadline tells nobody, nor does the same deadline again.
+    for (field, day) in [("last_change_on", "R9.4.30"), ("deadline_on", "R9.2.26")] {
+        let page = ministry.get("/editions/fy2027/settings").await.ok();
+        let form = page.form("日付を保存する").fill(field, day);
+        ministry.submit(&form).await.is(303);
+    }
+    assert!(app.mails("deadline_moved").await.is_empty());
+    let page = ministry.get("/editions/fy2027/settings").await.ok();
     let form = page.form("日付を保存する").fill("deadline_on", "R9.2.25");
     ministry.submit(&form).await.is(303);
     assert_eq!(app.answer(OTARU).await.deadline_on, date(2027, 2, 25));
-    for kind in ["deadline_moved", "extended"] {
-        assert!(app.mails(kind).await.is_empty(), "{kind}");
+    // 夕張市 has submitted, 弘前市 keeps its prefecture's day.
+    let mails = app.mails("deadline_moved").await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].0.ends_with("/iryo@otaru.example"), "{mails:?}");
+    for day in [
+        "令和9年2月25日（木）23時59分",
+        "令和9年2月26日（金）23時59分",
+    ] {
+        assert!(mails[0].1.contains(day), "{mails:?}");
     }
 }
