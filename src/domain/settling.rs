@@ -67,6 +67,8 @@ pub enum Reason {
     AnsweringReturn,
     /// The file says what was returned.
     SameAsReturned,
+    /// The answer was entered for the body and returned; the file would answer what was asked, without words.
+    AnswersRequests,
     /// Not a body whose answer this person may enter.
     NotYours,
     /// A designated or core city, which answers to the ministry.
@@ -102,10 +104,13 @@ impl Reason {
                 "この団体の回答は受付済みで、ファイルの内容と異なります。上書きしてよいか確認してください。"
             }
             Self::SameAsReturned => {
-                "差し戻した回答と同じ内容です。このまま提出したことにしてよいか確認してください。"
+                "差し戻した回答と同じ内容です。このまま提出したことにしてよいか確認してください。差戻しの依頼には、返事のことばなしで答えたことになります。"
             }
             Self::AnsweringReturn => {
-                "この団体は、差戻しを受けて画面で直しているところです。上書きしてよいか確認してください。"
+                "この団体は、差戻しを受けて画面で直しているところです。上書きしてよいか確認してください。差戻しの依頼には、返事のことばなしで答えたことになります。"
+            }
+            Self::AnswersRequests => {
+                "この団体の回答（代理入力）は差し戻されています。このファイルで答えてよいか確認してください。差戻しの依頼には、返事のことばなしで答えたことになります。"
             }
             Self::NotYours => {
                 "この団体の回答を取り込むことはできません。都道府県は、自団体と、とりまとめる市区町村の回答を取り込めます。"
@@ -169,7 +174,7 @@ pub fn judge(standing: &Standing<'_>, form: &Form1, replace: bool) -> Judgement 
         return Judgement::Refuse(Reason::Closed);
     }
     if returned_same {
-        return if own || replace {
+        return if replace {
             Judgement::Take
         } else {
             Judgement::Ask(Reason::SameAsReturned)
@@ -195,8 +200,10 @@ pub fn judge(standing: &Standing<'_>, form: &Form1, replace: bool) -> Judgement 
             });
             if is_on_page && !untouched {
                 Some(Reason::AnsweringReturn)
+            } else if by_body {
+                Some(Reason::SubmittedByBody)
             } else {
-                by_body.then_some(Reason::SubmittedByBody)
+                Some(Reason::AnswersRequests)
             }
         }
         S::Accepted => Some(Reason::Accepted),

@@ -169,7 +169,7 @@ async fn handed_over(state: &AppState, actor: &Actor) -> WebResult<Option<HomeLi
     } else {
         HomeLine::warning(
             format!(
-                "担当の引継ぎが終わっていません。{to}の方へのリンクは、使われないまま期限（{until}）が過ぎました。もう一度引継ぎの手続きをして、新しいリンクを送ってください。{ending}"
+                "担当の引継ぎが終わっていません。{to}の方へお送りしたリンクは、使われないまま期限（{until}）が過ぎました。管理者がそのあとに新しいリンクを作っているときは、そのリンクをお使いください。ないときは、もう一度引継ぎの手続きをして、新しいリンクを送ってください。{ending}"
             ),
             href,
             "引継ぎをもう一度行う",

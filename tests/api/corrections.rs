@@ -362,6 +362,12 @@ async fn an_objection_stays_on_the_home_page_of_whoever_answers_it() {
     for (other, path) in [(&aomori, "/home"), (&ministry, "/editions/fy2027/country")] {
         other.get(path).await.ok().hides("申し出");
     }
+    hokkaido
+        .get(&answer_of(OTARU))
+        .await
+        .ok()
+        .shows("団体は、この訂正について意見を申し出ています")
+        .hides("団体は、まだ確認していません");
     objects(&hakodate).await;
     let country = ministry.get("/editions/fy2027/country").await.ok();
     country.shows("函館市から、訂正が違うという申し出がありました");

@@ -315,3 +315,43 @@ async fn what_was_chosen_outlives_an_ended_session_at_every_door() {
     }
     assert_eq!(app.answer(OTARU).await.status, Status::Returned);
 }
+
+#[tokio::test]
+async fn what_was_ticked_holds_for_what_was_seen_and_what_was_said_is_kept() {
+    let app = TestApp::start().await;
+    let otaru = returned(&app).await;
+    phone_mended(&otaru).await;
+    let office = app.prefecture("01").await;
+    let entry = entered(&office).await.form("代理で提出する");
+    let entry = entry
+        .tick("replace", "1")
+        .fill("reply.2", "来月から係のアドレスを使うとのこと。");
+
+    // A colleague saves while the check page is open: nothing goes out, and nothing is typed twice.
+    let check = otaru.get(&format!("{FORM}/check")).await.ok();
+    let sent = check.form("提出する").fill("reply.2", "申請しています。");
+    let colleague = app.person(Some(OTARU), "こども担当", false).await;
+    let page = colleague.get(&format!("{FORM}/contact")).await.ok();
+    let form = page.form("保存して次へ").fill("phone", "0134-11-2222");
+    colleague.submit(&form).await.is(303);
+    let told = otaru.submit(&sent).await.is(409);
+    told.shows("まだ提出していません")
+        .shows("画面を開いたあとに、回答の内容が変わりました")
+        .shows("0134-11-2222");
+    assert_eq!(app.answer(OTARU).await.status, Status::Returned);
+    let sent = told.form("提出する");
+    assert_eq!(sent.value("reply.2"), "申請しています。");
+    otaru.submit_and_follow(&sent).await.ok();
+    assert_eq!(kinds(&app, 2).await, [Some(ReplyKind::Mended), None]);
+
+    // The office had seen a draft, not this submission.
+    let told = office.submit(&entry).await.is(409);
+    let form = told.form("代理で提出する");
+    assert_eq!(form.value("replace"), "", "nobody ticked that");
+    office.submit(&form).await.is(422);
+    let record = app.answer(OTARU).await;
+    assert_eq!(
+        (record.status, record.revision_number),
+        (Status::Submitted, 2)
+    );
+}

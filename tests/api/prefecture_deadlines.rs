@@ -144,7 +144,7 @@ async fn when_the_ministry_moves_the_deadline_those_that_owe_and_whose_own_moves
     app.damage("DELETE FROM outbox").await;
     let ministry = app.ministry().await;
     let page = ministry.get("/editions/fy2027/settings").await.ok();
-    page.shows("まだ提出していない1787団体")
+    page.shows("差戻し中を含めて1787団体です")
         .shows("新しい締切をすぐにメールでお知らせします");
     // Another date than the deadline tells nobody, nor does the same deadline again.
     for (field, day) in [("last_change_on", "R9.4.30"), ("deadline_on", "R9.2.26")] {

@@ -58,6 +58,44 @@ async fn mended(otaru: &Client) -> Page {
 }
 
 #[tokio::test]
+async fn what_the_prefecture_corrected_in_between_is_not_taken_for_the_bodys_answer() {
+    let app = TestApp::start().await;
+    let (otaru, _) = app.submitted(OTARU).await;
+    app.accept(OTARU).await;
+    let (ministry, hokkaido) = (app.ministry().await, app.prefecture("01").await);
+    asked(&ministry).await;
+    app.pass_minutes(1);
+    let page = hokkaido
+        .get(&format!("{}/correct", answer_of(OTARU)))
+        .await
+        .ok();
+    let form = page
+        .form("訂正する")
+        .fill("phone", "0134-22-2222")
+        .fill("reason", "電話で確かめました。");
+    hokkaido.submit(&form).await.is(303);
+    assert_eq!(app.answer(OTARU).await.revision_number, 2);
+    app.pass_minutes(1);
+    let page = hokkaido
+        .get(&format!("{}/pass-on", answer_of(OTARU)))
+        .await
+        .ok();
+    hokkaido
+        .submit(&page.form("市区町村へ伝える"))
+        .await
+        .is(303);
+    let check = otaru.get(&format!("{FORM}/check")).await.ok();
+    check
+        .shows(WORDS)
+        .shows("0134-22-2222")
+        .shows("差戻しのあとに変わっていません");
+    assert_eq!(check.form("提出する").value("reply-kind.1"), "");
+    otaru.submit(&check.form("提出する")).await.is(422);
+    let check = mended(&otaru).await;
+    assert_eq!(check.form("提出する").value("reply-kind.1"), "mended");
+}
+
+#[tokio::test]
 async fn what_the_ministry_asks_goes_through_the_prefecture_and_comes_back() {
     let app = TestApp::start().await;
     for (code, address) in [

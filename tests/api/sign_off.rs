@@ -1,6 +1,8 @@
 //! 決裁 inside a body: one writes, another submits, and the server holds to it.
 
+use torimatome::domain::place::Place;
 use torimatome::domain::response_status::ResponseStatus;
+use torimatome::domain::review_request::{ReplyKind, RequestState};
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::submit_response::submit_response;
 
@@ -269,4 +271,28 @@ async fn somebody_of_a_department_can_be_the_one_who_signs() {
         .submit_and_follow(&page.form("決裁して提出する"))
         .await;
     signed.ok().shows("R9-012033-01");
+}
+
+#[tokio::test]
+async fn whoever_signs_decides_what_the_body_was_asked() {
+    let app = TestApp::start().await;
+    let (writer, _) = app.submitted(OTARU).await;
+    let asked = [(Place::Email, "個人のアドレスのようです。")];
+    app.return_with(OTARU, &asked).await;
+    let admin = switch_on(&app, OTARU).await;
+    save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
+    let page = writer.get(CHECK).await.ok();
+    page.shows("決裁して提出する担当が、この画面で入力します");
+    let list = writer.submit_and_follow(&page.form("決裁に回す")).await;
+    list.ok().shows("決裁を待っています");
+    let page = admin.get(CHECK).await.ok();
+    let form = page.form("決裁して提出する");
+    let told = admin.submit(&form).await.is(422);
+    told.shows("依頼への回答（メールアドレス）");
+    let form = told.form("決裁して提出する").tick("reply-kind.1", "right");
+    admin.submit_and_follow(&form).await.ok();
+    let request = app.requests(OTARU).await.remove(0);
+    assert_eq!(request.state, RequestState::Answered);
+    let reply = request.reply.expect("is answered");
+    assert_eq!(reply.kind, Some(ReplyKind::RightAsItIs));
 }

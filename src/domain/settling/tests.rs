@@ -75,7 +75,7 @@ fn what_stands_there_decides_whether_to_ask() {
         (S::UnderReview, newest(&other, false), Ask(Reason::SubmittedByBody), Take),
         (S::SentBack,    newest(&other, false), Ask(Reason::SubmittedByBody), Take),
         (S::Returned,    newest(&other, false), Ask(Reason::SubmittedByBody), Take),
-        (S::Returned,    newest(&other, true), Take, Take),
+        (S::Returned,    newest(&other, true), Ask(Reason::AnswersRequests), Take),
         (S::Returned,    newest(&file, true), Ask(Reason::SameAsReturned), Take),
         (S::Accepted,    newest(&other, true), Ask(Reason::Accepted), Take),
         (S::Accepted,    newest(&other, false), Ask(Reason::Accepted), Take),

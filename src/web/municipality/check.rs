@@ -92,7 +92,9 @@ pub async fn submit_again(
     match kept {
         Some(form) if editable && session.actor.department.is_empty() => {
             let attempt = Attempt {
-                confirmed: form.has("confirmed"),
+                // Ticked for the warnings of that version.
+                confirmed: form.has("confirmed")
+                    && form.value("version").ok() == Some(record.version),
                 replies: replies::read(&form),
                 ..Attempt::default()
             };
@@ -134,6 +136,19 @@ pub async fn submit(state: State, post: Post, key: web::Path<String>) -> WebResu
                 confirmed,
                 replies,
                 refused: refusal(stands),
+                ..Attempt::default()
+            };
+            render(&state, &session, &record, StatusCode::CONFLICT, attempt).await
+        }
+        // A colleague saved meanwhile: what was said to the requests is kept, what was ticked is not.
+        Err(WorkflowError::Stale) => {
+            let record = own_response(&state, &session, &key).await?;
+            if !record.takes_answers(state.desk.now()) || !record.status.is_editable() {
+                return Err(WorkflowError::Stale.into());
+            }
+            let attempt = Attempt {
+                replies,
+                refused: "画面を開いたあとに、回答の内容が変わりました。いまの内容を確かめて、もう一度押してください。",
                 ..Attempt::default()
             };
             render(&state, &session, &record, StatusCode::CONFLICT, attempt).await

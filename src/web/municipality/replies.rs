@@ -6,6 +6,7 @@ use crate::domain::response_diff::changes;
 use crate::domain::review_request::{
     BodyReply, ReplyKind, RequestState, ReviewRequest, UNDECIDED, words_problems,
 };
+use crate::domain::revision::Revision;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::WebResult;
 use crate::web::form::FormData;
@@ -16,7 +17,7 @@ use crate::web::view::{Problem, TextField};
 #[derive(Default)]
 pub struct Waiting {
     requests: Vec<ReviewRequest>,
-    /// Numbers of those whose place says something else now than when it was asked about.
+    /// Numbers of those whose place says something else now than when the answer was returned.
     mended: Vec<i32>,
     /// There is a whole form to compare with.
     is_compared: bool,
@@ -64,25 +65,46 @@ pub async fn waiting(
     let store = &state.desk.store;
     let mut requests = store.requests(record.id).await?;
     requests.retain(|request| request.state == RequestState::WithBody);
-    let mut asked_about: Vec<_> = requests.iter().map(|request| request.revision).collect();
-    asked_about.sort_unstable();
-    asked_about.dedup();
-    let mut mended = Vec::new();
-    for number in asked_about {
-        let Some(form) = form else { break };
-        let Some(before) = store.revision(record.id, number).await? else {
-            continue;
-        };
-        let changed = changes(&record.edition.definition, &before.form, form);
-        let about = requests.iter().filter(|it| it.revision == number);
-        let answered = about.filter(|it| changed.iter().any(|change| it.concerns(&change.place)));
-        mended.extend(answered.map(|request| request.number));
-    }
+    let before = match form {
+        Some(_) if !requests.is_empty() => returned_revision(state, record).await?,
+        _ => None,
+    };
+    let Some((form, before)) = form.zip(before) else {
+        return Ok(Waiting {
+            requests,
+            ..Waiting::default()
+        });
+    };
+    let changed = changes(&record.edition.definition, &before.form, form);
+    let answered = requests
+        .iter()
+        .filter(|it| changed.iter().any(|change| it.concerns(&change.place)));
+    let mended = answered.map(|request| request.number).collect();
     Ok(Waiting {
         requests,
         mended,
-        is_compared: form.is_some(),
+        is_compared: true,
     })
+}
+
+/// The revision that stood when the answer was returned: what a reviewer corrected after asking is not the body's doing.
+async fn returned_revision(
+    state: &AppState,
+    record: &ResponseRecord,
+) -> WebResult<Option<Revision>> {
+    let Some(returned) = &record.open_return else {
+        return Ok(None);
+    };
+    for number in (1..=record.revision_number).rev() {
+        let revision = state.desk.store.revision(record.id, number).await?;
+        if revision
+            .as_ref()
+            .is_some_and(|it| it.submitted_at <= returned.at)
+        {
+            return Ok(revision);
+        }
+    }
+    Ok(None)
 }
 
 /// What was typed to each.

@@ -13,6 +13,7 @@ use crate::web::municipality::history::diff_rows;
 use crate::web::source_view::{SourceView, Sources, proxy_tag};
 use crate::web::state::AppState;
 use crate::web::view::{DiffRow, StatusTag};
+use crate::workflow::object::objection_to;
 use crate::workflow::view_answer::Seen;
 
 /// The newest revision and what it is compared with.
@@ -53,6 +54,22 @@ fn proxy_words(sources: &Sources, revision: i32) -> (StatusTag, String) {
         .find(|reply| reply.revision == revision && state == ProxyState::Disputed)
         .map(|reply| reply.words.clone());
     (proxy_tag(state), words.unwrap_or_default())
+}
+
+/// What the body said to a correction, in words.
+async fn correction_seen(
+    state: &AppState,
+    seen: &Seen,
+    correction: i32,
+) -> WebResult<&'static str> {
+    let (store, id) = (&state.desk.store, seen.record.id);
+    if objection_to(&store.requests(id).await?, correction).is_some() {
+        return Ok("団体は、この訂正について意見を申し出ています。");
+    }
+    Ok(match store.correction_seen(id).await? {
+        Some(number) if number == correction => "団体は、訂正の内容を確認しました。",
+        _ => "団体は、まだ確認していません。",
+    })
 }
 
 /// An extra question that the earlier edition did not have was not left empty.
@@ -101,10 +118,7 @@ pub(super) async fn shown(
             .as_ref()
             .map(|it| (correction_label(it.by), it.reason.clone())),
         correction_seen: match &newest.correction {
-            Some(_) => match state.desk.store.correction_seen(seen.record.id).await? {
-                Some(number) if number == newest.number => "団体は、訂正の内容を確認しました。",
-                _ => "団体は、まだ確認していません。",
-            },
+            Some(_) => correction_seen(state, seen, newest.number).await?,
             None => "",
         },
         late: newest.lateness().label(),

@@ -230,7 +230,11 @@ async fn judged(
         withdrawn: !is_live && record.revision_number > 0,
         taken_before: None,
     };
-    Ok(judge(&standing, form, replace))
+    Ok(match judge(&standing, form, replace) {
+        // Each request is decided on the entry's own check page.
+        Judgement::Ask(Reason::AnswersRequests) => Judgement::Take,
+        judgement => judgement,
+    })
 }
 
 /// The entry's text as the draft in which the body would mend it: saved after whatever it saved itself.

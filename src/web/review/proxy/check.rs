@@ -88,10 +88,14 @@ pub async fn submit_again(
     let Some(kept) = kept else {
         return Ok(see_other(&base));
     };
+    // What was ticked is about what stood there then.
+    let entry_version = found.entry.as_ref().map(|entry| entry.version);
+    let is_current = kept.value("version").ok() == Some(found.record.version)
+        && kept.value("entry_version").ok() == entry_version;
     let attempt = Attempt {
         kept: true,
-        confirmed: kept.has("confirmed"),
-        replace: kept.has("replace"),
+        confirmed: is_current && kept.has("confirmed"),
+        replace: is_current && kept.has("replace"),
         replies: replies::read(&kept),
         ..Attempt::default()
     };
@@ -131,8 +135,11 @@ pub async fn submit(state: State, post: Post, path: Path) -> WebResult {
             unconfirmed: true,
             ..typed
         },
+        // Nobody ticked what stands there now.
         Err(WorkflowError::Stale) => Attempt {
             overtaken: true,
+            confirmed: false,
+            replace: false,
             ..typed
         },
         Err(WorkflowError::Invalid(_) | WorkflowError::Unfinished(_)) => typed,
