@@ -65,9 +65,7 @@ pub(super) fn read(
             row.prefecture
         ));
     }
-    if !row.prefecture_code.is_empty()
-        && format!("{:0>2}", fold_width(row.prefecture_code)) != code.as_str()[..2]
-    {
+    if !row.prefecture_code.is_empty() && !means_prefecture_of(row.prefecture_code, code) {
         return Err(format!(
             "団体コード{code}と都道府県の番号「{}」が合いません。",
             row.prefecture_code
@@ -143,6 +141,15 @@ fn code(row: &BodyRow<'_>) -> Result<LocalGovernmentCode, String> {
             row.code
         )),
     }
+}
+
+/// Tables number the prefecture with two digits, or give its own code.
+fn means_prefecture_of(typed: &str, code: LocalGovernmentCode) -> bool {
+    let prefecture = code.prefecture();
+    format!("{:0>2}", fold_width(typed)) == code.as_str()[..2]
+        || read_code_generously(typed)
+            .iter()
+            .any(|it| it.is_prefecture() && it.prefecture() == prefecture)
 }
 
 fn successor(typed: &str) -> Result<LocalGovernmentCode, String> {

@@ -78,7 +78,7 @@ pub const COLUMNS: [Column; FIELDS] = [
     Column::new(
         Field::PrefectureCode,
         &["都道府県番号", "都道府県コード", "prefecture_code"],
-        "都道府県の番号（2桁）。団体コードと合うかを確かめます",
+        "都道府県の番号（2桁）か、都道府県の団体コード（6桁）。団体コードと合うかを確かめます",
     ),
     Column::new(
         Field::PrefectureKana,

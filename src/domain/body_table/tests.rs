@@ -217,6 +217,23 @@ fn our_own_list_says_kinds_classes_days_and_successors() {
 }
 
 #[test]
+fn a_prefecture_is_given_by_its_number_or_its_own_code() {
+    let before = history(&shipped());
+    // The fourth lost its zero in a spreadsheet.
+    for typed in ["01", "1", "010006", "10006", "０１０００６"] {
+        let row = format!("012033,{typed},小樽市,オタルシ,市,1,0,,,\n");
+        let found = plan(&before, &own(&row), WISH).expect("is taken");
+        assert_eq!(found.differences, [], "{typed}");
+    }
+    // Of another prefecture, and of a body that is none.
+    for typed in ["020001", "012025", "0100060"] {
+        let row = format!("012033,{typed},小樽市,オタルシ,市,1,0,,,\n");
+        let told = problems(&before, &own(&row), WISH);
+        assert!(told[0].contains("都道府県の番号"), "{typed}: {told:?}");
+    }
+}
+
+#[test]
 fn every_row_that_cannot_be_taken_is_told_and_nothing_is_taken() {
     let before = history(&shipped());
     let rows = "012034,01,小樽市,オタルシ,市,,,,,\n\
