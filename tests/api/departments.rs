@@ -6,6 +6,7 @@ use torimatome::workflow::duties::set_department;
 
 use crate::app::{OPEN, OTARU, TestApp, complete_form, save_all};
 use crate::client::{Client, Page};
+use crate::uploads::{NAME, filled_in, preview, workbook};
 
 const SCHEMES: &str = "/editions/fy2027/form1/schemes";
 const LIST: &str = "/editions/fy2027/form1";
@@ -249,6 +250,12 @@ async fn whoever_opens_a_part_while_sign_off_is_waited_for_is_told_what_a_save_d
         page.shows(warning)
             .shows("もう一度「決裁に回す」を押す必要があります");
     }
+    // Where a file would become the draft, nothing is saved.
+    let bytes = workbook(&app, OTARU, &filled_in("1300")).await;
+    preview(&desk, NAME, &bytes)
+        .await
+        .shows("この内容を下書きにすると、その依頼は無効になり")
+        .hides("ここで保存すると");
     // After the save nothing is left to warn of.
     let sent = typed(&theirs, "rehabilitation", "1200", "入力しました");
     disabled.submit(&sent).await.is(303);

@@ -18,7 +18,7 @@ use crate::web::error::{WebError, WebResult};
 use crate::web::municipality::edition_key;
 use crate::web::municipality::receipt::reviewer_name;
 use crate::web::municipality::replies::{self, ReplyFields};
-use crate::web::municipality::sign_off_view::waits_for_sign_off;
+use crate::web::municipality::sign_off_view::{BY_DRAFTING, waits_for_sign_off};
 use crate::web::municipality::task_list::{Unsubmitted, unsubmitted};
 use crate::web::page::{self, html, html_with, see_other};
 use crate::web::public::kept_form;
@@ -461,6 +461,7 @@ async fn preview_page(
             record,
             record.draft.as_ref(),
             &session.actor.department,
+            BY_DRAFTING,
         ),
         why_not: preview.why_not,
         outcome,

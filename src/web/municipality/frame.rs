@@ -1,7 +1,7 @@
 //! What the page of every part of the form has around its own fields: the line of steps, the problems, the
 //! reasons of a return.
 
-use super::sign_off_view::waits_for_sign_off;
+use super::sign_off_view::{BY_SAVING, waits_for_sign_off};
 use super::task_list::{Unsubmitted, unsubmitted};
 use super::{State, form_path};
 use crate::domain::japan_time;
@@ -203,7 +203,7 @@ pub fn frame(
             .get(showing.department)
             .map(|done| format!("{}に{}", japan_time::datetime_label(done.at), done.by))
             .unwrap_or_default(),
-        sign_off_waits: waits_for_sign_off(record, Some(draft), showing.department),
+        sign_off_waits: waits_for_sign_off(record, Some(draft), showing.department, BY_SAVING),
     };
     (page, frame)
 }

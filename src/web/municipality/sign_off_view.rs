@@ -103,12 +103,19 @@ pub fn sign_off_view(
     })
 }
 
+/// What makes a request for 決裁 void, in the words of the form's pages.
+pub const BY_SAVING: &str = "ここで保存すると（下書きを変えると）";
+/// The same where a file becomes the draft: nothing is saved there.
+pub const BY_DRAFTING: &str = "この内容を下書きにすると";
+
 /// What whoever opens a part of the form is told while 決裁 is waited for; empty otherwise.
-/// `draft`: the one that is stored, which a page may have taken out of its record.
+/// `draft`: the one that is stored, which a page may have taken out of its record;
+/// `by`: what would make the request void.
 pub fn waits_for_sign_off(
     record: &ResponseRecord,
     draft: Option<&Draft>,
     department: &str,
+    by: &str,
 ) -> String {
     let asked = draft.filter(|draft| {
         record.duties.sign_off
@@ -124,7 +131,7 @@ pub fn waits_for_sign_off(
         "もう一度決裁に回す必要があります。保存したときは、とりまとめの担当にお伝えください。"
     };
     format!(
-        "{}に{}が決裁に回し、いま決裁を待っています。ここで保存すると（下書きを変えると）、その依頼は無効になり、{after}",
+        "{}に{}が決裁に回し、いま決裁を待っています。{by}、その依頼は無効になり、{after}",
         japan_time::datetime_label(asked.asked_at),
         asked.asked_by
     )
