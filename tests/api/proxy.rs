@@ -80,10 +80,14 @@ async fn a_telephone_call_becomes_an_answer_that_its_body_confirms() {
         .hides("この団体の回答を代理入力する");
     for (end, words) in [
         ("", "代理入力の続きを入力する"),
-        ("#give-up", "代理入力をやめる"),
+        ("?give-up=1#give-up", "代理入力をやめる"),
     ] {
         let link = format!("main a[href=\"{}{end}\"]", proxy_of(OTARU));
         assert_eq!(answer.all(&link), [words]);
+    }
+    for (query, open) in [("", 0), ("?give-up=1", 1)] {
+        let page = colleague.get(&format!("{}{query}", proxy_of(OTARU))).await;
+        assert_eq!(page.ok().all("details#give-up[open]").len(), open);
     }
     let html = board.html();
     let link = format!("a[href=\"{}\"]", proxy_of(OTARU));
@@ -244,11 +248,13 @@ async fn what_a_body_typed_or_sent_itself_gives_way_only_when_somebody_says_so()
     let check = type_all(&office, OTARU, "900").await;
     check.shows("画面で回答を入力中です").hides("健康課");
     let form = check.form("代理で提出する");
-    office
-        .submit(&form)
-        .await
-        .is(422)
-        .shows("まだ提出していません");
+    let refused = office.submit(&form).await.is(422);
+    refused.shows("まだ提出していません");
+    let link = refused.all(".error-summary a[href='#replace']");
+    assert_eq!(link.len(), 1, "leads to the box that lacks its tick");
+    assert_eq!(refused.all("[id='replace-error']").len(), 1);
+    assert_eq!(refused.value("replace"), "");
+    assert_eq!(refused.all("form#confirm[data-guard]").len(), 1);
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::Draft);
     // The body saves once more meanwhile: the page that was looked at holds no longer.
     save_all(&app.desk, own.actor(), "fy2027", &typed).await;

@@ -6,7 +6,6 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use super::answer::AnswerQuery;
 use super::{Path, State, parse};
 use crate::domain::japan_time;
 use crate::domain::place::{Place, Section};
@@ -42,6 +41,8 @@ struct ProxyPage {
     source_errors: Vec<String>,
     received_on: TextField,
     note: TextField,
+    /// Somebody came to give it up: what for is unfolded.
+    gives_up: bool,
 }
 
 /// The entry that is being typed.
@@ -130,12 +131,20 @@ fn banner(record: &ResponseRecord, entry: &ProxyEntry) -> String {
     )
 }
 
-/// GET `/editions/{key}/answers/{code}/proxy`.
+#[derive(serde::Deserialize)]
+pub struct ProxyQuery {
+    notice: Option<String>,
+    kept: Option<String>,
+    #[serde(rename = "give-up")]
+    give_up: Option<String>,
+}
+
+/// GET `/editions/{key}/answers/{code}/proxy`; with `?give-up=1` the button for that is unfolded.
 pub async fn form(
     state: State,
     session: Session,
     path: Path,
-    query: web::Query<AnswerQuery>,
+    query: web::Query<ProxyQuery>,
 ) -> WebResult {
     let found = desktop(&state, &session, &path).await?;
     let address = proxy_path(&found.record);
@@ -146,7 +155,8 @@ pub async fn form(
     };
     let notice = query.notice.as_deref();
     let page = page_of(&state, &session, &found.record, "").with_notice(notice);
-    render(StatusCode::OK, page, &found, typed, Vec::new())
+    let gives_up = query.give_up.is_some();
+    render(StatusCode::OK, page, &found, typed, Vec::new(), gives_up)
 }
 
 /// POST `/editions/{key}/answers/{code}/proxy`: begins, changes how it came, or gives up.
@@ -177,7 +187,7 @@ pub async fn begin(state: State, post: Post, path: Path) -> WebResult {
             let problems: Vec<_> = problems.collect();
             let page = page_of(&state, &session, &found.record, "");
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            render(status, page, &found, typed, problems)
+            render(status, page, &found, typed, problems, false)
         }
     }
 }
@@ -197,6 +207,7 @@ fn render(
     found: &Desktop,
     typed: Typed,
     problems: Vec<Problem>,
+    gives_up: bool,
 ) -> WebResult {
     let record = &found.record;
     let errors = |field: &str| -> Vec<String> {
@@ -245,6 +256,7 @@ fn render(
                 value: typed.note,
                 ..TextField::default()
             },
+            gives_up,
             path,
             problems,
         },
