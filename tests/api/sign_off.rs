@@ -296,3 +296,30 @@ async fn whoever_signs_decides_what_the_body_was_asked() {
     let reply = request.reply.expect("is answered");
     assert_eq!(reply.kind, Some(ReplyKind::RightAsItIs));
 }
+
+#[tokio::test]
+async fn whoever_signs_a_returned_answer_is_led_to_give_it_back_and_not_to_write() {
+    let app = TestApp::start().await;
+    app.submitted(OTARU).await;
+    app.return_with(OTARU, &[(Place::Phone, "お確かめください。")])
+        .await;
+    let writer = app.body(OTARU).await;
+    let ways = "fieldset a[href*='back=check']";
+    let told = "下の「提出せずに、入力した担当へ戻す」で";
+    let page = writer.get(CHECK).await.ok();
+    assert_eq!(page.all(ways).len(), 1);
+    // Following it, nobody loses what they typed without being asked.
+    let guarded = page.all("form[data-guard] textarea[name='reply.1']");
+    assert_eq!(guarded.len(), 1);
+    page.hides(told);
+    let admin = switch_on(&app, OTARU).await;
+    save_all(&app.desk, writer.actor(), OPEN, &complete_form()).await;
+    let page = writer.get(CHECK).await.ok();
+    let ask = page.form("決裁に回す");
+    writer.submit_and_follow(&ask).await.ok();
+    let page = admin.get(CHECK).await.ok();
+    assert!(page.all(ways).is_empty(), "a save would make it void");
+    page.shows(told)
+        .shows("提出せずに、入力した担当へ戻す")
+        .shows("差戻しのあとに変わっていません");
+}

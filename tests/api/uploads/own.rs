@@ -414,6 +414,10 @@ async fn a_returned_answer_is_mended_by_a_file() {
     let bytes = workbook(&app, OTARU, &filled_in("1300")).await;
     let page = preview(&client, NAME, &bytes).await;
     page.shows("○ 1,200人").shows("○ 1,300人");
+    // The return key makes a new line and never submits; whoever goes away is asked before anything typed is lost.
+    let reply = page.all("form[data-guard] textarea[name='reply.1']");
+    assert_eq!(reply.len(), 1);
+    page.shows("下書きには残りません");
     let form = page.form("提出する").tick("reply-kind.1", "right");
     let receipt = client.submit_and_follow(&form).await.ok();
     receipt.shows("R9-012033-02");
