@@ -51,6 +51,14 @@ async fn a_colleague_who_becomes_administrator_is_told_of_being_signed_out() {
         .await
         .ok()
         .hides("ログアウトしています");
+    let leaver = app.person(Some(OTARU), "こども担当", false).await;
+    let home = leaver.get("/home").await.ok();
+    let left = leaver.submit_and_follow(&home.form("ログアウト")).await;
+    left.ok()
+        .shows("ログアウトしました")
+        .hides("ログアウトしています");
+    let again = leaver.get("/sign-in").await.ok();
+    again.hides("ログアウトしています");
     // Handed over once more, to somebody who administers already: nobody is signed out.
     let colleague = app.person(Some(HAKODATE), "こども担当", true).await;
     let page = admin.get(PAGE).await.ok();

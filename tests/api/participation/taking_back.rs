@@ -54,7 +54,7 @@ async fn before_confirming_a_page_says_what_would_be_written() {
 
     // What would be written is not what was shown any more.
     let list = "団体コード,制度,年度,状況\n012033,こども,R9,参加予定\n";
-    send_list(&ministry, "a.csv", &list).await.is(303);
+    send_list(&ministry, "a.csv", list).await.is(303);
     let changed = ministry
         .submit(&check.form("この内容で確定する"))
         .await
@@ -87,7 +87,7 @@ async fn a_confirmed_batch_is_taken_back_with_a_reason_and_can_be_confirmed_agai
     app.at(date(2027, 1, 21).at(9, 0, 0, 0));
     let ministry = app.ministry().await;
     let later = "団体コード,制度,年度,状況\n012025,こども,R9,参加\n";
-    send_list(&ministry, "a.csv", &later).await.is(303);
+    send_list(&ministry, "a.csv", later).await.is(303);
     let batch = ministry.get("/participation/batches/1").await.ok();
     batch.shows("この確定を取り消す（確認の画面へ）");
     let path = "/participation/batches/1/take-back";
