@@ -141,7 +141,7 @@ async fn when_the_ministry_moves_the_deadline_those_that_owe_and_whose_own_moves
     }
     app.submitted(YUBARI).await;
     moved(&app.prefecture("02").await, "R9.2.12").await;
-    app.damage("DELETE FROM outbox").await;
+    app.damage("DELETE FROM outbox", vec![]).await;
     let ministry = app.ministry().await;
     let page = ministry.get("/editions/fy2027/settings").await.ok();
     page.shows("差戻し中を含めて1787団体です")
