@@ -140,7 +140,9 @@ fn drafts_on_the_page_are_asked_about_and_drafts_from_files_are_not() {
         status: S::Returned,
         ..with(&typed, Some(&other))
     };
-    assert_eq!(judge(&returned, &file, false), Take);
+    // Nobody typed anything, but what was asked would be answered without a word.
+    let asked = Ask(Reason::AnswersRequests);
+    assert_eq!(judge(&returned, &file, false), asked);
     let worked_on = Draft {
         input: form("総務課").to_input(),
         ..Draft::default()
