@@ -27,6 +27,8 @@ use torimatome::workflow::intake::{
 };
 
 mod kinds;
+#[path = "kinds/whole.rs"]
+mod whole;
 
 const EDITION: &str = "fy2026";
 const RUNS: usize = 5;
@@ -176,6 +178,14 @@ async fn by_kind(forms: &[PathBuf]) {
         let of = |form: &[u8], remark: &str| kind.of(form, remark, remark);
         folders.push((kind.what, written(&forms, of)));
     }
+    let bomb = whole::bomb();
+    let of = |_: &[u8], remark: &str| whole::with_remark(&bomb, remark);
+    folders.push(("1 GiB of spaces in 1 MB", written(&forms, of)));
+    let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 300 << 10);
+    folders.push((
+        "a photograph of 300 kB beside the form",
+        written(&forms, photo),
+    ));
     let mut times = vec![Vec::new(); folders.len()];
     for _ in 0..RUNS {
         for ((_, folder), times) in folders.iter().zip(&mut times) {

@@ -51,7 +51,7 @@ impl Kind {
     }
 }
 
-type Package = ZipWriter<Cursor<Vec<u8>>>;
+pub type Package = ZipWriter<Cursor<Vec<u8>>>;
 
 /// A form that shares no part with another one: each part has a remark of its own.
 pub fn alone(form: &[u8], remark: &str) -> Vec<u8> {
@@ -138,7 +138,8 @@ fn repacked(package: &[u8], remark: &str, put: impl Fn(&str, &mut Package) -> bo
     to.finish().expect("memory").into_inner()
 }
 
-fn write(to: &mut Package, name: &str, data: &[u8]) {
+/// Adds a deflated part.
+pub fn write(to: &mut Package, name: &str, data: &[u8]) {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     to.start_file(name, options).expect("memory");
     to.write_all(data).expect("memory");

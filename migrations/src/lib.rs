@@ -28,6 +28,7 @@ mod m20261126_000030_taking_back;
 mod m20261126_000040_deadline_history;
 mod m20261126_000045_handover_arrival;
 mod m20261126_000052_corrections_seen;
+mod m20261126_000053_packed_originals;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000045_handover_arrival::Migration),
             Box::new(m20261126_000040_deadline_history::Migration),
             Box::new(m20261126_000052_corrections_seen::Migration),
+            Box::new(m20261126_000053_packed_originals::Migration),
         ]
     }
 }

@@ -19,9 +19,10 @@ use crate::domain::body_table::sheet::{self, BodySheet};
 use crate::domain::body_table::{self, Difference, Plan, TableProblem, TableWish, differences};
 use crate::domain::japan_time::UnixMillis;
 use crate::spreadsheet;
+use crate::spreadsheet::intake::packed::Packed;
 use crate::store::bodies::{BodySource, NewBodyChange};
-use crate::store::intake::NewOriginal;
 use crate::store::{StoreError, Transaction};
+use crate::workflow::intake::to_keep;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -244,11 +245,8 @@ pub async fn record(
 pub async fn keep_table(desk: &Desk, actor: &Actor, file: &TableFile) -> BodyResult<String> {
     CountryScope::of(actor).ok_or(WorkflowError::NotFound)?;
     let sha256 = hex(&Sha256::digest(&file.bytes));
+    let original = to_keep(sha256.clone(), Packed::new(file.bytes.clone()));
     let transaction = desk.store.begin().await?;
-    let original = NewOriginal {
-        sha256: sha256.clone(),
-        bytes: file.bytes.clone(),
-    };
     let now = desk.now();
     transaction.keep_originals(vec![original], now).await?;
     transaction

@@ -322,6 +322,18 @@ impl TestApp {
         db.close().await.expect("closes");
     }
 
+    /// The number that a statement gives, asked behind the application's back.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let db = Database::connect(self.database.url())
+            .await
+            .expect("connects");
+        let statement = Statement::from_string(db.get_database_backend(), sql);
+        let row = db.query_one_raw(statement).await.expect("reads");
+        let count = row.expect("a row").try_get_by_index(0).expect("a number");
+        db.close().await.expect("closes");
+        count
+    }
+
     /// Lets mail for a body (`None`: the ministry) go to an address of its duty.
     pub async fn keep_address(&self, code: Option<&str>, address: &str) {
         let places: Vec<String> = (1..=3).map(|number| self.bind(number)).collect();

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use torimatome::spreadsheet::intake::packed::Packed;
 use torimatome::spreadsheet::intake::{RefusalKind, bounds};
 
 use crate::making::{
@@ -25,13 +26,18 @@ use Expect::{Read, Refused};
 /// Reads each file in a child of its own, and a form after it.
 fn face(files: Vec<(&str, Vec<u8>, Expect)>) {
     let normal: Arc<[u8]> = normal().into();
+    let waiting = tokio::runtime::Builder::new_current_thread().build();
+    let waiting = waiting.expect("a runtime");
     for (what, file, expect) in files {
         assert!(file.len() < 6_000_000, "{what}: {} bytes", file.len());
         let pool = pool();
         let before = pool.read_blocking(normal.clone()).expect("a form");
         let child = only_child(&pool);
         let idle = status(child, "VmHWM:");
-        let answer = pool.read_blocking(file);
+        let answer = pool.read_blocking(file.clone());
+        // As the doors hand it on.
+        let packed = pool.read_packed(Arc::new(Packed::new(file)));
+        assert_eq!(waiting.block_on(packed), answer, "{what}, packed");
         assert_eq!(pool.children(), [child], "{what} broke its reader");
         let most = status(child, "VmHWM:");
         assert!(most <= idle + MEMORY_KIB, "{what} took {} KiB", most - idle);

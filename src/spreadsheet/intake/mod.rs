@@ -17,6 +17,7 @@ mod inflate;
 mod memo;
 mod ods;
 mod package;
+pub mod packed;
 pub mod process;
 mod prolog;
 mod text;

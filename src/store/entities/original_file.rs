@@ -10,6 +10,7 @@ pub struct Model {
     pub size: i64,
     pub bytes: Vec<u8>,
     pub kept_at: i64,
+    pub packing: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

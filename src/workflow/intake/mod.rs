@@ -42,6 +42,7 @@ pub use import::{
     plan_import,
 };
 pub use lists::{BatchLine, BatchView, batches, files_of_batch, view_batch};
+pub(in crate::workflow) use originals::to_keep;
 pub use originals::{SentFile, annotated, original};
 pub use own::{
     Compared, OwnDecision, OwnOutcome, OwnPreview, decide_own, decide_with_replies, preview_own,

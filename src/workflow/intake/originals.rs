@@ -7,7 +7,21 @@ use crate::domain::account::Actor;
 use crate::domain::intake_batch::{Door, FileRecord, FileState};
 use crate::spreadsheet::FormBody;
 use crate::spreadsheet::intake::annotate::annotate_form1;
+use crate::spreadsheet::intake::packed::Packed;
+use crate::store::intake::NewOriginal;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult, relation_to, response_subject};
+
+/// A file as the store keeps it.
+pub(in crate::workflow) fn to_keep(sha256: String, file: Packed) -> NewOriginal {
+    let size = file.size();
+    let (bytes, is_block) = file.into_parts();
+    NewOriginal {
+        sha256,
+        size,
+        bytes,
+        is_block,
+    }
+}
 
 /// A file under the name it came with.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crate::domain::revision::receipt_number;
 use crate::domain::sign_off::SignOffState;
 use crate::domain::survey_edition::EditionKey;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
-use crate::store::intake::{NewBatch, NewFile, NewOriginal, Settled};
+use crate::store::intake::{NewBatch, NewFile, Settled};
 use crate::store::responses::ResponseRecord;
 use crate::workflow::requests::read_replies;
 use crate::workflow::{
@@ -103,6 +103,7 @@ pub async fn send_own(
         .map_err(|error| WorkflowError::Workbook(error.to_string()))?;
     let incoming = incoming.map_err(IntakeError::NotOne)?;
     let room = ReadingRoom::open(desk, &edition, Scope::Own(code)).await?;
+    let room = room.keeping(true);
     let read = room.read(incoming).await;
     let now = desk.now();
     let transaction = desk.store.begin().await?;
@@ -116,11 +117,7 @@ pub async fn send_own(
         at: now,
     };
     let batch = transaction.insert_intake_batch(&new).await?;
-    if let (Some(sha256), Some(bytes)) = (&read.sha256, read.bytes) {
-        let original = NewOriginal {
-            sha256: sha256.clone(),
-            bytes,
-        };
+    if let Some(original) = read.original {
         transaction.keep_originals(vec![original], now).await?;
     }
     let usable = is_usable(&read.reading, actor);

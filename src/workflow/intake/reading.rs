@@ -13,15 +13,17 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
-use super::CHUNK;
+use super::{CHUNK, to_keep};
 use crate::domain::account::{Actor, Role};
 use crate::domain::identify::{BodyIndex, Envelope, Scope};
 use crate::domain::intake::{FileReading, FileReport, assess};
 use crate::domain::survey_edition::{EditionDefinition, SurveyEdition};
 use crate::spreadsheet::intake::annotate::forget_notes;
+use crate::spreadsheet::intake::packed::Packed;
 use crate::spreadsheet::intake::process::ReaderPool;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
 use crate::spreadsheet::intake::{EarlierNames, Form1Vocabulary, Refusal, read_form1};
+use crate::store::intake::NewOriginal;
 use crate::workflow::{Desk, WorkflowResult};
 
 /// Bytes of files in flight, in KiB.
@@ -44,6 +46,8 @@ struct Inner {
     in_flight: Arc<Semaphore>,
     /// Reports are wanted too.
     reports: bool,
+    /// The files are not kept yet.
+    keeps: bool,
 }
 
 /// A file with its reading.
@@ -54,7 +58,8 @@ pub(super) struct ReadFile {
     pub size: u64,
     /// Of the bytes; `None` where there are none.
     pub sha256: Option<String>,
-    pub bytes: Option<Vec<u8>>,
+    /// To be kept, if it is not kept already.
+    pub original: Option<NewOriginal>,
     pub reading: FileReading,
     /// Equal where two files say the same; `None` if no whole form was read.
     pub digest: Option<String>,
@@ -77,16 +82,6 @@ fn shown_path(folder: &str, name: &str) -> String {
         name.to_owned()
     } else {
         format!("{folder}/{name}")
-    }
-}
-
-/// Bytes that a reader and this process look at.
-#[derive(Clone)]
-struct Shared(Arc<Vec<u8>>);
-
-impl AsRef<[u8]> for Shared {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
     }
 }
 
@@ -131,6 +126,7 @@ impl ReadingRoom {
             readers: desk.intake.readers()?,
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT as usize)),
             reports: false,
+            keeps: false,
         })))
     }
 
@@ -138,6 +134,14 @@ impl ReadingRoom {
     pub(super) fn with_reports(mut self, wanted: bool) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.0) {
             inner.reports = wanted;
+        }
+        self
+    }
+
+    /// The same, which also makes the originals ready to be kept, if they are to be.
+    pub(super) fn keeping(mut self, wanted: bool) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.keeps = wanted;
         }
         self
     }
@@ -158,11 +162,12 @@ impl ReadingRoom {
             subject,
             content,
         } = incoming;
-        let (reading, sha256, bytes) = match content {
+        let (reading, size, sha256, original) = match content {
             Ok(bytes) => {
-                let shared = Shared(Arc::new(bytes));
-                let answer = self.0.readers.read(shared.clone());
-                let sha256 = hexadecimal(&Sha256::digest(&shared));
+                let size = bytes.len() as u64;
+                let sha256 = hexadecimal(&Sha256::digest(&bytes));
+                let file = Arc::new(Packed::new(bytes));
+                let answer = self.0.readers.read_packed(Arc::clone(&file));
                 let reading = match answer.await {
                     Ok(mut grid) => {
                         forget_notes(&mut grid);
@@ -179,11 +184,13 @@ impl ReadingRoom {
                     }
                     Err(refusal) => refused(refusal),
                 };
-                // The reader has given its share back with the answer.
-                let bytes = Arc::try_unwrap(shared.0).unwrap_or_else(|shared| (*shared).clone());
-                (reading, Some(sha256), Some(bytes))
+                let original = self.0.keeps.then(|| {
+                    // The reader has given its share back with the answer.
+                    to_keep(sha256.clone(), Arc::unwrap_or_clone(file))
+                });
+                (reading, size, Some(sha256), original)
             }
-            Err(refusal) => (refused(refusal), None, None),
+            Err(refusal) => (refused(refusal), 0, None, None),
         };
         let digest = reading.form.as_ref().map(|form| {
             let text = serde_json::to_vec(&form.plain()).unwrap_or_default();
@@ -199,9 +206,9 @@ impl ReadingRoom {
             name,
             folder,
             subject,
-            size: bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
+            size,
             sha256,
-            bytes,
+            original,
             reading,
             digest,
             document,

@@ -6,14 +6,15 @@ use sha2::{Digest, Sha256};
 
 use super::{
     BATCHES_OF_ALL, BATCHES_OF_AN_OFFICE, BYTES_A_DAY, CHUNK, FILES_A_DAY, IntakeError,
-    IntakeResult, TooMuch, batch_subject, is_of_office, own_batch,
+    IntakeResult, TooMuch, batch_subject, is_of_office, own_batch, to_keep,
 };
 use crate::domain::account::{Actor, Role};
 use crate::domain::intake::{FileReading, Outcome};
 use crate::domain::intake_batch::{Batch, BatchState, Door, FileState};
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
+use crate::spreadsheet::intake::packed::Packed;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
-use crate::store::intake::{NewBatch, NewFile, NewOriginal};
+use crate::store::intake::{NewBatch, NewFile};
 use crate::workflow::table_file::begun_edition;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 
@@ -171,28 +172,21 @@ pub async fn add_uploads<S: Source + Send + 'static>(
 
 /// Keeps files as they came; those without content are rejected with their sentence.
 async fn keep(desk: &Desk, batch: &Batch, chunk: Vec<Incoming>) -> WorkflowResult<u64> {
-    let now = desk.now();
-    let transaction = desk.store.begin().await?;
-    let mut position = transaction.last_position(batch.id).await?;
     let mut files = Vec::with_capacity(chunk.len());
     let mut originals = Vec::with_capacity(chunk.len());
     let mut readings = Vec::new();
     for incoming in chunk {
-        position += 1;
         let (sha256, size, refusal) = match incoming.content {
             Ok(bytes) => {
                 let sha256 = super::reading::hexadecimal(&Sha256::digest(&bytes));
                 let size = bytes.len() as u64;
-                originals.push(NewOriginal {
-                    sha256: sha256.clone(),
-                    bytes,
-                });
+                originals.push(to_keep(sha256.clone(), Packed::new(bytes)));
                 (Some(sha256), size, None)
             }
             Err(refusal) => (None, 0, Some(refusal)),
         };
         files.push(NewFile {
-            position,
+            position: 0,
             name: incoming.name,
             folder: incoming.folder,
             subject: incoming.subject,
@@ -207,6 +201,12 @@ async fn keep(desk: &Desk, batch: &Batch, chunk: Vec<Incoming>) -> WorkflowResul
             digest: None,
         });
         readings.push(refusal.map(|refusal| FileReading::refused(refusal.message)));
+    }
+    let now = desk.now();
+    let transaction = desk.store.begin().await?;
+    let last = transaction.last_position(batch.id).await?;
+    for (file, position) in files.iter_mut().zip(last + 1..) {
+        file.position = position;
     }
     transaction.keep_originals(originals, now).await?;
     let ids = transaction

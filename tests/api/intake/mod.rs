@@ -101,7 +101,7 @@ async fn answers_from_before_keep_and_are_no_proxy_entries() {
         "ALTER TABLE revision DROP COLUMN entered_by_proxy",
         "ALTER TABLE revision DROP COLUMN intake_file_id",
         "ALTER TABLE response_event DROP COLUMN intake_file_id",
-        "DELETE FROM seaql_migrations WHERE version = 'm20261121_000005_intake'",
+        "DELETE FROM seaql_migrations WHERE version IN ('m20261121_000005_intake', 'm20261126_000053_packed_originals')",
     ] {
         app.damage(sql, Vec::new()).await;
     }

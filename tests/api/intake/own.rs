@@ -1,6 +1,6 @@
 //! A body sends its own form, looks at it, and decides.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 
 use torimatome::domain::intake_batch::FileState;
 use torimatome::domain::place::{Place, Section};
@@ -10,7 +10,7 @@ use torimatome::workflow::intake::{
     IntakeError, OwnDecision, OwnOutcome, decide_own, original, preview_own, send_own,
 };
 
-use super::{form1, other_form, zip};
+use super::{form1, other_form, send, zip};
 use crate::app::{HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, complete_form, edition};
 
 const SUBMIT: OwnDecision = OwnDecision::Submit {
@@ -178,4 +178,73 @@ async fn only_the_body_itself_and_only_its_own_form() {
     let two = zip(&[(name.clone(), bytes.clone()), (format!("b{name}"), bytes)]);
     let many = send_own(&app.desk, &yubari, &key, "z.zip", Cursor::new(two)).await;
     assert!(matches!(many, Err(IntakeError::NotOne(2))));
+}
+
+/// A form with a long part that nobody looks into; it shrinks when it is packed.
+fn long(form: &[u8]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new_append(Cursor::new(form.to_vec())).expect("a package");
+    let stored = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored);
+    writer.start_file("xl/media/image1.bmp", stored).expect("starts");
+    for line in 0..4_000 {
+        write!(writer, "{line:>100}").expect("writes");
+    }
+    writer.finish().expect("ends").into_inner()
+}
+
+#[tokio::test]
+async fn a_long_file_takes_little_room_and_comes_back_as_it_was_sent() {
+    let app = TestApp::start().await;
+    let otaru = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    let (name, form) = form1(&app, OTARU, &complete_form()).await;
+    let bytes = long(&form);
+    assert!(bytes.len() > 400_000);
+    let source = Cursor::new(bytes.clone());
+    let file = send_own(&app.desk, &otaru, &edition(OPEN), &name, source).await;
+    let file = file.expect("is read");
+    let preview = preview_own(&app.desk, &otaru, file).await.expect("is ours");
+    assert!(preview.may_submit, "{}", preview.why_not);
+    assert_eq!(preview.file.size, bytes.len() as u64);
+    let sent = original(&app.desk, &otaru, file).await.expect("is kept");
+    assert!(sent.bytes == bytes);
+
+    // In bulk it is kept before it is read.
+    let (yubari, form) = form1(&app, YUBARI, &complete_form()).await;
+    let other = long(&form);
+    let (_, found) = send(&app, &hokkaido, &[(yubari, other.clone())], false).await;
+    assert_eq!(found[0].state, FileState::Taken);
+    let sent = original(&app.desk, &hokkaido, found[0].id).await;
+    assert!(sent.expect("is kept").bytes == other);
+    let kept = app.count("SELECT COUNT(*) FROM original_file WHERE packing = 'lz4' AND size > 400000 AND LENGTH(bytes) < 100000").await;
+    assert_eq!(kept, 2);
+}
+
+#[tokio::test]
+async fn an_original_that_is_no_longer_what_was_sent_is_not_given_out() {
+    let app = TestApp::start().await;
+    let otaru = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let client = app.municipality(OTARU).await;
+    let (name, form) = form1(&app, OTARU, &complete_form()).await;
+    for (bytes, damage) in [
+        (form.clone(), "SET bytes = (SELECT bytes FROM original_file WHERE size < 3)"),
+        (long(&form), "SET size = size - 1"),
+        (long(&form), "SET size = size + 1"),
+        (long(&form), "SET packing = ''"),
+        (long(&form), "SET packing = 'other'"),
+    ] {
+        let source = Cursor::new(b"PK".to_vec());
+        let short = send_own(&app.desk, &otaru, &edition(OPEN), "x.xlsx", source).await;
+        short.expect("is kept");
+        let source = Cursor::new(bytes.clone());
+        let file = send_own(&app.desk, &otaru, &edition(OPEN), &name, source).await;
+        let file = file.expect("is read");
+        let address = format!("/files/{file}");
+        assert!(client.download(&address).await.1 == bytes);
+        app.damage(&format!("UPDATE original_file {damage} WHERE size > 3"), Vec::new())
+            .await;
+        let page = client.get(&address).await.is(500);
+        page.shows("処理の途中で問題が起きました");
+        app.damage("DELETE FROM original_file", Vec::new()).await;
+    }
 }

@@ -9,11 +9,12 @@ use rustix::stdio::{stdin, stdout};
 use super::super::annotate::write_notes;
 use super::super::bounds::FILE_BYTES;
 use super::super::container;
+use super::super::packed::unpack_into;
 use super::super::why::Why;
 use super::{limits, wire};
 
-/// Bytes of a file's buffer that are kept for the next file.
-const KEPT: usize = 256 * 1024;
+/// Bytes of a file's buffer that are kept for the next file: half of the longest one.
+const KEPT: usize = FILE_BYTES / 2;
 
 /// Serves requests until there are no more. To be called first thing in a process that does nothing else.
 pub fn serve() -> ExitCode {
@@ -30,40 +31,62 @@ pub fn serve() -> ExitCode {
 }
 
 fn answer_all() -> std::io::Result<()> {
-    let mut file = Vec::new();
+    let mut buffer = Vec::new();
+    let mut block = Vec::new();
     loop {
-        let mut lengths = [0; 8];
+        let mut lengths = [0; 12];
         if !fill(&mut lengths)? {
             return Ok(());
         }
-        let [length, notes_length] = [0, 4].map(|at: usize| {
+        let [length, size, notes_length] = [0, 4, 8].map(|at: usize| {
             let bytes = [0, 1, 2, 3].map(|byte| lengths[at + byte]);
             u32::from_le_bytes(bytes) as usize
         });
-        if length > FILE_BYTES || notes_length > wire::NOTES_BYTES {
+        if length > size || size > FILE_BYTES || notes_length > wire::NOTES_BYTES {
             return Err(Errno::MSGSIZE.into());
         }
-        file.clear();
-        file.resize(length, 0);
+        let file = room(&mut buffer, size);
+        if length == size {
+            if !fill(file)? {
+                return Ok(());
+            }
+        } else {
+            let block = room(&mut block, length);
+            if !fill(block)? {
+                return Ok(());
+            }
+            unpack_into(file, block).ok_or(Errno::INVAL)?;
+        }
+        let file = &*file;
         let mut notes = vec![0; notes_length];
-        if !fill(&mut file)? || !fill(&mut notes)? {
+        if !fill(&mut notes)? {
             return Ok(());
         }
         limits::renew_time()?;
         let answer = if notes.is_empty() {
-            let answer = panic::catch_unwind(AssertUnwindSafe(|| container::read(&file)));
+            let answer = panic::catch_unwind(AssertUnwindSafe(|| container::read(file)));
             wire::encode(&answer.unwrap_or(Err(Why::GaveUp)))
         } else {
             let noted = panic::catch_unwind(AssertUnwindSafe(|| {
-                write_notes(&file, &wire::decode_notes(&notes)?).ok()
+                write_notes(file, &wire::decode_notes(&notes)?).ok()
             }));
             wire::encode_noted(noted.unwrap_or(None))
         };
-        if file.capacity() > KEPT {
-            file = Vec::new();
+        for buffer in [&mut buffer, &mut block] {
+            if buffer.capacity() > KEPT {
+                *buffer = Vec::new();
+            }
         }
         send(&answer)?;
     }
+}
+
+/// The first bytes of a buffer, which grows if it has fewer.
+fn room(buffer: &mut Vec<u8>, bytes: usize) -> &mut [u8] {
+    if buffer.len() < bytes {
+        buffer.resize(bytes, 0);
+    }
+    &mut buffer[..bytes]
 }
 
 /// Fills the buffer; false where input ends.

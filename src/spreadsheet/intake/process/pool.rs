@@ -11,9 +11,10 @@ use tokio::sync::oneshot;
 use super::super::annotate::notes_of;
 use super::super::bounds::FILE_BYTES;
 use super::super::grid::{Grid, Refusal};
+use super::super::packed::Packed;
 use super::super::why::Why;
 use super::queue::Queue;
-use super::reader::{Lost, Reader};
+use super::reader::{Handed, Lost, Reader};
 use super::wire;
 use crate::domain::intake::FileProblem;
 
@@ -54,8 +55,29 @@ type Answer = Result<Grid, Refusal>;
 
 /// A file and what is to be done with it.
 struct Job {
-    file: Box<dyn AsRef<[u8]> + Send>,
+    file: File,
     work: Work,
+}
+
+enum File {
+    Plain(Box<dyn AsRef<[u8]> + Send>),
+    Packed(Arc<Packed>),
+}
+
+impl File {
+    fn handed(&self) -> Handed<'_> {
+        match self {
+            Self::Plain(file) => {
+                let bytes = (**file).as_ref();
+                let size = bytes.len();
+                Handed { bytes, size }
+            }
+            Self::Packed(file) => Handed {
+                bytes: file.bytes(),
+                size: file.size(),
+            },
+        }
+    }
 }
 
 /// What is to be done, and who waits for it.
@@ -151,7 +173,19 @@ impl ReaderPool {
     /// # Errors
     /// The file's refusal; `GaveUp` also where the reader broke or no reader can be started.
     pub async fn read(&self, file: impl AsRef<[u8]> + Send + 'static) -> Answer {
-        match self.enqueue(Box::new(file), usize::MAX) {
+        self.read_file(File::Plain(Box::new(file))).await
+    }
+
+    /// Reads one file that may be packed, after those that wait already.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub async fn read_packed(&self, file: Arc<Packed>) -> Answer {
+        self.read_file(File::Packed(file)).await
+    }
+
+    async fn read_file(&self, file: File) -> Answer {
+        match self.enqueue(file, usize::MAX) {
             Ok(answer) => answer.await.unwrap_or(Err(Why::GaveUp.into())),
             Err(Busy) => Err(Why::GaveUp.into()),
         }
@@ -162,7 +196,7 @@ impl ReaderPool {
     /// # Errors
     /// `Busy`; inside, as `read`.
     pub async fn try_read(&self, file: impl AsRef<[u8]> + Send + 'static) -> Result<Answer, Busy> {
-        let answer = self.enqueue(Box::new(file), self.inner.waiting)?;
+        let answer = self.enqueue(File::Plain(Box::new(file)), self.inner.waiting)?;
         Ok(answer.await.unwrap_or(Err(Why::GaveUp.into())))
     }
 
@@ -173,7 +207,7 @@ impl ReaderPool {
     pub fn read_blocking(&self, file: impl AsRef<[u8]> + Send + 'static) -> Answer {
         let (sender, receiver) = mpsc::channel();
         let job = Job {
-            file: Box::new(file),
+            file: File::Plain(Box::new(file)),
             work: Work::Read(Waiter::Thread(sender)),
         };
         // A closed queue drops the job, and with it the sender.
@@ -192,7 +226,7 @@ impl ReaderPool {
         let notes = wire::encode_notes(&notes_of(problems))?;
         let (sender, receiver) = oneshot::channel();
         let job = Job {
-            file: Box::new(file),
+            file: File::Plain(Box::new(file)),
             work: Work::Annotate(notes, sender),
         };
         self.inner.queue.put(job, usize::MAX).ok()?;
@@ -212,11 +246,7 @@ impl ReaderPool {
             .collect()
     }
 
-    fn enqueue(
-        &self,
-        file: Box<dyn AsRef<[u8]> + Send>,
-        most: usize,
-    ) -> Result<oneshot::Receiver<Answer>, Busy> {
+    fn enqueue(&self, file: File, most: usize) -> Result<oneshot::Receiver<Answer>, Busy> {
         let (sender, receiver) = oneshot::channel();
         let job = Job {
             file,
@@ -242,11 +272,11 @@ impl Worker {
             if job.work.has_gone() {
                 continue;
             }
-            let file = (*job.file).as_ref();
+            let file = job.file.handed();
             let time = self.settings.time;
             match job.work {
                 Work::Read(waiter) => {
-                    let answer = if file.len() > FILE_BYTES {
+                    let answer = if file.size > FILE_BYTES {
                         Err(Why::FileTooLarge)
                     } else {
                         self.have(|reader| reader.ask(file, time)).flatten()
@@ -255,7 +285,7 @@ impl Worker {
                     waiter.tell(answer.map_err(Refusal::from));
                 }
                 Work::Annotate(notes, sender) => {
-                    let noted = (file.len() <= FILE_BYTES)
+                    let noted = (file.size <= FILE_BYTES)
                         .then(|| self.have(|reader| reader.annotate(file, &notes, time)).ok())
                         .flatten()
                         .flatten();

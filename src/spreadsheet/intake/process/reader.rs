@@ -8,10 +8,25 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionbio;
+use rustix::pipe::fcntl_setpipe_size;
 
 use super::super::grid::Grid;
 use super::super::why::Why;
 use super::{SUBCOMMAND, wire};
+
+/// Bytes of a file that go over the pipe together with what is said before them.
+const AT_ONCE: usize = 60 * 1024;
+
+/// Bytes that a pipe may hold. Each time it is full, two processes take turns, which costs more than the bytes.
+const PIPE_BYTES: usize = 1024 * 1024;
+
+/// A file as it goes over the pipe.
+#[derive(Clone, Copy)]
+pub(super) struct Handed<'f> {
+    pub(super) bytes: &'f [u8],
+    /// Bytes of the file; more than there are if they are packed.
+    pub(super) size: usize,
+}
 
 /// A running child.
 pub(super) struct Reader {
@@ -61,6 +76,8 @@ impl Reader {
         };
         if let Some(input) = &reader.input {
             ioctl_fionbio(input, true)?;
+            // A system that allows less gives a slower pipe.
+            let _ = fcntl_setpipe_size(input, PIPE_BYTES);
         }
         ioctl_fionbio(&reader.output, true)?;
         Ok(reader)
@@ -77,7 +94,11 @@ impl Reader {
     }
 
     /// Has one file read.
-    pub(super) fn ask(&mut self, file: &[u8], limit: Duration) -> Result<Result<Grid, Why>, Lost> {
+    pub(super) fn ask(
+        &mut self,
+        file: Handed<'_>,
+        limit: Duration,
+    ) -> Result<Result<Grid, Why>, Lost> {
         let answer = self.exchange(file, &[], wire::ANSWER_BYTES, limit)?;
         wire::decode(&answer).ok_or(Lost::Broken)
     }
@@ -85,7 +106,7 @@ impl Reader {
     /// Has notes written into one file: the workbook with them, or `None` where they could not be written.
     pub(super) fn annotate(
         &mut self,
-        file: &[u8],
+        file: Handed<'_>,
         notes: &[u8],
         limit: Duration,
     ) -> Result<Option<Vec<u8>>, Lost> {
@@ -96,19 +117,22 @@ impl Reader {
     /// One request and its answer, of `most` bytes.
     fn exchange(
         &mut self,
-        file: &[u8],
+        file: Handed<'_>,
         notes: &[u8],
         most: usize,
         limit: Duration,
     ) -> Result<Vec<u8>, Lost> {
         let deadline = Instant::now() + limit;
-        let mut request = Vec::with_capacity(8 + file.len() + notes.len());
-        request.extend(wire::length(file.len()));
+        // A form goes in one piece; of a long file the rest follows as it lies.
+        let (first, rest) = file.bytes.split_at(file.bytes.len().min(AT_ONCE));
+        let mut request = Vec::with_capacity(12 + first.len());
+        request.extend(wire::length(file.bytes.len()));
+        request.extend(wire::length(file.size));
         request.extend(wire::length(notes.len()));
-        request.extend(file);
-        request.extend(notes);
-        self.send(&request, deadline)?;
-        drop(request);
+        request.extend(first);
+        for piece in [&request, rest, notes] {
+            self.send(piece, deadline)?;
+        }
         let mut length = [0; 4];
         self.receive(&mut length, deadline)?;
         let length = u32::from_le_bytes(length) as usize;

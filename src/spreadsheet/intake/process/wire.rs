@@ -1,7 +1,7 @@
 //! What goes over the pipes, and what is believed of it.
 //!
-//! There: the lengths of the file and of the notes to write into it, four bytes each, the low one first,
-//! then both. Back: a length and that many bytes. Without notes the grid or the reason; with notes the
+//! There: the bytes of the file that follow, those it has (more, if it comes packed) and those of the notes
+//! to write into it, four bytes each, the low one first; then file and notes. Back: a length and that many bytes. Without notes the grid or the reason; with notes the
 //! workbook with them, nothing where they could not be written.
 
 use super::super::annotate::Note;

@@ -16,7 +16,7 @@ use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::survey_edition::EditionState;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Listing, open_path};
-use crate::store::intake::{NewBatch, NewFile, NewOriginal};
+use crate::store::intake::{NewBatch, NewFile};
 use crate::workflow::Desk;
 
 mod settling;
@@ -130,6 +130,7 @@ impl<'a> Import<'a> {
         let scope = scope_of(self.actor);
         let room = ReadingRoom::open(self.desk, &self.plan.edition, scope).await?;
         let room = room.with_reports(self.spool.is_some());
+        let room = room.keeping(self.batch.is_some());
         let Listing {
             paths,
             skipped: left_out,
@@ -194,12 +195,7 @@ impl<'a> Import<'a> {
                 digest: file.digest.clone(),
             };
             if self.batch.is_some() {
-                if let (Some(sha256), Some(bytes)) = (&file.sha256, file.bytes.take()) {
-                    originals.push(NewOriginal {
-                        sha256: sha256.clone(),
-                        bytes,
-                    });
-                }
+                originals.extend(file.original.take());
                 documents.push(std::mem::take(&mut file.document));
             }
             files.push(new);
