@@ -10,20 +10,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use calamine::{Data, Reader, Xlsx};
+use jiff::ToSpan;
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait};
 use sha2::{Digest, Sha256};
 use torimatome::app::open_desk;
 use torimatome::config::Settings;
-use torimatome::domain::account::Actor;
+use torimatome::domain::account::{Actor, ActorBody, Role};
 use torimatome::domain::application_intent::ApplicationIntent;
 use torimatome::domain::coordination_contact::CoordinationContact;
 use torimatome::domain::japan_time::SystemClock;
 use torimatome::domain::response::{Form1, SchemeAnswer};
+use torimatome::domain::survey_edition::EditionDates;
 use torimatome::spreadsheet::intake::process::PoolSettings;
 use torimatome::spreadsheet::{FormBody, form1_file_name, write_form1};
 use torimatome::workflow::Desk;
+use torimatome::workflow::editions::open_edition;
 use torimatome::workflow::intake::{
-    ImportOptions, ImportSummary, IntakeRoom, import_files, plan_import,
+    ImportOptions, ImportSummary, IntakeRoom, import_files, plan_import, send_own,
 };
 
 mod kinds;
@@ -34,6 +37,8 @@ const EDITION: &str = "fy2026";
 const RUNS: usize = 5;
 /// Files of a kind.
 const OF_A_KIND: usize = 300;
+/// Files of a kind that come one after the other.
+const ALONE: usize = 60;
 
 async fn desk(folder: &Path) -> Desk {
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
@@ -216,6 +221,52 @@ async fn by_kind(forms: &[PathBuf]) {
             time.saturating_sub(kept).as_secs_f64() / one.as_secs_f64()
         );
     }
+    let folders: Vec<_> = folders
+        .iter()
+        .map(|(what, folder)| (*what, folder.path()))
+        .collect();
+    by_own_door(&folders).await;
+}
+
+/// The same, one file after the other as a body sends its own: read, kept and ready to be looked at.
+async fn by_own_door(folders: &[(&str, &Path)]) {
+    let place = tempfile::tempdir().expect("a folder");
+    let desk = desk(place.path()).await;
+    let key = EDITION.parse().expect("a key");
+    let day = desk.now().japan_date().saturating_add(90.days());
+    let dates = EditionDates {
+        deadline_on: day,
+        last_new_answer_on: day,
+        last_change_on: day,
+    };
+    let opened = open_edition(&desk, &Actor::operator("bench"), &key, dates).await;
+    opened.expect("opens");
+    let body = desk.store.organizations().await.expect("reads").remove(0);
+    let actor = Actor {
+        role: Role::of(Some((body.code, body.kind))),
+        body: Some(ActorBody {
+            code: body.code,
+            name: body.name,
+            kind: body.kind,
+        }),
+        ..Actor::operator("bench")
+    };
+    let mut times = vec![Vec::new(); folders.len()];
+    for number in 0..ALONE {
+        for ((_, folder), times) in folders.iter().zip(&mut times) {
+            let file = std::fs::File::open(folder.join(format!("{number}.xlsx")));
+            let start = Instant::now();
+            let sent = send_own(&desk, &actor, &key, "1.xlsx", file.expect("opens")).await;
+            times.push(start.elapsed());
+            sent.expect("is kept");
+        }
+    }
+    desk.store.close().await.expect("closes");
+    println!("one file after the other, by a body's own door ({ALONE} of a kind):");
+    let one = middle(times[0].clone());
+    for ((what, _), times) in folders.iter().zip(times) {
+        print(what, middle(times), one);
+    }
 }
 
 /// The least that keeping each original with its hash can cost: read, SHA-256, one row a file, one commit.
@@ -223,7 +274,7 @@ async fn bare_keeping(files: &Path) -> Duration {
     let place = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}/kept.db?mode=rwc", place.path().display());
     let database = Database::connect(url).await.expect("opens");
-    let settings = "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 8000; \
+    let settings = "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 16000; \
                     CREATE TABLE kept (sha256 TEXT PRIMARY KEY, bytes BLOB)";
     let set = database.execute_unprepared(settings).await;
     set.expect("a table");

@@ -231,12 +231,12 @@ impl Store {
         self.writer().begin().await
     }
 
-    /// Much is about to be written by this process alone: SQLite folds its journal back every 32 MB and not
-    /// every 4. Each time waits twice for the disk.
+    /// Much is about to be written by this process alone: SQLite folds its journal back every 64 MB, which it
+    /// may keep anyway, and not every 4. Each time waits twice for the disk.
     pub async fn expect_much(&self) -> StoreResult<()> {
         if self.queue.is_some() {
             self.write
-                .execute_unprepared("PRAGMA wal_autocheckpoint = 8000")
+                .execute_unprepared("PRAGMA wal_autocheckpoint = 16000")
                 .await?;
         }
         Ok(())

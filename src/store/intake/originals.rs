@@ -56,6 +56,9 @@ fn as_sent(row: original_file::Model) -> StoreResult<Original> {
         },
         other => return Err(corrupt(format!("packing {other}"))),
     };
+    if bytes.len() != size {
+        return Err(corrupt(format!("{} bytes, not {size}", bytes.len())));
+    }
     let sha256 = Sha256::digest(&bytes);
     let sha256: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     if sha256 != row.sha256 {

@@ -183,9 +183,11 @@ async fn only_the_body_itself_and_only_its_own_form() {
 /// A form with a long part that nobody looks into; it shrinks when it is packed.
 fn long(form: &[u8]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new_append(Cursor::new(form.to_vec())).expect("a package");
-    let stored = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
-    writer.start_file("xl/media/image1.bmp", stored).expect("starts");
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    writer
+        .start_file("xl/media/image1.bmp", stored)
+        .expect("starts");
     for line in 0..4_000 {
         write!(writer, "{line:>100}").expect("writes");
     }
@@ -227,7 +229,10 @@ async fn an_original_that_is_no_longer_what_was_sent_is_not_given_out() {
     let client = app.municipality(OTARU).await;
     let (name, form) = form1(&app, OTARU, &complete_form()).await;
     for (bytes, damage) in [
-        (form.clone(), "SET bytes = (SELECT bytes FROM original_file WHERE size < 3)"),
+        (
+            form.clone(),
+            "SET bytes = (SELECT bytes FROM original_file WHERE size < 3)",
+        ),
         (long(&form), "SET size = size - 1"),
         (long(&form), "SET size = size + 1"),
         (long(&form), "SET packing = ''"),
@@ -241,8 +246,11 @@ async fn an_original_that_is_no_longer_what_was_sent_is_not_given_out() {
         let file = file.expect("is read");
         let address = format!("/files/{file}");
         assert!(client.download(&address).await.1 == bytes);
-        app.damage(&format!("UPDATE original_file {damage} WHERE size > 3"), Vec::new())
-            .await;
+        app.damage(
+            &format!("UPDATE original_file {damage} WHERE size > 3"),
+            Vec::new(),
+        )
+        .await;
         let page = client.get(&address).await.is(500);
         page.shows("処理の途中で問題が起きました");
         app.damage("DELETE FROM original_file", Vec::new()).await;
