@@ -178,19 +178,21 @@ async fn by_kind(forms: &[PathBuf]) {
         .map(|path| std::fs::read(path).expect("reads"))
         .collect();
     let kinds = kinds::kinds();
-    let mut folders = vec![("forms that share no part", written(&forms, kinds::alone))];
+    let bomb = whole::bomb();
+    let mut made: Vec<(&str, Make<'_>)> =
+        vec![("forms that share no part", Box::new(kinds::alone))];
     for kind in &kinds {
         let of = |form: &[u8], remark: &str| kind.of(form, remark, remark);
-        folders.push((kind.what, written(&forms, of)));
+        made.push((kind.what, Box::new(of)));
     }
-    let bomb = whole::bomb();
     let of = |_: &[u8], remark: &str| whole::with_remark(&bomb, remark);
-    folders.push(("1 GiB of spaces in 1 MB", written(&forms, of)));
+    made.push(("1 GiB of spaces in 1 MB", Box::new(of)));
     let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 300 << 10);
-    folders.push((
-        "a photograph of 300 kB beside the form",
-        written(&forms, photo),
-    ));
+    made.push(("a photograph of 300 kB beside the form", Box::new(photo)));
+    let folders: Vec<_> = made
+        .iter()
+        .map(|(what, make)| (*what, written(&forms, make)))
+        .collect();
     let mut times = vec![Vec::new(); folders.len()];
     for _ in 0..RUNS {
         for ((_, folder), times) in folders.iter().zip(&mut times) {
@@ -203,7 +205,7 @@ async fn by_kind(forms: &[PathBuf]) {
         }
     }
     println!(
-        "{} files of a kind; beside each, its bytes hashed and kept by a bare loop:",
+        "{} files of a kind; below each, its bytes hashed and kept as they came by a bare loop:",
         forms.len()
     );
     let one = middle(times[0].clone());
@@ -215,21 +217,25 @@ async fn by_kind(forms: &[PathBuf]) {
             kept.push(bare_keeping(folder.path()).await);
         }
         let kept = middle(kept);
-        println!(
-            "    kept alone: {:.3} s; beyond that {:.2} x",
-            kept.as_secs_f64(),
-            time.saturating_sub(kept).as_secs_f64() / one.as_secs_f64()
-        );
+        print("    kept as it came by a bare loop", kept, one);
     }
-    let folders: Vec<_> = folders
+    let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 4_900 << 10);
+    made.push(("a photograph of 4.9 MB beside the form", Box::new(photo)));
+    let of_one: Vec<(&str, Box<dyn Fn(&str) -> Vec<u8> + '_>)> = made
         .iter()
-        .map(|(what, folder)| (*what, folder.path()))
+        .map(|(what, make)| {
+            let own = |remark: &str| make(&forms[0], remark);
+            (*what, Box::new(own) as Box<dyn Fn(&str) -> Vec<u8>>)
+        })
         .collect();
-    by_own_door(&folders).await;
+    by_own_door(&of_one).await;
 }
 
+/// Makes a file of a kind of a form; the remark makes it another file.
+type Make<'k> = Box<dyn Fn(&[u8], &str) -> Vec<u8> + 'k>;
+
 /// The same, one file after the other as a body sends its own: read, kept and ready to be looked at.
-async fn by_own_door(folders: &[(&str, &Path)]) {
+async fn by_own_door(made: &[(&str, Box<dyn Fn(&str) -> Vec<u8> + '_>)]) {
     let place = tempfile::tempdir().expect("a folder");
     let desk = desk(place.path()).await;
     let key = EDITION.parse().expect("a key");
@@ -251,12 +257,12 @@ async fn by_own_door(folders: &[(&str, &Path)]) {
         }),
         ..Actor::operator("bench")
     };
-    let mut times = vec![Vec::new(); folders.len()];
+    let mut times = vec![Vec::new(); made.len()];
     for number in 0..ALONE {
-        for ((_, folder), times) in folders.iter().zip(&mut times) {
-            let file = std::fs::File::open(folder.join(format!("{number}.xlsx")));
+        for ((_, make), times) in made.iter().zip(&mut times) {
+            let file = std::io::Cursor::new(make(&number.to_string()));
             let start = Instant::now();
-            let sent = send_own(&desk, &actor, &key, "1.xlsx", file.expect("opens")).await;
+            let sent = send_own(&desk, &actor, &key, "1.xlsx", file).await;
             times.push(start.elapsed());
             sent.expect("is kept");
         }
@@ -264,12 +270,12 @@ async fn by_own_door(folders: &[(&str, &Path)]) {
     desk.store.close().await.expect("closes");
     println!("one file after the other, by a body's own door ({ALONE} of a kind):");
     let one = middle(times[0].clone());
-    for ((what, _), times) in folders.iter().zip(times) {
+    for ((what, _), times) in made.iter().zip(times) {
         print(what, middle(times), one);
     }
 }
 
-/// The least that keeping each original with its hash can cost: read, SHA-256, one row a file, one commit.
+/// What keeping each original costs as it came, on one thread: read, SHA-256, one row a file, one commit.
 async fn bare_keeping(files: &Path) -> Duration {
     let place = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}/kept.db?mode=rwc", place.path().display());

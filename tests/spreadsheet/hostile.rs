@@ -655,3 +655,37 @@ fn compound_files_that_lead_in_circles_end() {
         ),
     ]);
 }
+
+/// The longest files that are taken: packed and unpacked they lie in a reader's memory side by side for a moment,
+/// one after the other in the same reader.
+#[test]
+fn the_longest_files_fit_packed_and_as_they_came() {
+    let long = |packs: usize, bytes: usize| {
+        let mut text = noise(bytes - packs).into_bytes();
+        text.extend(vec![b'x'; packs]);
+        let stored = Part::stored("xl/media/image1.png", text);
+        xlsx_with("<row><c><v>1</v></c></row>", &[stored])
+    };
+    let room = 5 << 20;
+    let waiting = tokio::runtime::Builder::new_current_thread().build();
+    let waiting = waiting.expect("a runtime");
+    let pool = pool();
+    pool.read_blocking(normal()).expect("a form");
+    let child = only_child(&pool);
+    let idle = status(child, "VmHWM:");
+    for (packs, bytes) in [
+        (room / 2, room / 2),
+        (room / 10 * 3, room - 20_000),
+        (0, room - 20_000),
+        (room / 2, room - 20_000),
+    ] {
+        let file = long(packs, bytes);
+        assert!(file.len() <= room, "{}", file.len());
+        let packed = pool.read_packed(Arc::new(Packed::new(file)));
+        let grid = waiting.block_on(packed).expect("a grid");
+        assert_eq!(grid.sheets[0].cells.len(), 1);
+        assert_eq!(pool.children(), [child]);
+    }
+    let most = status(child, "VmHWM:");
+    assert!(most <= idle + MEMORY_KIB, "took {} KiB", most - idle);
+}

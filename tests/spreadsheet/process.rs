@@ -1,5 +1,6 @@
 //! The reader processes themselves: shut in, watched, replaced, and never more files than they can take.
 
+use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -80,6 +81,16 @@ async fn notes_are_written_by_a_reader_too() {
     let here = annotate(&file, &problems).expect("a workbook");
     assert_eq!(pool.annotate(file.clone(), &problems).await, Some(here));
     let child = only_child(&pool);
+    // A long file goes over the pipe in pieces.
+    let mut long = zip::ZipWriter::new_append(Cursor::new(file.to_vec())).expect("a package");
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    long.start_file("xl/media/image1.bmp", stored)
+        .expect("starts");
+    long.write_all(&[b'x'; 400_000]).expect("writes");
+    let long = long.finish().expect("ends").into_inner();
+    let here = annotate(&long, &problems).expect("a workbook");
+    assert_eq!(pool.annotate(long, &problems).await, Some(here));
     // What cannot be written into is said to be so, by the same reader.
     assert_eq!(
         pool.annotate(b"PK no package".to_vec(), &problems).await,

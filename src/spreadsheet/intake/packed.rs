@@ -1,4 +1,5 @@
-//! A long file packed once, for the pipe to its reader and for the place where it is kept.
+//! A long file packed for the pipe to its reader and for the place where it is kept: once, where both follow each
+//! other.
 //!
 //! A workbook is deflated already, but one that somebody formatted down to the last row repeats itself even so:
 //! packed again it takes a twentieth. Packing takes about as long as hashing; a pipe, and a database that writes

@@ -50,6 +50,10 @@ fn as_sent(row: original_file::Model) -> StoreResult<Original> {
     let size = usize::try_from(row.size).unwrap_or_default();
     let bytes = match row.packing.as_str() {
         "" => row.bytes,
+        // A block cannot give more; a size that is damaged must not be asked of the memory.
+        LZ4 if size > row.bytes.len().saturating_mul(255) => {
+            return Err(corrupt(format!("{size} bytes of {}", row.bytes.len())));
+        }
         LZ4 => match lz4_flex::block::decompress(&row.bytes, size) {
             Ok(bytes) => bytes,
             Err(error) => return Err(corrupt(error.to_string())),

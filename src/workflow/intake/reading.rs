@@ -1,4 +1,4 @@
-//! From bytes to a reading, many at once: hash, reader process, form, body.
+//! From bytes to a reading, many at once: hash, packing, reader process, form, body.
 //!
 //! ```text
 //! unpacking thread ─ permits for bytes ─> a task a file ─> in the order they came ─> chunks

@@ -14,7 +14,7 @@ use crate::domain::intake_batch::{Batch, BatchState, Door, FileState};
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 use crate::spreadsheet::intake::packed::Packed;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
-use crate::store::intake::{NewBatch, NewFile};
+use crate::store::intake::{NewBatch, NewFile, NewOriginal};
 use crate::workflow::table_file::begun_edition;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 
@@ -125,7 +125,7 @@ pub async fn add_uploads<S: Source + Send + 'static>(
         return Err(WorkflowError::Stale.into());
     }
     within_quota(desk, actor).await?;
-    let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<Incoming>>(1);
+    let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<Arrived>>(1);
     let unpacking = tokio::task::spawn_blocking(move || {
         let mut chunk = Vec::new();
         let mut bytes = 0;
@@ -133,7 +133,7 @@ pub async fn add_uploads<S: Source + Send + 'static>(
         for (name, mut source) in sources {
             let mut take = |incoming: Incoming| {
                 bytes += incoming.content.as_ref().map_or(0, Vec::len);
-                chunk.push(incoming);
+                chunk.push(Arrived::new(incoming));
                 if chunk.len() < CHUNK && bytes < CHUNK_BYTES {
                     return Flow::Continue;
                 }
@@ -170,37 +170,55 @@ pub async fn add_uploads<S: Source + Send + 'static>(
     Ok(added)
 }
 
-/// Keeps files as they came; those without content are rejected with their sentence.
-async fn keep(desk: &Desk, batch: &Batch, chunk: Vec<Incoming>) -> WorkflowResult<u64> {
-    let mut files = Vec::with_capacity(chunk.len());
-    let mut originals = Vec::with_capacity(chunk.len());
-    let mut readings = Vec::new();
-    for incoming in chunk {
-        let (sha256, size, refusal) = match incoming.content {
+/// A file that came, as it will be kept; one without content is rejected with its sentence.
+struct Arrived {
+    file: NewFile,
+    original: Option<NewOriginal>,
+    reading: Option<FileReading>,
+}
+
+impl Arrived {
+    fn new(incoming: Incoming) -> Self {
+        let size = incoming.content.as_ref().map_or(0, Vec::len);
+        let (original, refusal) = match incoming.content {
             Ok(bytes) => {
                 let sha256 = super::reading::hexadecimal(&Sha256::digest(&bytes));
-                let size = bytes.len() as u64;
-                originals.push(to_keep(sha256.clone(), Packed::new(bytes)));
-                (Some(sha256), size, None)
+                (Some(to_keep(sha256, Packed::new(bytes))), None)
             }
-            Err(refusal) => (None, 0, Some(refusal)),
+            Err(refusal) => (None, Some(refusal)),
         };
-        files.push(NewFile {
-            position: 0,
-            name: incoming.name,
-            folder: incoming.folder,
-            subject: incoming.subject,
-            sha256,
-            size,
-            state: match refusal {
-                None => FileState::Waiting,
-                Some(_) => FileState::Rejected,
+        Self {
+            file: NewFile {
+                // Known when it is written.
+                position: 0,
+                name: incoming.name,
+                folder: incoming.folder,
+                subject: incoming.subject,
+                sha256: original.as_ref().map(|original| original.sha256.clone()),
+                size: size as u64,
+                state: match refusal {
+                    None => FileState::Waiting,
+                    Some(_) => FileState::Rejected,
+                },
+                outcome: refusal.as_ref().map(|_| Outcome::Rejected),
+                code: None,
+                digest: None,
             },
-            outcome: refusal.as_ref().map(|_| Outcome::Rejected),
-            code: None,
-            digest: None,
-        });
-        readings.push(refusal.map(|refusal| FileReading::refused(refusal.message)));
+            original,
+            reading: refusal.map(|refusal| FileReading::refused(refusal.message)),
+        }
+    }
+}
+
+/// Keeps files as they came.
+async fn keep(desk: &Desk, batch: &Batch, chunk: Vec<Arrived>) -> WorkflowResult<u64> {
+    let mut files = Vec::with_capacity(chunk.len());
+    let mut originals = Vec::with_capacity(chunk.len());
+    let mut readings = Vec::with_capacity(chunk.len());
+    for arrived in chunk {
+        files.push(arrived.file);
+        originals.extend(arrived.original);
+        readings.push(arrived.reading);
     }
     let now = desk.now();
     let transaction = desk.store.begin().await?;

@@ -2,6 +2,7 @@
 //! leases; whatever a node that died had begun is taken over when its lease runs out.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::reading::{ReadingRoom, scope_of};
@@ -13,6 +14,7 @@ use crate::domain::intake_batch::{Batch, BatchState, Door, FileRecord, FileState
 use crate::domain::survey_edition::EditionState;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
 use crate::spreadsheet::intake::{Refusal, RefusalKind};
+use crate::store::StoreError;
 use crate::store::intake::{Lease, ReadFacts};
 use crate::workflow::sessions::new_token;
 use crate::workflow::{Desk, WorkflowResult};
@@ -130,13 +132,24 @@ async fn read_claimed(
     let store = desk.store.clone();
     let runtime = tokio::runtime::Handle::current();
     let ids: Vec<i64> = claimed.iter().map(|file| file.id).collect();
+    let failed = Arc::new(OnceLock::new());
+    let failure = Arc::clone(&failed);
     let mut stream = room.read_all(move |sink| {
         for file in claimed {
             let original = file.sha256.as_deref().unwrap_or_default();
             let kept = runtime.block_on(store.original(original));
             let content = match kept {
                 Ok(Some(original)) => Ok(original.bytes),
-                _ => Err(lost()),
+                Ok(None) => Err(lost()),
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(file = file.id, cause = %error, "an original is damaged");
+                    Err(lost())
+                }
+                // Nothing is wrong with the file; it is claimed again later.
+                Err(error) => {
+                    let _ = failure.set(error);
+                    break;
+                }
             };
             let incoming = Incoming {
                 name: file.name,
@@ -175,13 +188,20 @@ async fn read_claimed(
     transaction
         .touch_intake_batch(batch.id, 0, desk.now())
         .await?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    match Arc::into_inner(failed).and_then(OnceLock::into_inner) {
+        Some(error) => Err(error.into()),
+        None => Ok(()),
+    }
 }
 
 fn lost() -> Refusal {
     Refusal {
         kind: RefusalKind::Damaged,
-        message: "ファイルを読み取れませんでした。もう一度送ってください。".to_owned(),
+        // Saved anew it is another file, even where the kept one is damaged.
+        message:
+            "ファイルを読み取れませんでした。Excelで開いて保存し直し、もう一度送ってください。"
+                .to_owned(),
     }
 }
 

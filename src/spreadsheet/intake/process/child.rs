@@ -32,7 +32,6 @@ pub fn serve() -> ExitCode {
 
 fn answer_all() -> std::io::Result<()> {
     let mut buffer = Vec::new();
-    let mut block = Vec::new();
     loop {
         let mut lengths = [0; 12];
         if !fill(&mut lengths)? {
@@ -45,24 +44,24 @@ fn answer_all() -> std::io::Result<()> {
         if length > size || size > FILE_BYTES || notes_length > wire::NOTES_BYTES {
             return Err(Errno::MSGSIZE.into());
         }
+        limits::renew_time()?;
         let file = room(&mut buffer, size);
         if length == size {
             if !fill(file)? {
                 return Ok(());
             }
         } else {
-            let block = room(&mut block, length);
-            if !fill(block)? {
+            let mut block = vec![0; length];
+            if !fill(&mut block)? {
                 return Ok(());
             }
-            unpack_into(file, block).ok_or(Errno::INVAL)?;
+            unpack_into(file, &block).ok_or(Errno::INVAL)?;
         }
         let file = &*file;
         let mut notes = vec![0; notes_length];
         if !fill(&mut notes)? {
             return Ok(());
         }
-        limits::renew_time()?;
         let answer = if notes.is_empty() {
             let answer = panic::catch_unwind(AssertUnwindSafe(|| container::read(file)));
             wire::encode(&answer.unwrap_or(Err(Why::GaveUp)))
@@ -72,18 +71,18 @@ fn answer_all() -> std::io::Result<()> {
             }));
             wire::encode_noted(noted.unwrap_or(None))
         };
-        for buffer in [&mut buffer, &mut block] {
-            if buffer.capacity() > KEPT {
-                *buffer = Vec::new();
-            }
+        if buffer.capacity() > KEPT {
+            buffer = Vec::new();
         }
         send(&answer)?;
     }
 }
 
-/// The first bytes of a buffer, which grows if it has fewer.
+/// The first bytes of a buffer, or of a new one if it has fewer.
 fn room(buffer: &mut Vec<u8>, bytes: usize) -> &mut [u8] {
     if buffer.len() < bytes {
+        // Never two at once.
+        *buffer = Vec::new();
         buffer.resize(bytes, 0);
     }
     &mut buffer[..bytes]

@@ -1,8 +1,9 @@
 //! What goes over the pipes, and what is believed of it.
 //!
-//! There: the bytes of the file that follow, those it has (more, if it comes packed) and those of the notes
-//! to write into it, four bytes each, the low one first; then file and notes. Back: a length and that many bytes. Without notes the grid or the reason; with notes the
-//! workbook with them, nothing where they could not be written.
+//! There: three lengths of four bytes, the low one first: what follows of the file, what the file has (more, if
+//! it comes packed), and the notes to write into it; then file and notes. Back: a length and that many bytes.
+//! Without notes the grid or the reason; with notes the workbook with them, nothing where they could not be
+//! written.
 
 use super::super::annotate::Note;
 use super::super::bounds::{
