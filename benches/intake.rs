@@ -221,11 +221,11 @@ async fn by_kind(forms: &[PathBuf]) {
     }
     let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 4_900 << 10);
     made.push(("a photograph of 4.9 MB beside the form", Box::new(photo)));
-    let of_one: Vec<(&str, Box<dyn Fn(&str) -> Vec<u8> + '_>)> = made
+    let of_one: Vec<(&str, MakeOne<'_>)> = made
         .iter()
         .map(|(what, make)| {
             let own = |remark: &str| make(&forms[0], remark);
-            (*what, Box::new(own) as Box<dyn Fn(&str) -> Vec<u8>>)
+            (*what, Box::new(own) as MakeOne<'_>)
         })
         .collect();
     by_own_door(&of_one).await;
@@ -233,9 +233,11 @@ async fn by_kind(forms: &[PathBuf]) {
 
 /// Makes a file of a kind of a form; the remark makes it another file.
 type Make<'k> = Box<dyn Fn(&[u8], &str) -> Vec<u8> + 'k>;
+/// The same of one form.
+type MakeOne<'k> = Box<dyn Fn(&str) -> Vec<u8> + 'k>;
 
 /// The same, one file after the other as a body sends its own: read, kept and ready to be looked at.
-async fn by_own_door(made: &[(&str, Box<dyn Fn(&str) -> Vec<u8> + '_>)]) {
+async fn by_own_door(made: &[(&str, MakeOne<'_>)]) {
     let place = tempfile::tempdir().expect("a folder");
     let desk = desk(place.path()).await;
     let key = EDITION.parse().expect("a key");
