@@ -9,7 +9,6 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::participation::hex;
 use super::{Desk, WorkflowError, WorkflowResult};
 use crate::domain::access::CountryScope;
 use crate::domain::account::Actor;
@@ -21,6 +20,7 @@ use crate::domain::japan_time::UnixMillis;
 use crate::spreadsheet;
 use crate::spreadsheet::intake::packed::Packed;
 use crate::store::bodies::{BodySource, NewBodyChange};
+use crate::store::intake::hex;
 use crate::store::{StoreError, Transaction};
 use crate::workflow::intake::to_keep;
 

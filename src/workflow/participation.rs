@@ -11,6 +11,7 @@ pub mod confirm;
 pub mod enter;
 pub mod take_back;
 
+use crate::store::intake::hex;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -194,14 +195,6 @@ fn entry_mark<'e>(entries: impl IntoIterator<Item = &'e ParticipationEntry>) -> 
         ));
     }
     hex(&hash.finalize()[..12])
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }
 
 /// In which form the tables are wanted.

@@ -18,7 +18,7 @@ pub use batch_lines::{FileLine, LineQuery};
 pub use batches::{BatchOwner, NewBatch, Usage};
 pub use claims::{Lease, ReadFacts};
 pub use files::{FileFilter, NewFile, Settled};
-pub use originals::{NewOriginal, Original};
+pub use originals::{NewOriginal, Original, hex};
 pub use sources::FileSource;
 
 use super::columns::{code, document};

@@ -27,6 +27,15 @@ pub struct NewOriginal {
     pub is_block: bool,
 }
 
+/// Bytes in lower-case hexadecimal, as hashes are kept.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
 /// A kept file.
 #[derive(Debug)]
 pub struct Original {
@@ -63,8 +72,7 @@ fn as_sent(row: original_file::Model) -> StoreResult<Original> {
     if bytes.len() != size {
         return Err(corrupt(format!("{} bytes, not {size}", bytes.len())));
     }
-    let sha256 = Sha256::digest(&bytes);
-    let sha256: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex(&Sha256::digest(&bytes));
     if sha256 != row.sha256 {
         return Err(corrupt(format!("{} holds {sha256}", row.sha256)));
     }

@@ -5,7 +5,6 @@
 //! ```
 //! What is in flight is bounded in bytes, whatever is sent.
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,7 +22,7 @@ use crate::spreadsheet::intake::packed::Packed;
 use crate::spreadsheet::intake::process::ReaderPool;
 use crate::spreadsheet::intake::unpack::{Flow, Incoming};
 use crate::spreadsheet::intake::{EarlierNames, Form1Vocabulary, Refusal, read_form1};
-use crate::store::intake::NewOriginal;
+use crate::store::intake::{NewOriginal, hex};
 use crate::workflow::{Desk, WorkflowResult};
 
 /// Bytes of files in flight, in KiB.
@@ -165,7 +164,7 @@ impl ReadingRoom {
         let (reading, size, sha256, original) = match content {
             Ok(bytes) => {
                 let size = bytes.len() as u64;
-                let sha256 = hexadecimal(&Sha256::digest(&bytes));
+                let sha256 = hex(&Sha256::digest(&bytes));
                 let file = Arc::new(Packed::new(bytes));
                 let answer = self.0.readers.read_packed(Arc::clone(&file));
                 let reading = match answer.await {
@@ -194,7 +193,7 @@ impl ReadingRoom {
         };
         let digest = reading.form.as_ref().map(|form| {
             let text = serde_json::to_vec(&form.plain()).unwrap_or_default();
-            hexadecimal(&Sha256::digest(&text)[..16])
+            hex(&Sha256::digest(&text)[..16])
         });
         let document = serde_json::to_string(&reading).unwrap_or_default();
         let report = self.0.reports.then(|| {
@@ -319,14 +318,4 @@ fn given_up() -> Refusal {
             "ファイルを読み取れませんでした。Excelで開いて保存し直し、もう一度送ってください。"
                 .to_owned(),
     }
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -14,7 +14,7 @@ use crate::domain::intake_batch::{Batch, BatchState, Door, FileState};
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 use crate::spreadsheet::intake::packed::Packed;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
-use crate::store::intake::{NewBatch, NewFile, NewOriginal};
+use crate::store::intake::{NewBatch, NewFile, NewOriginal, hex};
 use crate::workflow::table_file::begun_edition;
 use crate::workflow::{Desk, WorkflowError, WorkflowResult};
 
@@ -182,7 +182,7 @@ impl Arrived {
         let size = incoming.content.as_ref().map_or(0, Vec::len);
         let (original, refusal) = match incoming.content {
             Ok(bytes) => {
-                let sha256 = super::reading::hexadecimal(&Sha256::digest(&bytes));
+                let sha256 = hex(&Sha256::digest(&bytes));
                 (Some(to_keep(sha256, Packed::new(bytes))), None)
             }
             Err(refusal) => (None, Some(refusal)),

@@ -9,7 +9,7 @@ use torimatome::domain::settling::Reason;
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::intake::{
     AskedDecision, IntakeError, TooMuch, add_upload, batches, close_batch, decide_asked,
-    files_of_batch, open_batch, original, view_batch,
+    files_of_batch, open_batch, original, view_batch, work_once,
 };
 
 use super::{done, files_of, form1, other_form, send, zip};
@@ -424,4 +424,34 @@ async fn done_receiving(app: &TestApp, batch: i64) {
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
     panic!("files wait for ten seconds");
+}
+
+/// What a database cannot give out just now is no damaged file: it is read later.
+#[tokio::test]
+async fn a_database_that_fails_while_files_are_read_rejects_none() {
+    let app = TestApp::start().await;
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    let (name, bytes) = form1(&app, OTARU, &complete_form()).await;
+    let batch = open_batch(&app.desk, &hokkaido, &edition(OPEN), false).await;
+    let batch = batch.expect("may send");
+    let added = add_upload(&app.desk, &hokkaido, batch, &name, Cursor::new(bytes)).await;
+    added.expect("is kept");
+    for sql in [
+        "ALTER TABLE original_file RENAME TO gone",
+        "DELETE FROM intake_reading",
+        "UPDATE intake_file SET state = 'waiting', outcome = NULL, lease_until = NULL",
+    ] {
+        app.damage(sql, Vec::new()).await;
+    }
+    work_once(&app.desk).await.expect("goes on");
+    let found = files_of(&app, &hokkaido, batch).await;
+    assert_eq!(found[0].state, FileState::Waiting);
+    app.damage("ALTER TABLE gone RENAME TO original_file", Vec::new())
+        .await;
+    app.pass_minutes(2);
+    let closed = close_batch(&app.desk, &hokkaido, batch).await;
+    closed.expect("closes");
+    done(&app, &hokkaido, batch).await;
+    let found = files_of(&app, &hokkaido, batch).await;
+    assert_eq!(found[0].state, FileState::Taken);
 }
