@@ -2,6 +2,8 @@
 //! same files on one thread, and to an openpyxl script that reads and counts (Debian: python3-openpyxl), in
 //! the same run. It prints and judges nothing.
 //!
+//! `cargo bench --bench intake -- photograph` measures only the files of kinds of that name.
+//!
 //! Files: Form 1 as our writer makes it, one a body, each with its own numbers.
 
 use std::path::{Path, PathBuf};
@@ -172,7 +174,8 @@ async fn import(desk: &Desk, paths: &[PathBuf]) -> (Duration, ImportSummary) {
 }
 
 /// What files of another kind cost from door to database, beside as many forms that share no part either.
-async fn by_kind(forms: &[PathBuf]) {
+/// Of the kinds only those whose names contain `only`.
+async fn by_kind(forms: &[PathBuf], only: &str) {
     let forms: Vec<_> = forms
         .iter()
         .map(|path| std::fs::read(path).expect("reads"))
@@ -189,6 +192,12 @@ async fn by_kind(forms: &[PathBuf]) {
     made.push(("1 GiB of spaces in 1 MB", Box::new(of)));
     let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 300 << 10);
     made.push(("a photograph of 300 kB beside the form", Box::new(photo)));
+    let mut made: Vec<_> = made
+        .into_iter()
+        .enumerate()
+        .filter(|(number, (what, _))| *number == 0 || what.contains(only))
+        .map(|(_, kind)| kind)
+        .collect();
     let folders: Vec<_> = made
         .iter()
         .map(|(what, make)| (*what, written(&forms, make)))
@@ -352,6 +361,11 @@ async fn main() {
     first.store.close().await.expect("closes");
     println!("memory before: {:.0} MB", peak_mb());
 
+    let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    if let Some(only) = only {
+        return by_kind(&paths[..OF_A_KIND], &only).await;
+    }
+
     bare(&paths);
     let mut bares = Vec::new();
     let mut imports = Vec::new();
@@ -427,5 +441,5 @@ async fn main() {
     );
 
     // Last: files of some kinds are large, and what they take stays in the highest memory above.
-    by_kind(&paths[..OF_A_KIND]).await;
+    by_kind(&paths[..OF_A_KIND], "").await;
 }

@@ -40,6 +40,7 @@ pub mod intake;
 mod intent_change_steps;
 pub mod intent_changes;
 mod invitations;
+mod journal;
 pub mod ledger_pages;
 pub mod ledger_sources;
 mod ledger_undoing;
@@ -126,6 +127,8 @@ pub struct Store {
     readers: Option<Arc<readers::Readers>>,
     /// On SQLite only.
     queue: Option<commits::Queue>,
+    /// On SQLite only.
+    journal: Option<Arc<journal::Journal>>,
     definitions: Arc<editions::DefinitionCache>,
     counts: Arc<national::KeptCounts>,
     batches: Arc<participation::KeptBatches>,
@@ -135,6 +138,7 @@ pub struct Store {
 struct Writer {
     write: DatabaseConnection,
     definitions: Arc<editions::DefinitionCache>,
+    journal: Option<Arc<journal::Journal>>,
 }
 
 /// Connections of one node to PostgreSQL; more give nothing on two cores.
@@ -144,6 +148,7 @@ const POSTGRES_POOL: u32 = 10;
 pub struct Transaction {
     inner: DatabaseTransaction,
     definitions: Arc<editions::DefinitionCache>,
+    journal: Option<Arc<journal::Journal>>,
 }
 
 impl Store {
@@ -164,15 +169,16 @@ impl Store {
     /// SQLite gets one writing connection and eight that can only read: its writers queue fairly, and
     /// nobody turns a read lock into a write lock (`docs/adr/003-two-engines.md`).
     pub async fn open(url: &str) -> StoreResult<Self> {
-        let (read, write, readers) = if url.starts_with("sqlite:") {
+        let (read, write, beside) = if url.starts_with("sqlite:") {
             let write = Database::connect(sqlite_options(url, false)).await?;
             let read = Database::connect(sqlite_options(url, true)).await?;
             let options = url
                 .parse::<SqliteConnectOptions>()
                 .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?
                 .disable_statement_logging();
-            let readers = readers::Readers::open(tuned(options, true)).await?;
-            (read, write, Some(Arc::new(readers)))
+            let readers = readers::Readers::open(tuned(options.clone(), true)).await?;
+            let journal = journal::Journal::open(tuned(options, false)).await?;
+            (read, write, Some((Arc::new(readers), Arc::new(journal))))
         } else {
             let mut options = ConnectOptions::new(url);
             options
@@ -193,9 +199,11 @@ impl Store {
             let pool = Database::connect(options).await?;
             (pool.clone(), pool, None)
         };
+        let (readers, journal) = beside.unzip();
         let writer = Writer {
             write: write.clone(),
             definitions: Arc::default(),
+            journal: journal.clone(),
         };
         let definitions = Arc::clone(&writer.definitions);
         let queue = readers.is_some().then(|| commits::start(writer));
@@ -204,6 +212,7 @@ impl Store {
             write,
             readers,
             queue,
+            journal,
             definitions,
             counts: Arc::default(),
             batches: Arc::default(),
@@ -231,21 +240,11 @@ impl Store {
         self.writer().begin().await
     }
 
-    /// Much is about to be written by this process alone: SQLite folds its journal back every 64 MB, which it
-    /// may keep anyway, and not every 16. Each time waits twice for the disk.
-    pub async fn expect_much(&self) -> StoreResult<()> {
-        if self.queue.is_some() {
-            self.write
-                .execute_unprepared("PRAGMA wal_autocheckpoint = 16000")
-                .await?;
-        }
-        Ok(())
-    }
-
     fn writer(&self) -> Writer {
         Writer {
             write: self.write.clone(),
             definitions: Arc::clone(&self.definitions),
+            journal: self.journal.clone(),
         }
     }
 
@@ -258,6 +257,9 @@ impl Store {
     pub async fn close(self) -> StoreResult<()> {
         if let Some(readers) = &self.readers {
             readers.close().await?;
+        }
+        if let Some(journal) = &self.journal {
+            journal.close().await?;
         }
         self.read.close_by_ref().await?;
         Ok(self.write.close_by_ref().await?)
@@ -274,6 +276,7 @@ impl Writer {
         Ok(Transaction {
             inner,
             definitions: Arc::clone(&self.definitions),
+            journal: self.journal.clone(),
         })
     }
 }
@@ -281,7 +284,11 @@ impl Writer {
 impl Transaction {
     /// Makes the changes last.
     pub async fn commit(self) -> StoreResult<()> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        if let Some(journal) = &self.journal {
+            journal.grew();
+        }
+        Ok(())
     }
 
     /// Forgets the changes.
@@ -330,8 +337,7 @@ fn tuned(options: SqliteConnectOptions, read_only: bool) -> SqliteConnectOptions
             .pragma("auto_vacuum", "incremental")
             .pragma("journal_mode", "wal")
             .pragma("synchronous", "full")
-            .pragma("journal_size_limit", "67108864")
-            // Folded back every 16 MB: at SQLite's 4, one long file would wait for it alone.
-            .pragma("wal_autocheckpoint", "4000")
+            .pragma("journal_size_limit", journal::BYTES)
+            .pragma("wal_autocheckpoint", journal::PAGES)
     }
 }

@@ -6,6 +6,12 @@
 //! everything twice, take several times as long for each byte. A photograph does not shrink and is passed over
 //! at the speed of memory.
 
+use std::sync::{Mutex, PoisonError};
+
+use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
+
+use super::bounds::FILE_BYTES;
+
 /// Shorter files stay as they are: a form has some 12 kB and does not shrink.
 const PACKED_FROM: usize = 64 * 1024;
 
@@ -21,10 +27,11 @@ impl Packed {
     /// Packs a file, if that helps.
     pub fn new(bytes: Vec<u8>) -> Self {
         let size = bytes.len();
-        let packed = (size >= PACKED_FROM).then(|| lz4_flex::block::compress(&bytes));
-        let helps = |packed: &Vec<u8>| packed.len() <= size / 4 * 3;
+        let packed = (size >= PACKED_FROM)
+            .then(|| pack(&bytes, size / 4 * 3))
+            .flatten();
         Self {
-            bytes: packed.filter(helps).unwrap_or(bytes),
+            bytes: packed.unwrap_or(bytes),
             size,
         }
     }
@@ -46,9 +53,37 @@ impl Packed {
     }
 }
 
+/// Rooms for the worst case, as long as a file and more: to clear one anew for each file would take a third of the
+/// time.
+static ROOMS: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+/// As many as are packed at once on two cores, and the longest that is put aside.
+const ROOMS_ASIDE: usize = 2;
+const ROOM_BYTES: usize = FILE_BYTES / 2;
+
+/// Packs bytes, if they then are at most `most`.
+fn pack(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
+    let rooms = || ROOMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut room = rooms().pop().unwrap_or_default();
+    let needed = get_maximum_output_size(bytes.len());
+    if room.len() < needed {
+        room.resize(needed, 0);
+    }
+    let packed = compress_into(bytes, &mut room).ok();
+    let packed = packed
+        .filter(|length| *length <= most)
+        .map(|length| room[..length].to_vec());
+    if room.len() <= ROOM_BYTES {
+        let mut rooms = rooms();
+        if rooms.len() < ROOMS_ASIDE {
+            rooms.push(room);
+        }
+    }
+    packed
+}
+
 /// Unpacks a block into a room of just the file's size; `None` if it is none, or of another size.
 pub(super) fn unpack_into(room: &mut [u8], block: &[u8]) -> Option<()> {
-    let given = lz4_flex::block::decompress_into(block, room).ok()?;
+    let given = decompress_into(block, room).ok()?;
     (given == room.len()).then_some(())
 }
 

@@ -66,10 +66,17 @@ pub(super) struct ReadFile {
     pub document: String,
     /// JSON for other programs, if it is wanted.
     pub report: Option<String>,
+    /// Its share of what may be in flight, in KiB as it is held: packed, if that helped.
     _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl ReadFile {
+    /// Bytes it takes in memory until it is written.
+    fn held(&self) -> u64 {
+        let original = self.original.as_ref();
+        original.map_or(0, |original| original.bytes.len() as u64)
+    }
+
     /// Folder and name, as lists and reports show it.
     pub(super) fn path(&self) -> String {
         shown_path(&self.folder, &self.name)
@@ -153,7 +160,7 @@ impl ReadingRoom {
     async fn read_with(
         &self,
         incoming: Incoming,
-        permit: Option<OwnedSemaphorePermit>,
+        mut permit: Option<OwnedSemaphorePermit>,
     ) -> ReadFile {
         let Incoming {
             name,
@@ -166,6 +173,7 @@ impl ReadingRoom {
                 let size = bytes.len() as u64;
                 let sha256 = hex(&Sha256::digest(&bytes));
                 let file = Arc::new(Packed::new(bytes));
+                give_back(&mut permit, kib(file.bytes().len()));
                 let answer = self.0.readers.read_packed(Arc::clone(&file));
                 let reading = match answer.await {
                     Ok(mut grid) => {
@@ -230,9 +238,8 @@ impl ReadingRoom {
         let unpacking = tokio::task::spawn_blocking(move || {
             let mut sink = |incoming: Incoming| {
                 let size = incoming.content.as_ref().map_or(0, Vec::len);
-                let kib = u32::try_from(size >> 10).unwrap_or(u32::MAX).max(1);
                 let permits = Arc::clone(&room.0.in_flight);
-                let permit = runtime.block_on(permits.acquire_many_owned(kib.min(IN_FLIGHT)));
+                let permit = runtime.block_on(permits.acquire_many_owned(kib(size)));
                 let envelope = Incoming {
                     name: incoming.name.clone(),
                     folder: incoming.folder.clone(),
@@ -280,7 +287,7 @@ impl ReadStream {
                 // A fault of ours in one file stays with that file.
                 Err(_) => self.room.read(envelope).await,
             };
-            bytes += file.size;
+            bytes += file.held();
             chunk.push(file);
         }
         if chunk.is_empty()
@@ -307,6 +314,20 @@ impl ReadStream {
     }
 }
 
+/// What a file of so many bytes takes of what may be in flight.
+fn kib(bytes: usize) -> u32 {
+    let kib = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
+    kib.clamp(1, IN_FLIGHT)
+}
+
+/// Gives back what is no longer needed of a file's share.
+fn give_back(permit: &mut Option<OwnedSemaphorePermit>, needed: u32) {
+    if let Some(permit) = permit {
+        let more = permit.num_permits().saturating_sub(needed as usize);
+        drop(permit.split(more));
+    }
+}
+
 fn refused(refusal: Refusal) -> FileReading {
     FileReading::refused(refusal.message)
 }
@@ -317,5 +338,25 @@ fn given_up() -> Refusal {
         message:
             "ファイルを読み取れませんでした。Excelで開いて保存し直し、もう一度送ってください。"
                 .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_packed_file_gives_back_what_it_no_longer_takes() {
+        let all = Arc::new(Semaphore::new(IN_FLIGHT as usize));
+        let taken = Arc::clone(&all).acquire_many_owned(kib(2 << 20)).await;
+        let mut permit = taken.ok();
+        assert_eq!(all.available_permits(), IN_FLIGHT as usize - 2_048);
+        give_back(&mut permit, kib(100 << 10));
+        assert_eq!(all.available_permits(), IN_FLIGHT as usize - 100);
+        give_back(&mut permit, kib(2 << 20));
+        assert_eq!(all.available_permits(), IN_FLIGHT as usize - 100, "no more");
+        drop(permit);
+        assert_eq!(all.available_permits(), IN_FLIGHT as usize);
+        assert_eq!((kib(0), kib(usize::MAX)), (1, IN_FLIGHT));
     }
 }

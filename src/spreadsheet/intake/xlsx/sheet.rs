@@ -177,12 +177,16 @@ impl Reading<'_, '_, '_> {
             return self.follows(tag);
         }
         match tag.local() {
+            "c" if empty => {
+                // All that matters is where the next one stands if it does not say so.
+                let at = attribute(tag, "r")?.map(|at| cell_ref(at).ok_or(Why::Damaged));
+                let column = at.transpose()?.map_or(self.next.column, |at| at.column);
+                self.next.column = column.saturating_add(1);
+                return Ok(self.cells.empty());
+            }
             "c" => {
                 let open = self.cell(tag)?;
                 self.next.column = open.at.column.saturating_add(1);
-                if empty {
-                    return Ok(self.cells.empty());
-                }
                 self.value.clear();
                 self.formula.clear();
                 self.open = Some(open);

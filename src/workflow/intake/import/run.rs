@@ -62,7 +62,7 @@ impl<'a> Import<'a> {
         let batch = if plan.way == Way::Dry {
             None
         } else {
-            desk.store.expect_much().await?;
+            desk.store.begin_bulk().await?;
             let transaction = desk.store.begin().await?;
             stop_forgotten(&transaction, now).await?;
             if plan.way == Way::Past {
@@ -122,11 +122,17 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Reads everything, keeping originals and readings chunk by chunk while the next ones are read.
-    pub(super) async fn read_all(
+    /// Reads everything and decides what becomes of it.
+    pub(super) async fn write_all(
         &mut self,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), ImportError> {
+        self.read_all(progress).await?;
+        self.settle_all(progress).await
+    }
+
+    /// Reads everything, keeping originals and readings chunk by chunk while the next ones are read.
+    async fn read_all(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), ImportError> {
         let scope = scope_of(self.actor);
         let room = ReadingRoom::open(self.desk, &self.plan.edition, scope).await?;
         let room = room.with_reports(self.spool.is_some());

@@ -22,7 +22,7 @@ const LEASE: i64 = 60_000;
 
 impl Import<'_> {
     /// Decides what becomes of the files, now that all are read.
-    pub(in super::super) async fn settle_all(
+    pub(super) async fn settle_all(
         &mut self,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), ImportError> {

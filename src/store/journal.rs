@@ -1,0 +1,171 @@
+//! SQLite's journal, folded back into the database beside the writer.
+//!
+//! ```text
+//! commit ─ grew() ─> a connection of its own: how much is new? ─ much ─> fold back what no reader still needs
+//! ```
+//! A commit is kept once the journal is on the disk; later it is written a second time, into the database itself.
+//! SQLite lets the commit that made the journal long do that, so that one body would wait for what others sent.
+//! Only where folding beside the writer cannot keep up, and the journal is as long as it may be, the writer waits.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sea_orm::sqlx::{self, ConnectOptions, Connection};
+use sea_orm::{ConnectionTrait, DbErr};
+use tokio::sync::Mutex;
+
+use super::readers::failed;
+use super::{Store, StoreResult};
+
+/// Bytes that a journal may keep, and pages of 4 KiB: the writer folds it back itself from there on.
+pub(super) const BYTES: &str = "67108864";
+pub(super) const PAGES: &str = "16000";
+/// New pages that are folded back: 4 MB.
+const MUCH: i64 = 1_000;
+/// The same where much is written at once: 64 MB, and by the writer itself 128.
+const MUCH_AT_ONCE: i64 = 16_000;
+const BEGIN_BULK: &str = "PRAGMA wal_autocheckpoint = 32000; PRAGMA synchronous = normal";
+const END_BULK: &str = "PRAGMA wal_autocheckpoint = 16000; PRAGMA synchronous = full";
+
+/// What folds the journal back.
+pub(super) struct Journal {
+    /// `None` once it is closed.
+    connection: Arc<Mutex<Option<SqliteConnection>>>,
+    much: AtomicI64,
+}
+
+impl Journal {
+    /// Opens its connection.
+    pub(super) async fn open(options: SqliteConnectOptions) -> Result<Self, DbErr> {
+        let connection = options.connect().await.map_err(failed)?;
+        Ok(Self {
+            connection: Arc::new(Mutex::new(Some(connection))),
+            much: AtomicI64::new(MUCH),
+        })
+    }
+
+    /// Something was committed. Returns at once; while the journal is being folded back, it does nothing.
+    pub(super) fn grew(&self) {
+        let Ok(mut connection) = Arc::clone(&self.connection).try_lock_owned() else {
+            return;
+        };
+        let much = self.much.load(Ordering::Relaxed);
+        tokio::spawn(async move {
+            let Some(connection) = connection.as_mut() else {
+                return;
+            };
+            if let Err(error) = fold(connection, much).await {
+                // What was committed stays in the journal; the next commit tries again.
+                tracing::warn!(cause = %error, "the journal could not be folded back");
+            }
+        });
+    }
+
+    /// Waits for what is under way and closes the connection.
+    pub(super) async fn close(&self) -> Result<(), DbErr> {
+        match self.connection.lock().await.take() {
+            Some(connection) => connection.close().await.map_err(failed),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Store {
+    /// Much is about to be written of which nobody is told before it is whole, by a process that does nothing else:
+    /// from here on commits on SQLite do not wait for the disk. A power cut leaves the first of them, or all.
+    pub async fn begin_bulk(&self) -> StoreResult<()> {
+        self.in_bulk(BEGIN_BULK, MUCH_AT_ONCE).await
+    }
+
+    /// From here on each commit waits for the disk again, and for all that was written before.
+    pub async fn end_bulk(&self) -> StoreResult<()> {
+        self.in_bulk(END_BULK, MUCH).await
+    }
+
+    async fn in_bulk(&self, settings: &str, much: i64) -> StoreResult<()> {
+        if let Some(journal) = &self.journal {
+            journal.much.store(much, Ordering::Relaxed);
+            self.write.execute_unprepared(settings).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn fold(connection: &mut SqliteConnection, much: i64) -> sqlx::Result<()> {
+    let look = sqlx::query_as("PRAGMA wal_checkpoint(NOOP)");
+    let (_, pages, folded): (i64, i64, i64) = look.fetch_one(&mut *connection).await?;
+    if pages - folded >= much {
+        let fold = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
+        fold.execute(connection).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnectionTrait;
+
+    use super::*;
+
+    async fn setting(store: &Store, pragma: &str) -> i64 {
+        let asked = store.write.query_one_raw(sea_orm::Statement::from_string(
+            sea_orm::DbBackend::Sqlite,
+            format!("PRAGMA {pragma}"),
+        ));
+        let row = asked.await.expect("answers").expect("a row");
+        row.try_get_by_index(0).expect("a number")
+    }
+
+    #[tokio::test]
+    async fn what_is_written_in_bulk_is_promised_again_at_its_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("a.db").display());
+        let store = Store::open(&url).await.expect("opens");
+        let settings = async || {
+            let synchronous = setting(&store, "synchronous").await;
+            (synchronous, setting(&store, "wal_autocheckpoint").await)
+        };
+        assert_eq!(settings().await, (2, 16_000), "full");
+        store.begin_bulk().await.expect("begins");
+        assert_eq!(settings().await, (1, 32_000), "normal");
+        store.end_bulk().await.expect("ends");
+        assert_eq!(settings().await, (2, 16_000), "full again");
+        store.close().await.expect("closes");
+    }
+
+    #[tokio::test]
+    async fn the_journal_is_folded_back_beside_the_writer() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.db");
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let store = Store::open(&url).await.expect("opens");
+        let run = async |text: &str| {
+            let transaction = store.begin().await.expect("begins");
+            let done = transaction.inner.execute_unprepared(text).await;
+            done.expect("runs");
+            transaction.commit().await.expect("commits");
+        };
+        run("CREATE TABLE long (bytes BLOB)").await;
+        // Less than the writer would fold back, more than what is left lying.
+        run("INSERT INTO long VALUES (randomblob(9000000))").await;
+        let long = || file.metadata().expect("is there").len() > 9_000_000;
+        for _ in 0..500 {
+            if long() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert!(long(), "the database has the rows");
+        // What is folded back is written over: the journal does not grow with each.
+        for _ in 0..20 {
+            run("UPDATE long SET bytes = randomblob(9000000)").await;
+            let journal = store.journal.as_ref().expect("SQLite");
+            drop(journal.connection.lock().await);
+        }
+        let wal = folder.path().join("a.db-wal");
+        assert!(wal.metadata().expect("is there").len() < 40_000_000);
+        store.close().await.expect("closes");
+        assert!(!wal.exists(), "folded back as a whole");
+    }
+}
