@@ -291,7 +291,7 @@ async fn bare_keeping(files: &Path) -> Duration {
     let place = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}/kept.db?mode=rwc", place.path().display());
     let database = Database::connect(url).await.expect("opens");
-    let settings = "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 16000; \
+    let settings = "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 28000; \
                     CREATE TABLE kept (sha256 TEXT PRIMARY KEY, bytes BLOB)";
     let set = database.execute_unprepared(settings).await;
     set.expect("a table");

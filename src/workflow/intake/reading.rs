@@ -66,15 +66,18 @@ pub(super) struct ReadFile {
     pub document: String,
     /// JSON for other programs, if it is wanted.
     pub report: Option<String>,
-    /// Its share of what may be in flight, in KiB as it is held: packed, if that helped.
-    _permit: Option<OwnedSemaphorePermit>,
+    /// Its share of what may be in flight, in KiB: of what is held of it until it is written.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl ReadFile {
-    /// Bytes it takes in memory until it is written.
+    /// Bytes it takes of what may be in flight.
     fn held(&self) -> u64 {
-        let original = self.original.as_ref();
-        original.map_or(0, |original| original.bytes.len() as u64)
+        let kib = self
+            .permit
+            .as_ref()
+            .map_or(0, |permit| permit.num_permits());
+        (kib as u64) << 10
     }
 
     /// Folder and name, as lists and reports show it.
@@ -195,6 +198,9 @@ impl ReadingRoom {
                     // The reader has given its share back with the answer.
                     to_keep(sha256.clone(), Arc::unwrap_or_clone(file))
                 });
+                if original.is_none() {
+                    give_back(&mut permit, kib(0));
+                }
                 (reading, size, Some(sha256), original)
             }
             Err(refusal) => (refused(refusal), 0, None, None),
@@ -220,7 +226,7 @@ impl ReadingRoom {
             digest,
             document,
             report,
-            _permit: permit,
+            permit,
         }
     }
 

@@ -2,14 +2,16 @@
 
 use std::io::Cursor;
 
+use torimatome::domain::account::Actor;
 use torimatome::domain::intake::Outcome;
 use torimatome::domain::intake_batch::FileState;
 use torimatome::domain::response_status::{ResponseEvent, ResponseStatus};
 use torimatome::domain::settling::Reason;
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::intake::{
-    AskedDecision, IntakeError, TooMuch, add_upload, batches, close_batch, decide_asked,
-    files_of_batch, open_batch, original, view_batch, work_once,
+    AskedDecision, ImportOptions, IntakeError, TooMuch, add_upload, batches, close_batch,
+    decide_asked, files_of_batch, import_files, open_batch, original, plan_import, view_batch,
+    work_once,
 };
 
 use super::{done, files_of, form1, other_form, send, zip};
@@ -454,4 +456,53 @@ async fn a_database_that_fails_while_files_are_read_rejects_none() {
     done(&app, &hokkaido, batch).await;
     let found = files_of(&app, &hokkaido, batch).await;
     assert_eq!(found[0].state, FileState::Taken);
+}
+
+/// More than may be in flight at once, of files that do not shrink: each must make room for the next, whether it is
+/// kept while it is read, was kept before, or is only looked at.
+#[tokio::test]
+async fn many_long_files_make_room_for_each_other() {
+    let app = TestApp::start().await;
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    let mut state = 1_u64;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 56) as u8
+    })
+    .take(4 << 20)
+    .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let files: Vec<(String, Vec<u8>)> = (0_u8..8)
+        .map(|number| {
+            let mut bytes = noise.clone();
+            bytes[0] = number;
+            let name = format!("{number}.xlsx");
+            std::fs::write(folder.path().join(&name), &bytes).expect("writes");
+            (name, bytes)
+        })
+        .collect();
+    let long = std::time::Duration::from_secs(60);
+    for dry_run in [true, false] {
+        let options = ImportOptions {
+            key: edition(OPEN),
+            dry_run,
+            replace: false,
+            received: None,
+            report: false,
+        };
+        let plan = plan_import(&app.desk, options, &[folder.path().to_owned()]).await;
+        let actor = Actor::operator("operator");
+        let (plan, mut silent) = (plan.expect("a plan"), |_| {});
+        let read = import_files(&app.desk, &actor, plan, &mut silent, None);
+        let read = tokio::time::timeout(long, Box::pin(read)).await;
+        let summary = read.expect("does not wait for itself").expect("runs");
+        assert_eq!((summary.files(), summary.rejected), (8, 8), "{dry_run}");
+    }
+    let sent = tokio::time::timeout(long, Box::pin(send(&app, &hokkaido, &files, false))).await;
+    let (_, found) = sent.expect("does not wait for itself");
+    assert_eq!(found.len(), 8);
+    assert!(found.iter().all(|file| file.state == FileState::Rejected));
+    assert_eq!(app.count("SELECT COUNT(*) FROM original_file").await, 8);
 }

@@ -178,7 +178,7 @@ impl Reading<'_, '_, '_> {
         }
         match tag.local() {
             "c" if empty => {
-                // All that matters is where the next one stands if it does not say so.
+                // All that matters is where the next one stands if it does not say so; what follows is not read.
                 let at = attribute(tag, "r")?.map(|at| cell_ref(at).ok_or(Why::Damaged));
                 let column = at.transpose()?.map_or(self.next.column, |at| at.column);
                 self.next.column = column.saturating_add(1);

@@ -171,10 +171,7 @@ pub async fn import_files(
     report: Option<ReportSink<'_>>,
 ) -> Result<ImportSummary, ImportError> {
     let mut import = Import::begin(desk, actor, plan).await?;
-    let written = import.write_all(progress).await;
-    // The last commit makes all of it last; whoever asked is told after it.
-    desk.store.end_bulk().await?;
-    written?;
+    import.write_all(progress).await?;
     import.finish(report).await
 }
 

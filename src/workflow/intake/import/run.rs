@@ -62,7 +62,6 @@ impl<'a> Import<'a> {
         let batch = if plan.way == Way::Dry {
             None
         } else {
-            desk.store.begin_bulk().await?;
             let transaction = desk.store.begin().await?;
             stop_forgotten(&transaction, now).await?;
             if plan.way == Way::Past {
@@ -122,12 +121,21 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Reads everything and decides what becomes of it.
+    /// Reads everything and decides what becomes of it. While files are read, nobody counts on what is written: a
+    /// power cut may take it back. The answers made of them wait for the disk, and for all before them.
     pub(super) async fn write_all(
         &mut self,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), ImportError> {
-        self.read_all(progress).await?;
+        if self.batch.is_none() {
+            self.read_all(progress).await?;
+        } else {
+            self.desk.store.begin_bulk().await?;
+            let read = self.read_all(progress).await;
+            let ended = self.desk.store.end_bulk().await;
+            read?;
+            ended?;
+        }
         self.settle_all(progress).await
     }
 
