@@ -28,7 +28,7 @@ const MUCH: i64 = 1_000;
 /// The same where much is written at once: 64 MB; by the writer itself before others would have to, at 112.
 const MUCH_AT_ONCE: i64 = 16_000;
 const BEGIN_BULK: &str = "PRAGMA wal_autocheckpoint = 28000; PRAGMA synchronous = normal";
-const END_BULK: &str = "PRAGMA wal_autocheckpoint = 32000; PRAGMA synchronous = full";
+const END_BULK: &str = "PRAGMA synchronous = full";
 
 /// What folds the journal back.
 pub(super) struct Journal {
@@ -77,18 +77,17 @@ impl Store {
     /// Much is about to be written that nobody counts on yet, by a process that does nothing else: from here on
     /// commits on SQLite do not wait for the disk. A power cut leaves the first of them, or all.
     pub async fn begin_bulk(&self) -> StoreResult<()> {
-        self.in_bulk(BEGIN_BULK, MUCH_AT_ONCE).await
+        if let Some(journal) = &self.journal {
+            journal.much.store(MUCH_AT_ONCE, Ordering::Relaxed);
+            self.write.execute_unprepared(BEGIN_BULK).await?;
+        }
+        Ok(())
     }
 
     /// From here on each commit waits for the disk again, and for all that was written before.
     pub async fn end_bulk(&self) -> StoreResult<()> {
-        self.in_bulk(END_BULK, MUCH).await
-    }
-
-    async fn in_bulk(&self, settings: &str, much: i64) -> StoreResult<()> {
-        if let Some(journal) = &self.journal {
-            journal.much.store(much, Ordering::Relaxed);
-            self.write.execute_unprepared(settings).await?;
+        if self.journal.is_some() {
+            self.write.execute_unprepared(END_BULK).await?;
         }
         Ok(())
     }
@@ -131,7 +130,7 @@ mod tests {
         store.begin_bulk().await.expect("begins");
         assert_eq!(settings().await, (1, 28_000), "normal");
         store.end_bulk().await.expect("ends");
-        assert_eq!(settings().await, (2, 32_000), "full again");
+        assert_eq!(settings().await, (2, 28_000), "full again");
         store.close().await.expect("closes");
     }
 
