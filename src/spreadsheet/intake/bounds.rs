@@ -43,7 +43,7 @@ pub const CELL_CHARS: usize = 32_767;
 /// Bytes of all cells' texts.
 pub const TEXT_BYTES: usize = 1024 * 1024;
 /// Rows, and cells, without anything in them in a row: nobody leaves so much room inside a form.
-pub(super) const EMPTY_ROWS: u32 = 200;
+pub(super) const EMPTY_ROWS: u32 = 300;
 pub(super) const EMPTY_CELLS: u32 = 4_000;
 /// Cell and row elements looked at in all sheets.
 pub(super) const VISITS: u32 = 100_000;
