@@ -93,14 +93,19 @@ impl Store {
     }
 }
 
+/// Folds back until little is new: what was committed meanwhile told nobody. Ends where a reader holds on to the rest.
 async fn fold(connection: &mut SqliteConnection, much: i64) -> sqlx::Result<()> {
-    let look = sqlx::query_as("PRAGMA wal_checkpoint(NOOP)");
-    let (_, pages, folded): (i64, i64, i64) = look.fetch_one(&mut *connection).await?;
-    if pages - folded >= much {
+    let mut before = None;
+    loop {
+        let look = sqlx::query_as("PRAGMA wal_checkpoint(NOOP)");
+        let (_, pages, folded): (i64, i64, i64) = look.fetch_one(&mut *connection).await?;
+        if pages - folded < much || before == Some(folded) {
+            return Ok(());
+        }
+        before = Some(folded);
         let fold = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
-        fold.execute(connection).await?;
+        fold.execute(&mut *connection).await?;
     }
-    Ok(())
 }
 
 #[cfg(test)]
