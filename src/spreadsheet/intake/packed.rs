@@ -53,7 +53,7 @@ impl Packed {
     }
 }
 
-/// Rooms for the worst case, as long as a file and more: to clear one anew for each file would take a third of the
+/// Rooms for the worst case, as long as a file and more: to clear one anew for each file would take a quarter of the
 /// time.
 static ROOMS: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 /// As many as are packed at once on two cores, and the longest that is put aside.
