@@ -192,7 +192,9 @@ async fn by_kind(forms: &[PathBuf], only: &str) {
     made.push(("1 GiB of spaces in 1 MB", Box::new(of)));
     let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 300 << 10);
     made.push(("a photograph of 300 kB beside the form", Box::new(photo)));
-    let mut made: Vec<_> = made
+    let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 4_900 << 10);
+    made.push(("a photograph of 4.9 MB beside the form", Box::new(photo)));
+    let made: Vec<_> = made
         .into_iter()
         .enumerate()
         .filter(|(number, (what, _))| *number == 0 || what.contains(only))
@@ -214,7 +216,7 @@ async fn by_kind(forms: &[PathBuf], only: &str) {
         }
     }
     println!(
-        "{} files of a kind; below each, its bytes hashed and kept as they came by a bare loop:",
+        "{} files of a kind; below each, its bytes hashed and kept as they came by a bare loop, and only hashed:",
         forms.len()
     );
     let one = middle(times[0].clone());
@@ -227,9 +229,13 @@ async fn by_kind(forms: &[PathBuf], only: &str) {
         }
         let kept = middle(kept);
         print("    kept as it came by a bare loop", kept, one);
+        let hashed = (0..RUNS).map(|_| bare_hashing(folder.path())).collect();
+        print(
+            "    only read and hashed, on two threads",
+            middle(hashed),
+            one,
+        );
     }
-    let photo = |form: &[u8], remark: &str| whole::with_photo(form, remark, 4_900 << 10);
-    made.push(("a photograph of 4.9 MB beside the form", Box::new(photo)));
     let of_one: Vec<(&str, MakeOne<'_>)> = made
         .iter()
         .map(|(what, make)| {
@@ -314,6 +320,26 @@ async fn bare_keeping(files: &Path) -> Duration {
     let time = start.elapsed();
     database.close().await.expect("closes");
     time
+}
+
+/// Below what nothing that knows each original by its hash can come on two cores: read and SHA-256.
+fn bare_hashing(files: &Path) -> Duration {
+    let entries = std::fs::read_dir(files).expect("a folder");
+    let paths: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    let start = Instant::now();
+    std::thread::scope(|threads| {
+        for half in paths.chunks(paths.len().div_ceil(2)) {
+            threads.spawn(move || {
+                for path in half {
+                    let bytes = std::fs::read(path).expect("reads");
+                    std::hint::black_box(Sha256::digest(&bytes));
+                }
+            });
+        }
+    });
+    start.elapsed()
 }
 
 /// Each form made into something else, in a folder.
