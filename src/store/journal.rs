@@ -17,7 +17,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::Mutex;
 
 use super::readers::failed;
-use super::{Store, StoreResult};
+use super::{Store, StoreError};
 
 /// Bytes that a journal keeps once it was folded back.
 pub(super) const BYTES: &str = "67108864";
@@ -74,22 +74,25 @@ impl Journal {
 }
 
 impl Store {
-    /// Much is about to be written that nobody counts on yet, by a process that does nothing else: from here on
-    /// commits on SQLite do not wait for the disk. A power cut leaves the first of them, or all.
-    pub async fn begin_bulk(&self) -> StoreResult<()> {
-        if let Some(journal) = &self.journal {
-            journal.much.store(MUCH_AT_ONCE, Ordering::Relaxed);
-            self.write.execute_unprepared(BEGIN_BULK).await?;
-        }
-        Ok(())
-    }
-
-    /// From here on each commit waits for the disk again, and for all that was written before.
-    pub async fn end_bulk(&self) -> StoreResult<()> {
-        if self.journal.is_some() {
-            self.write.execute_unprepared(END_BULK).await?;
-        }
-        Ok(())
+    /// Does work that writes much which nobody counts on yet, in a process that does nothing else: on SQLite its
+    /// commits do not wait for the disk. A power cut leaves the first of them, or all. Each commit after the work,
+    /// however it ended, waits again, and for all that was written before.
+    ///
+    /// # Errors
+    /// The work's own; those of the database.
+    pub async fn in_bulk<T, E: From<StoreError>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let Some(journal) = &self.journal else {
+            return work.await;
+        };
+        let set = async |settings| self.write.execute_unprepared(settings).await;
+        journal.much.store(MUCH_AT_ONCE, Ordering::Relaxed);
+        set(BEGIN_BULK).await.map_err(StoreError::from)?;
+        let done = work.await;
+        set(END_BULK).await.map_err(StoreError::from)?;
+        done
     }
 }
 
@@ -132,10 +135,12 @@ mod tests {
             (synchronous, pages)
         };
         assert_eq!(settings().await, (2, 32_000), "full");
-        store.begin_bulk().await.expect("begins");
-        assert_eq!(settings().await, (1, 28_000), "normal");
-        store.end_bulk().await.expect("ends");
+        let during = store.in_bulk(async { Ok::<_, StoreError>(settings().await) });
+        assert_eq!(during.await.expect("works"), (1, 28_000), "normal");
         assert_eq!(settings().await, (2, 28_000), "full again");
+        let fails = store.in_bulk(async { Err::<(), _>(StoreError::Stale) });
+        assert!(matches!(fails.await, Err(StoreError::Stale)));
+        assert_eq!(settings().await, (2, 28_000), "after a failure, too");
         store.close().await.expect("closes");
     }
 

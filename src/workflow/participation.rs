@@ -11,7 +11,6 @@ pub mod confirm;
 pub mod enter;
 pub mod take_back;
 
-use crate::store::intake::hex;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -30,6 +29,7 @@ use crate::domain::status_report::{Snapshot, StandingProblem, StatusReport};
 use crate::spreadsheet::{self, TableProblem};
 use crate::store::StoreError;
 use crate::store::Transaction;
+use crate::store::intake::hex;
 use crate::store::participation::NewBatch;
 
 /// What an import did.

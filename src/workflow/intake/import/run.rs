@@ -130,11 +130,8 @@ impl<'a> Import<'a> {
         if self.batch.is_none() {
             self.read_all(progress).await?;
         } else {
-            self.desk.store.begin_bulk().await?;
-            let read = self.read_all(progress).await;
-            let ended = self.desk.store.end_bulk().await;
-            read?;
-            ended?;
+            let store = &self.desk.store;
+            store.in_bulk(self.read_all(progress)).await?;
         }
         self.settle_all(progress).await
     }
