@@ -16,3 +16,4 @@ pub mod round_trip;
 mod strangers;
 mod values;
 mod words;
+mod written_over;

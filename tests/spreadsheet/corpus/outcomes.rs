@@ -12,7 +12,7 @@ use torimatome::spreadsheet::intake::{
 use super::book::{Book, place};
 use super::case::Case;
 use super::round_trip::{BODIES, KEYS, vocabulary};
-use super::{damage, identities, layouts, strangers, values, words};
+use super::{damage, identities, layouts, strangers, values, words, written_over};
 use crate::support::edition;
 
 fn cases() -> Vec<Case> {
@@ -23,6 +23,7 @@ fn cases() -> Vec<Case> {
         words::cases(),
         identities::cases(),
         strangers::cases(),
+        written_over::cases(),
     ]
     .concat()
 }

@@ -331,7 +331,7 @@ fn words_of_fourth(text: &str, alone: bool) -> Option<&str> {
 
 /// ②, ①・②, 2, or the wording of a choice, in one cell for all.
 fn numbers(reader: &Reader<'_, '_>, text: &str) -> Option<Intents> {
-    if let Some(tag) = reader.vocabulary.tag(text)
+    if let Some(tag) = reader.vocabulary.known(text)
         && let Label::Intent(intent) = tag.label
     {
         return Some([intent].into());

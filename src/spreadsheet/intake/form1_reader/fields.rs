@@ -312,7 +312,12 @@ fn free_text(reader: &mut Reader<'_, '_>, place: Place, notes: &[usize], name: N
         reader.stands(place, view.cells[note].at, text);
         return value;
     }
-    let mut rows = note.map_or_else(Vec::new, |note| text_rows(view, note));
+    let (mut rows, footnote) = note.map_or_else(Default::default, |note| text_rows(view, note));
+    // A footnote that asks for something is the sender's own print.
+    if let Some(position) = footnote.filter(|at| !reader.text(*at).contains("ください")) {
+        let message = "「※」で始まるこの行からは、回答に含めていません。必要な内容であれば、上の欄にまとめて入力してください。";
+        reader.say(Severity::Warning, position, Some(place.clone()), message);
+    }
     if rows.is_empty()
         && let Some(position) = named.and_then(|at| view.at(at))
         && view.label(position).is_none()
@@ -360,8 +365,9 @@ fn free_text(reader: &mut Reader<'_, '_>, place: Place, notes: &[usize], name: N
 }
 
 /// Rows of plain cells that belong to a note: beside it, else from the next filled row on without a gap, up to
-/// the form's next words. Below the table a scheme's name is what somebody wrote, not a row.
-fn text_rows(view: &View<'_>, note: usize) -> Vec<Vec<usize>> {
+/// the form's next words. Below the table a scheme's name is what somebody wrote, not a row. Also the first cell of a
+/// note under them that is no part of them.
+fn text_rows(view: &View<'_>, note: usize) -> (Vec<Vec<usize>>, Option<usize>) {
     let start = view.cells[note].at.row;
     let is_last = view.label(note) == Some(Label::OtherNote);
     let is_words = |position: &usize| {
@@ -382,17 +388,21 @@ fn text_rows(view: &View<'_>, note: usize) -> Vec<Vec<usize>> {
         .filter(|position| *position > note && is_free(position) && is_words(position))
         .collect();
     if !beside.is_empty() {
-        return vec![beside];
+        return (vec![beside], None);
     }
     let is_footnote = |cells: &[usize]| {
         let first = cells.first();
         first.is_some_and(|first| shown(view.cells[*first]).trim_start().starts_with('※'))
     };
     let mut rows: Vec<Vec<usize>> = Vec::new();
+    let mut footnote = None;
     for row in (start..start.saturating_add(20)).skip(1) {
         match plain(row) {
             // A note under the box; one that begins the answer is the answer.
-            Some(cells) if !rows.is_empty() && is_footnote(&cells) => break,
+            Some(cells) if !rows.is_empty() && is_footnote(&cells) => {
+                footnote = cells.first().copied();
+                break;
+            }
             Some(cells) => rows.push(cells),
             None if rows.is_empty()
                 && row < start.saturating_add(4)
@@ -400,7 +410,7 @@ fn text_rows(view: &View<'_>, note: usize) -> Vec<Vec<usize>> {
             None => break,
         }
     }
-    rows
+    (rows, footnote)
 }
 
 /// What stands in brackets behind the printed words of a label: その他の地方単独医療費助成（高齢者医療）.

@@ -31,6 +31,11 @@ impl Form1Vocabulary {
             .or_else(|| column(key, length, intents))
             .or_else(|| year_of(key).and_then(|year| tag(Label::Edition(year), 0)))
             .or_else(|| self.field_with_answer(text))
+            .or_else(|| {
+                (length <= 40)
+                    .then(|| self.label_with_addition(text, key))
+                    .flatten()
+            })
             .or_else(|| (length <= 80).then(|| self.row(text, key)).flatten())
     }
 
@@ -112,6 +117,33 @@ impl Form1Vocabulary {
         tag(known.label, tail)
     }
 
+    /// 電話番号（代表）, 合計（人）, 担当部署の名称及び担当者名.
+    fn label_with_addition(&self, text: &str, key: &str) -> Option<Tag> {
+        let named = ["及び担当者名", "及び担当者", "担当者名", "担当者氏名"]
+            .iter()
+            .find_map(|end| self.by_key(key.strip_suffix(end)?))
+            .filter(|known| known.label == Label::Department);
+        let in_brackets = || {
+            let (head, inside) = text.trim_end().split_once(['（', '('])?;
+            let is_one = inside.find(['）', ')'])
+                == inside.trim_end().char_indices().last().map(|(at, _)| at);
+            let known = is_one.then(|| self.by_key(&label_key(head))).flatten()?;
+            let takes = matches!(
+                known.label,
+                Label::Code
+                    | Label::Name
+                    | Label::Department
+                    | Label::Email
+                    | Label::Phone
+                    | Label::Total
+            );
+            takes.then_some(known)
+        };
+        named
+            .or_else(in_brackets)
+            .and_then(|known| tag(known.label, 0))
+    }
+
     /// A row's name with an addition in brackets, or after its law and paragraph.
     fn row(&self, text: &str, key: &str) -> Option<Tag> {
         let is_row = |tag: &Tag| matches!(tag.label, Label::Row(_) | Label::Stranger(_));
@@ -121,6 +153,17 @@ impl Form1Vocabulary {
             return None;
         }
         let ends: Vec<usize> = key.char_indices().map(|(at, _)| at).skip(1).collect();
+        if let Some((head, inside)) = text.split_once(['（', '(']) {
+            let inside = inside.trim_end_matches(|c: char| c.is_whitespace() || "）)".contains(c));
+            let [head, inside] = [head, inside].map(|part| self.by_key(&label_key(part)));
+            // 更生医療（18歳以上）; 自立支援医療（更生医療）, where the first is no name of anything.
+            let known = head
+                .filter(is_row)
+                .or(inside.filter(|_| head.is_none()).filter(is_row));
+            if known.is_some() {
+                return known;
+            }
+        }
         if added {
             let before = ends.iter().rev().map(|end| &key[..*end]);
             let known = before

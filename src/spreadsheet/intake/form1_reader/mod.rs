@@ -33,9 +33,29 @@ use crate::domain::cell_ref::CellRef;
 use crate::domain::form1_sheet::{Finding, Form1Sheet, NotForm1, NotForm1Kind, SheetHead};
 use crate::domain::intake::Severity;
 use crate::domain::response::Form1Input;
+use crate::domain::text::fold_width;
 
 /// Words in the name of a sheet that only shows how to fill in the form.
-const EXAMPLES: [&str; 6] = ["記入例", "記載例", "入力例", "見本", "サンプル", "作成例"];
+const EXAMPLES: [&str; 18] = [
+    "記入例",
+    "記載例",
+    "入力例",
+    "回答例",
+    "作成例",
+    "（例",
+    "(例",
+    "例）",
+    "例)",
+    "見本",
+    "手本",
+    "サンプル",
+    "ひな形",
+    "ひな型",
+    "雛形",
+    "要領",
+    "記入方法",
+    "記載方法",
+];
 
 /// Hidden rows that are named one by one.
 const HIDDEN_SHOWN: usize = 5;
@@ -90,6 +110,11 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
     }
     if sheet.head.code.is_none() && sheet.head.name.is_none() {
         head_of_a_cover(&mut sheet, view, &views);
+    } else if let Some(cover) = covers(view, &views).find(|head| other_code(head, &sheet.head)) {
+        sheet.findings.push(remark(format!(
+            "「{}」のシートの団体コードは、様式1の団体コードと違います。様式1の団体の回答として読み取りました。",
+            cover.sheet
+        )));
     }
     for message in hidden_answers(view) {
         sheet.findings.push(remark(message));
@@ -108,9 +133,9 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
     Ok(sheet)
 }
 
-/// Code and name may stand on a sheet of their own before the form: taken if only one sheet has them.
-fn head_of_a_cover(sheet: &mut Form1Sheet, form: &View<'_>, views: &[View<'_>]) {
-    let is_cover = |view: &&View<'_>| {
+/// The heads of other sheets that could be covers.
+fn covers<'v>(form: &'v View<'_>, views: &'v [View<'_>]) -> impl Iterator<Item = SheetHead> {
+    let is_cover = move |view: &&View<'_>| {
         let spots = &view.spots;
         !std::ptr::eq(*view, form)
             && !view.sheet.hidden
@@ -119,11 +144,16 @@ fn head_of_a_cover(sheet: &mut Form1Sheet, form: &View<'_>, views: &[View<'_>]) 
             && spots.code.len() <= 1
             && spots.name.len() <= 1
     };
-    let mut heads = views
+    views
         .iter()
         .filter(is_cover)
         .map(fields::head_of)
-        .filter(|head| head.code.is_some() || head.name.is_some());
+        .filter(|head| head.code.is_some() || head.name.is_some())
+}
+
+/// Code and name may stand on a sheet of their own before the form: taken if only one sheet has them.
+fn head_of_a_cover(sheet: &mut Form1Sheet, form: &View<'_>, views: &[View<'_>]) {
+    let mut heads = covers(form, views);
     if let (Some(head), None) = (heads.next(), heads.next()) {
         sheet.findings.push(remark(format!(
             "団体コードと団体名は、「{}」のシートから読み取りました。",
@@ -192,7 +222,8 @@ fn is_about_an_answer(finding: &Finding) -> bool {
 }
 
 fn is_example(view: &View<'_>) -> bool {
-    EXAMPLES.iter().any(|word| view.sheet.name.contains(word))
+    let name = view.sheet.name.trim();
+    name == "例" || EXAMPLES.iter().any(|word| name.contains(word))
 }
 
 /// The sheet to take: the one that is filled in. Hidden ones and examples stand back behind others.
@@ -232,6 +263,23 @@ fn choose<'v, 'a>(
             at: None,
         }));
     }
+    if let Some((own, _)) = filled.first()
+        && let Some((other, _)) = blank
+            .iter()
+            .filter(|(view, _)| !stands_back(view))
+            .find(|(_, sheet)| other_code(&filled[0].1.head, &sheet.head))
+    {
+        let message = format!(
+            "団体コードの違う様式1のシートが2枚あります（「{}」「{}」）。どちらの団体の回答か分かりません。提出する1枚だけを残して、もう一度お送りください。",
+            own.sheet.name, other.sheet.name
+        );
+        return Err(Box::new(NotForm1 {
+            kind: NotForm1Kind::SeveralForms,
+            message,
+            head: SheetHead::default(),
+            at: None,
+        }));
+    }
     passed.extend(
         filled
             .iter()
@@ -250,6 +298,16 @@ fn choose<'v, 'a>(
         }
         (view, sheet)
     }))
+}
+
+/// Both have a code, and not the same.
+fn other_code(one: &SheetHead, other: &SheetHead) -> bool {
+    let digits = |head: &SheetHead| -> Option<String> {
+        let code = fold_width(&head.code.as_ref()?.text);
+        let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+        (digits.len() == 6).then_some(digits)
+    };
+    matches!((digits(one), digits(other)), (Some(one), Some(other)) if one != other)
 }
 
 fn same_head(one: &Form1Sheet, other: &Form1Sheet) -> bool {

@@ -13,7 +13,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("psychiatric_outpatient", &["精神通院医療", "精神通院"]),
     ("rehabilitation", &["更生医療"]),
     ("developmental", &["育成医療"]),
-    ("nursing_care", &["療養介護医療"]),
+    ("nursing_care", &["療養介護医療", "療養介護"]),
     ("intractable_disease", &["難病"]),
     ("child_chronic_disease", &["小児慢性"]),
     ("disabled_child_facility", &["障害児入所医療", "障害児入所"]),
@@ -46,9 +46,28 @@ const NAMES: &[(&str, &[&str])] = &[
         "atomic_bomb_second_health_area",
         &["第二種健康診断特例区域治療支援事業"],
     ),
-    ("local_child", &["こども"]),
-    ("local_disability", &["障害者"]),
-    ("local_single_parent", &["ひとり親家庭", "ひとり親"]),
+    (
+        "local_child",
+        &[
+            "こども",
+            "こども医療費助成",
+            "こども医療費助成制度",
+            "乳幼児等医療費助成",
+        ],
+    ),
+    (
+        "local_disability",
+        &["障害者", "障害者医療費助成", "重度心身障害者医療費助成"],
+    ),
+    (
+        "local_single_parent",
+        &[
+            "ひとり親家庭",
+            "ひとり親",
+            "ひとり親家庭医療費助成",
+            "ひとり親家庭等医療費助成",
+        ],
+    ),
 ];
 
 /// The names that the catalogue has and had for schemes: the ministry renames them while old forms are still filled

@@ -8,7 +8,8 @@ use super::columns::{Columns, Heads};
 use super::fields::added_words;
 use super::lines::{Line, lines};
 use super::reader::{CIRCLE, NO_MARK, Reader};
-use super::value::{Kind, mark_of};
+use super::value::{Kind, mark_of, shown};
+use super::vocabulary::Label;
 use crate::domain::cell_ref::CellRef;
 use crate::domain::form_words::FormWords;
 use crate::domain::intake::Severity;
@@ -16,6 +17,7 @@ use crate::domain::mark::Mark;
 use crate::domain::place::{Place, Section};
 use crate::domain::scheme::SchemeId;
 use crate::spreadsheet::form1_layout as layout;
+use crate::spreadsheet::intake::grid::CellValue;
 
 mod leftovers;
 
@@ -37,7 +39,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
         return;
     };
     let lines = lines(reader, &heads);
-    other_units(reader, &heads);
+    other_units(reader, &heads, &lines);
     spare_columns(reader, &heads, &lines);
     // A sign before every name is a bullet.
     let signed = lines.iter().filter(|line| is_signed(reader, line)).count();
@@ -117,29 +119,53 @@ fn said_in_label(reader: &mut Reader<'_, '_>, line: &Line) {
     }
 }
 
-/// 受給者数（千人）: what stands below is not in persons.
-fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads) {
-    let view = reader.view;
-    let (units, message): (&[&str], _) = if reader.vocabulary.edition.asks_intent() {
+/// Units that numbers of persons, and of yen, are not meant in.
+const OTHER_PERSONS: &[&str] = &["千人", "百人", "万人", "千名", "世帯"];
+const OTHER_YEN: &[&str] = &["千円", "百万円", "万円"];
+
+/// The units the edition does not ask for, and what to say about one.
+fn units(reader: &Reader<'_, '_>) -> (&'static [&'static str], &'static str) {
+    if reader.vocabulary.edition.asks_intent() {
         (
-            &["千人", "百人", "万人", "千名"],
+            OTHER_PERSONS,
             "受給者数の単位が「人」から変えられています。単位を「人」に戻し、人数をそのまま記入してください。",
         )
     } else {
         (
-            &["千円", "百万円", "万円"],
+            OTHER_YEN,
             "事業費予定額の単位が「円」から変えられています。単位を「円」に戻し、円単位の金額を記入してください。",
         )
-    };
-    let odd: Vec<usize> = view
-        .spots
-        .recipients_column
+    }
+}
+
+/// 千人 alone.
+fn is_other_unit(reader: &Reader<'_, '_>, text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || "（）()".contains(c));
+    units(reader).0.contains(&bare)
+}
+
+/// 受給者数（千人） over the column, （単位：千人） above the table, 千人 beside a number: what was written is not in
+/// persons.
+fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &[Line]) {
+    let view = reader.view;
+    let (units, message) = units(reader);
+    let has_unit = |text: &str| units.iter().any(|unit| text.contains(unit));
+    let beside: Vec<usize> = lines
         .iter()
-        .copied()
-        .filter(|position| heads.is_over_persons(view.cells[*position].at))
+        .filter_map(|line| line.persons)
+        .filter_map(|persons| {
+            view.row(view.cells[persons].at.row)
+                .find(|cell| *cell > persons)
+        })
+        .collect();
+    let odd: Vec<usize> = (0..view.cells.len())
+        .filter(|position| matches!(view.cells[*position].value, CellValue::Text(_)))
         .filter(|position| {
-            let text = reader.text(*position);
-            units.iter().any(|unit| text.contains(unit))
+            let text = shown(view.cells[*position]);
+            let is_head = view.label(*position) == Some(Label::RecipientsColumn)
+                && heads.is_over_persons(view.cells[*position].at);
+            (has_unit(&text) && (is_head || text.contains("単位")))
+                || (is_other_unit(reader, &text) && beside.contains(position))
         })
         .collect();
     for position in odd {

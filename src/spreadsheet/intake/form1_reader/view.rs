@@ -1,5 +1,6 @@
 //! One sheet, its cells tagged with what they are: what every part of the reader looks at.
 
+use super::label_key::label_key;
 use super::value::is_blank;
 use super::vocabulary::{Form1Vocabulary, Label, NameOf, Tag};
 use crate::domain::application_intent::ApplicationIntent;
@@ -37,6 +38,104 @@ fn tags(cells: &[&Cell], vocabulary: &Form1Vocabulary) -> Vec<Option<Tag>> {
         }
     }
     tags
+}
+
+/// Letters of a choice's own wording, at least; people's short forms have fewer.
+const WORDING: usize = 10;
+
+/// Words of the form that somebody wrote as an answer: right of a choice, beside a row's name under a head of the
+/// answers, below the note on ④. They name nothing there, and must not be passed over.
+fn answers_are_no_labels(cells: &[&Cell], tags: &mut [Option<Tag>]) {
+    let answers: Vec<usize> = (0..cells.len())
+        .filter(|position| tags[*position].is_some_and(|tag| may_be_written(tag.label)))
+        .take(SPOTS_MAX)
+        .filter(|position| is_answer(cells, tags, *position))
+        .collect();
+    for position in answers {
+        tags[position] = None;
+    }
+}
+
+/// Words that people write where an answer belongs.
+fn may_be_written(label: Label) -> bool {
+    use Label::{Intent, Others, Row, Stranger};
+    matches!(label, Row(_) | Stranger(_) | Intent(_) | Others)
+}
+
+fn is_answer(cells: &[&Cell], tags: &[Option<Tag>], position: usize) -> bool {
+    let Some(tag) = tags[position] else {
+        return false;
+    };
+    let at = cells[position].at;
+    let is_row = |tag: &Tag| matches!(tag.label, Label::Row(_) | Label::Stranger(_));
+    let is_intent = |tag: &Tag| matches!(tag.label, Label::Intent(_));
+    let before = || (0..position).filter_map(|at| Some((at, tags[at]?)));
+    let beside = || {
+        before()
+            .rev()
+            .take_while(|(other, _)| cells[*other].at.row == at.row)
+    };
+    let letters = |position: usize| match &cells[position].value {
+        CellValue::Text(text) => label_key(text).chars().count(),
+        _ => 0,
+    };
+    let under = |heads: &[Label]| {
+        before().any(|(other, tag)| {
+            heads.contains(&tag.label)
+                && cells[other].at.column == at.column
+                && cells[other].at.row < at.row
+        })
+    };
+    if beside().any(|(_, tag)| is_row(&tag)) {
+        // Of a column with names of its own, most rows have no name before it.
+        let names = || (0..cells.len()).filter(|other| cells[*other].at.column == at.column);
+        let own = names()
+            .filter(|other| tags[*other].is_some_and(|tag| is_row(&tag)))
+            .filter(|other| {
+                let row = cells[*other].at.row;
+                let mut left = (0..*other)
+                    .rev()
+                    .take_while(|left| cells[*left].at.row == row);
+                !left.any(|left| tags[left].is_some_and(|tag| is_row(&tag)))
+            });
+        return under(&[Label::TargetColumn, Label::RecipientsColumn]) && own.count() < 2;
+    }
+    let fourths = tags.iter().flatten().filter(|tag| is_fourth(tag.label));
+    if is_fourth(tag.label) && fourths.count() < 2 {
+        return false;
+    }
+    let choice = beside().find(|(_, tag)| is_intent(tag));
+    if let Some((choice, of)) = choice {
+        let is_wording = |position: usize, tag: Tag| !tag.near && letters(position) >= WORDING;
+        let fourth = of.label == Label::Intent(ApplicationIntent::Other);
+        let is_short = !is_wording(position, tag);
+        return is_short && (fourth || is_wording(choice, of) || under(&[Label::AnswerColumn]));
+    }
+    // Below the note behind all choices.
+    let last = |wanted: &dyn Fn(Label) -> bool| {
+        before()
+            .rev()
+            .find(|(_, tag)| wanted(tag.label))
+            .map(|(at, _)| at)
+    };
+    let is_note = |label| matches!(label, Label::IntentNote | Label::OtherNote);
+    let choices = [
+        last(&|label| label == Label::Intent(ApplicationIntent::FirstRound)),
+        last(&|label| label == Label::Intent(ApplicationIntent::SecondRound)),
+        last(&|label| label == Label::Intent(ApplicationIntent::NoPlan)),
+        last(&is_fourth),
+    ];
+    is_intent(&tag)
+        && choices
+            .iter()
+            .all(|choice| choice.is_some() && *choice < last(&is_note))
+}
+
+fn is_fourth(label: Label) -> bool {
+    matches!(
+        label,
+        Label::Others | Label::Intent(ApplicationIntent::Other)
+    )
 }
 
 /// A sheet with something in every cell it lists.
@@ -102,7 +201,8 @@ impl<'a> View<'a> {
         if !cells.is_sorted_by_key(|cell| cell.at) {
             cells.sort_by_key(|cell| cell.at);
         }
-        let tags = tags(&cells, vocabulary);
+        let mut tags = tags(&cells, vocabulary);
+        answers_are_no_labels(&cells, &mut tags);
         let names = grid
             .names
             .iter()

@@ -1,7 +1,7 @@
 //! The words of 様式1 as match keys, made once for an edition and used for every file.
 //!
 //! ```text
-//! EditionDefinition (this one, the others) + form1_layout ─> Form1Vocabulary ─ tag(cell text) ─> Tag
+//! EditionDefinition (this one, the others) + form1_layout ─> Form1Vocabulary ─ known, near (cell text) ─> Tag
 //! ```
 //! A label is looked up as it is printed first, then by its key; only what is neither is looked at closely.
 
@@ -144,11 +144,6 @@ impl Form1Vocabulary {
         vocabulary.add_questions();
         vocabulary.add_names();
         vocabulary
-    }
-
-    /// What a text is, if it is one of the form's.
-    pub(super) fn tag(&self, text: &str) -> Option<Tag> {
-        self.known(text).or_else(|| self.near(text))
     }
 
     /// What a text is in the form's own words, or in those people usually write.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::super::columns::Columns;
 use super::super::lines::{Line, is_sum};
 use super::super::reader::Reader;
-use super::{CIRCLES, heading, words};
+use super::{CIRCLES, heading, is_other_unit, words};
 use crate::domain::cell_ref::CellRef;
 use crate::domain::intake::Severity;
 use crate::domain::place::{Place, Section};
@@ -98,7 +98,9 @@ pub(super) fn remarks(reader: &mut Reader<'_, '_>, lines: &[Line]) {
         .filter(|position| last.is_some_and(|last| view.cells[*position].at.column > last))
         .filter(|position| {
             let text = reader.text(*position);
-            !is_circle(&text) && !matches!(text.trim(), "人" | "名" | "円" | "(人)" | "（人）")
+            !is_circle(&text)
+                && !matches!(text.trim(), "人" | "名" | "円" | "(人)" | "（人）")
+                && !is_other_unit(reader, &text)
         })
         .collect();
     if let Some(first) = beyond.first() {
