@@ -6,7 +6,8 @@
 //! folder, who may send        ─┘  (these only decide between what is left)
 //! ```
 //! Every piece of evidence is a set of bodies it can mean. The sets are intersected; an empty intersection is a
-//! contradiction and is shown, never resolved. What was understood in another form than it was written is a
+//! contradiction and is shown, never resolved. On the outside a prefecture means itself or a body within it:
+//! the notice lets prefectures gather and forward. What was understood in another form than it was written is a
 //! change.
 
 mod body_index;
@@ -68,6 +69,16 @@ enum Who {
     Bodies(Vec<usize>),
     /// A prefecture is named and no body: itself or one of its bodies.
     Within(PrefectureCode),
+}
+
+impl Who {
+    /// The prefecture, where none of its bodies is meant more than another.
+    fn prefecture(&self) -> Option<PrefectureCode> {
+        match self {
+            Who::Within(prefecture) => Some(*prefecture),
+            Who::Bodies(_) => None,
+        }
+    }
 }
 
 /// Finds the body. Never guesses: what leaves two bodies or contradicts gives a problem and no code.
@@ -159,6 +170,8 @@ impl Inquiry<'_> {
             };
             match narrowed {
                 Some(who) => left = Some(who),
+                // Code and name of one file name would say the same twice.
+                None if self.is_told(piece) => {}
                 None => {
                     let message = self.contradiction(&evidence[..position], piece);
                     self.problems.push(FileProblem {
@@ -228,6 +241,14 @@ impl Inquiry<'_> {
         }
     }
 
+    fn is_told(&self, piece: &Evidence) -> bool {
+        self.problems.iter().any(|problem| {
+            problem.severity == Severity::Error
+                && problem.cell == piece.cell
+                && problem.found == piece.found
+        })
+    }
+
     fn without_code(self) -> Identity {
         Identity {
             code: None,
@@ -252,8 +273,8 @@ impl Inquiry<'_> {
         {
             let outside = read_outside(self.index, folder);
             let mut hints = vec![
-                Who::Bodies(outside.codes),
-                Who::Bodies(outside.named.bodies),
+                self.meant_outside(outside.codes),
+                self.meant_outside(outside.named.bodies),
             ];
             hints.extend(outside.named.prefectures.first().copied().map(Who::Within));
             for hint in hints {

@@ -7,7 +7,7 @@
 //! or the name, write digits in full width, and add 「(1)」, 「コピー」 and dates.
 
 use super::body_index::{BodyIndex, Named};
-use crate::domain::local_government_code::read_code_generously;
+use crate::domain::local_government_code::{PrefectureCode, read_code_generously};
 use crate::domain::text::fold_width;
 
 /// A name, a subject or a folder as read.
@@ -17,6 +17,8 @@ pub(super) struct Outside {
     pub codes: Vec<usize>,
     /// The digits of that code as written.
     pub digits: String,
+    /// The one code is outside 【】 and could be a day as well (261009).
+    pub maybe_date: bool,
     /// Digits that stand where the code belongs, and are none.
     pub no_code: Option<String>,
     pub named: Named,
@@ -38,6 +40,7 @@ pub(super) fn read_outside(index: &BodyIndex, text: &str) -> Outside {
     if let Some((digits, name, official)) = by_convention(&folded) {
         outside.codes = existing(index, digits);
         outside.digits = digits.to_owned();
+        outside.maybe_date = !official && is_date(digits);
         if outside.codes.is_empty() && official {
             outside.no_code = Some(digits.to_owned());
         }
@@ -54,9 +57,39 @@ pub(super) fn read_outside(index: &BodyIndex, text: &str) -> Outside {
                 outside.digits = digits.to_owned();
             }
         }
+        outside.maybe_date = outside.codes.len() == 1 && is_date(&outside.digits);
     }
     outside.named = index.named_within(&folded);
     outside
+}
+
+/// What stands beside a prefecture: codes of bodies within it, and every body that is named.
+pub(super) fn beside(
+    index: &BodyIndex,
+    prefecture: PrefectureCode,
+    text: &str,
+) -> (Vec<usize>, Vec<usize>) {
+    let folded = fold_width(text);
+    let within = |position: &usize| {
+        index
+            .get(*position)
+            .is_some_and(|body| body.prefecture() == prefecture && !body.code.is_prefecture())
+    };
+    let codes = runs(&folded)
+        .filter(|digits| !is_date(digits))
+        .flat_map(|digits| existing(index, digits))
+        .filter(within)
+        .collect();
+    (codes, index.named_within(&folded).bodies)
+}
+
+/// Digits that are a day, as in 261009.
+fn is_date(digits: &str) -> bool {
+    let part = |from: usize| {
+        let two = digits.get(from..from + 2).filter(|_| digits.len() == 6);
+        two.and_then(|two| two.parse::<u8>().ok()).unwrap_or(0)
+    };
+    (1..=12).contains(&part(2)) && (1..=31).contains(&part(4))
 }
 
 /// `012025` and `函館市` of 【012025函館市・意向等調査】, (12025 函館市) or 012025函館市_様式1, and whether they

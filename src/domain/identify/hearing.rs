@@ -1,11 +1,12 @@
 //! What the sheet and the outside of the file say, piece by piece; what cannot be said is a problem at once.
 
 use super::body_index::Named;
-use super::envelope::{Outside, existing, read_outside};
+use super::envelope::{Outside, beside, existing, read_outside};
 use super::{CODE, Evidence, Inquiry, Who};
 use crate::domain::form1_sheet::FoundText;
 use crate::domain::intake::Severity;
 use crate::domain::local_government_code::{CodeProblem, LocalGovernmentCode};
+use crate::domain::organization::Organization;
 use crate::domain::text::fold_width;
 
 const NAME: &str = "様式の名称";
@@ -132,14 +133,19 @@ impl Inquiry<'_> {
         true
     }
 
+    /// What the outside says. A prefecture there may only be who forwards the form.
     pub(super) fn hear_outside(&mut self, origin: &'static str, text: &str, whole: &str) {
-        let Outside {
-            codes,
-            digits,
-            no_code,
-            named,
-        } = read_outside(self.index, text);
-        let mut testify = |who| {
+        let outside = read_outside(self.index, text);
+        let by_name = self.meant_by_name(&outside);
+        let by_code = (!outside.codes.is_empty() && !self.is_only_a_date(&outside))
+            .then(|| self.meant_outside(outside.codes));
+        let mut heard: Vec<Who> = by_code.into_iter().chain(by_name).collect();
+        if let Some(prefecture) = heard.iter().find_map(Who::prefecture) {
+            let (codes, bodies) = beside(self.index, prefecture, text);
+            let more = [codes, bodies].into_iter().filter(|who| !who.is_empty());
+            heard.extend(more.map(Who::Bodies));
+        }
+        for who in heard {
             self.evidence.push(Evidence {
                 origin,
                 sheet: String::new(),
@@ -147,23 +153,61 @@ impl Inquiry<'_> {
                 found: whole.to_owned(),
                 who,
             });
-        };
-        if !codes.is_empty() {
-            testify(Who::Bodies(codes));
         }
-        if !named.bodies.is_empty() && !named.elsewhere {
-            testify(Who::Bodies(named.bodies));
-        } else if named.bodies.is_empty()
-            && digits.is_empty()
-            && let Some(prefecture) = named.prefectures.first()
-        {
-            testify(Who::Within(*prefecture));
-        }
-        if let Some(digits) = no_code {
+        if let Some(digits) = outside.no_code {
             let message = format!(
                 "{origin}の「{digits}」に当てはまる自治体がありません。自治体コードをお確かめください。"
             );
             self.problem(Severity::Warning, None, message);
         }
+    }
+
+    fn meant_by_name(&self, outside: &Outside) -> Option<Who> {
+        let named = &outside.named;
+        if named.bodies.is_empty() {
+            let prefecture = named.prefectures.first().copied();
+            return prefecture
+                .filter(|_| outside.digits.is_empty())
+                .map(Who::Within);
+        }
+        (!named.elsewhere).then(|| self.meant_outside(named.bodies.clone()))
+    }
+
+    /// Bodies as the outside means them: a prefecture gathers and forwards, so it is itself or a body within it,
+    /// and beside such a body only the sender.
+    pub(super) fn meant_outside(&self, mut bodies: Vec<usize>) -> Who {
+        let lies_in = |position: usize| self.index.get(position).map(Organization::prefecture);
+        let is_prefecture = |position: usize| {
+            let body = self.index.get(position);
+            body.is_some_and(|body| body.code.is_prefecture())
+        };
+        if let [one] = bodies[..]
+            && is_prefecture(one)
+            && let Some(prefecture) = lies_in(one)
+        {
+            return Who::Within(prefecture);
+        }
+        let served: Vec<_> = bodies
+            .iter()
+            .filter(|position| !is_prefecture(**position))
+            .map(|position| lies_in(*position))
+            .collect();
+        bodies
+            .retain(|position| !is_prefecture(*position) || !served.contains(&lies_in(*position)));
+        Who::Bodies(bodies)
+    }
+
+    /// A date that happens to be somebody's code, outside of a sheet whose code and name agree on another.
+    fn is_only_a_date(&self, outside: &Outside) -> bool {
+        let mut pieces = self.evidence.iter().filter(|piece| !piece.cell.is_empty());
+        let (Some(code), Some(name)) = (pieces.next(), pieces.next()) else {
+            return false;
+        };
+        let in_sheet = self.narrow(&code.who, &name.who);
+        let disagrees = |who: Who| {
+            let codes = Who::Bodies(outside.codes.clone());
+            self.narrow(&who, &codes).is_none()
+        };
+        outside.maybe_date && in_sheet.is_some_and(disagrees)
     }
 }

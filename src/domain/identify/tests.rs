@@ -216,6 +216,166 @@ fn the_subject_of_the_mail_speaks() {
     assert_eq!(identity.changes[0].read_as, "012025（北海道函館市）");
 }
 
+/// What a file and its mail give: the code, or the number of errors.
+fn forwarded(sheet: (&str, &str), file_name: &str, subject: &str) -> Result<String, usize> {
+    let envelope = Envelope {
+        file_name,
+        subject: (!subject.is_empty()).then_some(subject),
+        folder: None,
+    };
+    let identity = identify(&index(), Scope::Country, &head(sheet.0, sheet.1), &envelope);
+    let is_error = |problem: &&FileProblem| problem.severity == Severity::Error;
+    let errors = identity.problems.iter().filter(is_error).count();
+    identity.code.map(String::from).ok_or(errors)
+}
+
+const SHIHORO: (&str, &str) = ("016322", "士幌町");
+const HOKKAIDO: (&str, &str) = ("010006", "北海道");
+
+#[test]
+fn a_prefecture_that_forwards_does_not_contradict_its_bodies() {
+    for (sheet, file_name, subject) in [
+        (
+            SHIHORO,
+            "【016322士幌町】様式1.xlsx",
+            "【010006北海道・意向等調査】",
+        ),
+        (SHIHORO, "様式1.xlsx", "【010006北海道・意向等調査】"),
+        (SHIHORO, "【010006北海道】様式1（士幌町）.xlsx", ""),
+        (SHIHORO, "【010006北海道】【016322士幌町】様式1.xlsx", ""),
+        (SHIHORO, "【010006北海道】【士幌町】様式1.xlsx", ""),
+        (SHIHORO, "【010006北海道】様式1.xlsx", ""),
+        (SHIHORO, "010006_様式1_士幌町.xlsx", ""),
+        (SHIHORO, "010006_様式1_016322.xlsx", ""),
+        (SHIHORO, "10006_様式1_士幌町.xlsx", ""),
+        (SHIHORO, "【010006北海道】様式1_261009.xlsx", ""),
+        (
+            ("", ""),
+            "【016322士幌町】様式1.xlsx",
+            "【010006北海道・意向等調査】",
+        ),
+        (("", ""), "【010006北海道】【016322士幌町】様式1.xlsx", ""),
+        (("", ""), "010006_様式1_士幌町.xlsx", ""),
+    ] {
+        assert_eq!(
+            forwarded(sheet, file_name, subject).as_deref(),
+            Ok("016322"),
+            "{file_name} {subject}"
+        );
+    }
+    for (sheet, file_name, subject) in [
+        (("", ""), "【010006北海道】様式1.xlsx", ""),
+        (("", ""), "様式1.xlsx", "【010006北海道・意向等調査】"),
+        (("", ""), "010006.xlsx", ""),
+        (
+            HOKKAIDO,
+            "【010006北海道】様式1.xlsx",
+            "【010006北海道・意向等調査】",
+        ),
+    ] {
+        assert_eq!(
+            forwarded(sheet, file_name, subject).as_deref(),
+            Ok("010006"),
+            "{file_name} {subject}"
+        );
+    }
+    // The folder of a prefecture decides with its code as well as without.
+    let envelope = Envelope {
+        file_name: "様式1.xlsx",
+        subject: None,
+        folder: Some("【340006広島県】"),
+    };
+    let identity = identify(&index(), Scope::Country, &head("", "府中市"), &envelope);
+    assert_eq!(identity.code.map(String::from).as_deref(), Some("342084"));
+}
+
+#[test]
+fn a_forwarding_prefecture_contradicts_others_once() {
+    for (sheet, file_name, subject) in [
+        // The body lies elsewhere.
+        (SHIHORO, "【020001青森県】様式1.xlsx", ""),
+        (SHIHORO, "様式1.xlsx", "【020001青森県・意向等調査】"),
+        (
+            ("", ""),
+            "【016322士幌町】様式1.xlsx",
+            "【020001青森県・意向等調査】",
+        ),
+        (("", ""), "010006_様式1_青森市.xlsx", ""),
+        // The prefecture's own form, and a municipality outside.
+        (
+            HOKKAIDO,
+            "【016322士幌町】様式1.xlsx",
+            "【010006北海道・意向等調査】",
+        ),
+        (HOKKAIDO, "【010006北海道】様式1（士幌町）.xlsx", ""),
+        (HOKKAIDO, "【010006北海道】【016322士幌町】様式1.xlsx", ""),
+        // Another municipality outside.
+        (SHIHORO, "【010006北海道】様式1（小樽市）.xlsx", ""),
+        (SHIHORO, "【010006北海道】【012033小樽市】様式1.xlsx", ""),
+        (SHIHORO, "010006_様式1_小樽市.xlsx", ""),
+        (SHIHORO, "010006_様式1_青森市.xlsx", ""),
+        (SHIHORO, "【012033小樽市】様式1.xlsx", ""),
+        // In the sheet itself a prefecture means itself.
+        (("010006", "士幌町"), "様式1.xlsx", ""),
+        (("016322", "北海道"), "様式1.xlsx", ""),
+    ] {
+        assert_eq!(
+            forwarded(sheet, file_name, subject),
+            Err(1),
+            "{sheet:?} {file_name} {subject}"
+        );
+    }
+}
+
+#[test]
+fn a_date_outside_does_not_speak_against_a_coherent_sheet() {
+    // 261009 is also 京都市, 271004 大阪市.
+    for file_name in [
+        "様式1_261009.xlsx",
+        "261009_様式1.xlsx",
+        "様式1（271004）.xlsx",
+    ] {
+        assert_eq!(
+            forwarded(SHIHORO, file_name, "").as_deref(),
+            Ok("016322"),
+            "{file_name}"
+        );
+    }
+    let kyoto = |sheet, file_name| forwarded(sheet, file_name, "");
+    for sheet in [("", ""), ("261009", "京都市")] {
+        let code = kyoto(sheet, "様式1_261009.xlsx");
+        assert_eq!(code.as_deref(), Ok("261009"));
+    }
+    // In 【】, with its name, as no date, or beside a sheet that says half: a code.
+    assert_eq!(kyoto(SHIHORO, "【261009】様式1.xlsx"), Err(1));
+    assert_eq!(kyoto(SHIHORO, "261009京都市_様式1.xlsx"), Err(1));
+    assert_eq!(kyoto(SHIHORO, "様式1_012033.xlsx"), Err(1));
+    assert_eq!(kyoto(("016322", ""), "様式1_261009.xlsx"), Err(1));
+    assert_eq!(kyoto(("016322", "小樽市"), "様式1_261009.xlsx"), Err(2));
+}
+
+#[test]
+fn every_body_may_come_from_its_prefecture() {
+    let index = index();
+    for line in ORGANIZATIONS.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let (code, name) = (cells[0], cells[2]);
+        let body = index.find(code.parse().expect(line)).expect(line);
+        let prefecture = body.prefecture();
+        let sender = format!("{}{}", prefecture.organization_code(), prefecture.name());
+        for file_name in [
+            format!("【{sender}】様式1.xlsx"),
+            format!("【{sender}】【{code}{name}】様式1.xlsx"),
+        ] {
+            assert_eq!(
+                who(&index, code, name, &file_name).as_deref(),
+                Some(code),
+                "{file_name}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_body_is_found_by_its_official_file_name_and_its_full_name() {
     let index = index();

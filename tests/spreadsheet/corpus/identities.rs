@@ -23,6 +23,7 @@ fn leak(text: String) -> &'static str {
 
 pub fn cases() -> Vec<Case> {
     let mut cases = usual();
+    cases.extend(forwarded());
     cases.extend(strangers());
     cases.extend(lost_zeros());
     cases.extend(double_names());
@@ -131,6 +132,43 @@ fn usual() -> Vec<Case> {
     ]
 }
 
+/// What a prefecture gathered and sent on, with its own name outside.
+fn forwarded() -> Vec<Case> {
+    let shihoro = |name: &'static str| case(name).head("016322", "士幌町").code("016322");
+    let subject = "【010006北海道・意向等調査】";
+    vec![
+        shihoro("a prefecture's subject, a town's file name")
+            .file("【016322士幌町】様式1.xlsx")
+            .subject(subject),
+        shihoro("a prefecture's subject, no name on the file")
+            .file(NAMELESS)
+            .subject(subject),
+        shihoro("a prefecture's file name with the town behind")
+            .file("【010006北海道】様式1（士幌町）.xlsx"),
+        shihoro("a prefecture's and a town's brackets in one file name")
+            .file("【010006北海道】【016322士幌町】様式1.xlsx"),
+        shihoro("a prefecture's code before the name of a town").file("010006_様式1_士幌町.xlsx"),
+        shihoro("a date in the file name that is a code").file("様式1_261009.xlsx"),
+        shihoro("a town's form in another prefecture's mail")
+            .file(NAMELESS)
+            .subject("【020001青森県・意向等調査】")
+            .error("【020001青森県・意向等調査】")
+            .no_code()
+            .says(&["士幌町", "青森県"]),
+        shihoro("a prefecture's file name with another town behind")
+            .file("【010006北海道】様式1（小樽市）.xlsx")
+            .error("【010006北海道】様式1（小樽市）.xlsx")
+            .no_code()
+            .says(&["士幌町", "小樽市"]),
+        case("a prefecture's own form under a town's file name")
+            .head("010006", "北海道")
+            .file("【010006北海道】様式1（士幌町）.xlsx")
+            .error("【010006北海道】様式1（士幌町）.xlsx")
+            .no_code()
+            .says(&["北海道", "士幌町"]),
+    ]
+}
+
 fn strangers() -> Vec<Case> {
     let hokkaido = Scope::Prefecture(PrefectureCode::new(1).expect("a prefecture"));
     vec![
@@ -143,12 +181,10 @@ fn strangers() -> Vec<Case> {
         case("sheet and file name of two bodies")
             .file("【012033小樽市】様式1.xlsx")
             .error("【012033小樽市】様式1.xlsx")
-            .error("【012033小樽市】様式1.xlsx")
             .no_code()
             .says(&["函館市", "小樽市"]),
         case("sheet and subject of two bodies")
             .subject("【012033小樽市・意向等調査】")
-            .error("【012033小樽市・意向等調査】")
             .error("【012033小樽市・意向等調査】")
             .no_code(),
         case("file name with the code of one and the name of another")
