@@ -7,11 +7,13 @@ use std::path::Path;
 use std::process::Command;
 
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use rust_xlsxwriter::{Format, FormatScript, Workbook};
 use torimatome::domain::intake::{FileProblem, Severity};
 use torimatome::domain::lateness::Lateness;
 use torimatome::domain::response::Form1Input;
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::spreadsheet::intake::annotate::{HEADING, annotate};
+use torimatome::spreadsheet::intake::{Look, read_workbook};
 use torimatome::spreadsheet::{
     FormBody, NationalRow, ReceiptLine, read_tables, write_form1, write_form1_draft,
     write_form1_prefilled, write_national_list,
@@ -191,4 +193,73 @@ fn a_table_of_the_country_reads_the_same_from_an_old_workbook() {
     let rows = old.expect("reads")[0].1.clone();
     assert_eq!(rows.len(), 1789);
     assert_eq!(new.expect("reads")[0].1, rows);
+}
+
+/// How cells look that were corrected by hand, annotated, or formatted in another unit: the same in every format.
+#[test]
+fn struck_raised_and_scaled_cells_are_known_in_every_format() {
+    let plain = Look::default();
+    let struck = Look {
+        struck: true,
+        ..plain
+    };
+    let raised = Look {
+        raised: true,
+        ..plain
+    };
+    let scaled = Look {
+        scaled: true,
+        ..plain
+    };
+    let (line, small) = (
+        Format::new().set_font_strikethrough(),
+        Format::new().set_font_script(FormatScript::Superscript),
+    );
+    let shown_as = |format: &str| Format::new().set_num_format(format);
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let normal = Format::new();
+    let mut looks = Vec::new();
+    let mut next = |look: Look| {
+        looks.push(look);
+        (looks.len() - 1) as u32
+    };
+    sheet.write(next(plain), 0, 120).expect("writes");
+    sheet.write(next(plain), 0, "○").expect("writes");
+    sheet
+        .write_with_format(next(struck), 0, 120, &line)
+        .expect("writes");
+    sheet
+        .write_with_format(next(struck), 0, "○", &line)
+        .expect("writes");
+    sheet
+        .write_rich_string(next(struck), 0, &[(&line, "115"), (&normal, "130")])
+        .expect("writes");
+    sheet
+        .write_rich_string(next(raised), 0, &[(&normal, "120"), (&small, "1")])
+        .expect("writes");
+    for format in ["0\"千人\"", "0%", "#,##0,"] {
+        sheet
+            .write_with_format(next(scaled), 0, 12, &shown_as(format))
+            .expect("writes");
+    }
+    for format in ["#,##0", "#,##0\"人\"", "0_ ;[Red]\\-0"] {
+        sheet
+            .write_with_format(next(plain), 0, 12, &shown_as(format))
+            .expect("writes");
+    }
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let read = |bytes: &[u8]| -> Vec<Look> {
+        let grid = read_workbook(bytes).expect("a workbook");
+        grid.sheets[0].cells.iter().map(|cell| cell.look).collect()
+    };
+    assert_eq!(read(&bytes), looks, "xlsx");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.xlsx"), &bytes).expect("is written");
+    for ending in ["xlsx", "ods", "xls"] {
+        let out = folder.path().join(format!("as-{ending}"));
+        convert(folder.path(), ending, &out);
+        let saved = std::fs::read(out.join(format!("a.{ending}"))).expect("was saved");
+        assert_eq!(read(&saved), looks, "{ending} by LibreOffice");
+    }
 }

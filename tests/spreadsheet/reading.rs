@@ -9,7 +9,7 @@ use calamine::{Data, Reader};
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Formula, Workbook};
 use torimatome::spreadsheet::intake::{
-    CellRef, CellValue, DefinedName, Grid, RefusalKind, Sheet, read_workbook,
+    CellRef, CellValue, DefinedName, Grid, RefusalKind, Shape, Sheet, read_workbook,
 };
 use torimatome::spreadsheet::{FormBody, write_form1};
 
@@ -47,6 +47,52 @@ fn shown(sheet: &Sheet) -> Vec<String> {
 
 fn xlsx_cells(rows: &str) -> Vec<String> {
     shown(&read(&xlsx(rows)).sheets[0])
+}
+
+#[test]
+fn shapes_over_a_sheet_are_known_to_be_there() {
+    let relation = "<Relationships><Relationship Id=\"r\" Type=\"x/drawing\" Target=\"../drawings/drawing1.xml\"/></Relationships>";
+    let anchor = |row: u32, inside: &str| {
+        format!(
+            "<d:twoCellAnchor><d:from><d:col>3</d:col><d:row>{row}</d:row></d:from><d:to><d:col>5</d:col><d:row>{}</d:row></d:to>{inside}</d:twoCellAnchor>",
+            row + 2
+        )
+    };
+    let shape = |outline: &str| format!("<d:sp><a:prstGeom prst=\"{outline}\"/></d:sp>");
+    let drawing = format!(
+        "<d:wsDr>{}{}{}</d:wsDr>",
+        anchor(26, &shape("ellipse")),
+        anchor(2, &shape("rect")),
+        anchor(40, "<d:pic/>")
+    );
+    let book = |drawing: &str| {
+        let parts = [
+            Part::new("xl/worksheets/_rels/sheet1.xml.rels", relation),
+            Part::new("xl/drawings/drawing1.xml", drawing),
+        ];
+        read(&xlsx_with("<row><c><v>1</v></c></row>", &parts)).sheets[0]
+            .shapes
+            .clone()
+    };
+    let at = |row| CellRef { row, column: 4 };
+    let (circle, frame) = (
+        Shape {
+            at: at(27),
+            round: true,
+        },
+        Shape {
+            at: at(3),
+            round: false,
+        },
+    );
+    assert_eq!(book(&drawing), [circle, frame], "a picture is none");
+    let many = anchor(2, &shape("rect")).repeat(20_000);
+    assert_eq!(
+        book(&format!("<d:wsDr>{many}</d:wsDr>")).len(),
+        100,
+        "bounded"
+    );
+    assert_eq!(book("<d:wsDr><d:twoCell"), [], "damaged, and no answer");
 }
 
 #[test]

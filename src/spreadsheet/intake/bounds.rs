@@ -18,6 +18,8 @@ pub(super) const RATIO_FROM: u64 = 256 * 1024;
 /// times as many; its numbers are then taken without their format, and those that could be days are asked about.
 pub(super) const STYLE_BYTES: u64 = 768 * 1024;
 pub(super) const STYLE_TOKENS: u32 = 3_000;
+/// Pieces of XML read to learn which of its fonts are struck through.
+pub(super) const FONT_TOKENS: u32 = 1_500;
 /// The same of what stands before a sheet's rows, and between its rows and its merged areas.
 pub(super) const BESIDE_BYTES: u64 = 256 * 1024;
 pub(super) const BESIDE_TOKENS: u32 = 4_000;
@@ -50,6 +52,10 @@ pub(super) const VISITS: u32 = 100_000;
 /// Merged areas more than one row high, stretches of hidden rows, and hidden rows with something in them.
 pub(super) const MERGED: usize = 1_000;
 pub(super) const HIDDEN: usize = 1_000;
+/// Shapes of a sheet, and the pieces and bytes of XML read to find them.
+pub(super) const SHAPES: usize = 100;
+pub(super) const SHAPE_TOKENS: u32 = 4_000;
+pub(super) const SHAPE_BYTES: u64 = 256 * 1024;
 /// Names for cells, and characters of a name (a sheet's, too).
 pub const NAMES: usize = 2_000;
 pub const NAME_CHARS: usize = 255;

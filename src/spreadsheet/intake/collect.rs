@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::bounds::{
-    CELL_CHARS, CELLS, COLUMNS, EMPTY_CELLS, EMPTY_ROWS, HIDDEN, MERGED, NAME_CHARS, ROWS,
+    CELL_CHARS, CELLS, COLUMNS, EMPTY_CELLS, EMPTY_ROWS, HIDDEN, MERGED, NAME_CHARS, ROWS, SHAPES,
     SHEET_CELLS, TEXT_BYTES, VISITS,
 };
-use super::grid::{Cell, CellRef, CellValue, Sheet};
+use super::grid::{Cell, CellRef, CellValue, Look, Shape, Sheet};
 use super::why::Why;
 
 /// What a workbook may still use.
@@ -81,6 +81,13 @@ impl<'b> Collector<'b> {
         }
     }
 
+    /// Something is drawn over the cells.
+    pub(super) fn draw(&mut self, shape: Shape) {
+        if self.sheet.shapes.len() < SHAPES && shape.at.row < ROWS && shape.at.column < COLUMNS {
+            self.sheet.shapes.push(shape);
+        }
+    }
+
     /// A row begins. Asks to stop beyond the last row, and after too much emptiness.
     pub(super) fn row(&mut self, row: u32) -> Go {
         let empty = row.saturating_sub(self.last_row) > EMPTY_ROWS;
@@ -101,7 +108,7 @@ impl<'b> Collector<'b> {
     }
 
     /// A cell with something in it.
-    pub(super) fn push(&mut self, at: CellRef, value: CellValue, formula: bool) -> Go {
+    pub(super) fn push(&mut self, at: CellRef, value: CellValue, formula: bool, look: Look) -> Go {
         self.empty_cells = 0;
         if at.row >= ROWS || at.column >= COLUMNS {
             self.sheet.cut = true;
@@ -123,7 +130,12 @@ impl<'b> Collector<'b> {
         self.budget.cells -= 1;
         self.budget.text -= bytes;
         self.sorted &= self.sheet.cells.last().is_none_or(|last| last.at < at);
-        self.sheet.cells.push(Cell { at, value, formula });
+        self.sheet.cells.push(Cell {
+            at,
+            value,
+            formula,
+            look,
+        });
         Go::On
     }
 
@@ -131,6 +143,11 @@ impl<'b> Collector<'b> {
     pub(super) fn cut(&mut self) -> Go {
         self.sheet.cut = true;
         Go::Stop
+    }
+
+    /// Whether something was left out.
+    pub(super) fn is_cut(&self) -> bool {
+        self.sheet.cut
     }
 
     /// The sheet, its cells by row and column.
@@ -219,15 +236,18 @@ mod tests {
         let mut budget = Budget::new();
         let mut sheet = Collector::new("a", false, &mut budget);
         for place in [at(1, 1), at(0, 5), at(1, 0)] {
-            assert_eq!(sheet.push(place, number(1.0), false), Go::On);
+            assert_eq!(
+                sheet.push(place, number(1.0), false, Look::default()),
+                Go::On
+            );
         }
         let cells = sheet.finish().expect("a sheet").cells;
         let places: Vec<_> = cells.iter().map(|cell| cell.at).collect();
         assert_eq!(places, [at(0, 5), at(1, 0), at(1, 1)]);
         let mut sheet = Collector::new("a", false, &mut budget);
-        sheet.push(at(1, 1), number(1.0), false);
-        sheet.push(at(0, 0), number(1.0), false);
-        sheet.push(at(1, 1), number(1.0), false);
+        sheet.push(at(1, 1), number(1.0), false, Look::default());
+        sheet.push(at(0, 0), number(1.0), false, Look::default());
+        sheet.push(at(1, 1), number(1.0), false, Look::default());
         assert_eq!(sheet.finish(), Err(Why::Damaged));
     }
 
@@ -239,7 +259,7 @@ mod tests {
         sheet.hide(3, 4);
         sheet.hide(8, u32::MAX);
         for place in [at(1, 0), at(3, 0), at(3, 1), at(5, 0), at(9, 0)] {
-            sheet.push(place, number(1.0), false);
+            sheet.push(place, number(1.0), false, Look::default());
         }
         sheet.hide_columns(1, 1);
         sheet.hide_columns(5, 9);
@@ -255,7 +275,10 @@ mod tests {
     fn every_bound_stops_the_sheet() {
         let mut budget = Budget::new();
         let mut sheet = Collector::new("a", false, &mut budget);
-        assert_eq!(sheet.push(at(0, COLUMNS), number(1.0), false), Go::On);
+        assert_eq!(
+            sheet.push(at(0, COLUMNS), number(1.0), false, Look::default()),
+            Go::On
+        );
         assert!(sheet.finish().expect("a sheet").cut);
 
         let mut sheet = Collector::new("a", false, &mut budget);
@@ -269,7 +292,7 @@ mod tests {
 
         let mut sheet = Collector::new("a", false, &mut budget);
         let long = CellValue::Text("あ".repeat(CELL_CHARS + 1));
-        assert_eq!(sheet.push(at(0, 0), long, false), Go::On);
+        assert_eq!(sheet.push(at(0, 0), long, false, Look::default()), Go::On);
         let sheet = sheet.finish().expect("a sheet");
         assert!(sheet.cut);
         assert_eq!(
@@ -281,7 +304,13 @@ mod tests {
         for _ in 0..3 {
             let mut sheet = Collector::new("a", false, &mut budget);
             let mut count = 0;
-            while sheet.push(at(count / 100, count % 100), number(1.0), false) == Go::On {
+            while sheet.push(
+                at(count / 100, count % 100),
+                number(1.0),
+                false,
+                Look::default(),
+            ) == Go::On
+            {
                 count += 1;
             }
             stopped += count as usize;

@@ -25,6 +25,8 @@ pub struct Sheet {
     pub hidden_columns: Vec<u32>,
     /// Merged areas more than one row high: first and last cell. What stands in the first counts for all.
     pub merged: Vec<(CellRef, CellRef)>,
+    /// Shapes and text boxes that lie over the cells.
+    pub shapes: Vec<Shape>,
     /// A bound was reached (`bounds`): what may stand beyond it was not read. A sheet with formatted but
     /// empty cells down to the last row is cut, too.
     pub cut: bool,
@@ -37,6 +39,38 @@ pub struct Cell {
     pub value: CellValue,
     /// The value was worked out by a formula when the file was saved last.
     pub formula: bool,
+    pub look: Look,
+}
+
+/// What of a cell's dress changes what it says to a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Some of its text is struck through.
+    pub struck: bool,
+    /// Some of its text is raised or lowered, as the signs of notes are.
+    pub raised: bool,
+    /// Its format shows a number in another unit: 12 as 12千人, or as 1200%.
+    pub scaled: bool,
+}
+
+impl Look {
+    /// Both in one cell.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            struck: self.struck || other.struck,
+            raised: self.raised || other.raised,
+            scaled: self.scaled || other.scaled,
+        }
+    }
+}
+
+/// A shape that lies over the cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// The cell below its middle.
+    pub at: CellRef,
+    /// A circle or an ellipse.
+    pub round: bool,
 }
 
 /// What stands in a cell.

@@ -28,7 +28,9 @@ mod xlsx;
 mod xml;
 
 pub use form1_reader::{EarlierNames, Form1Vocabulary, read_form1};
-pub use grid::{Cell, CellRef, CellValue, DefinedName, Grid, Refusal, RefusalKind, Sheet};
+pub use grid::{
+    Cell, CellRef, CellValue, DefinedName, Grid, Look, Refusal, RefusalKind, Shape, Sheet,
+};
 
 /// Reads one workbook (`.xlsx`, `.ods`, `.xls`) by its content, in this process. Time and memory are
 /// bounded (`bounds`) and no input makes it panic; what strangers send goes through a reader process all the

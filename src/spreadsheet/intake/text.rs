@@ -149,6 +149,38 @@ pub(super) fn is_date_format(code: &str) -> bool {
     seen.contains(['y', 'm', 'd', 'h', 's', 'e', 'g', 'r']) || seen.contains("aaa")
 }
 
+/// Whether a format shows a number in another unit than it is written in: `0%`, `0"千人"`, `#,##0,`.
+pub(super) fn is_scaled_format(code: &str) -> bool {
+    let first = code.split(';').next().unwrap_or_default();
+    let mut quoted = false;
+    let mut chars = first.chars().peekable();
+    let mut digits = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => quoted = !quoted,
+            '千' | '百' | '万' | '億' => return true,
+            _ if quoted => {}
+            '\\' | '_' | '*' => {
+                if matches!(chars.next(), Some('千' | '百' | '万' | '億')) {
+                    return true;
+                }
+            }
+            '[' => while chars.next().is_some_and(|c| c != ']') {},
+            '%' => return true,
+            '0' | '#' | '?' => digits = true,
+            // Between digits it parts thousands; behind them it leaves them out.
+            ',' if digits && !matches!(chars.peek(), Some('0' | '#' | '?')) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The same of the numbered formats: the two for per cent.
+pub(super) fn is_scaled_number(id: u32) -> bool {
+    matches!(id, 9 | 10)
+}
+
 /// Whether one of the numbered formats, which need not be spelt out, shows a date or a time.
 pub(super) fn is_date_number(id: u32) -> bool {
     matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58)
@@ -175,6 +207,36 @@ pub(super) fn asks_a_program(formula: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formats_that_show_another_number_are_known() {
+        for code in [
+            "0%",
+            "0\"千人\"",
+            "0\\千",
+            "#,##0,",
+            "#,##0,\"人\"",
+            "0.0,,",
+            "[Red]0\"万\"",
+            "0 %;-0 %",
+        ] {
+            assert!(is_scaled_format(code), "{code}");
+        }
+        for code in [
+            "General",
+            "0",
+            "#,##0",
+            "#,##0_ ;[Red]\\-#,##0\\ ",
+            "#,##0\"人\"",
+            "0\"人, 約\"",
+            "_(* #,##0_);_(* \"-\"_)",
+            "\"%\"0",
+            "yyyy/m/d",
+            "@",
+        ] {
+            assert!(!is_scaled_format(code), "{code}");
+        }
+    }
 
     #[test]
     fn places_are_read_as_they_are_shown() {

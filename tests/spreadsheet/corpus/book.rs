@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{Format, Formula, Workbook, utility};
-use torimatome::spreadsheet::intake::{Cell, CellRef, CellValue, DefinedName, Grid, Sheet};
+use rust_xlsxwriter::{Format, FormatScript, Formula, Workbook, utility};
+use torimatome::spreadsheet::intake::{Cell, CellRef, CellValue, DefinedName, Grid, Look, Sheet};
 
 /// One sheet: cells by row and column.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +11,8 @@ pub struct Page {
     pub name: String,
     pub hidden: bool,
     pub cells: BTreeMap<(u32, u32), (CellValue, bool)>,
+    /// Cells that do not look plain.
+    pub looks: BTreeMap<(u32, u32), Look>,
     pub hidden_rows: Vec<u32>,
     pub hidden_columns: Vec<u32>,
     /// First and last cell of each merged area; only the first has something in it.
@@ -79,6 +81,13 @@ impl Book {
     pub fn clear(&mut self, name: &str) -> &mut Self {
         let at = self.field(name);
         self.pages[0].cells.remove(&at);
+        self
+    }
+
+    /// A field of the first page looks so.
+    pub fn dress(&mut self, name: &str, look: Look) -> &mut Self {
+        let at = self.field(name);
+        self.pages[0].looks.insert(at, look);
         self
     }
 
@@ -198,6 +207,11 @@ impl Book {
                     at: cell_ref((*row, *column)),
                     value: value.clone(),
                     formula: *formula,
+                    look: page
+                        .looks
+                        .get(&(*row, *column))
+                        .copied()
+                        .unwrap_or_default(),
                 })
                 .collect(),
             hidden_rows: page
@@ -218,6 +232,7 @@ impl Book {
                 .filter(|(first, last)| last.0 > first.0)
                 .map(|(first, last)| (cell_ref(*first), cell_ref(*last)))
                 .collect(),
+            shapes: Vec::new(),
             cut: false,
         });
         let names = self
@@ -257,8 +272,21 @@ impl Book {
                     .expect("an area");
             }
             for ((row, column), (value, formula)) in &page.cells {
+                let look = page.looks.get(&(*row, *column)).copied();
                 let (row, column) = (*row, *column as u16);
                 let done = match (value, formula) {
+                    (CellValue::Text(words), false) if look.is_some() => {
+                        let format = dressed(look.unwrap_or_default());
+                        sheet
+                            .write_string_with_format(row, column, words, &format)
+                            .map(|_| ())
+                    }
+                    (CellValue::Number(n), false) if look.is_some() => {
+                        let format = dressed(look.unwrap_or_default());
+                        sheet
+                            .write_number_with_format(row, column, *n, &format)
+                            .map(|_| ())
+                    }
                     (CellValue::Text(words), false) => {
                         sheet.write_string(row, column, words).map(|_| ())
                     }
@@ -296,6 +324,21 @@ impl Book {
         }
         workbook.save_to_buffer().expect("a workbook")
     }
+}
+
+/// A format for cells that look so.
+fn dressed(look: Look) -> Format {
+    let mut format = Format::new();
+    if look.struck {
+        format = format.set_font_strikethrough();
+    }
+    if look.raised {
+        format = format.set_font_script(FormatScript::Superscript);
+    }
+    if look.scaled {
+        format = format.set_num_format("0\"千人\"");
+    }
+    format
 }
 
 fn cell_ref((row, column): (u32, u32)) -> CellRef {

@@ -67,6 +67,7 @@ fn any_cell() -> impl Strategy<Value = Cell> {
         at: CellRef { row, column },
         value,
         formula,
+        look: Default::default(),
     })
 }
 
@@ -103,6 +104,7 @@ fn any_sheet() -> impl Strategy<Value = Sheet> {
                             (first, last)
                         })
                         .collect(),
+                    shapes: Vec::new(),
                     cut,
                 }
             },

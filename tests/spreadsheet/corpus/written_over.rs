@@ -2,11 +2,13 @@
 
 use torimatome::domain::application_intent::ApplicationIntent::{Other, SecondRound};
 
+use torimatome::spreadsheet::intake::Look;
+
 use super::book::text;
 use super::case::{Base, Case, base};
 
 pub fn cases() -> Vec<Case> {
-    [labels(), added(), units(), beside()].concat()
+    [labels(), added(), units(), looks(), beside()].concat()
 }
 
 fn both(group: &'static str, name: &str, bend: impl Fn(Case) -> Case) -> Vec<Case> {
@@ -131,6 +133,60 @@ fn units() -> Vec<Case> {
             .says(&["単位"]),
         case("persons above the table").bend(|book| {
             book.put((22, 8), text("（単位：人）"));
+        }),
+    ]
+}
+
+/// Corrections and notes that only show in how a cell looks.
+fn looks() -> Vec<Case> {
+    let group = "Looks";
+    let case = |name: &str| Case::new(group, name, Base::Notice);
+    let struck = Look {
+        struck: true,
+        ..Look::default()
+    };
+    let scaled = Look {
+        scaled: true,
+        ..Look::default()
+    };
+    vec![
+        case("a number struck through")
+            .bend(|book| {
+                book.dress("recipients_rehabilitation", struck);
+            })
+            .error("1234")
+            .says(&["取り消し線"]),
+        case("a circle struck through")
+            .bend(|book| {
+                book.set("intent_2", text("○")).dress("intent_1", struck);
+            })
+            .error("○")
+            .says(&["取り消し線"]),
+        case("a department struck through in part")
+            .bend(|book| {
+                book.dress("form1_department", struck);
+            })
+            .error("福祉部 障害福祉課 医療助成係")
+            .says(&["取り消し線"]),
+        case("a number whose format says thousands")
+            .bend(|book| {
+                book.dress("recipients_local_child", scaled);
+            })
+            .error("28000")
+            .says(&["表示形式"]),
+        case("a number with a raised sign")
+            .bend(|book| {
+                let raised = Look {
+                    raised: true,
+                    ..Look::default()
+                };
+                book.set("recipients_local_child", text("280001"))
+                    .dress("recipients_local_child", raised);
+            })
+            .error("280001")
+            .says(&["注の番号"]),
+        case("words that look so in a format for thousands").bend(|book| {
+            book.dress("form1_other_text", scaled);
         }),
     ]
 }

@@ -342,6 +342,7 @@ fn notes_are_no_answers_when_the_workbook_is_read_again() {
         at: CellRef { row, column },
         value: CellValue::Text(text.to_owned()),
         formula: false,
+        look: Default::default(),
     };
     let sheet = |cells| super::super::grid::Sheet {
         name: SHEET.to_owned(),

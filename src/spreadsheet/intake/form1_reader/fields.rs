@@ -177,7 +177,12 @@ pub(super) fn check_head(reader: &mut Reader<'_, '_>) {
             continue;
         };
         let cell = view.cells[*position];
-        if matches!(cell.value, CellValue::Error(_)) {
+        if cell.look.struck {
+            let message = format!(
+                "{what}に、取り消し線の引かれた文字があります。取り消した文字を消してください。"
+            );
+            reader.say(Severity::Error, *position, None, message);
+        } else if matches!(cell.value, CellValue::Error(_)) {
             let message = format!("{what}がエラーになっています。直接入力してください。");
             reader.say(Severity::Error, *position, None, message);
         } else if cell.formula {

@@ -27,8 +27,9 @@ use reader::Reader;
 pub use scheme_names::EarlierNames;
 use view::View;
 pub use vocabulary::Form1Vocabulary;
+use vocabulary::Label;
 
-use super::grid::Grid;
+use super::grid::{Grid, Shape};
 use crate::domain::cell_ref::CellRef;
 use crate::domain::form1_sheet::{Finding, Form1Sheet, NotForm1, NotForm1Kind, SheetHead};
 use crate::domain::intake::Severity;
@@ -116,6 +117,7 @@ pub fn read_form1(grid: &Grid, vocabulary: &Form1Vocabulary) -> Result<Form1Shee
             cover.sheet
         )));
     }
+    sheet.findings.extend(drawn(view));
     for message in hidden_answers(view) {
         sheet.findings.push(remark(message));
     }
@@ -161,6 +163,41 @@ fn head_of_a_cover(sheet: &mut Form1Sheet, form: &View<'_>, views: &[View<'_>]) 
         )));
         sheet.head = head;
     }
+}
+
+/// Shapes cannot be read: a circle drawn in a row of the form is an answer nobody takes, anything else may be one.
+fn drawn(view: &View<'_>) -> Vec<Finding> {
+    let about = |severity, at, message: String| Finding {
+        severity,
+        at: Some(at),
+        found: String::new(),
+        message,
+        place: None,
+    };
+    let asks = |row: u32| {
+        view.row(row)
+            .any(|position| matches!(view.label(position), Some(Label::Intent(_) | Label::Row(_))))
+    };
+    let (circles, others): (Vec<Shape>, Vec<Shape>) = view
+        .sheet
+        .shapes
+        .iter()
+        .partition(|shape| shape.round && asks(shape.at.row));
+    let mut found: Vec<Finding> = circles
+        .iter()
+        .map(|circle| {
+            let message = "図形で描かれた「○」は読み取れません。図形を消して、回答欄のセルに「○」を文字で入力してください。";
+            about(Severity::Error, circle.at, message.to_owned())
+        })
+        .collect();
+    if let Some(first) = others.first() {
+        let message = format!(
+            "図形や文字枠（テキストボックス）が{}個あります。図形に書かれた内容は読み取っていません。必要な内容は、セルに入力してください。",
+            others.len()
+        );
+        found.push(about(Severity::Warning, first.at, message));
+    }
+    found
 }
 
 /// Answers in rows and columns nobody sees are answers all the same; that they were read is said.

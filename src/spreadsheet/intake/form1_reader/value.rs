@@ -97,7 +97,20 @@ pub(super) fn objection(cell: &Cell, kind: Kind) -> Option<String> {
         Kind::Day => "日付を直接入力してください（例：2027/2/28）",
         Kind::Mark => "該当するときは「○」を直接入力し、該当しないときは空欄にしてください",
     };
+    let is_number = matches!(kind, Kind::Persons | Kind::Yen | Kind::Number);
     match &cell.value {
+        _ if cell.look.struck => Some(
+            "取り消し線の引かれた文字があります。取り消した文字を消して、正しい内容だけを残してください。"
+                .to_owned(),
+        ),
+        _ if cell.look.raised && is_number => Some(format!(
+            "小さく書かれた文字（注の番号など）があり、数とつながって読めます。その文字を消して、{instead}。"
+        )),
+        CellValue::Number(_) | CellValue::Unclear(_) if cell.look.scaled && is_number => {
+            Some(format!(
+                "セルの表示形式で、数が別の単位（千人、％など）で表示されています。表示形式を「標準」に戻して、{instead}。"
+            ))
+        }
         CellValue::Error(code) => Some(format!("エラー「{code}」になっています。{instead}。")),
         _ if cell.formula => Some(format!("数式が入っています。数式ではなく、{instead}。")),
         CellValue::Date(_) if kind != Kind::Day => {
@@ -158,6 +171,7 @@ mod tests {
                 at: Default::default(),
                 value: CellValue::Unclear(n),
                 formula: false,
+                look: Default::default(),
             };
             objection(&cell, kind).is_some()
         };

@@ -1,13 +1,30 @@
 //! A cell of an `.ods`: its value stands in attributes, its text in paragraphs.
 
+use super::styles::Styles;
 use super::{PASSED_OVER, times};
 use crate::spreadsheet::intake::bounds::{CELL_CHARS, TOKEN_BYTES};
-use crate::spreadsheet::intake::grid::CellValue;
+use crate::spreadsheet::intake::collect::{Collector, Go};
+use crate::spreadsheet::intake::grid::{CellRef, CellValue, Look};
 use crate::spreadsheet::intake::text::{
     asks_a_program, number, serial_of_date, serial_of_duration,
 };
 use crate::spreadsheet::intake::why::Why;
 use crate::spreadsheet::intake::xml::{Tag, Token, Xml};
+
+/// What is in a cell.
+#[derive(Clone)]
+pub(super) struct Content {
+    value: CellValue,
+    formula: bool,
+    look: Look,
+}
+
+impl Content {
+    /// Puts it into a cell.
+    pub(super) fn push(&self, cells: &mut Collector<'_>, at: CellRef) -> Go {
+        cells.push(at, self.value.clone(), self.formula, self.look)
+    }
+}
 
 /// A cell whose tag was read.
 pub(super) struct OpenCell {
@@ -17,6 +34,7 @@ pub(super) struct OpenCell {
     is_text: bool,
     is_error: bool,
     formula: bool,
+    look: Look,
     text: String,
     paragraphs: usize,
     /// White space was seen and is not written yet; none at the beginning of a paragraph.
@@ -25,13 +43,16 @@ pub(super) struct OpenCell {
 }
 
 impl OpenCell {
-    pub(super) fn new(tag: &Tag<'_>) -> Result<Self, Why> {
+    /// Begins with the cell's tag; without a style of its own it looks as its column does.
+    pub(super) fn new(tag: &Tag<'_>, column: Look, styles: &Styles) -> Result<Self, Why> {
+        let style = tag.attribute("table:style-name")?;
         let mut open = Self {
             times: times(tag, "table:number-columns-repeated")?,
             value: None,
             is_text: false,
             is_error: tag.attribute("calcext:value-type")?.as_deref() == Some("error"),
             formula: false,
+            look: style.map_or(column, |style| styles.look(&style)),
             text: String::new(),
             paragraphs: 0,
             space: false,
@@ -76,9 +97,15 @@ impl OpenCell {
         Ok(open)
     }
 
-    /// Reads up to the end of the cell: how often it stands there, what is in it, whether a formula made it.
-    pub(super) fn read(mut self, xml: &mut Xml<'_>) -> Result<(u32, Option<CellValue>, bool), Why> {
+    /// Reads up to the end of the cell: how often it stands there, and what is in it.
+    pub(super) fn read(
+        mut self,
+        xml: &mut Xml<'_>,
+        styles: &Styles,
+    ) -> Result<(u32, Option<Content>), Why> {
         let depth = xml.depth();
+        // The look of the text that is being read, and how deep it goes.
+        let mut run = (Look::default(), 0);
         let mut in_paragraph = 0usize;
         loop {
             match xml.next()? {
@@ -95,6 +122,13 @@ impl OpenCell {
                     "s" => self.spaces(&tag)?,
                     "tab" => self.push_char('\t'),
                     "line-break" => self.push_char('\n'),
+                    "span" if run.1 == 0 => {
+                        let style = tag.attribute("text:style-name")?;
+                        let look = style.map_or_else(Look::default, |style| styles.look(&style));
+                        if look != Look::default() {
+                            run = (look, xml.depth());
+                        }
+                    }
                     _ => {}
                 },
                 Token::Empty(tag) => match tag.local() {
@@ -104,12 +138,20 @@ impl OpenCell {
                     "line-break" => self.push_char('\n'),
                     _ => {}
                 },
-                Token::Text(text) if in_paragraph > 0 => self.push(&text),
+                Token::Text(text) if in_paragraph > 0 => {
+                    if !text.trim().is_empty() {
+                        self.look = self.look.and(run.0);
+                    }
+                    self.push(&text);
+                }
                 Token::Done => return Err(Why::Damaged),
                 _ => {}
             }
             if self.text.len() as u64 > TOKEN_BYTES {
                 return Err(Why::TooMuch);
+            }
+            if xml.depth() < run.1 {
+                run = (Look::default(), 0);
             }
             if xml.depth() < in_paragraph {
                 in_paragraph = 0;
@@ -120,8 +162,12 @@ impl OpenCell {
         }
     }
 
-    /// What the cell holds.
-    pub(super) fn finish(self) -> (u32, Option<CellValue>, bool) {
+    /// How often the cell stands there, and what it holds.
+    pub(super) fn finish(self) -> (u32, Option<Content>) {
+        let look = Look {
+            scaled: self.is_scaled(),
+            ..self.look
+        };
         let has_text = self.paragraphs > 0;
         let value = if self.is_error && has_text {
             Some(CellValue::Error(self.text))
@@ -140,7 +186,32 @@ impl OpenCell {
             (true, true) => Some(CellValue::Text(String::new())),
             (false, _) => value,
         };
-        (self.times, value, self.formula)
+        let formula = self.formula;
+        let content = value.map(|value| Content {
+            value,
+            formula,
+            look,
+        });
+        (self.times, content)
+    }
+
+    /// A whole number that is shown as another, or in another unit.
+    fn is_scaled(&self) -> bool {
+        let Some(CellValue::Number(value)) = self.value else {
+            return false;
+        };
+        let is_digit = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
+        let shown: String = self
+            .text
+            .chars()
+            .skip_while(|c| !c.is_ascii_digit())
+            .take_while(|c| is_digit(*c))
+            .filter(|c| *c != ',')
+            .collect();
+        let is_other = value.fract() == 0.0
+            && !self.text.contains(['E', 'e'])
+            && shown.parse::<f64>().is_ok_and(|shown| shown != value.abs());
+        is_other || self.text.contains(['千', '百', '万', '億', '%'])
     }
 
     fn has_string_value(&self) -> bool {

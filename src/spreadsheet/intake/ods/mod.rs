@@ -7,19 +7,21 @@
 
 mod cell;
 mod guard;
+mod styles;
 
 use std::collections::BTreeSet;
 
 use super::bounds::{CELLS, COLUMNS, NAME_CHARS, NAMES, ROWS, SHEETS};
 use super::collect::{Budget, Collector, Go};
-use super::grid::{CellRef, CellValue, DefinedName, Grid, Sheet};
+use super::grid::{CellRef, DefinedName, Grid, Look, Sheet};
 use super::package::Package;
 use super::text::target;
 use super::why::Why;
 use super::xml::{Tag, Token, Xml};
 
-use cell::OpenCell;
+use cell::{Content, OpenCell};
 pub(super) use guard::{guard, is_open_document};
+use styles::Styles;
 
 /// Elements whose content is no content of cells: drawings, notes, what was deleted with changes recorded.
 const PASSED_OVER: [&str; 7] = [
@@ -47,6 +49,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
     let mut grid = Grid::default();
     let mut budget = Budget::new();
     let mut hidden_styles = BTreeSet::new();
+    let mut styles = Styles::default();
     let mut style = String::new();
     let mut xml = package.xml("content.xml")?;
     loop {
@@ -71,7 +74,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
                     let styled = tag.attribute("table:style-name")?.unwrap_or_default();
                     let hidden = hidden_styles.contains(styled.as_ref());
                     let cells = Collector::new(&name, hidden, &mut budget);
-                    let (sheet, ended) = sheet(&mut xml, cells)?;
+                    let (sheet, ended) = sheet(&mut xml, cells, &styles)?;
                     grid.sheets.push(sheet);
                     if !ended {
                         break;
@@ -88,6 +91,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
                         grid.names.push(DefinedName { name, sheet, at });
                     }
                 }
+                "text-properties" => styles.text_properties(&style, &tag)?,
                 _ => {}
             },
             Token::Done => break,
@@ -107,18 +111,25 @@ struct Place {
     column: u32,
     /// Columns described so far.
     columns: u32,
+    /// The first column behind those that look so, where they do not look plain.
+    looks: Vec<(u32, u32, Look)>,
     /// What the row holds, for the case that it is repeated.
-    row_cells: Vec<(u32, CellValue, bool)>,
+    row_cells: Vec<(u32, Content)>,
 }
 
 /// Reads one sheet up to the end of its element; beyond a bound the rest of it is passed over. Tells whether
 /// the end was reached.
-fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), Why> {
+fn sheet(
+    xml: &mut Xml<'_>,
+    mut cells: Collector<'_>,
+    styles: &Styles,
+) -> Result<(Sheet, bool), Why> {
     let mut place = Place {
         row: 0,
         row_times: 1,
         column: 0,
         columns: 0,
+        looks: Vec::new(),
         row_cells: Vec::new(),
     };
     let depth = xml.depth();
@@ -138,26 +149,26 @@ fn sheet(xml: &mut Xml<'_>, mut cells: Collector<'_>) -> Result<(Sheet, bool), W
                 name if PASSED_OVER.contains(&name) => xml.skip()?,
                 _ if go == Go::Stop => {}
                 "table-row" => place.row_begins(&mut cells, &tag)?,
-                "table-column" => place.column_begins(&mut cells, &tag)?,
+                "table-column" => place.column_begins(&mut cells, &tag, styles)?,
                 "table-cell" | "covered-table-cell" => {
                     place.spans(&mut cells, &tag)?;
-                    let open = OpenCell::new(&tag)?;
-                    let (times, value, formula) = open.read(xml)?;
-                    go = place.cell(&mut cells, times, value, formula);
+                    let open = OpenCell::new(&tag, place.look(), styles)?;
+                    let (times, content) = open.read(xml, styles)?;
+                    go = place.cell(&mut cells, times, content);
                 }
                 _ => {}
             },
             Token::Empty(tag) if go == Go::On => match tag.local() {
                 name if LINKS.contains(&name) => return Err(Why::Links),
-                "table-column" => place.column_begins(&mut cells, &tag)?,
+                "table-column" => place.column_begins(&mut cells, &tag, styles)?,
                 "table-row" => {
                     place.row_begins(&mut cells, &tag)?;
                     place.row = place.row.saturating_add(place.row_times);
                 }
                 "table-cell" | "covered-table-cell" => {
                     place.spans(&mut cells, &tag)?;
-                    let (times, value, formula) = OpenCell::new(&tag)?.finish();
-                    go = place.cell(&mut cells, times, value, formula);
+                    let (times, content) = OpenCell::new(&tag, place.look(), styles)?.finish();
+                    go = place.cell(&mut cells, times, content);
                 }
                 _ => {}
             },
@@ -188,7 +199,12 @@ impl Place {
     }
 
     /// A column, or several alike; they stand before the rows.
-    fn column_begins(&mut self, cells: &mut Collector<'_>, tag: &Tag<'_>) -> Result<(), Why> {
+    fn column_begins(
+        &mut self,
+        cells: &mut Collector<'_>,
+        tag: &Tag<'_>,
+        styles: &Styles,
+    ) -> Result<(), Why> {
         let next = self
             .columns
             .saturating_add(times(tag, "table:number-columns-repeated")?);
@@ -196,8 +212,20 @@ impl Place {
         if matches!(shown.as_deref(), Some("collapse" | "filter")) {
             cells.hide_columns(self.columns, next - 1);
         }
+        let style = tag.attribute("table:default-cell-style-name")?;
+        let look = style.map_or_else(Look::default, |style| styles.look(&style));
+        if look != Look::default() && self.looks.len() < COLUMNS as usize {
+            self.looks.push((self.columns, next, look));
+        }
         self.columns = next;
         Ok(())
+    }
+
+    /// How cells of the next column look that do not say it themselves.
+    fn look(&self) -> Look {
+        let is_here = |(first, end, _): &&(u32, u32, Look)| (*first..*end).contains(&self.column);
+        let found = self.looks.iter().find(is_here);
+        found.map_or_else(Look::default, |(_, _, look)| *look)
     }
 
     /// A cell that covers others.
@@ -219,16 +247,10 @@ impl Place {
     }
 
     /// A cell, as often as it is repeated.
-    fn cell(
-        &mut self,
-        cells: &mut Collector<'_>,
-        times: u32,
-        value: Option<CellValue>,
-        formula: bool,
-    ) -> Go {
+    fn cell(&mut self, cells: &mut Collector<'_>, times: u32, content: Option<Content>) -> Go {
         let from = self.column;
         self.column = self.column.saturating_add(times);
-        let Some(value) = value else {
+        let Some(content) = content else {
             return cells.empty();
         };
         if self.row >= ROWS {
@@ -240,9 +262,9 @@ impl Place {
                 column,
             };
             if self.row_times > 1 && self.row_cells.len() < CELLS {
-                self.row_cells.push((column, value.clone(), formula));
+                self.row_cells.push((column, content.clone()));
             }
-            if cells.push(at, value.clone(), formula) == Go::Stop {
+            if content.push(cells, at) == Go::Stop {
                 return Go::Stop;
             }
         }
@@ -257,12 +279,12 @@ impl Place {
                 if row >= ROWS {
                     return cells.cut();
                 }
-                for (column, value, formula) in &self.row_cells {
+                for (column, content) in &self.row_cells {
                     let at = CellRef {
                         row,
                         column: *column,
                     };
-                    if cells.push(at, value.clone(), *formula) == Go::Stop {
+                    if content.push(cells, at) == Go::Stop {
                         return Go::Stop;
                     }
                 }

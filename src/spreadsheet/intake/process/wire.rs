@@ -7,15 +7,17 @@
 
 use super::super::annotate::Note;
 use super::super::bounds::{
-    CELL_CHARS, CELLS, COLUMNS, FILE_BYTES, HIDDEN, MERGED, NAME_CHARS, NAMES, ROWS, SHEET_CELLS,
-    SHEETS, TEXT_BYTES,
+    CELL_CHARS, CELLS, COLUMNS, FILE_BYTES, HIDDEN, MERGED, NAME_CHARS, NAMES, ROWS, SHAPES,
+    SHEET_CELLS, SHEETS, TEXT_BYTES,
 };
 use super::super::grid::{CellValue, Grid, Sheet};
 use super::super::why::Why;
 
 /// Bytes of an answer: all texts and some more for each cell.
-pub(super) const ANSWER_BYTES: usize =
-    TEXT_BYTES + 32 * CELLS + NAMES * NAME_CHARS * 4 + SHEETS * (HIDDEN * 10 + MERGED * 20);
+pub(super) const ANSWER_BYTES: usize = TEXT_BYTES
+    + 32 * CELLS
+    + NAMES * NAME_CHARS * 4
+    + SHEETS * (HIDDEN * 10 + MERGED * 20 + SHAPES * 11);
 
 /// Bytes of all notes, and of a workbook with them.
 pub(super) const NOTES_BYTES: usize = 1024 * 1024;
@@ -101,6 +103,7 @@ fn sheet_keeps_to_bounds(sheet: &Sheet) -> bool {
         && sheet.hidden_rows.len() <= HIDDEN
         && sheet.hidden_columns.len() <= HIDDEN
         && sheet.merged.len() <= MERGED
+        && sheet.shapes.len() <= SHAPES
         && sheet.cells.windows(2).all(|pair| pair[0].at < pair[1].at)
         && sheet
             .cells
@@ -110,7 +113,7 @@ fn sheet_keeps_to_bounds(sheet: &Sheet) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::grid::{Cell, CellRef, DefinedName};
+    use super::super::super::grid::{Cell, CellRef, DefinedName, Look, Shape};
     use super::*;
 
     fn grid() -> Grid {
@@ -118,6 +121,10 @@ mod tests {
             at: CellRef { row, column: 1 },
             value,
             formula: row == 2,
+            look: Look {
+                struck: row == 3,
+                ..Look::default()
+            },
         };
         Grid {
             sheets: vec![Sheet {
@@ -133,6 +140,10 @@ mod tests {
                 hidden_rows: vec![3],
                 hidden_columns: vec![1],
                 merged: vec![(CellRef { row: 1, column: 1 }, CellRef { row: 2, column: 1 })],
+                shapes: vec![Shape {
+                    at: CellRef { row: 1, column: 1 },
+                    round: true,
+                }],
                 cut: true,
             }],
             names: vec![DefinedName {
@@ -154,7 +165,8 @@ mod tests {
 
     #[test]
     fn an_answer_beyond_the_bounds_is_none() {
-        let spoilt: [fn(&mut Grid); 13] = [
+        let spoilt: [fn(&mut Grid); 14] = [
+            |grid| grid.sheets[0].shapes = vec![grid.sheets[0].shapes[0]; SHAPES + 1],
             |grid| grid.sheets[0].hidden_columns = vec![0; HIDDEN + 1],
             |grid| grid.sheets[0].hidden_rows = vec![0; HIDDEN + 1],
             |grid| grid.sheets[0].merged = vec![grid.sheets[0].merged[0]; MERGED + 1],

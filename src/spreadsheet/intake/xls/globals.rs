@@ -6,13 +6,16 @@ use super::record::{BOF, EOF, Records};
 use super::strings::{Strings, text};
 use crate::spreadsheet::intake::bounds::{FORMATS, NAMES, SHEETS};
 use crate::spreadsheet::intake::bytes::{u16_at, u32_at};
-use crate::spreadsheet::intake::grid::{CellRef, DefinedName};
-use crate::spreadsheet::intake::text::{is_date_format, is_date_number};
+use crate::spreadsheet::intake::grid::{CellRef, DefinedName, Look};
+use crate::spreadsheet::intake::text::{
+    is_date_format, is_date_number, is_scaled_format, is_scaled_number,
+};
 use crate::spreadsheet::intake::why::Why;
 
 const BIFF8: u16 = 0x0600;
 const PASSWORD: u16 = 0x002F;
 const CALENDAR: u16 = 0x0022;
+const FONT: u16 = 0x0031;
 const FORMAT: u16 = 0x041E;
 const CELL_FORMAT: u16 = 0x00E0;
 const SHEET: u16 = 0x0085;
@@ -31,6 +34,8 @@ pub(super) struct Globals {
     pub(super) epoch_1904: bool,
     /// Whether the cell format of each number shows dates.
     dates: Vec<bool>,
+    /// How cells of it look.
+    looks: Vec<Look>,
     references: Vec<usize>,
     pointers: Vec<Pointer>,
 }
@@ -52,6 +57,12 @@ impl Globals {
             .unwrap_or(false)
     }
 
+    /// How cells of a format look.
+    pub(super) fn look(&self, format: u16) -> Look {
+        let look = self.looks.get(usize::from(format));
+        look.copied().unwrap_or_default()
+    }
+
     pub(super) fn names(&self) -> Vec<DefinedName> {
         let named = |(name, reference, at): &Pointer| {
             let sheet = self.sheets.get(*self.references.get(*reference)?)?;
@@ -68,6 +79,7 @@ impl Globals {
 pub(super) fn read(stream: &[u8]) -> Result<Globals, Why> {
     let mut found = Globals::default();
     let mut formats = BTreeMap::new();
+    let mut fonts = Vec::new();
     let mut records = Records::new(stream, 0);
     let first = records.next().ok_or(Why::Damaged)?;
     if first.kind != BOF {
@@ -88,18 +100,22 @@ pub(super) fn read(stream: &[u8]) -> Result<Globals, Why> {
             SHEET => found.sheets.push(sheet(data)?),
             TEXTS => {
                 let continued = records.continued();
-                found.strings = Strings::read(data, &continued).ok_or(Why::Damaged)?;
+                let strings = Strings::read(data, &continued, &fonts);
+                found.strings = strings.ok_or(Why::Damaged)?;
             }
+            FONT if fonts.len() < FORMATS => fonts.push(font(data)),
             FORMAT if formats.len() < FORMATS => {
-                if let Some((id, is_date)) = format(data) {
-                    formats.insert(id, is_date);
+                if let Some((id, does)) = format(data) {
+                    formats.insert(id, does);
                 }
             }
             CELL_FORMAT if found.dates.len() < FORMATS => {
                 let id = u16_at(data, 2).ok_or(Why::Damaged)?;
-                let known = || is_date_number(u32::from(id));
-                let is_date = formats.get(&id).copied().unwrap_or_else(known);
+                let known = || (is_date_number(id.into()), is_scaled_number(id.into()));
+                let (is_date, scaled) = formats.get(&id).copied().unwrap_or_else(known);
                 found.dates.push(is_date);
+                let look = look_of(&fonts, u16_at(data, 0).unwrap_or(0));
+                found.looks.push(Look { scaled, ..look });
             }
             SHEET_REFERENCES => {
                 let count = usize::from(u16_at(data, 0).unwrap_or(0));
@@ -118,10 +134,31 @@ pub(super) fn read(stream: &[u8]) -> Result<Globals, Why> {
     Ok(found)
 }
 
-fn format(data: &[u8]) -> Option<(u16, bool)> {
+/// How text in a font looks.
+fn font(data: &[u8]) -> Look {
+    const STRUCK: u16 = 0x0008;
+    Look {
+        struck: u16_at(data, 2).is_some_and(|options| options & STRUCK != 0),
+        raised: u16_at(data, 8).is_some_and(|step| step != 0),
+        scaled: false,
+    }
+}
+
+/// The look of a font by its number; there is no font of number 4.
+pub(super) fn look_of(fonts: &[Look], number: u16) -> Look {
+    let index = usize::from(number) - usize::from(number > 4);
+    fonts.get(index).copied().unwrap_or_default()
+}
+
+/// A format's number, whether it shows dates, and whether it shows numbers in another unit.
+fn format(data: &[u8]) -> Option<(u16, (bool, bool))> {
     let count = usize::from(u16_at(data, 2)?);
     let (code, _) = text(data.get(4..)?, count)?;
-    Some((u16_at(data, 0)?, is_date_format(&code)))
+    let is_date = is_date_format(&code);
+    Some((
+        u16_at(data, 0)?,
+        (is_date, !is_date && is_scaled_format(&code)),
+    ))
 }
 
 fn sheet(data: &[u8]) -> Result<Found, Why> {

@@ -5,7 +5,7 @@ use super::record::{BOF, EOF, Record, Records};
 use super::strings::text;
 use crate::spreadsheet::intake::bytes::{f64_at, u16_at, u32_at};
 use crate::spreadsheet::intake::collect::{Collector, Go};
-use crate::spreadsheet::intake::grid::{CellRef, CellValue, Sheet};
+use crate::spreadsheet::intake::grid::{CellRef, CellValue, Look, Sheet};
 use crate::spreadsheet::intake::why::Why;
 
 const NUMBER: u16 = 0x0203;
@@ -77,13 +77,15 @@ impl Reading<'_, '_> {
     /// A record that may hold cells.
     fn record(&mut self, record: Record<'_>) -> Result<Option<Go>, Why> {
         let data = record.data;
+        let mut look = Look::default();
         let value = match record.kind {
             NUMBER => f64_at(data, 6).map(|n| self.number(data, n)),
             SHORT_NUMBER => u32_at(data, 6).map(|n| self.number(data, short(n))),
             SHORT_NUMBERS => return self.short_numbers(data).map(Some),
             SHARED_TEXT => {
                 let index = u32_at(data, 6).ok_or(Why::Damaged)? as usize;
-                let text = self.globals.strings.get(index)?;
+                let (text, of_text) = self.globals.strings.get(index)?;
+                look = of_text;
                 Some(CellValue::Text(text.to_owned()))
             }
             TEXT | RICH_TEXT => {
@@ -125,7 +127,8 @@ impl Reading<'_, '_> {
         if matches!(&value, CellValue::Text(text) if text.is_empty()) {
             return Ok(Some(self.cells.empty()));
         }
-        Ok(Some(self.cells.push(at, value, false)))
+        let look = look.and(self.look(data));
+        Ok(Some(self.cells.push(at, value, false, look)))
     }
 
     /// First and last row, first and last column of each area.
@@ -150,8 +153,9 @@ impl Reading<'_, '_> {
                 ..first
             };
             let n = short(u32::from_le_bytes([entry[2], entry[3], entry[4], entry[5]]));
-            let value = self.dated(u16::from_le_bytes([entry[0], entry[1]]), n);
-            if self.cells.push(at, value, false) == Go::Stop {
+            let format = u16::from_le_bytes([entry[0], entry[1]]);
+            let (value, look) = (self.dated(format, n), self.globals.look(format));
+            if self.cells.push(at, value, false, look) == Go::Stop {
                 return Ok(Go::Stop);
             }
         }
@@ -175,7 +179,7 @@ impl Reading<'_, '_> {
             [_, .., 0xFF, 0xFF] => CellValue::Text(String::new()),
             bytes => self.number(data, f64::from_le_bytes(bytes)),
         };
-        Ok(self.cells.push(at, value, true))
+        Ok(self.cells.push(at, value, true, self.look(data)))
     }
 
     /// The text that a formula gave.
@@ -195,7 +199,12 @@ impl Reading<'_, '_> {
                 .map(|(text, _)| text)
         });
         let value = CellValue::Text(value.unwrap_or_default());
-        Ok(self.cells.push(at, value, true))
+        Ok(self.cells.push(at, value, true, Look::default()))
+    }
+
+    /// How the cell of a record looks.
+    fn look(&self, data: &[u8]) -> Look {
+        self.globals.look(u16_at(data, 4).unwrap_or(0))
     }
 
     fn number(&self, data: &[u8], n: f64) -> CellValue {

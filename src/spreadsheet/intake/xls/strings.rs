@@ -1,7 +1,9 @@
 //! Strings of an `.xls`: one or two bytes a character, in one record or going on in the next.
 
+use super::globals::look_of;
 use crate::spreadsheet::intake::bounds::{STRING_BYTES, STRINGS};
 use crate::spreadsheet::intake::bytes::{u16_at, u32_at};
+use crate::spreadsheet::intake::grid::Look;
 use crate::spreadsheet::intake::why::Why;
 
 /// Characters that stand together in one record: a byte of flags, then `count` characters.
@@ -31,23 +33,25 @@ fn push(bytes: &[u8], wide: bool, out: &mut String) {
 pub(super) struct Strings {
     text: String,
     ends: Vec<u32>,
+    looks: Vec<Look>,
     cut: bool,
 }
 
 impl Strings {
-    /// A text by its number.
+    /// A text by its number, and how parts of it look.
     ///
     /// # Errors
     /// `Damaged` where there is none, `TooMuch` where it was left out.
-    pub(super) fn get(&self, index: usize) -> Result<&str, Why> {
+    pub(super) fn get(&self, index: usize) -> Result<(&str, Look), Why> {
         let missing = if self.cut { Why::TooMuch } else { Why::Damaged };
         let end = *self.ends.get(index).ok_or(missing)?;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        Ok(&self.text[start as usize..end as usize])
+        let look = self.looks.get(index).copied().unwrap_or_default();
+        Ok((&self.text[start as usize..end as usize], look))
     }
 
     /// Reads the table: a record and those that continue it.
-    pub(super) fn read(first: &[u8], continued: &[&[u8]]) -> Option<Self> {
+    pub(super) fn read(first: &[u8], continued: &[&[u8]], fonts: &[Look]) -> Option<Self> {
         let count = u32_at(first, 4)? as usize;
         let mut found = Self::default();
         let mut pieces = Pieces {
@@ -59,10 +63,11 @@ impl Strings {
                 found.cut = true;
                 break;
             }
-            if pieces.one(&mut found.text).is_none() {
+            let Some(look) = pieces.one(&mut found.text, fonts) else {
                 // Some writers announce more than there is.
                 break;
-            }
+            };
+            found.looks.push(look);
             found.ends.push(u32::try_from(found.text.len()).ok()?);
         }
         Some(found)
@@ -99,8 +104,34 @@ impl<'a> Pieces<'a> {
         Some(())
     }
 
-    /// One text; where its characters go on in the next record, that begins with flags of its own.
-    fn one(&mut self, out: &mut String) -> Option<()> {
+    /// Bytes that may go on in the next record.
+    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let mut bytes = [0; N];
+        let mut filled = 0;
+        while filled < N {
+            let taken = self.take(N - filled)?;
+            bytes[filled..filled + taken.len()].copy_from_slice(taken);
+            filled += taken.len();
+        }
+        Some(bytes)
+    }
+
+    /// How the runs of a text look: each has the character it begins with, and a font.
+    fn looks(&mut self, runs: usize, length: usize, fonts: &[Look]) -> Option<Look> {
+        let mut look = Look::default();
+        for _ in 0..runs {
+            let [first, second, third, fourth] = self.bytes()?;
+            let begins = usize::from(u16::from_le_bytes([first, second]));
+            if begins < length {
+                look = look.and(look_of(fonts, u16::from_le_bytes([third, fourth])));
+            }
+        }
+        Some(look)
+    }
+
+    /// One text and how parts of it look; where its characters go on in the next record, that begins with flags of
+    /// its own.
+    fn one(&mut self, out: &mut String, fonts: &[Look]) -> Option<Look> {
         while self.piece.is_empty() {
             self.turn()?;
         }
@@ -108,9 +139,10 @@ impl<'a> Pieces<'a> {
         let mut count = usize::from(u16_at(head, 0)?);
         let flags = head[2];
         self.piece = &self.piece[3..];
-        let mut after = 0usize;
+        let length = count;
+        let (mut runs, mut after) = (0, 0);
         if flags & 0x08 != 0 {
-            after += usize::from(u16_at(self.piece, 0)?) * 4;
+            runs = usize::from(u16_at(self.piece, 0)?);
             self.piece = &self.piece[2..];
         }
         if flags & 0x04 != 0 {
@@ -135,7 +167,9 @@ impl<'a> Pieces<'a> {
             self.piece = piece;
             count -= fits;
         }
-        self.skip(after)
+        let look = self.looks(runs, length, fonts)?;
+        self.skip(after)?;
+        Some(look)
     }
 }
 
@@ -153,9 +187,13 @@ mod tests {
         .concat();
         let second = [1, 0x44, 0x30, 1, 0, 8, 1, 0, b'c', 9, 9];
         let third = [9, 9];
-        let strings = Strings::read(&first, &[&second, &third]).expect("a table");
+        let strings = Strings::read(&first, &[&second, &third], &[]).expect("a table");
         let all: Vec<_> = (0..3).map(|index| strings.get(index)).collect();
-        assert_eq!(all, [Ok("ab"), Ok("あい"), Ok("c")]);
+        let plain = Look::default();
+        assert_eq!(
+            all,
+            [Ok(("ab", plain)), Ok(("あい", plain)), Ok(("c", plain))]
+        );
         assert_eq!(strings.get(3), Err(Why::Damaged));
     }
 
@@ -164,8 +202,8 @@ mod tests {
         let first = [
             0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, b'a',
         ];
-        let strings = Strings::read(&first, &[]).expect("a table");
-        assert_eq!(strings.get(0), Ok("a"));
+        let strings = Strings::read(&first, &[], &[]).expect("a table");
+        assert_eq!(strings.get(0), Ok(("a", Look::default())));
         assert!(strings.get(1).is_err());
     }
 }

@@ -6,6 +6,8 @@
 //! Elements are known by their names without prefix, so that any writer's choice of prefixes will do.
 
 mod guard;
+mod runs;
+mod shapes;
 mod sheet;
 mod strings;
 mod styles;
@@ -13,7 +15,7 @@ mod styles;
 use std::rc::Rc;
 
 use super::bounds::{NAME_CHARS, NAMES, SHEETS};
-use super::collect::Budget;
+use super::collect::{Budget, Collector};
 use super::grid::{DefinedName, Grid};
 use super::inflate::{Lent, PartReader};
 use super::memo::{remembered, remembered_long};
@@ -86,15 +88,14 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
         let relation = relations.iter().find(|relation| relation.id == *id);
         let relation = relation.ok_or(Why::Damaged)?;
         if relation.kind == "worksheet" {
-            let read = sheet::read(
-                package,
-                &relation.part,
-                name,
-                *hidden,
-                &mut context,
-                &mut budget,
-            )?;
-            grid.sheets.push(read);
+            let cells = Collector::new(name, *hidden, &mut budget);
+            let mut cells = sheet::read(package, &relation.part, cells, &mut context)?;
+            for drawing in self::relations(package, &relation.part)?.iter() {
+                if drawing.kind == "drawing" && package.has(&drawing.part) {
+                    shapes::read(package, &drawing.part, &mut cells)?;
+                }
+            }
+            grid.sheets.push(cells.finish()?);
         }
     }
     if grid.sheets.is_empty() {

@@ -1,12 +1,13 @@
 //! One sheet in one pass: value, formula and date of each cell, up to the end of its data or to a bound.
 
+use super::runs::Run;
 use super::strings::Strings;
 use super::styles::Styles;
 use crate::spreadsheet::intake::bounds::{
     BESIDE_BYTES, BESIDE_TOKENS, PART_BYTES, TOKEN_BYTES, TOKENS,
 };
-use crate::spreadsheet::intake::collect::{Budget, Collector, Go};
-use crate::spreadsheet::intake::grid::{CellRef, CellValue, Sheet};
+use crate::spreadsheet::intake::collect::{Collector, Go};
+use crate::spreadsheet::intake::grid::{CellRef, CellValue, Look};
 use crate::spreadsheet::intake::package::Package;
 use crate::spreadsheet::intake::text::{
     asks_a_program, cell_ref, number, row_number, serial_of_date, unescape,
@@ -80,28 +81,30 @@ struct Reading<'r, 'c, 'b> {
     within: Within,
     value: String,
     formula: String,
+    /// How the text of the open cell looks, where it stands in the cell.
+    run: Run,
     /// First and last cell of each array formula.
     arrays: Vec<(CellRef, CellRef)>,
     /// All cells came by; of what follows only the merged areas are of interest.
     past_data: bool,
 }
 
-pub(super) fn read(
+/// Reads the cells of a sheet into `cells`.
+pub(super) fn read<'b>(
     package: &mut Package<'_>,
     part: &str,
-    name: &str,
-    hidden: bool,
+    cells: Collector<'b>,
     context: &mut Context<'_>,
-    budget: &mut Budget,
-) -> Result<Sheet, Why> {
+) -> Result<Collector<'b>, Why> {
     let mut reading = Reading {
         context,
-        cells: Collector::new(name, hidden, budget),
+        cells,
         next: CellRef::default(),
         open: None,
         within: Within::Nothing,
         value: String::new(),
         formula: String::new(),
+        run: Run::default(),
         arrays: Vec::new(),
         past_data: false,
     };
@@ -110,7 +113,7 @@ pub(super) fn read(
     loop {
         if xml.is_spent() {
             reading.cells.cut();
-            return reading.cells.finish();
+            return Ok(reading.cells);
         }
         let go = match step(&mut xml, &mut reading) {
             // Nothing of the form stands so far behind the cells.
@@ -118,11 +121,10 @@ pub(super) fn read(
             other => other?,
         };
         if go == Go::Stop {
-            let sheet = reading.cells.finish()?;
-            if !sheet.cut {
+            if !reading.cells.is_cut() {
                 xml.finish()?;
             }
-            return Ok(sheet);
+            return Ok(reading.cells);
         }
     }
 }
@@ -189,6 +191,7 @@ impl Reading<'_, '_, '_> {
                 self.next.column = open.at.column.saturating_add(1);
                 self.value.clear();
                 self.formula.clear();
+                self.run = Run::default();
                 self.open = Some(open);
             }
             "row" => {
@@ -217,6 +220,7 @@ impl Reading<'_, '_, '_> {
                     self.within = Within::Formula;
                 }
             }
+            "r" | "strike" | "vertAlign" => self.run.tag(tag)?,
             _ => {}
         }
         Ok(Go::On)
@@ -330,7 +334,10 @@ impl Reading<'_, '_, '_> {
     fn text(&mut self, text: &str) -> Result<(), Why> {
         let into = match self.within {
             Within::Nothing => return Ok(()),
-            Within::Value => &mut self.value,
+            Within::Value => {
+                self.run.text(text);
+                &mut self.value
+            }
             Within::Formula => &mut self.formula,
         };
         into.push_str(text);
@@ -358,25 +365,28 @@ impl Reading<'_, '_, '_> {
         } else {
             open.has_value && !(self.value.is_empty() && open.kind != Kind::Text)
         };
-        let value = if has_value {
+        let (value, text_look) = if has_value {
             self.found(&open)?
         } else {
-            CellValue::Text(String::new())
+            (CellValue::Text(String::new()), Look::default())
         };
+        let look = self.context.styles.look(open.style).and(text_look);
         if !open.formula && matches!(&value, CellValue::Text(text) if text.is_empty()) {
             return Ok(self.cells.empty());
         }
-        Ok(self.cells.push(at, value, open.formula))
+        Ok(self.cells.push(at, value, open.formula, look))
     }
 
-    fn found(&mut self, open: &Open) -> Result<CellValue, Why> {
+    /// The value of a cell that has one, and how its text looks.
+    fn found(&mut self, open: &Open) -> Result<(CellValue, Look), Why> {
         let text = self.value.as_str();
         let plain = text.trim();
         let as_text = |text: &str| CellValue::Text(unescape(text));
-        Ok(match open.kind {
+        let value = match open.kind {
             Kind::Shared => {
                 let index = plain.parse::<usize>().map_err(|_| Why::Damaged)?;
-                as_text(self.context.strings.get(index)?)
+                let (text, look) = self.context.strings.get(index)?;
+                return Ok((as_text(text), look));
             }
             Kind::Text | Kind::Inline => as_text(text),
             Kind::Error => CellValue::Error(plain.to_owned()),
@@ -402,7 +412,8 @@ impl Reading<'_, '_, '_> {
                 // As it stands, so that somebody can say what is wrong with it.
                 None => as_text(text),
             },
-        })
+        };
+        Ok((value, self.run.look()))
     }
 }
 
