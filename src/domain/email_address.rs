@@ -12,7 +12,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::text::{fold_width, is_hyphen_like, is_invisible};
+use super::text::{first_note_mark, fold_width, is_hyphen_like, is_invisible};
 
 /// ASCII, at most 254 long, the part after @ in lower case. Contains no space, comma, bracket, quote, colon
 /// or control character.
@@ -65,6 +65,9 @@ impl EmailAddress {
         // NFKC makes a text up to 18 times longer.
         if typed.len() > 4 * 1024 {
             return Err(EmailProblem::TooLong);
+        }
+        if let Some(mark) = first_note_mark(typed) {
+            return Err(EmailProblem::Character(mark));
         }
         let folded: String = fold_width(typed)
             .chars()

@@ -159,6 +159,12 @@ fn number_message(problem: CountProblem) -> &'static str {
         CountProblem::SeveralNumbers => {
             "数が2つ以上あるか、カンマの位置がずれているようです。数を1つだけ入力してください（例：1200）。"
         }
+        CountProblem::NoteMark => {
+            "数の横に、①や※1のような印が付いているようです。印を除き、数だけを入力してください（例：1200）。"
+        }
+        CountProblem::WordsBeside => {
+            "数の横に、説明の言葉が書かれているようです。言葉を除き、数だけを入力してください（例：1200）。"
+        }
         CountProblem::NotANumber => {
             "数を読み取れませんでした。数字で入力してください（例：1200）。"
         }

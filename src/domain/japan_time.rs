@@ -15,7 +15,7 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 use super::fiscal_year::Wareki;
-use super::text::{fold_width, is_hyphen_like};
+use super::text::{first_note_mark, fold_width, is_hyphen_like};
 
 const JAPAN: Offset = Offset::constant(9);
 
@@ -130,6 +130,10 @@ pub fn short_label(at: UnixMillis) -> String {
 /// Reads a typed date: 2027-02-26 (also what a date field of a browser sends), 2027/2/26, R9.2.26,
 /// 令和９年２月２６日, 令和元年5月1日; a weekday in brackets behind it is read over. None if it is no day.
 pub fn parse_date(typed: &str) -> Option<Date> {
+    // 2027/2/2① is not the 21st.
+    if first_note_mark(typed).is_some() {
+        return None;
+    }
     let text: String = fold_width(typed)
         .chars()
         .filter(|c| !c.is_whitespace())

@@ -11,7 +11,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::text::{fold_width, is_hyphen_like, is_invisible, with_commas};
+use super::text::{first_note_mark, fold_width, is_hyphen_like, is_invisible, with_commas};
+
+mod beside;
+mod kanji;
+mod when;
 
 /// A number of persons, 0 to 99,999,999. Displays with commas: `1,200`.
 ///
@@ -121,6 +125,16 @@ pub enum CountProblem {
         "受給者数に数が2つ以上あるか、カンマの位置がずれているようです。合計の人数を1つだけ入力してください（例：1200）。"
     )]
     SeveralNumbers,
+    /// ① is neither a digit of the number nor another number.
+    #[error(
+        "受給者数の横に、①や※1のような印が付いているようです。印を除き、人数だけを数字で入力してください（例：1200）。"
+    )]
+    NoteMark,
+    /// 120人（18歳未満）
+    #[error(
+        "受給者数の横に、説明の言葉が書かれているようです。言葉を除き、人数だけを数字で入力してください（例：1200）。"
+    )]
+    WordsBeside,
     #[error(
         "受給者数を読み取れませんでした。人数を数字で入力してください（例：1200）。分からないときは空欄で構いません。"
     )]
@@ -132,21 +146,21 @@ pub enum CountProblem {
 const UNKNOWN: &str = "\
     不明 不詳 未定 未把握 未集計 未確認 未算出 未調査 未入力 確認中 集計中 調査中 算出中 精査中 \
     照会中 検討中 把握していない 把握しておらず 把握できず 把握できない 把握困難 把握不可 わからない \
-    分からない わかりません 分かりません 未記入 n/a na n.a. n.a unknown";
+    分からない わかりません 分かりません 把握していません 把握しておりません 把握できません 未記入 n/a na n.a. n.a unknown";
 
 /// Zero. 「なし」 answers "how many recipients": who writes it has looked and found none, while who has not
 /// looked writes 不明 or nothing. The reading is shown beside the typed text, so a slip is seen.
 const ZERO: &str = "\
     なし 無し 無 該当なし 該当無し 該当者なし 該当者無し 対象者なし 対象者無し 受給者なし \
-    受給者無し いない ゼロ 零";
+    受給者無し 実績なし 実績無し いない ゼロ 零";
 
 /// Words around a number that do not change it, longest first where one begins or ends with another.
 const BEFORE: &str = "\
     受給者数 受給者 対象者数 人数 合計 およそ おおよそ おおむね 概ね 概数 大体 だいたい 推計値 \
-    推計 推定 見込み 見込 約 計 circa ca. ca : +";
+    推計 推定 見込み 見込 概算 約 計 circa ca. ca : + ≒ ≈";
 const AFTER: &str = "\
     程度 ほど 程 前後 余り あまり 余 弱 強 くらい ぐらい 位 見込み 見込 推計値 推計 推定 概数 \
-    予定 です 。";
+    概算 予定 です 。 ※";
 /// What persons are counted in.
 const PERSONS: Limits<'static> = Limits {
     max: RecipientCount::MAX.0 as u64,
@@ -172,7 +186,7 @@ pub(super) enum Amount {
 /// Reads what was typed in a count field.
 ///
 /// Full-width digits, thousands separators (`,` `、`), 約・推計・ca. before, 人・名・件・程度・前後 after, 万・千・百
-/// as units (1.2万人, 1万2千) and spaces outside the number are read over.
+/// as units (1.2万人, 1万2千), when it was counted (R6.3.31時点), and spaces outside the number are read over.
 pub fn parse_recipient_count(typed: &str) -> Result<Reading, CountProblem> {
     // Most cells are empty or plain digits; a page of the form reads two dozen of them.
     if typed.is_empty() {
@@ -206,8 +220,11 @@ pub(super) fn parse_amount(typed: &str, limits: Limits<'_>) -> Result<Amount, Co
     if is_unknown(&text) {
         return Ok(Amount::Unknown);
     }
-    if words(ZERO).any(|word| word == text) {
+    if says_zero(&text, limits) {
         return Ok(Amount::Known(0));
+    }
+    if first_note_mark(typed).is_some() {
+        return Err(CountProblem::NoteMark);
     }
     let bare = strip_words(&text, limits.units);
     let mut rest = bare.chars();
@@ -217,7 +234,21 @@ pub(super) fn parse_amount(typed: &str, limits: Limits<'_>) -> Result<Amount, Co
     if sign && read_number(strip_words(rest.as_str(), limits.units), limits.max).is_ok() {
         return Err(CountProblem::Negative);
     }
-    read_number(bare, limits.max).map(Amount::Known)
+    let in_digits = kanji::in_digits(bare);
+    read_number(in_digits.as_deref().unwrap_or(bare), limits.max)
+        .map(Amount::Known)
+        .map_err(|problem| beside::explain(bare, limits, problem))
+}
+
+/// なし; also 0（該当者なし）, which says it twice.
+fn says_zero(text: &str, limits: Limits<'_>) -> bool {
+    let is_word = |text: &str| words(ZERO).any(|word| word == text);
+    let is_nought = |text: &str| read_number(strip_words(text, limits.units), limits.max) == Ok(0);
+    is_word(text)
+        || beside::note_behind(text).is_some_and(|(said, note)| {
+            (is_word(said) && (is_word(note) || is_nought(note)))
+                || (is_nought(said) && is_word(note))
+        })
 }
 
 /// 不明, 集計中, 検討中, － …: somebody looked at the field and could not say.
@@ -262,17 +293,27 @@ fn is_unknown(text: &str) -> bool {
             || word.chars().all(is_hyphen_like)
             || word.chars().all(|c| matches!(c, '?' | '.'))
     };
+    // 不明（道で把握）
+    let is_explained = || {
+        beside::note_behind(text).is_some_and(|(said, note)| {
+            one(said) && !words(ZERO).any(|word| note.contains(word)) && !beside::has_number(note)
+        })
+    };
     // 不明（集計中） says it twice.
-    one(text) || text.split(['(', ')', '・', '、', ',', '/', '。']).all(one)
+    one(text)
+        || text.split(['(', ')', '・', '、', ',', '/', '。']).all(one)
+        || is_explained()
+        || beside::asks_somebody(text)
 }
 
 fn strip_words<'t>(text: &'t str, units: &[&str]) -> &'t str {
     let is_word = |note: &str| {
-        words(BEFORE)
+        let mut known = words(BEFORE)
             .chain(words(AFTER))
-            .chain(units.iter().copied())
-            .any(|word| word == note)
+            .chain(units.iter().copied());
+        known.any(|word| word == note) || when::is_time(note)
     };
+    let is_note = |note: &str| note.split(['、', '・']).all(is_word);
     let mut rest = text;
     loop {
         let before = rest;
@@ -283,19 +324,18 @@ fn strip_words<'t>(text: &'t str, units: &[&str]) -> &'t str {
             .chain(units.iter().copied())
             .find_map(|word| rest.strip_suffix(word))
             .unwrap_or(rest);
-        // 1,200人（推計）, （約）1,200人
-        if let Some((number, note)) = rest
-            .strip_suffix(')')
-            .and_then(|open| open.rsplit_once('('))
-            && is_word(note)
+        // 1,200人（推計）, （約）1,200人, 令和5年度 1,200人
+        if let Some((number, note)) = beside::note_behind(rest)
+            && is_note(note)
         {
             rest = number;
         }
-        if let Some((note, number)) = rest.strip_prefix('(').and_then(|open| open.split_once(')'))
-            && is_word(note)
+        if let Some((note, number)) = beside::note_before(rest)
+            && is_note(note)
         {
             rest = number;
         }
+        rest = when::after_time(rest).unwrap_or(rest);
         if rest == before {
             return rest;
         }

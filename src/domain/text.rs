@@ -36,6 +36,36 @@ pub fn fold_width(typed: &str) -> String {
     typed.nfkc().collect()
 }
 
+/// The first note mark: a circled, bracketed or raised number such as ①, ⑴, ⒈ or ². [`fold_width`] would glue it
+/// to the number beside it as one more digit. The ² of m² is a unit's.
+pub fn first_note_mark(typed: &str) -> Option<char> {
+    let mut before = ' ';
+    typed.chars().find(|c| {
+        let is_power = matches!(before, 'a'..='z' | 'A'..='Z' | 'ａ'..='ｚ' | 'Ａ'..='Ｚ');
+        before = *c;
+        !is_power && is_note_mark(*c)
+    })
+}
+
+fn is_note_mark(c: char) -> bool {
+    match c {
+        // Black and double circles fold to nothing.
+        '\u{24EA}'..='\u{24FF}' | '\u{2776}'..='\u{2793}' => true,
+        // Digits of other widths and type faces are digits.
+        '\0'..='\u{7F}' | '０'..='９' | '\u{1D7CE}'..='\u{1D7FF}' | '\u{1FBF0}'..='\u{1FBF9}' => {
+            false
+        }
+        c => {
+            let mut has_digit = false;
+            let is_bare = std::iter::once(c).nfkc().all(|plain| {
+                has_digit |= plain.is_ascii_digit();
+                plain.is_ascii_digit() || matches!(plain, '(' | ')' | '.' | ',')
+            });
+            is_bare && has_digit
+        }
+    }
+}
+
 /// The first private-use character (外字: U+E000–F8FF and the two supplementary planes) and its place,
 /// counted in characters from 1. Such a character shows as another one, or none, on every other machine.
 pub fn first_private_use(text: &str) -> Option<(usize, char)> {
@@ -181,6 +211,29 @@ mod tests {
         assert_eq!(first_private_use("𠮷田\u{E001}"), Some((3, '\u{E001}')));
         assert_eq!(first_private_use("\u{F0000}"), Some((1, '\u{F0000}')));
         assert_eq!(first_private_use("髙橋﨑𠮷"), None);
+    }
+
+    #[test]
+    fn note_marks_are_told_from_digits_and_units() {
+        for c in "①⑳⑴⒈²³¹⁰⁴⁹₀₉⓪㉑㊿❶➀➊⓵🄁".chars() {
+            for typed in [c.to_string(), format!("120{c}"), format!("{c}人")] {
+                assert_eq!(first_note_mark(&typed), Some(c), "{typed}");
+            }
+        }
+        for typed in [
+            "",
+            "120",
+            "１２０",
+            "𝟏𝟐",
+            "120㎡",
+            "120m²",
+            "１２０ｋｍ²",
+            "㈱",
+            "½",
+            "○",
+        ] {
+            assert_eq!(first_note_mark(typed), None, "{typed}");
+        }
     }
 
     #[test]

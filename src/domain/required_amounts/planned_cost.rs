@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::domain::recipient_count::{
     Amount, CountProblem, Limits, Reading, RecipientCount, parse_amount,
 };
-use crate::domain::text::fold_width;
+use crate::domain::text::{first_note_mark, fold_width};
 
 /// Less than this, in yen, is asked about: whoever thinks in thousands writes 4800.
 pub const SMALL_YEN: u64 = 10_000;
@@ -42,6 +42,12 @@ fn message(problem: &CountProblem) -> &'static str {
         CountProblem::SeveralNumbers => {
             "事業費予定額に数が2つ以上あるか、カンマの位置がずれているようです。合計の金額を1つだけ入力してください（例：4800000）。"
         }
+        CountProblem::NoteMark => {
+            "事業費予定額の横に、①や※1のような印が付いているようです。印を除き、金額だけを入力してください（例：4800000）。"
+        }
+        CountProblem::WordsBeside => {
+            "事業費予定額の横に、説明の言葉が書かれているようです。言葉を除き、金額だけを入力してください（例：4800000）。"
+        }
         CountProblem::NotANumber => {
             "事業費予定額を読み取れませんでした。円単位の数字で入力してください（例：4800000）。まだ分からないときは空欄にできます。"
         }
@@ -50,6 +56,9 @@ fn message(problem: &CountProblem) -> &'static str {
 
 /// Reads what was typed as a planned cost, in yen.
 pub fn parse_planned_cost(typed: &str) -> Result<Reading, CostProblem> {
+    if first_note_mark(typed).is_some() {
+        return Err(CostProblem(CountProblem::NoteMark));
+    }
     let folded = fold_width(typed);
     let bare = folded.trim().trim_start_matches(['¥', '\\']);
     let text = hundreds_of_ten_thousands(bare);
@@ -159,6 +168,10 @@ mod tests {
             ("1,000 2,000", CountProblem::SeveralNumbers),
             ("2.5百万円", CountProblem::NotANumber),
             ("1200人", CountProblem::NotANumber),
+            ("4,800,000①", CountProblem::NoteMark),
+            ("4800000²", CountProblem::NoteMark),
+            ("千円", CountProblem::NotANumber),
+            ("百万円", CountProblem::NotANumber),
         ] {
             let found = parse_planned_cost(typed).expect_err(typed);
             assert_eq!(found.0, problem, "{typed}");
