@@ -12,7 +12,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::text::{fold_width, is_hyphen_like, is_invisible};
+use super::text::{first_note_mark, fold_width, is_hyphen_like, is_invisible};
 
 /// Ten or eleven digits beginning with 0, hyphens between groups or none, and perhaps an extension.
 /// Stored as it is displayed: `03-1234-5678（内線7427）`.
@@ -40,6 +40,14 @@ pub enum PhoneProblem {
         "電話番号の桁数が多すぎます。10桁または11桁で入力してください。内線は「03-1234-5678 内線1234」のように入力してください。"
     )]
     TooLong,
+    #[error(
+        "電話番号の欄に、メールアドレスが書かれているようです。電話番号だけを入力してください（例：03-1234-5678）。"
+    )]
+    Mail,
+    #[error(
+        "電話番号の欄に、FAX番号も書かれているようです。電話番号を1件だけ入力してください（例：03-1234-5678）。"
+    )]
+    Fax,
     #[error("内線番号は、数字で1つだけ入力してください（例：03-1234-5678 内線1234）。")]
     Extension,
     #[error(
@@ -61,6 +69,8 @@ const EXTENSION: [&str; 10] = [
     "x",
     "#",
 ];
+/// Words for a number nobody can be called at, in lower case.
+const FAX: [&str; 4] = ["fax", "ファックス", "ファクス", "ファクシミリ"];
 /// Words around a number that say nothing about its digits.
 const AROUND: [&str; 16] = [
     "電話番号",
@@ -89,6 +99,9 @@ impl PhoneNumber {
         if typed.len() > 1024 {
             return Err(PhoneProblem::TooLong);
         }
+        if let Some(mark) = first_note_mark(typed) {
+            return Err(PhoneProblem::Character(mark));
+        }
         let folded: String = fold_width(typed)
             .to_lowercase()
             .chars()
@@ -97,6 +110,13 @@ impl PhoneNumber {
         let text = folded.trim();
         if text.is_empty() {
             return Err(PhoneProblem::Empty);
+        }
+        // Their letters would be taken for the x of an extension.
+        if text.contains('@') {
+            return Err(PhoneProblem::Mail);
+        }
+        if FAX.iter().any(|word| text.contains(word)) {
+            return Err(PhoneProblem::Fax);
         }
         let mark = EXTENSION
             .iter()
@@ -312,6 +332,15 @@ mod tests {
             ("03-1234-5678 内線", Extension),
             ("03-1234-5678 内線123456789", Extension),
             ("03-1234-567O", Character('o')),
+            ("03-1234-5678①", Character('①')),
+            ("03-1234-5678²", Character('²')),
+            ("fukushi@shihoro.example.jp", Mail),
+            ("ｆｕｋｕｓｈｉ＠shihoro.example.jp", Mail),
+            ("01564-5-5188 fukushi@shihoro.example.jp", Mail),
+            ("01564-5-5188 FAX 01564-5-4304", Fax),
+            ("TEL 01564-5-5188／ＦＡＸ 01564-5-4304", Fax),
+            ("01564-5-5188\n（ﾌｧｯｸｽ 01564-5-4304）", Fax),
+            ("℻01564-5-4304", Fax),
             ("なし", Character('な')),
         ] {
             assert_eq!(PhoneNumber::parse(typed), Err(problem), "{typed}");
