@@ -26,6 +26,9 @@ mod amounts;
 mod extra;
 mod input;
 mod odd;
+mod words;
+
+use words::says_nothing;
 
 pub use input::{Draft, Form1Input, IntentInput, SchemeInput, SchemesInput, SectionSave};
 
@@ -285,7 +288,7 @@ fn read_intent(input: &IntentInput, problems: &mut Vec<Problem>) -> (Intents, St
             "申請の意向を1つ選んでください。検討中のときは、いまの見込みで結構です。",
         ));
     }
-    if input.intents.contains(&ApplicationIntent::Other) && words.is_empty() {
+    if input.intents.contains(&ApplicationIntent::Other) && says_nothing(&words) {
         problems.push(Problem::new(
             Place::IntentText,
             "「④ その他」を選んだときは、具体的な内容を入力してください。",
@@ -324,7 +327,7 @@ fn read_schemes(
                 problems.push(Problem::new(Place::Recipients(row.scheme.clone()), problem))
             }
         }
-        if row.needs_text && typed.target && other_text.is_empty() {
+        if row.needs_text && typed.target && says_nothing(&other_text) {
             problems.push(Problem::new(
                 Place::OtherText,
                 format!(

@@ -155,6 +155,22 @@ fn each_problem_stands_at_its_place_alone() {
         ),
         (
             |i| {
+                i.intent.intents.insert(Other);
+                i.intent.text = "特になし".into();
+            },
+            Place::IntentText,
+            "具体的な内容を入力",
+        ),
+        (
+            |i| {
+                i.schemes.rows.extend([row("local_other", true, "")]);
+                i.schemes.other_text = "（　－　）".into();
+            },
+            Place::OtherText,
+            "具体的な内容を入力",
+        ),
+        (
+            |i| {
                 i.schemes.rows.extend([row("local_other", true, "")]);
             },
             Place::OtherText,

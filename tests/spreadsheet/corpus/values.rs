@@ -126,13 +126,31 @@ fn numbers() -> Vec<Case> {
         ("なし", 0),
         ("0人", 0),
         ("計 1,200", 1_200),
+        ("120人（令和8年3月末）", 120),
+        ("令和5年度 1,200人", 1_200),
+        ("1200（10/31）", 1_200),
+        ("1200（概算）", 1_200),
+        ("1200※", 1_200),
+        ("0（該当者なし）", 0),
+        ("実績なし", 0),
+        ("百二十人", 120),
     ] {
         let case = Case::new(group, typed, Base::Notice)
             .with(REHABILITATION, text(typed))
             .change(typed, persons.to_string());
         cases.push(stores(case, typed, Some(persons)));
     }
-    for typed in ["不明", "未集計", "集計中", "－", "?", "確認中"] {
+    for typed in [
+        "不明",
+        "未集計",
+        "集計中",
+        "－",
+        "?",
+        "確認中",
+        "不明（道で把握）",
+        "県に照会中",
+        "把握していません",
+    ] {
         let case = Case::new(group, format!("{typed} stays unknown"), Base::Notice)
             .with(REHABILITATION, text(typed))
             .change(typed, "不明（人数は空欄）");
@@ -147,6 +165,13 @@ fn numbers() -> Vec<Case> {
         "100000000",
         "120 130",
         "○",
+        "120①",
+        "①1200",
+        "約1200②",
+        "1200²",
+        "1200※1",
+        "120人（18歳未満）",
+        "120人（うち20人）",
     ] {
         let case = Case::new(
             group,
@@ -180,6 +205,11 @@ fn cells() -> Vec<Case> {
         })
     };
     let case = |name: &str| Case::new(group, name, Base::Bare);
+    // A filled field with nothing said, where ○ asks for words.
+    for words in ["該当なし", "特になし", "－"] {
+        let other = Case::new(group, format!("{words} for その他"), Base::Bare);
+        cases.push(other.with("form1_other_text", text(words)).error(words));
+    }
     cases.extend([
         formula(
             case("a formula for the persons"),
@@ -205,6 +235,14 @@ fn cells() -> Vec<Case> {
         case("an error for the name")
             .with("form1_name", CellValue::Error("#REF!".to_owned()))
             .error("#REF!"),
+        case("a mail address for the telephone")
+            .with("form1_phone", text("fukushi@shihoro.example.jp"))
+            .error("fukushi@shihoro.example.jp")
+            .says(&["メールアドレスが書かれている"]),
+        case("a second number for the telephone")
+            .with("form1_phone", text("01564-5-5188 FAX 01564-5-4304"))
+            .error("01564-5-5188 FAX 01564-5-4304")
+            .says(&["FAX番号"]),
         case("a date for the telephone")
             .with("form1_phone", CellValue::Date(45717.0))
             .error("2025/3/1"),
