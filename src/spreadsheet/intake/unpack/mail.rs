@@ -262,7 +262,7 @@ fn attachment_name(message: &Message<'_>, head: &[u8]) -> Option<String> {
 /// `filename*0*=UTF-8''%E3%80; filename*1*=%90…` (RFC 2231): mailers cut it anywhere, also within a
 /// character, so the pieces are joined before they are decoded.
 fn continued_name(head: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(head).replace(['\r', '\n'], "");
+    let text = unfolded(head);
     let mut charset = String::new();
     let mut bytes = Vec::new();
     for number in 0..100 {
@@ -294,6 +294,14 @@ fn continued_name(head: &[u8]) -> Option<String> {
     Some(encoding.decode(&bytes).0.into_owned())
 }
 
+/// One header a line: where a line begins with a space, the header goes on.
+fn unfolded(head: &[u8]) -> String {
+    String::from_utf8_lossy(head)
+        .replace('\r', "")
+        .replace("\n ", " ")
+        .replace("\n\t", " ")
+}
+
 /// The value after `start` (any case), and whether its bytes are written as `%E3`.
 fn parameter<'a>(text: &'a str, start: &str) -> Option<(&'a str, bool)> {
     let at = text
@@ -301,6 +309,7 @@ fn parameter<'a>(text: &'a str, start: &str) -> Option<(&'a str, bool)> {
         .windows(start.len())
         .position(|window| window.eq_ignore_ascii_case(start.as_bytes()))?;
     let value = text.get(at + start.len()..)?;
+    let value = value.lines().next().unwrap_or_default();
     let value = match value.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next().unwrap_or_default(),
         None => value.split([';', ' ', '\t']).next().unwrap_or_default(),

@@ -340,6 +340,29 @@ fn bare_bytes_in_headers_are_read_in_the_code_they_are_in() {
 }
 
 #[test]
+fn a_continued_name_ends_with_its_header() {
+    for end in ["", "\nMIME-Version: 1.0", "\nContent-Description: x"] {
+        for name in [
+            "filename*0*=UTF-8''a%20;\n filename*1*=b.xlsx",
+            "filename*0*=UTF-8''a%20;\n\tfilename*1=\"b.xlsx\"",
+            "filename*0=\"a \";\n filename*1=\"b.xlsx\"",
+            // The quote is never closed.
+            "filename*0=\"a \";\n filename*1=\"b.xlsx",
+        ] {
+            let part = format!(
+                "Content-Type: application/x\nContent-Disposition: attachment;\n {name}{end}"
+            );
+            let message = mail(
+                "Subject: s\nContent-Type: multipart/mixed; boundary=x",
+                &format!("--x\n{part}\n\nform\n--x--\n"),
+            );
+            let found = open("m.eml", &message);
+            assert_eq!(found, ["m.eml/a b.xlsx | s | form\r\n"], "{part}");
+        }
+    }
+}
+
+#[test]
 fn mails_forward_mails_and_carry_zips() {
     let inner = mail(
         "Subject: inner\nContent-Type: application/zip; name=z.zip\nContent-Transfer-Encoding: base64",
