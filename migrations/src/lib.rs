@@ -29,6 +29,7 @@ mod m20261126_000040_deadline_history;
 mod m20261126_000045_handover_arrival;
 mod m20261126_000052_corrections_seen;
 mod m20261126_000053_packed_originals;
+mod m20261126_000054_sent_by_offices;
 
 /// Reference data with its source and date (see `data/README.md`).
 pub mod data {
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000040_deadline_history::Migration),
             Box::new(m20261126_000052_corrections_seen::Migration),
             Box::new(m20261126_000053_packed_originals::Migration),
+            Box::new(m20261126_000054_sent_by_offices::Migration),
         ]
     }
 }

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::super::entities::{intake_batch, intake_file};
@@ -14,6 +14,7 @@ use crate::domain::account::Actor;
 use crate::domain::intake::Outcome;
 use crate::domain::intake_batch::{Batch, BatchState, Counts, Door, FileState};
 use crate::domain::japan_time::UnixMillis;
+use crate::domain::local_government_code::LocalGovernmentCode;
 
 /// A batch about to begin.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +54,7 @@ impl BatchOwner {
     }
 }
 
-/// What an account has sent lately.
+/// What was sent lately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     pub files: u64,
@@ -135,31 +136,55 @@ impl Store {
         Ok(counts)
     }
 
-    /// What an account has sent by the pages since a moment.
-    pub async fn intake_usage(&self, account_id: i64, since: UnixMillis) -> StoreResult<Usage> {
+    /// What a body has sent for itself since a moment, whoever sent it.
+    pub async fn own_usage(
+        &self,
+        code: LocalGovernmentCode,
+        since: UnixMillis,
+    ) -> StoreResult<Usage> {
         use intake_batch::Column as B;
+        let batches = Condition::all()
+            .add(B::ActorCode.eq(code.as_str()))
+            .add(B::Door.eq(Door::Own.as_str()))
+            .add(B::CreatedAt.gte(since.0));
+        self.usage(batches).await
+    }
+
+    /// How many batches an account has sent in bulk by the pages since a moment.
+    pub async fn bulk_batches(&self, account_id: i64, since: UnixMillis) -> StoreResult<u64> {
+        use intake_batch::Column as B;
+        use sea_orm::PaginatorTrait;
+        Ok(intake_batch::Entity::find()
+            .filter(B::AccountId.eq(account_id))
+            .filter(B::CreatedAt.gte(since.0))
+            .filter(B::Door.eq(Door::Bulk.as_str()))
+            .count(&self.read)
+            .await?)
+    }
+
+    /// The files of batches and their bytes, summed by the database: a list of the batches would grow with them,
+    /// and the statement with it.
+    async fn usage(&self, batches: Condition) -> StoreResult<Usage> {
+        use intake_file::Column as F;
         #[derive(FromQueryResult)]
         struct Line {
             files: i64,
             bytes: Option<i64>,
         }
-        let batches: Vec<i64> = intake_batch::Entity::find()
-            .select_only()
-            .column(B::Id)
-            .filter(B::AccountId.eq(account_id))
-            .filter(B::CreatedAt.gte(since.0))
-            .into_tuple()
-            .all(&self.read)
-            .await?;
+        let of = |column| Expr::col((intake_file::Entity, column));
         let line = intake_file::Entity::find()
             .select_only()
-            .column_as(Expr::col(intake_file::Column::Id).count(), "files")
+            .column_as(of(F::Id).count(), "files")
             // PostgreSQL sums to a decimal.
-            .column_as(
-                Expr::col(intake_file::Column::Size).sum().cast_as("bigint"),
-                "bytes",
+            .column_as(of(F::Size).sum().cast_as("bigint"), "bytes")
+            .join(
+                JoinType::InnerJoin,
+                intake_file::Entity::belongs_to(intake_batch::Entity)
+                    .from(F::BatchId)
+                    .to(intake_batch::Column::Id)
+                    .into(),
             )
-            .filter(intake_file::Column::BatchId.is_in(batches))
+            .filter(batches)
             .into_model::<Line>()
             .one(&self.read)
             .await?;
@@ -167,6 +192,15 @@ impl Store {
             files: u64::try_from(line.files).unwrap_or(0),
             bytes: u64::try_from(line.bytes.unwrap_or(0)).unwrap_or(0),
         }))
+    }
+
+    /// What an account has sent by the pages since a moment.
+    pub async fn intake_usage(&self, account_id: i64, since: UnixMillis) -> StoreResult<Usage> {
+        use intake_batch::Column as B;
+        let batches = Condition::all()
+            .add(B::AccountId.eq(account_id))
+            .add(B::CreatedAt.gte(since.0));
+        self.usage(batches).await
     }
 }
 

@@ -56,6 +56,11 @@ const CHUNK: usize = 400;
 /// Most files one account may send by the pages in a day, and their bytes.
 pub const FILES_A_DAY: u64 = 20_000;
 pub const BYTES_A_DAY: u64 = 1 << 30;
+/// Most forms one body may send for itself in a day, and their bytes: a hundred times what a careful office needs.
+pub const OWN_FILES_A_DAY: u64 = 300;
+pub const OWN_BYTES_A_DAY: u64 = 300 << 20;
+/// Most batches one account may send by the pages in a day.
+pub const BATCHES_A_DAY: u64 = 200;
 /// Batches of one office that may be in work at once, and of everybody.
 pub const BATCHES_OF_AN_OFFICE: usize = 2;
 pub const BATCHES_OF_ALL: usize = 50;
@@ -63,7 +68,7 @@ pub const BATCHES_OF_ALL: usize = 50;
 /// Why files were not received. Nothing of them was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
-    /// 429: this account has sent as much as a day allows, or its office has batches in work.
+    /// 429: as much was sent as a day allows, or the office has batches in work.
     #[error("too much was sent")]
     TooMuch(TooMuch),
     /// 429: too many people send files at once.
@@ -87,6 +92,9 @@ impl From<StoreError> for IntakeError {
 pub enum TooMuch {
     FilesToday,
     BytesToday,
+    OwnFilesToday,
+    OwnBytesToday,
+    BatchesToday,
     BatchesInWork,
     BatchesOfAll,
 }
@@ -97,6 +105,12 @@ impl TooMuch {
         match self {
             Self::FilesToday | Self::BytesToday => {
                 "1日に送れるファイルの量を超えました。送ったファイルは保存されています。続きは、明日送ってください。"
+            }
+            Self::OwnFilesToday | Self::OwnBytesToday => {
+                "1日（24時間）に送れるファイルの数か量を超えたため、このファイルは受け取っていません。これまでに送ったファイルも回答も、そのまま残っています。明日もう一度送るか、画面で入力してください。"
+            }
+            Self::BatchesToday => {
+                "1日（24時間）に送れる回数を超えたため、受け取っていません。これまでに送ったファイルは、そのまま残っています。明日、ファイルをまとめて送ってください。"
             }
             Self::BatchesInWork => {
                 "先に送ったファイルを取り込んでいます。終わってから、もう一度送ってください。"
@@ -110,7 +124,11 @@ impl TooMuch {
     /// Seconds after which it is worth trying again.
     pub fn retry_after(self) -> u32 {
         match self {
-            Self::FilesToday | Self::BytesToday => 60 * 60 * 24,
+            Self::FilesToday
+            | Self::BytesToday
+            | Self::OwnFilesToday
+            | Self::OwnBytesToday
+            | Self::BatchesToday => 60 * 60 * 24,
             Self::BatchesInWork => 60,
             Self::BatchesOfAll => 300,
         }

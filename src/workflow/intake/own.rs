@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::reading::ReadingRoom;
-use super::receive::{open_edition, within_quota};
+use super::receive::{open_edition, within_own_quota, within_quota};
 use super::settle::{Ready, Received, Rules, draft_of, settle, warnings_of};
 use super::{IntakeError, IntakeResult, edition_of, is_of_office};
 use crate::domain::access::{self, Action};
@@ -91,6 +91,7 @@ pub async fn send_own(
         Some(_) => record.edition,
         None => open_edition(desk, key).await?,
     };
+    within_own_quota(desk, code).await?;
     within_quota(desk, actor).await?;
     let _turn = desk
         .intake

@@ -5,12 +5,14 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    BATCHES_OF_ALL, BATCHES_OF_AN_OFFICE, BYTES_A_DAY, CHUNK, FILES_A_DAY, IntakeError,
-    IntakeResult, TooMuch, batch_subject, is_of_office, own_batch, to_keep,
+    BATCHES_A_DAY, BATCHES_OF_ALL, BATCHES_OF_AN_OFFICE, BYTES_A_DAY, CHUNK, FILES_A_DAY,
+    IntakeError, IntakeResult, OWN_BYTES_A_DAY, OWN_FILES_A_DAY, TooMuch, batch_subject,
+    is_of_office, own_batch, to_keep,
 };
 use crate::domain::account::{Actor, Role};
 use crate::domain::intake::{FileReading, Outcome};
 use crate::domain::intake_batch::{Batch, BatchState, Door, FileState};
+use crate::domain::local_government_code::LocalGovernmentCode;
 use crate::domain::survey_edition::{EditionKey, EditionState, SurveyEdition};
 use crate::spreadsheet::intake::packed::Packed;
 use crate::spreadsheet::intake::unpack::{Bounds, Flow, Incoming, Source, unpack};
@@ -43,6 +45,10 @@ pub async fn open_batch(
         return Err(WorkflowError::NotFound.into());
     }
     let edition = open_edition(desk, key).await?;
+    let since = desk.now().plus_millis(-DAY);
+    if desk.store.bulk_batches(actor.account_id, since).await? >= BATCHES_A_DAY {
+        return Err(IntakeError::TooMuch(TooMuch::BatchesToday));
+    }
     within_quota(desk, actor).await?;
     let in_work = desk.store.batches_in_work().await?;
     let of_office = in_work
@@ -96,6 +102,19 @@ pub(super) async fn within_quota(desk: &Desk, actor: &Actor) -> IntakeResult<()>
     }
     if usage.bytes >= BYTES_A_DAY {
         return Err(IntakeError::TooMuch(TooMuch::BytesToday));
+    }
+    Ok(())
+}
+
+/// The body has not sent its own form too often since this time yesterday, whoever sent it.
+pub(super) async fn within_own_quota(desk: &Desk, code: LocalGovernmentCode) -> IntakeResult<()> {
+    let since = desk.now().plus_millis(-DAY);
+    let usage = desk.store.own_usage(code, since).await?;
+    if usage.files >= OWN_FILES_A_DAY {
+        return Err(IntakeError::TooMuch(TooMuch::OwnFilesToday));
+    }
+    if usage.bytes >= OWN_BYTES_A_DAY {
+        return Err(IntakeError::TooMuch(TooMuch::OwnBytesToday));
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ use torimatome::domain::response_status::{ResponseEvent, ResponseStatus};
 use torimatome::domain::settling::Reason;
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::intake::{
-    AskedDecision, ImportOptions, IntakeError, TooMuch, add_upload, batches, close_batch,
-    decide_asked, files_of_batch, import_files, open_batch, original, plan_import, view_batch,
-    work_once,
+    AskedDecision, BATCHES_A_DAY, ImportOptions, IntakeError, TooMuch, add_upload, batches,
+    close_batch, decide_asked, files_of_batch, import_files, open_batch, original, plan_import,
+    view_batch, work_once,
 };
 
 use super::{done, files_of, form1, other_form, send, zip};
@@ -402,6 +402,28 @@ async fn a_worker_that_died_is_followed_by_another_and_nothing_is_done_twice() {
     assert_eq!(counts.taken(), files.len() as u64);
     assert_eq!(counts.unchanged, 0);
     for body in bodies
+#[tokio::test]
+async fn an_account_sends_only_so_many_batches_a_day() {
+    let app = TestApp::start().await;
+    let key = edition(OPEN);
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    for _ in 0..BATCHES_A_DAY {
+        let batch = open_batch(&app.desk, &hokkaido, &key, false).await;
+        let batch = batch.expect("may send");
+        let empty = close_batch(&app.desk, &hokkaido, batch).await;
+        assert!(matches!(empty, Err(IntakeError::NotOne(0))));
+    }
+    let more = open_batch(&app.desk, &hokkaido, &key, false).await;
+    let refused = matches!(more, Err(IntakeError::TooMuch(TooMuch::BatchesToday)));
+    assert!(refused, "{more:?}");
+    let aomori = app.actor(Some(AOMORI), "医療助成担当", false).await;
+    let opened = open_batch(&app.desk, &aomori, &key, false).await;
+    opened.expect("another account may");
+    app.pass_minutes(24 * 60 + 1);
+    let opened = open_batch(&app.desk, &hokkaido, &key, false).await;
+    opened.expect("a day later");
+}
+
         .iter()
         .filter(|body| body.code.as_str().starts_with("46"))
     {

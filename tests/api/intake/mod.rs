@@ -87,6 +87,27 @@ async fn files_of(app: &TestApp, actor: &Actor, batch: i64) -> Vec<FileRecord> {
     files.expect("is ours")
 }
 
+/// As if the first file that was sent had been sent so many times more, each in a batch of its own.
+async fn sent_again(app: &TestApp, times: usize) {
+    let columns = "edition_id, door, account_id, actor_name, actor_body, actor_code, \
+                   replace_answers, received_on, state, skipped, created_at, touched_at, finished_at";
+    let batches = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {times}) \
+         INSERT INTO intake_batch ({columns}) SELECT {columns} FROM intake_batch, n \
+         WHERE id = (SELECT MIN(id) FROM intake_batch)"
+    );
+    app.damage(&batches, Vec::new()).await;
+    let columns = "edition_id, position, name, folder, subject, sha256, size, state, outcome, \
+                   code, digest, unchanged";
+    let files = format!(
+        "INSERT INTO intake_file (batch_id, {columns}) \
+         SELECT b.id, f.* FROM intake_batch b, (SELECT {columns} FROM intake_file \
+         WHERE id = (SELECT MIN(id) FROM intake_file)) f \
+         WHERE NOT EXISTS (SELECT 1 FROM intake_file o WHERE o.batch_id = b.id)"
+    );
+    app.damage(&files, Vec::new()).await;
+}
+
 /// The change of the schema finds answers in place.
 #[tokio::test]
 async fn answers_from_before_keep_and_are_no_proxy_entries() {
@@ -101,7 +122,7 @@ async fn answers_from_before_keep_and_are_no_proxy_entries() {
         "ALTER TABLE revision DROP COLUMN entered_by_proxy",
         "ALTER TABLE revision DROP COLUMN intake_file_id",
         "ALTER TABLE response_event DROP COLUMN intake_file_id",
-        "DELETE FROM seaql_migrations WHERE version IN ('m20261121_000005_intake', 'm20261126_000053_packed_originals')",
+        "DELETE FROM seaql_migrations WHERE version IN ('m20261121_000005_intake', 'm20261126_000053_packed_originals', 'm20261126_000054_sent_by_offices')",
     ] {
         app.damage(sql, Vec::new()).await;
     }

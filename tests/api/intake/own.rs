@@ -7,10 +7,11 @@ use torimatome::domain::place::{Place, Section};
 use torimatome::domain::response_status::ResponseStatus;
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::intake::{
-    IntakeError, OwnDecision, OwnOutcome, decide_own, original, preview_own, send_own,
+    IntakeError, OWN_BYTES_A_DAY, OWN_FILES_A_DAY, OwnDecision, OwnOutcome, TooMuch, decide_own,
+    original, preview_own, send_own,
 };
 
-use super::{form1, other_form, send, zip};
+use super::{form1, other_form, send, sent_again, zip};
 use crate::app::{HOKKAIDO, OPEN, OTARU, TestApp, YUBARI, complete_form, edition};
 
 const SUBMIT: OwnDecision = OwnDecision::Submit {
@@ -284,4 +285,73 @@ async fn an_original_that_is_no_longer_what_was_sent_is_not_given_out() {
         assert_eq!(found[0].state, FileState::Rejected, "{damage}");
         app.damage("DELETE FROM original_file", Vec::new()).await;
     }
+}
+
+/// What was sent before is summed by the database: a list of it, however long, would be written into a
+/// statement that is kept.
+#[tokio::test]
+async fn what_was_sent_before_is_never_listed() {
+    let app = TestApp::start().await;
+    let otaru = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let (name, bytes) = form1(&app, OTARU, &complete_form()).await;
+    let size = bytes.len() as u64;
+    let source = Cursor::new(bytes);
+    let sent = send_own(&app.desk, &otaru, &edition(OPEN), &name, source).await;
+    sent.expect("is read");
+    // More than either engine binds in one statement.
+    sent_again(&app, 70_000).await;
+    let since = app.desk.now().plus_millis(-60_000);
+    let usage = app.desk.store.intake_usage(otaru.account_id, since).await;
+    let usage = usage.expect("is summed");
+    assert_eq!((usage.files, usage.bytes), (70_001, 70_001 * size));
+    let later = app.desk.now().plus_millis(1);
+    let usage = app.desk.store.intake_usage(otaru.account_id, later).await;
+    assert_eq!(usage.expect("is summed").files, 0);
+}
+
+#[tokio::test]
+async fn a_body_sends_only_so_much_a_day() {
+    let app = TestApp::start().await;
+    let key = edition(OPEN);
+    let otaru = app.actor(Some(OTARU), "医療助成担当", false).await;
+    let (name, bytes) = form1(&app, OTARU, &complete_form()).await;
+    let send = async |actor| {
+        let source = Cursor::new(bytes.clone());
+        send_own(&app.desk, actor, &key, &name, source).await
+    };
+    send(&otaru).await.expect("is read");
+    let most = usize::try_from(OWN_FILES_A_DAY).expect("fits");
+    sent_again(&app, most - 2).await;
+    let last = send(&otaru).await.expect("the last of the day");
+    let more = send(&otaru).await;
+    let refused = matches!(more, Err(IntakeError::TooMuch(TooMuch::OwnFilesToday)));
+    assert!(refused, "{more:?}");
+    // Another person of the body is the same body; another body is not.
+    let second = app.actor(Some(OTARU), "子育て支援担当", false).await;
+    let more = send(&second).await;
+    let refused = matches!(more, Err(IntakeError::TooMuch(TooMuch::OwnFilesToday)));
+    assert!(refused, "{more:?}");
+    let yubari = app.actor(Some(YUBARI), "医療助成担当", false).await;
+    send(&yubari).await.expect("another body may");
+    let client = app.municipality(OTARU).await;
+    let page = client
+        .upload("/editions/fy2027/upload", &[(&name, &bytes)])
+        .await
+        .is(429);
+    page.shows("明日もう一度送るか、画面で入力してください。");
+    assert_eq!(page.header("retry-after"), "86400");
+    // Nothing is lost: what was sent is there, and is decided.
+    let preview = preview_own(&app.desk, &otaru, last).await.expect("is ours");
+    let version = preview.record.version;
+    let drafted = decide_own(&app.desk, &otaru, last, version, OwnDecision::Draft).await;
+    assert_eq!(drafted.expect("is kept"), OwnOutcome::Draft);
+    app.pass_minutes(24 * 60 + 1);
+    send(&otaru).await.expect("a day later");
+    // As if that one file had been as large as a day allows.
+    let sql = format!("UPDATE intake_file SET size = {}", app.bind(1));
+    let values = vec![i64::try_from(OWN_BYTES_A_DAY).expect("fits").into()];
+    app.damage(&sql, values).await;
+    let more = send(&otaru).await;
+    let refused = matches!(more, Err(IntakeError::TooMuch(TooMuch::OwnBytesToday)));
+    assert!(refused, "{more:?}");
 }
