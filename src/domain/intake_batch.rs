@@ -13,6 +13,7 @@ use super::intake::{FileReading, Outcome};
 use super::japan_time::UnixMillis;
 use super::local_government_code::LocalGovernmentCode;
 use super::settling::Reason;
+use super::text::with_commas;
 
 /// How files come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,20 +110,75 @@ impl FileState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     pub reason: Reason,
-    /// The other files that say something else for the same body; empty otherwise.
+    /// The first other files that say something else for the same body; empty otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<String>,
+    /// How many more there are.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more: usize,
+}
+
+fn is_none(more: &usize) -> bool {
+    *more == 0
 }
 
 impl Note {
     /// The sentence for lists and reports.
     pub fn message(&self) -> String {
         let mut message = self.reason.message().to_owned();
-        if !self.others.is_empty() {
+        let others = self.others_named();
+        if !others.is_empty() {
             message.push_str("内容の異なるファイル：");
-            message.push_str(&self.others.join("、"));
+            message.push_str(&others);
         }
         message
+    }
+
+    /// The other files, a few of them by name.
+    pub fn others_named(&self) -> String {
+        // Notes of earlier programs have them all.
+        let named = self.others.len().min(NAMED);
+        let more = self.others.len() - named + self.more;
+        let mut words = self.others[..named].to_vec();
+        if more > 0 {
+            words.push(format!("ほか{}件", with_commas(more as u64)));
+        }
+        words.join("、")
+    }
+}
+
+/// Other files that a note names. Each of many files names others: all of them would be the square.
+const NAMED: usize = 3;
+
+/// Files of one batch that say different things for one body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contradiction {
+    pub files: usize,
+    /// The paths of the first [`Self::FIRST`].
+    pub first: Vec<String>,
+}
+
+impl Contradiction {
+    /// One more than a note names: a file does not name itself.
+    pub const FIRST: usize = NAMED + 1;
+
+    /// Adds the next file.
+    pub fn add(&mut self, path: &str) {
+        self.files += 1;
+        if self.first.len() < Self::FIRST {
+            self.first.push(path.to_owned());
+        }
+    }
+
+    /// What is said of the one with this path.
+    pub fn note(&self, path: &str) -> Note {
+        let others = self.first.iter().filter(|other| *other != path);
+        let others: Vec<String> = others.take(NAMED).cloned().collect();
+        Note {
+            reason: Reason::Contradicted,
+            more: self.files.saturating_sub(1 + others.len()),
+            others,
+        }
     }
 }
 
@@ -131,6 +187,7 @@ impl From<Reason> for Note {
         Self {
             reason,
             others: Vec::new(),
+            more: 0,
         }
     }
 }
@@ -243,11 +300,16 @@ pub struct FileRecord {
 impl FileRecord {
     /// Folder and name, as lists show it.
     pub fn path(&self) -> String {
-        if self.folder.is_empty() {
-            self.name.clone()
-        } else {
-            format!("{}/{}", self.folder, self.name)
-        }
+        shown_path(&self.folder, &self.name)
+    }
+}
+
+/// Folder and name of a file, as lists show it.
+pub fn shown_path(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
     }
 }
 
@@ -282,5 +344,34 @@ mod tests {
             + counts.left;
         assert_eq!((counts.files, sum), (42, 42));
         assert_eq!((counts.waiting, counts.unchanged), (6, 6));
+    }
+
+    #[test]
+    fn a_note_names_three_others_however_many_there_are() {
+        let mut all = Contradiction::default();
+        for number in 1..=1_200 {
+            all.add(&format!("{number}.xlsx"));
+        }
+        assert_eq!(
+            all.note("2.xlsx").others_named(),
+            "1.xlsx、3.xlsx、4.xlsx、ほか1,196件"
+        );
+        assert_eq!(
+            all.note("900.xlsx").others_named(),
+            "1.xlsx、2.xlsx、3.xlsx、ほか1,196件"
+        );
+        let mut two = Contradiction::default();
+        two.add("a.xlsx");
+        two.add("b.xlsx");
+        assert_eq!(two.note("a.xlsx").others_named(), "b.xlsx");
+        let mut same = Contradiction::default();
+        same.add("a.xlsx");
+        same.add("a.xlsx");
+        assert_eq!(same.note("a.xlsx").others_named(), "ほか1件");
+        assert_eq!(Note::from(Reason::Closed).others_named(), "");
+        // As they were kept before.
+        let old = r#"{"reason":"contradicted","others":["a","b","c","d","e"]}"#;
+        let old: Note = serde_json::from_str(old).expect("reads");
+        assert!(old.message().ends_with("：a、b、c、ほか2件"));
     }
 }

@@ -1,18 +1,18 @@
 //! The files of a batch: adding them, listing them, and writing down what became of them.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Order, Query};
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
-use super::super::columns::{document, to_document};
+use super::super::columns::{code, document, to_document};
 use super::super::entities::{intake_file, intake_reading};
 use super::super::rows::Rows;
 use super::super::{Store, StoreResult, Transaction};
 use super::load_file;
 use crate::domain::intake::{FileReading, Outcome};
-use crate::domain::intake_batch::{FileRecord, FileState, Note};
+use crate::domain::intake_batch::{Contradiction, FileRecord, FileState, Note, shown_path};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::local_government_code::LocalGovernmentCode;
 
@@ -152,6 +152,14 @@ struct IdLine {
     position: i32,
 }
 
+#[derive(FromQueryResult)]
+struct TornLine {
+    code: String,
+    folder: String,
+    name: String,
+    files: i64,
+}
+
 impl Transaction {
     /// Adds files to a batch; returns their ids in the order given.
     pub async fn insert_intake_files(
@@ -281,11 +289,12 @@ impl Transaction {
         row.map(load_file).transpose()
     }
 
-    /// Files of the batch that say different things for one body: (code, paths), in the order of codes.
+    /// Files of the batch that say different things for one body, in the order of codes. However many there are,
+    /// only the first of each body are listed.
     pub async fn contradictions(
         &self,
         batch_id: i64,
-    ) -> StoreResult<Vec<(LocalGovernmentCode, Vec<String>)>> {
+    ) -> StoreResult<Vec<(LocalGovernmentCode, Contradiction)>> {
         use intake_file::Column as F;
         let torn = intake_file::Entity::find()
             .select_only()
@@ -296,23 +305,36 @@ impl Transaction {
             .group_by(F::Code)
             .having(Expr::col(F::Digest).count_distinct().gt(1))
             .into_query();
-        let rows = intake_file::Entity::find()
+        let counted = intake_file::Entity::find()
+            .select_only()
+            .columns([F::Code, F::Folder, F::Name])
+            .expr_as(Expr::cust("COUNT(*) OVER (PARTITION BY code)"), "files")
+            .expr_as(
+                Expr::cust(r#"ROW_NUMBER() OVER (PARTITION BY code ORDER BY "position")"#),
+                "place",
+            )
             .filter(F::BatchId.eq(batch_id))
             .filter(F::Digest.is_not_null())
             .filter(F::Code.in_subquery(torn))
-            .order_by_asc(F::Code)
-            .order_by_asc(F::Position)
-            .all(&self.inner)
-            .await?;
-        let mut found: Vec<(LocalGovernmentCode, Vec<String>)> = Vec::new();
-        for row in rows {
-            let file = load_file(row)?;
-            let (Some(code), path) = (file.code, file.path()) else {
-                continue;
-            };
+            .into_query();
+        let first = Query::select()
+            .columns(["code", "folder", "name", "files"])
+            .from_subquery(counted, "counted")
+            .and_where(Expr::col("place").lte(Contradiction::FIRST as i64))
+            .order_by("code", Order::Asc)
+            .order_by("place", Order::Asc)
+            .to_owned();
+        let mut found: Vec<(LocalGovernmentCode, Contradiction)> = Vec::new();
+        for row in self.inner.query_all(&first).await? {
+            let line = TornLine::from_query_result(&row, "")?;
+            let (code, path) = (code(&line.code)?, shown_path(&line.folder, &line.name));
             match found.last_mut() {
-                Some((last, paths)) if *last == code => paths.push(path),
-                _ => found.push((code, vec![path])),
+                Some((last, all)) if *last == code => all.first.push(path),
+                _ => {
+                    let files = usize::try_from(line.files).unwrap_or(0);
+                    let first = vec![path];
+                    found.push((code, Contradiction { files, first }));
+                }
             }
         }
         Ok(found)

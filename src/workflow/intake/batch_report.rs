@@ -138,7 +138,7 @@ fn file_report(file: FileRecord, definition: &EditionDefinition) -> FileReport {
             severity: Severity::Error,
             sheet: String::new(),
             cell: String::new(),
-            found: note.others.join("、"),
+            found: note.others_named(),
             message: note.message(),
         };
         report.problems.insert(0, problem);

@@ -16,6 +16,7 @@ use super::{CHUNK, to_keep};
 use crate::domain::account::{Actor, Role};
 use crate::domain::identify::{BodyIndex, Envelope, Scope};
 use crate::domain::intake::{FileReading, FileReport, assess};
+use crate::domain::intake_batch::shown_path;
 use crate::domain::survey_edition::{EditionDefinition, SurveyEdition};
 use crate::spreadsheet::intake::annotate::forget_notes;
 use crate::spreadsheet::intake::packed::Packed;
@@ -83,14 +84,6 @@ impl ReadFile {
     /// Folder and name, as lists and reports show it.
     pub(super) fn path(&self) -> String {
         shown_path(&self.folder, &self.name)
-    }
-}
-
-fn shown_path(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
     }
 }
 

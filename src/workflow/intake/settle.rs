@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::access;
 use crate::domain::account::Actor;
 use crate::domain::intake::{FileReading, Outcome, Severity};
-use crate::domain::intake_batch::{FileState, Note};
+use crate::domain::intake_batch::{Contradiction, FileState};
 use crate::domain::japan_time::UnixMillis;
 use crate::domain::lateness::Lateness;
 use crate::domain::local_government_code::LocalGovernmentCode;
@@ -82,7 +82,7 @@ pub(super) struct Ready {
 }
 
 /// Files of one batch that say different things for a body, by body.
-pub(super) type Contradictions = HashMap<LocalGovernmentCode, Vec<String>>;
+pub(super) type Contradictions = HashMap<LocalGovernmentCode, Contradiction>;
 
 /// Settles files in this transaction. The caller holds the edition and, on other nodes, the files.
 pub(super) async fn settle(
@@ -180,13 +180,9 @@ pub(super) fn decide<'a>(
                 continue;
             }
         };
-        if let Some(paths) = contradictions.get(&code) {
-            let others = paths.iter().filter(|path| **path != file.path);
+        if let Some(contradiction) = contradictions.get(&code) {
             settled.push(Settled {
-                note: Some(Note {
-                    reason: Reason::Contradicted,
-                    others: others.cloned().collect(),
-                }),
+                note: Some(contradiction.note(&file.path)),
                 ..put(file, FileState::Rejected)
             });
             continue;

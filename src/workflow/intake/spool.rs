@@ -59,7 +59,7 @@ fn rejected(report: &str, note: &Note) -> io::Result<String> {
             severity: Severity::Error,
             sheet: String::new(),
             cell: String::new(),
-            found: note.others.join("、"),
+            found: note.others_named(),
             message: note.message(),
         },
     );

@@ -213,6 +213,73 @@ async fn two_files_that_say_different_things_are_both_left_and_named() {
     assert_eq!(app.answer(OTARU).await.status, ResponseStatus::NotStarted);
 }
 
+/// So many forms of one body, each saying something else.
+async fn torn(app: &TestApp, files: usize) -> Vec<(String, Vec<u8>)> {
+    let mut torn = Vec::with_capacity(files);
+    for number in 1..=files {
+        let (name, bytes) = form1(app, OTARU, &other_form(&format!("第{number}課"))).await;
+        torn.push((format!("{number:02} {name}"), bytes));
+    }
+    torn
+}
+
+#[tokio::test]
+async fn many_files_that_say_different_things_name_three_others() {
+    let app = TestApp::start().await;
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    let files = torn(&app, 12).await;
+    let (_, found) = send(&app, &hokkaido, &files, false).await;
+    for (at, file) in found.iter().enumerate() {
+        assert_eq!(file.state, FileState::Rejected);
+        let note = file.note.as_ref().expect("says why");
+        assert_eq!(note.reason, Reason::Contradicted);
+        let others: Vec<&str> = files
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .filter(|name| *name != file.name)
+            .take(3)
+            .collect();
+        let message = note.message();
+        let named = format!("内容の異なるファイル：{}、ほか8件", others.join("、"));
+        assert!(message.ends_with(&named), "{at}: {message}");
+    }
+
+    // The command says the same, also of what it only looks at.
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in &files {
+        std::fs::write(folder.path().join(name), bytes).expect("writes");
+    }
+    for dry_run in [true, false] {
+        let options = ImportOptions {
+            key: edition(OPEN),
+            dry_run,
+            replace: false,
+            received: None,
+            report: true,
+        };
+        let plan = plan_import(&app.desk, options, &[folder.path().to_owned()]).await;
+        let actor = Actor::operator("operator");
+        let mut reports = Vec::new();
+        let mut keep = |report: &str| {
+            reports.push(report.to_owned());
+            Ok(())
+        };
+        let (plan, mut silent) = (plan.expect("a plan"), |_| {});
+        let read = import_files(&app.desk, &actor, plan, &mut silent, Some(&mut keep));
+        let summary = Box::pin(read).await.expect("runs");
+        assert_eq!((summary.files(), summary.rejected), (12, 12), "{dry_run}");
+        assert_eq!(summary.refused.len(), 12);
+        for (path, why) in &summary.refused {
+            assert!(why.ends_with("、ほか8件"), "{path}: {why}");
+            assert!(!why.contains(path.as_str()), "{path}: {why}");
+        }
+        for report in &reports {
+            // Twice: in the sentence and beside it.
+            assert_eq!(report.matches("、ほか8件").count(), 2, "{report}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn strangers_see_no_batch_and_no_original() {
     let app = TestApp::start().await;
@@ -319,6 +386,28 @@ async fn there_is_an_end_to_what_one_office_may_send() {
 }
 
 #[tokio::test]
+async fn an_account_sends_only_so_many_batches_a_day() {
+    let app = TestApp::start().await;
+    let key = edition(OPEN);
+    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
+    for _ in 0..BATCHES_A_DAY {
+        let batch = open_batch(&app.desk, &hokkaido, &key, false).await;
+        let batch = batch.expect("may send");
+        let empty = close_batch(&app.desk, &hokkaido, batch).await;
+        assert!(matches!(empty, Err(IntakeError::NotOne(0))));
+    }
+    let more = open_batch(&app.desk, &hokkaido, &key, false).await;
+    let refused = matches!(more, Err(IntakeError::TooMuch(TooMuch::BatchesToday)));
+    assert!(refused, "{more:?}");
+    let aomori = app.actor(Some(AOMORI), "医療助成担当", false).await;
+    let opened = open_batch(&app.desk, &aomori, &key, false).await;
+    opened.expect("another account may");
+    app.pass_minutes(24 * 60 + 1);
+    let opened = open_batch(&app.desk, &hokkaido, &key, false).await;
+    opened.expect("a day later");
+}
+
+#[tokio::test]
 async fn dates_hold_for_files_too() {
     let app = TestApp::start().await;
     let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
@@ -402,28 +491,6 @@ async fn a_worker_that_died_is_followed_by_another_and_nothing_is_done_twice() {
     assert_eq!(counts.taken(), files.len() as u64);
     assert_eq!(counts.unchanged, 0);
     for body in bodies
-#[tokio::test]
-async fn an_account_sends_only_so_many_batches_a_day() {
-    let app = TestApp::start().await;
-    let key = edition(OPEN);
-    let hokkaido = app.actor(Some(HOKKAIDO), "医療助成担当", false).await;
-    for _ in 0..BATCHES_A_DAY {
-        let batch = open_batch(&app.desk, &hokkaido, &key, false).await;
-        let batch = batch.expect("may send");
-        let empty = close_batch(&app.desk, &hokkaido, batch).await;
-        assert!(matches!(empty, Err(IntakeError::NotOne(0))));
-    }
-    let more = open_batch(&app.desk, &hokkaido, &key, false).await;
-    let refused = matches!(more, Err(IntakeError::TooMuch(TooMuch::BatchesToday)));
-    assert!(refused, "{more:?}");
-    let aomori = app.actor(Some(AOMORI), "医療助成担当", false).await;
-    let opened = open_batch(&app.desk, &aomori, &key, false).await;
-    opened.expect("another account may");
-    app.pass_minutes(24 * 60 + 1);
-    let opened = open_batch(&app.desk, &hokkaido, &key, false).await;
-    opened.expect("a day later");
-}
-
         .iter()
         .filter(|body| body.code.as_str().starts_with("46"))
     {

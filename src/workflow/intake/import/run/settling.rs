@@ -7,8 +7,7 @@ use super::super::super::settle::{Contradictions, Ready, refuse_closed, settle};
 use super::super::{ImportError, Progress, Way};
 use super::{Import, Seen};
 use crate::domain::intake::Outcome;
-use crate::domain::intake_batch::{FileState, Note};
-use crate::domain::settling::Reason;
+use crate::domain::intake_batch::{Contradiction, FileState, Note};
 use crate::domain::survey_edition::EditionState;
 use crate::store::Transaction;
 use crate::store::intake::{Lease, Settled};
@@ -161,16 +160,22 @@ impl Import<'_> {
     /// In a dry run: files that say different things for one body. They were counted as taken.
     fn contradict(&mut self) {
         let seen = std::mem::take(&mut self.seen);
-        let mut torn: Vec<(Seen, Vec<String>)> = seen
-            .into_values()
-            .filter(|files| files.iter().any(|file| file.digest != files[0].digest))
-            .flat_map(|files| {
-                let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-                files.into_iter().map(move |file| (file, paths.clone()))
-            })
-            .collect();
+        let mut torn: Vec<(Seen, Note)> = Vec::new();
+        for files in seen.into_values() {
+            if files.iter().all(|file| file.digest == files[0].digest) {
+                continue;
+            }
+            let mut all = Contradiction::default();
+            for file in &files {
+                all.add(&file.path);
+            }
+            torn.extend(files.into_iter().map(|file| {
+                let note = all.note(&file.path);
+                (file, note)
+            }));
+        }
         torn.sort_by_key(|(file, _)| file.position);
-        for (file, mut others) in torn {
+        for (file, note) in torn {
             if self.notes.contains_key(&file.position) {
                 continue;
             }
@@ -178,11 +183,6 @@ impl Import<'_> {
                 Outcome::Normalised => self.summary.normalised -= 1,
                 _ => self.summary.accepted -= 1,
             }
-            others.retain(|other| *other != file.path);
-            let note = Note {
-                reason: Reason::Contradicted,
-                others,
-            };
             self.refuse(file.path, note.message());
             self.notes.insert(file.position, note);
         }
