@@ -13,9 +13,10 @@ use mail_parser::{Message, MessageParser, MimeHeaders};
 
 use super::{
     Flow, NAME_MAX, Unpacking, has_extension, is_left_out, join, refusal, shown_name, split_path,
-    too_large, unreadable,
+    unreadable,
 };
-use crate::spreadsheet::intake::grid::RefusalKind;
+use crate::domain::text::with_commas;
+use crate::spreadsheet::intake::grid::{Refusal, RefusalKind};
 
 /// Parts within parts: mixed, related, alternative, and a little more.
 const DEPTH: u8 = 8;
@@ -58,15 +59,24 @@ pub(super) fn open(unpacking: &mut Unpacking<'_>, bytes: &[u8], folder: &str, na
         inside: join(folder, name),
         parts: 0,
         files: 0,
-        cut: false,
+        left_out: 0,
+        is_deep: false,
     };
     let flow = reading.part(bytes, 0);
-    let Reading { files, cut, .. } = reading;
+    let Reading {
+        files,
+        left_out,
+        is_deep,
+        ..
+    } = reading;
     if flow == Flow::Stop {
         return Flow::Stop;
     }
-    if cut {
-        return unpacking.refuse(folder, name, too_large());
+    if left_out > 0 {
+        return unpacking.refuse(folder, name, too_many(left_out));
+    }
+    if is_deep {
+        return unpacking.refuse(folder, name, too_deep_parts());
     }
     if files == 0 {
         let nothing = refusal(
@@ -83,15 +93,21 @@ struct Reading<'a, 'b> {
     inside: String,
     parts: usize,
     files: usize,
-    /// Parts beyond a bound were left unread.
-    cut: bool,
+    /// Parts beyond [`PARTS`], left unread.
+    left_out: usize,
+    /// Parts beyond [`DEPTH`] were left unread.
+    is_deep: bool,
 }
 
 impl Reading<'_, '_> {
     fn part(&mut self, bytes: &[u8], depth: u8) -> Flow {
         self.parts += 1;
-        if depth > DEPTH || self.parts > PARTS {
-            self.cut = true;
+        if self.parts > PARTS {
+            self.left_out += 1;
+            return Flow::Continue;
+        }
+        if depth > DEPTH {
+            self.is_deep = true;
             return Flow::Continue;
         }
         let (head, body) = split_head(bytes);
@@ -104,7 +120,9 @@ impl Reading<'_, '_> {
         if is("multipart")
             && let Some(boundary) = kind.and_then(|kind| kind.attribute("boundary"))
         {
-            for part in parts(body, boundary) {
+            let (found, more) = parts(body, boundary);
+            self.left_out += more;
+            for part in found {
                 if self.part(part, depth + 1) == Flow::Stop {
                     return Flow::Stop;
                 }
@@ -190,12 +208,20 @@ fn headers(head: &[u8]) -> Option<Message<'_>> {
     MessageParser::default().parse_headers(head)
 }
 
-/// What lies between lines of `--boundary`.
-fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
+/// What lies between lines of `--boundary`: the first of it, and how much more there is.
+fn parts<'a>(body: &'a [u8], boundary: &str) -> (Vec<&'a [u8]>, usize) {
     let mut found = Vec::new();
+    let mut more = 0;
+    let mut keep = |part: &'a [u8]| {
+        if found.len() < PARTS {
+            found.push(part);
+        } else {
+            more += 1;
+        }
+    };
     let mut open: Option<usize> = None;
     let mut start = 0;
-    while start < body.len() && found.len() <= PARTS {
+    while start < body.len() {
         let end = body[start..]
             .iter()
             .position(|b| *b == b'\n')
@@ -207,20 +233,20 @@ fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
             && (rest.is_empty() || rest == b"--")
         {
             if let Some(from) = open {
-                found.push(&body[from..start]);
+                keep(&body[from..start]);
             }
             open = rest.is_empty().then_some(end);
             if open.is_none() {
-                return found;
+                return (found, more);
             }
         }
         start = end;
     }
     // A mail that was cut short ends without the last line.
     if let Some(from) = open {
-        found.push(&body[from..]);
+        keep(&body[from..]);
     }
-    found
+    (found, more)
 }
 
 fn decoded<'a>(message: &Message<'_>, body: &'a [u8]) -> Option<Cow<'a, [u8]>> {
@@ -332,6 +358,29 @@ fn unescape(text: &str, bytes: &mut Vec<u8>) {
             }
         }
     }
+}
+
+fn too_many(left_out: usize) -> Refusal {
+    let left_out = with_commas(left_out as u64);
+    let message = format!(
+        "メールの添付ファイルが多すぎるため、{left_out}件を読み取っていません。読み取っていない添付ファイルを取り出して、ZIPにまとめて送ってください。"
+    );
+    refusal(RefusalKind::TooLarge, &message)
+}
+
+fn too_deep_parts() -> Refusal {
+    refusal(
+        RefusalKind::TooLarge,
+        "メールのつくりが複雑すぎるため、一部を読み取っていません。添付ファイルを取り出して、送り直してください。",
+    )
+}
+
+/// A mail in a mail in a mail.
+pub(super) fn too_deep() -> Refusal {
+    refusal(
+        RefusalKind::KindNotTaken,
+        "転送を重ねたメールです。メールの中のメールに入っているメールは開けません。その中のファイルを取り出して、送り直してください。",
+    )
 }
 
 fn with_extension(name: &str) -> String {

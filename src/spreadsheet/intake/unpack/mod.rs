@@ -148,7 +148,7 @@ impl Unpacking<'_> {
                 self.zips -= 1;
                 flow
             }
-            Kind::Mail if self.mails >= 2 => self.refuse(folder, name, nested()),
+            Kind::Mail if self.mails >= 2 => self.refuse(folder, name, mail::too_deep()),
             Kind::Mail => {
                 self.mails += 1;
                 let outer = self.subject.clone();

@@ -381,6 +381,73 @@ fn mails_forward_mails_and_carry_zips() {
     );
 }
 
+/// The sentences of what was not opened.
+fn refusals(name: &str, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    unpack(
+        &mut Cursor::new(bytes),
+        "",
+        name,
+        Bounds::default(),
+        &mut |file| {
+            found.extend(file.content.err().map(|refusal| refusal.message));
+            Flow::Continue
+        },
+    );
+    found
+}
+
+#[test]
+fn a_mail_says_how_many_attachments_were_left_out() {
+    let message = |attachments: usize| {
+        let attachment = "--x\nContent-Type: application/x; name=a.xlsx\n\nform\n";
+        mail(
+            "Subject: s\nContent-Type: multipart/mixed; boundary=x",
+            &format!("{}--x--\n", attachment.repeat(attachments)),
+        )
+    };
+    assert_eq!(open("m.eml", &message(400)).len(), 400);
+    assert!(refusals("m.eml", &message(400)).is_empty());
+    let many = message(3_000);
+    let found = open("m.eml", &many);
+    let refused = refusals("m.eml", &many);
+    assert_eq!(refused.len(), 1);
+    let left_out = 3_000 - (found.len() - 1);
+    assert_eq!(left_out, 2_501);
+    assert!(
+        refused[0].contains("添付ファイルが多すぎる"),
+        "{}",
+        refused[0]
+    );
+    assert!(refused[0].contains("2,501件"), "{}", refused[0]);
+    assert!(!refused[0].contains("5MB"), "{}", refused[0]);
+}
+
+#[test]
+fn a_mail_forwarded_too_often_is_said() {
+    let mut message = mail(
+        "Subject: s\nContent-Type: application/x; name=a.xlsx",
+        "form",
+    );
+    for times in 1..=3 {
+        message = mail(
+            &format!("Subject: fw\nContent-Type: multipart/mixed; boundary=x{times}"),
+            &format!(
+                "--x{times}\nContent-Type: message/rfc822\n\n{}\n--x{times}--\n",
+                String::from_utf8_lossy(&message)
+            ),
+        );
+        let refused = refusals("m.eml", &message);
+        if times == 1 {
+            assert!(refused.is_empty(), "{refused:?}");
+            continue;
+        }
+        assert_eq!(refused.len(), 1);
+        assert!(refused[0].contains("メールの中のメール"), "{}", refused[0]);
+        assert!(!refused[0].contains("ZIP"), "{}", refused[0]);
+    }
+}
+
 #[test]
 fn mails_without_a_form_are_said() {
     let plain = mail("Subject: s\nContent-Type: text/plain", "hello");
