@@ -44,6 +44,12 @@ fn labels() -> Vec<Case> {
                 .change("2次交付", "②")
                 .stores(|form| form.intents = [SecondRound].into())
         }),
+        both(group, "the number of ① beside ③", |case| {
+            alone(case, "intent_3", "1").error("1").says(&["③"])
+        }),
+        both(group, "① beside ③", |case| {
+            alone(case, "intent_3", "①").error("①").says(&["③"])
+        }),
         both(group, "words of ③ beside ③", |case| {
             case.with("intent_3", text("予定なし"))
                 .error("予定なし")

@@ -273,6 +273,10 @@ fn marks(reader: &mut Reader<'_, '_>, choices: &[Choice; 4]) {
             continue;
         }
         match mark_of(reader.view.cells[*position]) {
+            // A mark to one, and ① to another.
+            Mark::Yes if is_one(reader, *position) && *intent != ApplicationIntent::FirstRound => {
+                unclear.push((*intent, *position));
+            }
             Mark::Yes => tick(reader, *intent, *position),
             Mark::No => reader.reread(*position, NO_MARK, Some(place())),
             Mark::Blank => {}
@@ -291,7 +295,11 @@ fn marks(reader: &mut Reader<'_, '_>, choices: &[Choice; 4]) {
         && reader.sheet.input.intent.intents.is_empty();
     for (intent, position) in unclear {
         let text = reader.text(position);
-        if alone && let Some(intents) = numbers(reader, &text) {
+        // The first cell may stand for all; a number in another one's cell may be a slip of the row.
+        let speaks = |intents: &Intents| {
+            intent == ApplicationIntent::FirstRound || intents.contains(&intent)
+        };
+        if alone && let Some(intents) = numbers(reader, &text).filter(speaks) {
             reader.reread(position, &signs(&intents), Some(place()));
             reader.sheet.input.intent.intents = intents;
         } else if intent == ApplicationIntent::Other
@@ -310,6 +318,10 @@ fn marks(reader: &mut Reader<'_, '_>, choices: &[Choice; 4]) {
             reader.say(Severity::Error, position, Some(place()), message);
         }
     }
+}
+
+fn is_one(reader: &Reader<'_, '_>, position: usize) -> bool {
+    fold_width(reader.text(position).trim()) == "1"
 }
 
 fn tick(reader: &mut Reader<'_, '_>, intent: ApplicationIntent, position: usize) {
