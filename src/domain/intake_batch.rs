@@ -98,7 +98,7 @@ impl FileState {
             Self::Waiting => "読取り待ち",
             Self::Read => "読取り済み",
             Self::Previewed => "内容の確認待ち",
-            Self::Asking => "上書きの確認待ち",
+            Self::Asking => "確認待ち",
             Self::Taken => "取込み",
             Self::Rejected => "取込みなし",
             Self::Left => "取り込まない",

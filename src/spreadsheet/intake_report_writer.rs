@@ -74,10 +74,20 @@ impl IntakeReportBook {
 
     /// Adds a file. `name`: of its body; empty if unknown.
     pub fn add(&mut self, report: &FileReport, name: &str) -> Result<(), SpreadsheetError> {
-        Ok(self.write(report, name)?)
+        Ok(self.write(report, name, label(report.outcome))?)
     }
 
-    fn write(&mut self, report: &FileReport, name: &str) -> Result<(), XlsxError> {
+    /// Adds a file that was not taken; `result` says what became of it.
+    pub fn add_not_taken(
+        &mut self,
+        report: &FileReport,
+        name: &str,
+        result: &str,
+    ) -> Result<(), SpreadsheetError> {
+        Ok(self.write(report, name, result)?)
+    }
+
+    fn write(&mut self, report: &FileReport, name: &str, result: &str) -> Result<(), XlsxError> {
         let reasons = reasons(report);
         let code = report
             .code
@@ -89,7 +99,7 @@ impl IntakeReportBook {
         sheet.write_number_with_format(row, 0, row - 2, &self.middle)?;
         let cells = [
             (1, report.file.as_str(), &self.words),
-            (2, label(report.outcome), &self.middle),
+            (2, result, &self.middle),
             (3, &code, &self.middle),
             (4, name, &self.words),
             (5, &reasons, &self.words),

@@ -76,9 +76,9 @@ fn file_tag(file: &FileRecord) -> StatusTag {
         (FileState::Taken, _) if file.unchanged => ("変更なし", "neutral"),
         (FileState::Taken, Some(Outcome::Normalised)) => ("読替えて取込み", "accepted"),
         (FileState::Taken, _) => ("取込み", "accepted"),
-        (FileState::Asking, _) => ("確認待ち", "warning"),
-        (FileState::Rejected, _) => ("取込みなし", "returned"),
-        (FileState::Left, _) => ("取り込まない", "withdrawn"),
+        (FileState::Asking, _) => (file.state.label(), "warning"),
+        (FileState::Rejected, _) => (file.state.label(), "returned"),
+        (FileState::Left, _) => (file.state.label(), "withdrawn"),
         (FileState::Waiting | FileState::Read | FileState::Previewed, _) => {
             (file.state.label(), "not-started")
         }

@@ -57,7 +57,8 @@ pub async fn batch_report(
         let definition = edition.definition.clone();
         let added = tokio::task::spawn_blocking(move || {
             for file in files {
-                report.add(&file_report(file, &definition))?;
+                let state = file.state;
+                report.add(&file_report(file, &definition), state)?;
             }
             Ok::<_, WorkflowError>(report)
         });
@@ -95,7 +96,7 @@ enum Writing {
 }
 
 impl Writing {
-    fn add(&mut self, report: &FileReport) -> WorkflowResult<()> {
+    fn add(&mut self, report: &FileReport, state: FileState) -> WorkflowResult<()> {
         match self {
             Self::Json(bytes) => {
                 let is_first = bytes.ends_with(b"[");
@@ -106,7 +107,12 @@ impl Writing {
             Self::Workbook(book, names) => {
                 let name = report.code.and_then(|code| names.get(&code));
                 let name = name.map_or("", String::as_str);
-                book.add(report, name).map_err(failed)
+                let added = match state {
+                    FileState::Taken => book.add(report, name),
+                    // The word of the page: what waits to be asked about is no file to mend.
+                    _ => book.add_not_taken(report, name, state.label()),
+                };
+                added.map_err(failed)
             }
         }
     }
