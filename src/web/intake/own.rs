@@ -20,12 +20,12 @@ use crate::web::municipality::receipt::reviewer_name;
 use crate::web::municipality::replies::{self, ReplyFields};
 use crate::web::municipality::sign_off_view::{BY_DRAFTING, waits_for_sign_off};
 use crate::web::municipality::task_list::{Unsubmitted, unsubmitted};
-use crate::web::page::{self, html, html_with, see_other};
+use crate::web::page::{self, html, html_with, own_status_tag, see_other};
 use crate::web::public::kept_form;
 use crate::web::session::{OwnResponse, Post, Session};
 use crate::web::state::AppState;
 use crate::web::upload::{OWN_FILE_MB, OwnFile, Upload};
-use crate::web::view::{Crumb, DiffRow, Page, Problem};
+use crate::web::view::{Crumb, DiffRow, Page, Problem, StatusTag};
 use crate::workflow::WorkflowError;
 use crate::workflow::intake::{
     IntakeError, OwnDecision, OwnOutcome, OwnPreview, decide_with_replies, preview_own, send_own,
@@ -74,6 +74,12 @@ struct PreviewPage {
     compared: Option<Compared>,
     /// The file waits for a decision.
     waits: bool,
+    /// The answer still owes a submission.
+    owes: bool,
+    /// Where the answer stands, if it was submitted and not with this file.
+    submitted: Option<StatusTag>,
+    /// The body may send files for its answer now.
+    may_send: bool,
     /// It is of no use as it is: no form, or not this body's.
     is_rejected: bool,
     may_draft: bool,
@@ -363,7 +369,13 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
     let preview = open(&state, &session, &path).await?;
     let pressed = Pressed {
         sent: what == "submit",
-        stale,
+        stale: match status {
+            // Nothing is left to press.
+            StatusCode::CONFLICT if !preview.may_draft => {
+                "この画面を開いたあとに、この団体の回答が変わりました。送ったファイルは消えていません。いまの回答は、そのまま残っています。"
+            }
+            _ => stale,
+        },
         unconfirmed,
         confirmed: form.has("confirmed"),
         replies,
@@ -427,6 +439,10 @@ async fn preview_page(
             label: "受付票を見る".to_owned(),
             href: receipt_path(&receipt_number(&record.edition, record.code(), number)),
         }),
+        (FileState::Taken, None) if record.status.is_received() => Some(Crumb {
+            label: "提出した回答を見る".to_owned(),
+            href: format!("/editions/{key}/form1"),
+        }),
         (FileState::Taken, None) => Some(Crumb {
             label: "下書きの続きへ（まだ提出していません）".to_owned(),
             href: format!("/editions/{key}/form1"),
@@ -453,6 +469,12 @@ async fn preview_page(
         compared: compared(preview),
         reading: view,
         waits,
+        owes: record.status.is_owing(),
+        submitted: (record.status.is_received() && file.state != FileState::Taken)
+            .then(|| own_status_tag(record.status)),
+        may_send: record.status.is_editable()
+            && record.takes_answers(state.desk.now())
+            && session.actor.department.is_empty(),
         is_rejected: file.state == FileState::Rejected,
         may_draft: preview.may_draft,
         may_submit: preview.may_submit,

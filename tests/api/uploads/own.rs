@@ -8,8 +8,8 @@ use torimatome::domain::place::Place;
 use torimatome::domain::response_status::ResponseStatus;
 
 use super::{NAME, UPLOAD, batch, filled_in, link, preview, with_hidden_rows, workbook, zip};
-use crate::app::{OTARU, TestApp, YUBARI, body, complete_form};
-use crate::client::{Client, multipart};
+use crate::app::{DEADLINE, LAST_DAY, OTARU, TestApp, YUBARI, body, complete_form};
+use crate::client::{Client, Page, multipart};
 
 #[tokio::test]
 async fn a_body_sends_its_form_looks_at_it_and_submits() {
@@ -460,4 +460,75 @@ async fn what_is_said_of_the_whole_sheet_is_confirmed_and_reaches_the_reviewer()
     let office = app.prefecture("01").await;
     let answer = office.get("/editions/fy2027/answers/012033").await.ok();
     answer.shows("非表示の行");
+}
+
+#[tokio::test]
+async fn a_preview_says_what_was_submitted_meanwhile() {
+    let app = TestApp::start().await;
+    let (client, other) = (app.municipality(OTARU).await, app.municipality(OTARU).await);
+    let bytes = workbook(&app, OTARU, &filled_in("1300")).await;
+    let page = preview(&client, NAME, &bytes).await;
+    page.shows("未提出").hides("Excelで直す");
+    let drafted = preview(&other, NAME, &bytes).await;
+    other
+        .submit_and_follow(&drafted.form("この内容で下書きにする"))
+        .await
+        .ok();
+    app.submit(other.actor()).await;
+
+    let says_so = |page: &Page| {
+        page.shows("提出済")
+            .shows("回答はすでに提出されています")
+            .hides("未提出")
+            .hides("まだ提出していません")
+            .hides("直してから、もう一度送るか")
+            .hides("Excelで直す");
+        assert!(!page.has_button("提出する"));
+    };
+    says_so(&client.get(&page.path).await.ok());
+    let stale = client.submit(&page.form("提出する")).await.is(409);
+    stale
+        .shows("送ったファイルは消えていません")
+        .hides("もう一度押してください");
+    says_so(&stale);
+    // Sent from a page that was opened before; also one with something to mend, or of another body.
+    let mut broken = complete_form();
+    broken.contact.phone = "１２３".to_owned();
+    let broken = workbook(&app, OTARU, &broken).await;
+    let foreign = workbook(&app, YUBARI, &filled_in("1")).await;
+    for bytes in [&bytes, &broken, &foreign] {
+        let sent = client.upload(UPLOAD, &[(NAME, bytes)]).await;
+        says_so(&client.follow(sent).await.ok());
+    }
+    // What became a draft is told by what became of that.
+    let drafted = other.get(&drafted.path).await.ok();
+    drafted.hides("まだ提出していません");
+    assert_eq!(
+        link(&drafted, "提出した回答を見る"),
+        "/editions/fy2027/form1"
+    );
+    app.accept(OTARU).await;
+    client.get(&page.path).await.ok().shows("受付済");
+}
+
+#[tokio::test]
+async fn a_preview_after_the_end_asks_for_nothing_to_be_mended() {
+    let app = TestApp::start().await;
+    let client = app.municipality(OTARU).await;
+    let mut broken = complete_form();
+    broken.contact.phone = "１２３".to_owned();
+    let bytes = workbook(&app, OTARU, &broken).await;
+    let page = preview(&client, NAME, &bytes).await;
+    page.shows("直してから、もう一度送るか")
+        .shows("Excelで直す");
+    app.at(DEADLINE.tomorrow().expect("a day").at(9, 0, 0, 0));
+    // Late is not too late. A session does not last so long.
+    let client = app.municipality(OTARU).await;
+    client.get(&page.path).await.ok().shows("Excelで直す");
+    app.at(LAST_DAY.tomorrow().expect("a day").at(9, 0, 0, 0));
+    let client = app.municipality(OTARU).await;
+    let over = client.get(&page.path).await.ok();
+    over.shows("受付期間は終わりました")
+        .hides("直してから、もう一度送るか")
+        .hides("Excelで直す");
 }
