@@ -81,6 +81,8 @@ pub enum Reason {
     Closed,
     /// Another file of the same batch says something else for the same body.
     Contradicted,
+    /// The answer became another one while the file waited to be asked about.
+    ChangedSince,
     /// The answer changed while the file was being taken in.
     Overtaken,
     /// The import was stopped before the file was looked at.
@@ -127,6 +129,9 @@ impl Reason {
             Self::Closed => "この調査回の受付期間が終わっているため、取り込めませんでした。",
             Self::Contradicted => {
                 "同じ団体のファイルが2つ以上あり、内容が異なります。正しいファイルだけを取り込んでください。"
+            }
+            Self::ChangedSince => {
+                "この団体の回答は、確認待ちになったあとに変わりました。いまの回答を見て、置きかえてよいか確認してください。"
             }
             Self::Overtaken => {
                 "取り込んでいる間に、この団体の回答が変わりました。もう一度取り込んでください。"

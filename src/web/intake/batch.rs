@@ -1,5 +1,7 @@
 //! `/editions/{key}/intake/{batch}`: how far a batch is, then what became of every file.
 
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
@@ -10,6 +12,7 @@ use super::{MENU, State, batch_of, file_tag};
 use crate::domain::intake::Severity;
 use crate::domain::intake_batch::{BatchState, Counts, FileState};
 use crate::domain::japan_time;
+use crate::domain::settling::Reason;
 use crate::domain::survey_edition::EditionState;
 use crate::domain::text::with_commas;
 use crate::store::intake::FileLine;
@@ -18,8 +21,10 @@ use crate::web::form::FormData;
 use crate::web::page::{self, html_with, see_other};
 use crate::web::session::{Post, Session};
 use crate::web::state::AppState;
-use crate::web::view::{Page, Problem, StatusTag};
-use crate::workflow::intake::{AskedDecision, BatchView, decide_asked};
+use crate::web::view::{Notice, Page, Problem, StatusTag};
+use crate::workflow::intake::{
+    AskedDecision, AskedFile, AskedNow, BatchView, asked_now, decide_asked,
+};
 
 /// Most files decided at once.
 const DECIDED: usize = PAGE as usize;
@@ -79,6 +84,8 @@ struct Line {
     /// 「ほか3件」, 「読替え5か所」, 「要確認2件」.
     more: Vec<String>,
     asks: bool,
+    /// Of the answer that it would overwrite; empty if nothing is known of it.
+    version: String,
 }
 
 struct PageLink {
@@ -101,9 +108,9 @@ pub async fn batch(request: HttpRequest, state: State, session: Session, path: P
 pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
     let Post { session, form } = post;
     let view = batch_of(&state, &session, &path.0, &path.1).await?;
-    let files: Vec<i64> = form
+    let files: Vec<AskedFile> = form
         .all("file")
-        .map(|id| id.parse().map_err(|_| WebError::BadRequest))
+        .map(|id| asked_file(&form, id))
         .collect::<WebResult<_>>()?;
     let back = FormData::parse(form.text("back"))?;
     if files.is_empty() || files.len() > DECIDED {
@@ -116,23 +123,72 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return show(&state, &session, &view, &back, status, Some(problem)).await;
     }
-    let notice = decided(&state, &session, &view, &files, form.text("do")).await?;
+    let Decided {
+        notice,
+        changed,
+        done,
+    } = decided(&state, &session, &view, &files, form.text("do")).await?;
+    if changed > 0 && done == 0 {
+        let problem = Problem {
+            field_id: "files-table".to_owned(),
+            message: nothing_replaced(changed),
+        };
+        let status = StatusCode::CONFLICT;
+        return show(&state, &session, &view, &back, status, Some(problem)).await;
+    }
     let mut query = Asked::read(&back).write(1);
     if !query.is_empty() {
         query.push('&');
+    }
+    if changed > 0 {
+        query.push_str(&format!("changed={changed}&"));
     }
     let path = path_of(&view);
     Ok(see_other(&format!("{path}?{query}notice={notice}")))
 }
 
-/// Decides files and names the notice that says how it went.
+/// A file that was ticked, with the version of the answer that stood beside it.
+fn asked_file(form: &FormData, id: &str) -> WebResult<AskedFile> {
+    Ok(AskedFile {
+        id: id.parse().map_err(|_| WebError::BadRequest)?,
+        shown: form.text(&format!("version.{id}")).parse().ok(),
+    })
+}
+
+fn nothing_replaced(changed: usize) -> String {
+    format!(
+        "この画面を開いたあとに、{changed}件の団体の回答が変わったため、置きかえていません。いまの回答は、そのまま残っています。下の表はいまの状況です。確かめてから、もう一度決めてください。"
+    )
+}
+
+/// What a decision on some files came to, where others had changed meanwhile.
+fn changed_notice(form: &FormData) -> Option<Notice> {
+    let changed: usize = form.text("changed").parse().ok()?;
+    (1..DECIDED).contains(&changed).then(|| Notice {
+        tone: "warning",
+        text: format!(
+            "{changed}件は、画面を開いたあとに団体の回答が変わったため、置きかえずに「確認待ち」に残しました。いまの回答を確かめて、もう一度決めてください。ほかのファイルの結果は、表で見られます。"
+        ),
+    })
+}
+
+/// What came of a decision.
+pub(super) struct Decided {
+    /// Names the notice that says how it went.
+    pub notice: &'static str,
+    /// Files that wait on, because the answer is another one than was shown.
+    pub changed: usize,
+    pub done: usize,
+}
+
+/// Decides files.
 pub(super) async fn decided(
     state: &AppState,
     session: &Session,
     view: &BatchView,
-    files: &[i64],
+    files: &[AskedFile],
     what: &str,
-) -> WebResult<&'static str> {
+) -> WebResult<Decided> {
     let decision = match what {
         "overwrite" => AskedDecision::Overwrite,
         "leave" => AskedDecision::Leave,
@@ -145,10 +201,18 @@ pub(super) async fn decided(
         AskedDecision::Leave => FileState::Left,
     };
     let all = settled.len() == files.len() && settled.iter().all(|file| file.state == wanted);
-    Ok(match decision {
-        _ if !all => "intake-some",
-        AskedDecision::Overwrite => "intake-overwritten",
-        AskedDecision::Leave => "intake-left",
+    let changed = settled
+        .iter()
+        .filter(|file| file.state == FileState::Asking)
+        .count();
+    Ok(Decided {
+        notice: match decision {
+            _ if !all => "intake-some",
+            AskedDecision::Overwrite => "intake-overwritten",
+            AskedDecision::Leave => "intake-left",
+        },
+        changed,
+        done: settled.len() - changed,
     })
 }
 
@@ -181,6 +245,12 @@ async fn show(
         store.batch_lines(batch.id, &asked.query()).await?
     };
     let is_open = edition.state == EditionState::Open;
+    let now = if is_open {
+        let files = found.iter().map(|line| &line.file);
+        asked_now(&state.desk, &session.actor, edition, files).await?
+    } else {
+        HashMap::new()
+    };
     let list_path = format!("/editions/{}/intake", edition.key);
     let way = format!(
         "Excel・メールの取込み（{}）",
@@ -191,6 +261,7 @@ async fn show(
     let mut page = page::signed_in(state, session, &title, &[(&way, &list_path)])
         .in_section(MENU)
         .with_notice(Some(form.text("notice")));
+    page.notice = changed_notice(form).or(page.notice);
     page.has_errors = problem.is_some();
     let (verdict, verdict_tone) = if is_running {
         (String::new(), "")
@@ -200,7 +271,10 @@ async fn show(
     let shown = found.len() as u64;
     let from = (asked.page - 1) * PAGE;
     let pages = total.div_ceil(PAGE);
-    let lines: Vec<Line> = found.iter().map(|line| self::line(&path, line)).collect();
+    let lines: Vec<Line> = found
+        .iter()
+        .map(|line| self::line(&path, line, now.get(&line.file.id)))
+        .collect();
     html_with(
         status,
         &BatchPage {
@@ -290,7 +364,15 @@ fn verdict(counts: &Counts) -> (String, &'static str) {
     (text, tone)
 }
 
-fn line(path: &str, line: &FileLine) -> Line {
+/// Why a file waits, by the answer as it is now.
+pub(super) fn why_it_waits(now: &AskedNow) -> &'static str {
+    now.reason.map_or(
+        "いまの回答は、このファイルと同じ内容になっています。置きかえても残しても、回答は変わりません。",
+        Reason::message,
+    )
+}
+
+fn line(path: &str, line: &FileLine, now: Option<&AskedNow>) -> Line {
     let FileLine { file, body_name } = line;
     let subject = (!file.subject.is_empty()).then(|| format!("件名：{}", file.subject));
     let folder = (!file.folder.is_empty()).then(|| file.folder.clone());
@@ -301,9 +383,10 @@ fn line(path: &str, line: &FileLine) -> Line {
     let mut errors = problems
         .iter()
         .filter(|problem| problem.severity == Severity::Error);
-    let reason = match (&file.note, file.state) {
-        (Some(note), _) => note.message(),
-        (None, FileState::Rejected) => {
+    let reason = match (&file.note, file.state, now) {
+        (.., Some(now)) => why_it_waits(now).to_owned(),
+        (Some(note), ..) => note.message(),
+        (None, FileState::Rejected, None) => {
             errors
                 .next()
                 .map_or_else(String::new, |problem| match problem.cell.as_str() {
@@ -348,6 +431,7 @@ fn line(path: &str, line: &FileLine) -> Line {
         reason,
         more,
         asks: file.state == FileState::Asking,
+        version: now.map_or_else(String::new, |now| now.version.to_string()),
     }
 }
 

@@ -1,9 +1,10 @@
 //! `/editions/{key}/intake/{batch}/files/{id}`: what was read from one file, and the decision on it.
 
+use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use super::batch::{decided, path_of};
+use super::batch::{Decided, decided, path_of, why_it_waits};
 use super::reading_view::{ReadingView, differences};
 use super::{MENU, State, batch_of, file_tag, size_label};
 use crate::domain::access::{Action, permits};
@@ -13,11 +14,11 @@ use crate::domain::response_status::ResponseStatus;
 use crate::domain::survey_edition::EditionState;
 use crate::store::responses::ResponseRecord;
 use crate::web::error::{WebError, WebResult};
-use crate::web::page::{self, html, see_other, status_tag};
+use crate::web::page::{self, html, html_with, see_other, status_tag};
 use crate::web::session::{Post, Session};
 use crate::web::state::AppState;
 use crate::web::view::{DiffRow, Page, StatusTag};
-use crate::workflow::intake::BatchView;
+use crate::workflow::intake::{AskedFile, BatchView, asked_now};
 use crate::workflow::relation_to;
 
 #[derive(Template)]
@@ -43,6 +44,10 @@ struct FilePage {
     reading: Option<ReadingView>,
     stored: Stored,
     may_decide: bool,
+    /// Of the answer that is shown; empty if none is.
+    version: String,
+    /// The last press did nothing: another answer was shown than there is.
+    stale: bool,
 }
 
 struct Body {
@@ -89,6 +94,19 @@ pub async fn file(
 ) -> WebResult {
     let view = batch_of(&state, &session, &path.0, &path.1).await?;
     let id: i64 = path.2.parse().map_err(|_| WebError::NotFound)?;
+    let page = file_page(&state, &session, &view, id).await?;
+    html(&FilePage {
+        page: page.page.with_notice(query.notice.as_deref()),
+        ..page
+    })
+}
+
+async fn file_page(
+    state: &AppState,
+    session: &Session,
+    view: &BatchView,
+    id: i64,
+) -> WebResult<FilePage> {
     let found = state.desk.store.intake_file(id).await?;
     let file = found
         .filter(|file| file.batch_id == view.batch.id)
@@ -111,23 +129,29 @@ pub async fn file(
         .map(|reading| ReadingView::new(definition, class, reading));
     let stored = match (&record, &file.reading) {
         (Some(record), Some(reading)) if file.state != FileState::Taken => {
-            stored(&state, &session, record, reading.input.as_ref()).await?
+            stored(state, session, record, reading.input.as_ref()).await?
         }
         _ => Stored::NotCompared,
     };
-    let batch_path = path_of(&view);
-    let asks = file.state == FileState::Asking;
-    html(&FilePage {
-        page: frame(&state, &session, &view, &file.name).with_notice(query.notice.as_deref()),
+    let batch_path = path_of(view);
+    let may_decide = file.state == FileState::Asking && edition.state == EditionState::Open;
+    let now = if may_decide {
+        let all = asked_now(&state.desk, &session.actor, edition, [&file]).await?;
+        all.get(&id).copied()
+    } else {
+        None
+    };
+    Ok(FilePage {
+        page: frame(state, session, view, &file.name),
         path: format!("{batch_path}/files/{id}"),
         id,
         batch_path,
         tag: file_tag(&file),
-        note: file
-            .note
-            .as_ref()
-            .map(|note| note.message())
-            .unwrap_or_default(),
+        note: match (&now, &file.note) {
+            (Some(now), _) => why_it_waits(now).to_owned(),
+            (None, Some(note)) => note.message(),
+            (None, None) => String::new(),
+        },
         decided: match (&file.decided_by, file.decided_at) {
             (Some(by), Some(at)) => format!("{}（{by}）", japan_time::datetime_label(at)),
             _ => String::new(),
@@ -152,7 +176,10 @@ pub async fn file(
         edition_title: definition.title.clone(),
         reading,
         stored,
-        may_decide: asks && edition.state == EditionState::Open,
+        may_decide,
+        // Read before everything that is shown of it.
+        version: record.map_or_else(String::new, |record| record.version.to_string()),
+        stale: false,
     })
 }
 
@@ -161,7 +188,17 @@ pub async fn decide(state: State, post: Post, path: Path) -> WebResult {
     let Post { session, form } = post;
     let view = batch_of(&state, &session, &path.0, &path.1).await?;
     let id: i64 = path.2.parse().map_err(|_| WebError::NotFound)?;
-    let notice = decided(&state, &session, &view, &[id], form.text("do")).await?;
+    let shown = form.text("version").parse().ok();
+    let files = [AskedFile { id, shown }];
+    let Decided {
+        notice, changed, ..
+    } = decided(&state, &session, &view, &files, form.text("do")).await?;
+    if changed > 0 {
+        let mut page = file_page(&state, &session, &view, id).await?;
+        page.page.has_errors = true;
+        page.stale = true;
+        return html_with(StatusCode::CONFLICT, &page);
+    }
     let batch = path_of(&view);
     Ok(see_other(&format!("{batch}/files/{id}?notice={notice}")))
 }

@@ -35,7 +35,7 @@ mod settle;
 mod spool;
 mod worker;
 
-pub use asked::{AskedDecision, decide_asked};
+pub use asked::{AskedDecision, AskedFile, AskedNow, asked_now, decide_asked};
 pub use batch_report::{ReportFormat, batch_report};
 pub use import::{
     ImportError, ImportOptions, ImportPlan, ImportSummary, Progress, ReportSink, import_files,

@@ -394,6 +394,7 @@ pub async fn decide_with_replies(
         received: Received::Now,
         now,
         replies: &replies,
+        shown: None,
     };
     let ready = [Ready {
         id: file.id,

@@ -30,7 +30,12 @@ pub(super) struct Rules<'a> {
     pub now: UnixMillis,
     /// What the body of the one file says to what it was asked; in bulk nobody says anything.
     pub replies: &'a [BodyReply],
+    /// Where somebody was asked first: what they were shown. Nothing else is overwritten.
+    pub shown: Option<&'a Shown>,
 }
+
+/// Versions of answers that a page showed, by file.
+pub(super) type Shown = HashMap<i64, i32>;
 
 /// When the answers count as received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +64,12 @@ impl Rules<'_> {
             || self
                 .edition
                 .takes_answers(answered, row.reopened_until, self.received())
+    }
+
+    /// Whoever said that the file may overwrite the answer saw another one.
+    fn was_not_shown(&self, file: &Ready, row: &AnswerRow) -> bool {
+        let shown = self.shown.map(|shown| shown.get(&file.id));
+        shown.is_some_and(|version| version != Some(&row.version))
     }
 
     /// When the answer was first submitted, and how late that was; nobody knows of what was long ago.
@@ -231,6 +242,13 @@ pub(super) fn decide<'a>(
             Judgement::Unchanged => settled.push(unchanged(file, row, row.revision_number)),
             Judgement::Ask(reason) => settled.push(noted(file, FileState::Asking, reason)),
             Judgement::Refuse(reason) => settled.push(noted(file, FileState::Rejected, reason)),
+            Judgement::Take if rules.was_not_shown(file, row) => {
+                let reason = match judge(&standing, form, false) {
+                    Judgement::Ask(reason) => reason,
+                    _ => Reason::ChangedSince,
+                };
+                settled.push(noted(file, FileState::Asking, reason));
+            }
             Judgement::Take => {
                 let event = match relation {
                     access::Relation::Own => ResponseEvent::Submit,

@@ -220,6 +220,7 @@ async fn settle_some(desk: &Desk, batch: &Batch, me: &str) -> WorkflowResult<boo
         received: Received::Now,
         now,
         replies: &[],
+        shown: None,
     };
     let transaction = desk.store.begin().await?;
     let is_open = edition.state == EditionState::Open && transaction.hold_open(edition.id).await?;

@@ -9,9 +9,9 @@ use torimatome::domain::response_status::{ResponseEvent, ResponseStatus};
 use torimatome::domain::settling::Reason;
 use torimatome::workflow::WorkflowError;
 use torimatome::workflow::intake::{
-    AskedDecision, BATCHES_A_DAY, ImportOptions, IntakeError, TooMuch, add_upload, batches,
-    close_batch, decide_asked, files_of_batch, import_files, open_batch, original, plan_import,
-    view_batch, work_once,
+    AskedDecision, AskedFile, BATCHES_A_DAY, ImportOptions, IntakeError, TooMuch, add_upload,
+    batches, close_batch, decide_asked, files_of_batch, import_files, open_batch, original,
+    plan_import, view_batch, work_once,
 };
 
 use super::{done, files_of, form1, other_form, send, zip};
@@ -161,22 +161,36 @@ async fn what_stands_on_the_page_is_asked_about() {
         before
     );
 
-    let ids: Vec<i64> = found.iter().map(|file| file.id).collect();
-    let decide = async |ids: &[i64], decision| {
-        decide_asked(&app.desk, &hokkaido, batch, ids, decision).await
+    let mut shown = Vec::new();
+    for (file, code) in found.iter().zip([OTARU, YUBARI]) {
+        shown.push(AskedFile {
+            id: file.id,
+            shown: Some(app.answer(code).await.version),
+        });
+    }
+    let decide = async |files: &[AskedFile], decision| {
+        decide_asked(&app.desk, &hokkaido, batch, files, decision).await
     };
-    let left = decide(&ids[1..], AskedDecision::Leave)
+    // What nobody was shown is not overwritten.
+    let blind = [AskedFile {
+        shown: None,
+        ..shown[0]
+    }];
+    let waits = decide(&blind, AskedDecision::Overwrite).await;
+    assert_eq!(waits.expect("is asked again")[0].state, FileState::Asking);
+    assert_eq!(app.state_of(OTARU).await, before.0);
+    let left = decide(&shown[1..], AskedDecision::Leave)
         .await
         .expect("is left");
     assert_eq!(left[0].state, FileState::Left);
-    let taken = decide(&ids, AskedDecision::Overwrite).await;
+    let taken = decide(&shown, AskedDecision::Overwrite).await;
     let taken = taken.expect("is taken");
     assert_eq!(taken.len(), 1, "the other one was decided already");
     assert_eq!(taken[0].state, FileState::Taken);
     assert_eq!(app.answer(OTARU).await.revision_number, 2);
     assert_eq!(app.state_of(YUBARI).await, before.1);
     // Twice is once.
-    let again = decide(&ids, AskedDecision::Overwrite)
+    let again = decide(&shown, AskedDecision::Overwrite)
         .await
         .expect("is fine");
     assert!(again.is_empty());
@@ -307,8 +321,11 @@ async fn strangers_see_no_batch_and_no_original() {
         assert!(matches!(seen, Err(WorkflowError::NotFound)));
         let seen = files_of_batch(&app.desk, stranger, batch, Default::default(), 0, 10).await;
         assert!(matches!(seen, Err(WorkflowError::NotFound)));
-        let ids = [found[0].id];
-        let decided = decide_asked(&app.desk, stranger, batch, &ids, AskedDecision::Leave).await;
+        let files = [AskedFile {
+            id: found[0].id,
+            shown: None,
+        }];
+        let decided = decide_asked(&app.desk, stranger, batch, &files, AskedDecision::Leave).await;
         assert!(matches!(decided, Err(WorkflowError::NotFound)));
         let added = add_upload(&app.desk, stranger, batch, "a.xlsx", Cursor::new(vec![1])).await;
         assert!(matches!(

@@ -11,6 +11,7 @@ use crate::app::{OPEN, TestApp, complete_form, edition};
 use crate::client::{Client, Page};
 
 mod bulk;
+mod overtaken;
 mod own;
 
 pub const UPLOAD: &str = "/editions/fy2027/upload";

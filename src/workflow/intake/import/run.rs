@@ -118,6 +118,7 @@ impl<'a> Import<'a> {
             received,
             now,
             replies: &[],
+            shown: None,
         }
     }
 
