@@ -168,6 +168,9 @@ const PERSONS: Limits<'static> = Limits {
 };
 const RANGE: &str = "~ 〜 ∼ から ないし 乃至 以上 以下 未満 以内 超";
 
+/// Bytes of the longest text that is looked at; nobody writes a number with so many words.
+const LONGEST: usize = 600;
+
 /// How large a number may be, and the units that may stand behind it.
 #[derive(Clone, Copy)]
 pub(super) struct Limits<'u> {
@@ -216,6 +219,9 @@ pub fn parse_recipient_count(typed: &str) -> Result<Reading, CountProblem> {
 
 /// Reads a whole number of anything, as generously as a count of persons.
 pub(super) fn parse_amount(typed: &str, limits: Limits<'_>) -> Result<Amount, CountProblem> {
+    if typed.trim().len() > LONGEST {
+        return Err(CountProblem::NotANumber);
+    }
     let text = tidy(typed);
     if is_unknown(&text) {
         return Ok(Amount::Unknown);
@@ -296,7 +302,10 @@ fn is_unknown(text: &str) -> bool {
     // 不明（道で把握）
     let is_explained = || {
         beside::note_behind(text).is_some_and(|(said, note)| {
-            one(said) && !words(ZERO).any(|word| note.contains(word)) && !beside::has_number(note)
+            !said.is_empty()
+                && one(said)
+                && !words(ZERO).any(|word| note.contains(word))
+                && !beside::has_number(note)
         })
     };
     // 不明（集計中） says it twice.

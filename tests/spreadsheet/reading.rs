@@ -360,6 +360,20 @@ fn an_xls_is_read_record_by_record() {
     );
 }
 
+/// A list of relations with one that leads out of the package.
+fn outside(list: &str, kind: &str) -> Part {
+    let relation = format!(
+        "<Relationships><Relationship Id=\"r9\" Type=\"x/{kind}\" Target=\"file://server/a.png\" TargetMode=\"External\"/></Relationships>"
+    );
+    Part::new(list, relation)
+}
+
+#[test]
+fn an_address_to_click_does_no_harm() {
+    let list = outside("xl/worksheets/_rels/sheet1.xml.rels", "hyperlink");
+    read(&xlsx_with("<row><c><v>1</v></c></row>", &[list]));
+}
+
 #[test]
 fn who_sends_something_else_is_told_what_to_do() {
     let typed = |kind: &str| {
@@ -402,6 +416,28 @@ fn who_sends_something_else_is_told_what_to_do() {
             RefusalKind::Dangerous,
         ),
         (extra("xl/embeddings/a.docx"), RefusalKind::Dangerous),
+        (extra("xl/connections.xml"), RefusalKind::Dangerous),
+        (
+            xlsx_with(
+                "<row><c><v>1</v></c></row>",
+                &[outside("xl/worksheets/_rels/sheet1.xml.rels", "image")],
+            ),
+            RefusalKind::Dangerous,
+        ),
+        (
+            xlsx_with(
+                "<row><c><v>1</v></c></row>",
+                &[
+                    Part::new(
+                        "xl/worksheets/_rels/sheet1.xml.rels",
+                        "<Relationships><Relationship Id=\"r\" Type=\"x/drawing\" Target=\"../drawings/a.xml\"/></Relationships>",
+                    ),
+                    Part::new("xl/drawings/a.xml", "<a/>"),
+                    outside("xl/drawings/_rels/a.xml.rels", "image"),
+                ],
+            ),
+            RefusalKind::Dangerous,
+        ),
         (extra("XL/ActiveX/activeX1.bin"), RefusalKind::Dangerous),
         (
             xlsx("<row><c><f>cmd|'/C calc'!A0</f><v>1</v></c></row>"),
@@ -413,6 +449,10 @@ fn who_sends_something_else_is_told_what_to_do() {
         ),
         (
             ods_with("", &[Part::new("Object 1", "x")]),
+            RefusalKind::Dangerous,
+        ),
+        (
+            ods_with("", &[Part::new("Object 1/content.xml", "<a/>")]),
             RefusalKind::Dangerous,
         ),
         (

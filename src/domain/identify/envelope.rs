@@ -76,7 +76,6 @@ pub(super) fn beside(
             .is_some_and(|body| body.prefecture() == prefecture && !body.code.is_prefecture())
     };
     let codes = runs(&folded)
-        .filter(|digits| !is_date(digits))
         .flat_map(|digits| existing(index, digits))
         .filter(within)
         .collect();

@@ -137,8 +137,17 @@ impl Inquiry<'_> {
     pub(super) fn hear_outside(&mut self, origin: &'static str, text: &str, whole: &str) {
         let outside = read_outside(self.index, text);
         let by_name = self.meant_by_name(&outside);
-        let by_code = (!outside.codes.is_empty() && !self.is_only_a_date(&outside))
-            .then(|| self.meant_outside(outside.codes));
+        let only_a_date = self.is_only_a_date(&outside);
+        if only_a_date {
+            let message = format!(
+                "{origin}の「{}」は、日付として読み取りました。{}の団体コードと同じ数字のため、どの団体の回答か、お確かめください。",
+                outside.digits,
+                self.names(&outside.codes)
+            );
+            self.problem(Severity::Warning, None, message);
+        }
+        let by_code =
+            (!outside.codes.is_empty() && !only_a_date).then(|| self.meant_outside(outside.codes));
         let mut heard: Vec<Who> = by_code.into_iter().chain(by_name).collect();
         if let Some(prefecture) = heard.iter().find_map(Who::prefecture) {
             let (codes, bodies) = beside(self.index, prefecture, text);

@@ -14,6 +14,21 @@ fn known(typed: &str) -> u32 {
 }
 
 #[test]
+fn words_in_brackets_alone_are_not_unknown() {
+    for typed in [
+        "（多数）",
+        "（数千）",
+        "（十）",
+        "（対象外）",
+        "（こども医療に含む）",
+    ] {
+        assert!(parse_recipient_count(typed).is_err(), "{typed}");
+    }
+    let long = format!("{}120人", "約".repeat(30_000));
+    assert_eq!(parse_recipient_count(&long), Err(CountProblem::NotANumber));
+}
+
+#[test]
 fn counts_are_read_as_meant() {
     for (typed, persons) in [
         ("1200", 1200),

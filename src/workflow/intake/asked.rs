@@ -64,10 +64,12 @@ pub async fn asked_now<'a>(
     };
     // Whether the very file was taken meanwhile is asked when it is decided.
     let (before, none) = (HashMap::new(), HashMap::new());
-    let (judged, _) = decide(&rules, &rows, &before, &none, (&ready, false));
-    let found = ready.iter().zip(judged).filter_map(|(file, judged)| {
+    let found = ready.iter().filter_map(|file| {
         let version = rows.get(&file.reading.code?)?.version;
-        let reason = match judged {
+        // Each by itself: of two that say the same, neither is there yet.
+        let one = std::slice::from_ref(file);
+        let (judged, _) = decide(&rules, &rows, &before, &none, (one, false));
+        let reason = match judged.into_iter().next()? {
             judged if judged.unchanged => None,
             judged => Some(judged.note.map_or(Reason::ChangedSince, |note| note.reason)),
         };

@@ -137,6 +137,20 @@ fn units() -> Vec<Case> {
             })
             .error("受給者数（世帯）")
             .says(&["単位"]),
+        case("words about households, and persons above the table")
+            .bend(|book| {
+                book.clear("intent_1");
+                book.set("intent_4", text("○"));
+                book.set(
+                    "form1_intent_text",
+                    text("所得判定を世帯単位で行うため検討中"),
+                );
+                book.put((22, 8), text("所得は世帯単位で見る（単位：人）"));
+            })
+            .stores(|form| {
+                form.intents = [Other].into();
+                form.intent_text = "所得判定を世帯単位で行うため検討中".to_owned();
+            }),
         case("persons above the table").bend(|book| {
             book.put((22, 8), text("（単位：人）"));
         }),
@@ -243,8 +257,9 @@ fn beside() -> Vec<Case> {
                 }
                 book.add(page);
             })
-            .error("")
-            .says(&["団体コード"]),
+            .no_code()
+            .error("【012025函館市】様式1.xlsx")
+            .warning(""),
         case("a cover sheet of another body")
             .bend(|book| {
                 let mut page = super::book::Page {
@@ -256,6 +271,18 @@ fn beside() -> Vec<Case> {
                 book.add(page);
             })
             .warning(""),
+        case("a remark about another row")
+            .bend(|book| {
+                for (field, words) in [
+                    ("target_developmental", "更生医療（18歳以上）と同じ"),
+                    ("target_local_child", "難病（指定難病）と共通"),
+                    ("target_local_other", "県補助（こども）"),
+                ] {
+                    let (row, _) = book.field(field);
+                    book.put((row, 6), text(words));
+                }
+            })
+            .warning("更生医療（18歳以上）と同じ"),
         case("a second line that begins with ※")
             .bend(|book| {
                 book.clear("intent_1");

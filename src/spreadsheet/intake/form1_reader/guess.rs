@@ -154,7 +154,14 @@ impl Form1Vocabulary {
         }
         let ends: Vec<usize> = key.char_indices().map(|(at, _)| at).skip(1).collect();
         if let Some((head, inside)) = text.split_once(['（', '(']) {
-            let inside = inside.trim_end_matches(|c: char| c.is_whitespace() || "）)".contains(c));
+            // More behind the bracket is a sentence about the row.
+            let (inside, behind) = inside.split_once(['）', ')']).unwrap_or((inside, "）"));
+            let head = if label_key(behind).is_empty() {
+                head
+            } else {
+                ""
+            };
+            let inside = if head.is_empty() { "" } else { inside };
             let [head, inside] = [head, inside].map(|part| self.by_key(&label_key(part)));
             // 更生医療（18歳以上）; 自立支援医療（更生医療）, where the first is no name of anything.
             let known = head

@@ -111,7 +111,20 @@ fn labels(view: &View<'_>, heads: &Heads) -> Vec<(usize, usize)> {
     labels
         .retain(|(position, _)| below_heads(*position) && note.is_none_or(|note| position < note));
     labels.sort_unstable();
+    // Right of the answers of a row that has its name: a remark about another one.
+    let beyond = |(position, _): &(usize, usize)| {
+        let at = view.cells[*position].at;
+        let columns = heads.columns(at);
+        let named = labels
+            .iter()
+            .any(|(other, _)| other < position && row_of(*other) == at.row);
+        named && at.column > columns.target.max(columns.persons)
+    };
     labels
+        .iter()
+        .copied()
+        .filter(|label| !beyond(label))
+        .collect()
 }
 
 fn is_row(label: Option<Label>) -> bool {

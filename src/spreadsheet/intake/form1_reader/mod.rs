@@ -300,23 +300,11 @@ fn choose<'v, 'a>(
             at: None,
         }));
     }
-    if let Some((own, _)) = filled.first()
-        && let Some((other, _)) = blank
-            .iter()
-            .filter(|(view, _)| !stands_back(view))
-            .find(|(_, sheet)| other_code(&filled[0].1.head, &sheet.head))
-    {
-        let message = format!(
-            "団体コードの違う様式1のシートが2枚あります（「{}」「{}」）。どちらの団体の回答か分かりません。提出する1枚だけを残して、もう一度お送りください。",
-            own.sheet.name, other.sheet.name
-        );
-        return Err(Box::new(NotForm1 {
-            kind: NotForm1Kind::SeveralForms,
-            message,
-            head: SheetHead::default(),
-            at: None,
-        }));
-    }
+    let strange: Option<String> = filled.first().and_then(|(_, own)| {
+        let mut blank = blank.iter().filter(|(view, _)| !stands_back(view));
+        let other = blank.find(|(_, sheet)| other_code(&own.head, &sheet.head));
+        other.map(|(view, _)| view.sheet.name.clone())
+    });
     passed.extend(
         filled
             .iter()
@@ -328,6 +316,11 @@ fn choose<'v, 'a>(
         .next()
         .or_else(|| blank.into_iter().next());
     Ok(taken.map(|(view, mut sheet)| {
+        if let Some(name) = strange {
+            sheet.findings.push(remark(format!(
+                "「{name}」のシートは、団体コードが違い、記入もないため、読み取っていません。記入したシートの団体コードをお確かめください。"
+            )));
+        }
         for name in passed {
             sheet
                 .findings

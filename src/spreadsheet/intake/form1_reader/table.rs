@@ -150,6 +150,16 @@ fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &[Line]) {
     let view = reader.view;
     let (units, message) = units(reader);
     let has_unit = |text: &str| units.iter().any(|unit| text.contains(unit));
+    // 世帯単位 says how, 単位：世帯 says what was counted.
+    let tells_unit = |text: &str| {
+        text.split("単位").skip(1).any(|after| {
+            let after =
+                after.trim_start_matches(|c: char| c.is_whitespace() || "：:は＝=（(".contains(c));
+            units.iter().any(|unit| after.starts_with(unit))
+        })
+    };
+    let last = lines.iter().map(|line| line.at).max().unwrap_or(0);
+    let table = heads.top().saturating_sub(4)..=last;
     let beside: Vec<usize> = lines
         .iter()
         .filter_map(|line| line.persons)
@@ -164,7 +174,8 @@ fn other_units(reader: &mut Reader<'_, '_>, heads: &Heads, lines: &[Line]) {
             let text = shown(view.cells[*position]);
             let is_head = view.label(*position) == Some(Label::RecipientsColumn)
                 && heads.is_over_persons(view.cells[*position].at);
-            (has_unit(&text) && (is_head || text.contains("単位")))
+            (is_head && has_unit(&text))
+                || (table.contains(&view.cells[*position].at.row) && tells_unit(&text))
                 || (is_other_unit(reader, &text) && beside.contains(position))
         })
         .collect();

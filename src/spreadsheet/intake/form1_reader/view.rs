@@ -79,9 +79,12 @@ fn is_answer(cells: &[&Cell], tags: &[Option<Tag>], position: usize) -> bool {
         CellValue::Text(text) => label_key(text).chars().count(),
         _ => 0,
     };
+    // 対象制度 stands over names.
+    let is_of_names = |position: usize| matches!(&cells[position].value, CellValue::Text(text) if text.contains("制度"));
     let under = |heads: &[Label]| {
         before().any(|(other, tag)| {
             heads.contains(&tag.label)
+                && !is_of_names(other)
                 && cells[other].at.column == at.column
                 && cells[other].at.row < at.row
         })

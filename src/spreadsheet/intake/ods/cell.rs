@@ -201,17 +201,15 @@ impl OpenCell {
             return false;
         };
         let is_digit = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
-        let shown: String = self
-            .text
-            .chars()
-            .skip_while(|c| !c.is_ascii_digit())
-            .take_while(|c| is_digit(*c))
-            .filter(|c| *c != ',')
-            .collect();
+        let start = self.text.find(|c: char| c.is_ascii_digit());
+        let shown = start.map_or("", |start| &self.text[start..]);
+        let end = shown.find(|c| !is_digit(c)).unwrap_or(shown.len());
+        let (shown, unit) = shown.split_at(end);
+        let shown = shown.replace(',', "");
         let is_other = value.fract() == 0.0
             && !self.text.contains(['E', 'e'])
             && shown.parse::<f64>().is_ok_and(|shown| shown != value.abs());
-        is_other || self.text.contains(['千', '百', '万', '億', '%'])
+        is_other || unit.trim_start().starts_with(['千', '百', '万', '億', '%'])
     }
 
     fn has_string_value(&self) -> bool {

@@ -1,5 +1,6 @@
 //! What must not be in an `.ods`: a password, macros, embedded documents.
 
+use crate::spreadsheet::intake::bounds::ENTRIES;
 use crate::spreadsheet::intake::package::Package;
 use crate::spreadsheet::intake::why::Why;
 use crate::spreadsheet::intake::xml::Token;
@@ -25,9 +26,11 @@ pub(in crate::spreadsheet::intake) fn guard(package: &mut Package<'_>) -> Result
     if !rest.starts_with(b"spreadsheet") {
         return Err(Why::OtherDocument);
     }
-    if package.has(MANIFEST) {
-        manifest(package)?;
-    }
+    let diagrams = if package.has(MANIFEST) {
+        manifest(package)?
+    } else {
+        Vec::new()
+    };
     for name in package.names() {
         if name.starts_with("basic/") || name.starts_with("scripts/") {
             return Err(Why::Macro);
@@ -36,12 +39,21 @@ pub(in crate::spreadsheet::intake) fn guard(package: &mut Package<'_>) -> Result
         if name.starts_with("object ") && !name.contains('/') {
             return Err(Why::Embedded);
         }
+        // A document inside the table that the list does not call a diagram.
+        if let Some(folder) = name.strip_suffix("content.xml")
+            && !folder.is_empty()
+            && !diagrams.iter().any(|diagram| diagram == folder)
+        {
+            return Err(Why::Embedded);
+        }
     }
     Ok(())
 }
 
-fn manifest(package: &mut Package<'_>) -> Result<(), Why> {
+/// Refuses what the list of parts tells of; gives the folders of diagrams and formulas, in small letters.
+fn manifest(package: &mut Package<'_>) -> Result<Vec<String>, Why> {
     let mut xml = package.xml(MANIFEST)?;
+    let mut diagrams = Vec::new();
     loop {
         match xml.next()? {
             Token::Open(tag) | Token::Empty(tag) => match tag.local() {
@@ -57,10 +69,13 @@ fn manifest(package: &mut Package<'_>) -> Result<(), Why> {
                     if inner && document {
                         return Err(Why::Embedded);
                     }
+                    if inner && diagrams.len() < ENTRIES {
+                        diagrams.push(path.to_ascii_lowercase());
+                    }
                 }
                 _ => {}
             },
-            Token::Done => return Ok(()),
+            Token::Done => return Ok(diagrams),
             _ => {}
         }
     }

@@ -11,7 +11,7 @@ use crate::spreadsheet::intake::xml::Token;
 const TYPES: &str = "[content_types].xml";
 
 /// Words in a part's name.
-const NAMES: [(&str, Why); 7] = [
+const NAMES: [(&str, Why); 8] = [
     ("vbaproject", Why::Macro),
     ("vbadata", Why::Macro),
     ("/macrosheets/", Why::Macro),
@@ -19,6 +19,8 @@ const NAMES: [(&str, Why); 7] = [
     ("/embeddings/", Why::Embedded),
     ("/activex/", Why::Embedded),
     ("/olelinks/", Why::Links),
+    // Queries that fetch from elsewhere.
+    ("xl/connections.xml", Why::Links),
 ];
 
 /// Words in a part's type, in small letters. The first that fits decides.

@@ -92,6 +92,10 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<Grid, Why> {
             let mut cells = sheet::read(package, &relation.part, cells, &mut context)?;
             for drawing in self::relations(package, &relation.part)?.iter() {
                 if drawing.kind == "drawing" && package.has(&drawing.part) {
+                    // A picture that lies elsewhere; a damaged list does no harm.
+                    if let Err(Why::Links) = self::relations(package, &drawing.part) {
+                        return Err(Why::Links);
+                    }
                     shapes::read(package, &drawing.part, &mut cells)?;
                 }
             }
@@ -112,7 +116,8 @@ fn relations_of(part: &str) -> String {
     format!("{folder}{slash}_rels/{file}.rels")
 }
 
-/// The parts a part points at; none if it has no list. Targets outside of the package are left out.
+/// The parts a part points at; none if it has no list. An address somebody may click is left out; anything else
+/// outside of the package would be fetched by whoever opens the original, and is refused.
 fn relations(package: &mut Package<'_>, of: &str) -> Result<Rc<Vec<Relation>>, Why> {
     let list = relations_of(of);
     if !package.has(&list) {
@@ -136,10 +141,15 @@ fn read_relations(
                 let outside = tag.attribute("TargetMode")?;
                 let kind = tag.attribute("Type")?.unwrap_or_default();
                 let target = tag.attribute("Target")?.unwrap_or_default();
-                if outside.as_deref() != Some("External") && found.len() < 1_000 {
+                let kind = kind.rsplit('/').next().unwrap_or_default();
+                let is_outside = outside.as_deref() == Some("External");
+                if is_outside && kind != "hyperlink" {
+                    return Err(Why::Links);
+                }
+                if !is_outside && found.len() < 1_000 {
                     found.push(Relation {
                         id: tag.attribute("Id")?.unwrap_or_default().into_owned(),
-                        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+                        kind: kind.to_owned(),
                         part: resolve(folder, &target),
                     });
                 }

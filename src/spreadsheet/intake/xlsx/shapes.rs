@@ -56,7 +56,8 @@ fn find(package: &mut Package<'_>, part: &str, cells: &mut Collector<'_>) -> Res
                 "to" => to = true,
                 "row" => within = Within::Row,
                 "col" => within = Within::Column,
-                "sp" | "cxnSp" => anchor.is_shape = true,
+                // Drawn with the pen, too.
+                "sp" | "cxnSp" | "contentPart" => anchor.is_shape = true,
                 "prstGeom" => {
                     let outline = tag.attribute("prst")?;
                     anchor.round |= outline.is_some_and(|outline| ROUND.contains(&&*outline));
