@@ -185,6 +185,13 @@ impl Drop for PostgresCopy {
                 .build();
             runtime.expect("a runtime can be built").block_on(async {
                 let admin = connect(&maintenance).await;
+                // The server gives whoever is still connected five seconds to go, which a busy machine may need longer
+                // for.
+                for _ in 0..3 {
+                    if admin.execute_unprepared(&statement).await.is_ok() {
+                        return close(admin).await;
+                    }
+                }
                 run(&admin, &statement).await;
                 close(admin).await;
             });
